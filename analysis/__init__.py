@@ -1,0 +1,1 @@
+"""Answers: pure functions from DataFrames and values to DataFrames and values. No screen, no file, no clock."""

@@ -1,0 +1,173 @@
+"""The value types that every room shares. This module imports nothing of the project.
+
+Periods are text in ISO order, so that they sort as they are: ``"2022"`` (a year) or ``"2026-06-30"`` (a day).
+Communes are the 5-character INSEE codes, always text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+
+class Status(StrEnum):
+    """What a cell of a figure is. Missing, suppressed and zero are three different things."""
+
+    OBSERVED = "observed"
+    SUPPRESSED = "suppressed"  # a figure exists and is not shown (« secret statistique »)
+    MISSING = "missing"  # nobody published it
+
+
+class Audience(StrEnum):
+    """For whom an answer is made; decides which counts of people may be shown."""
+
+    PUBLIC = "public"
+    ELU = "elu"
+    ANIMATEUR = "animateur"
+
+    @property
+    def label(self) -> str:
+        """The French words for this audience."""
+        return {"public": "le public", "elu": "les élus", "animateur": "les animateurs"}[self.value]
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Smallest count of people that each audience may see (inclusive); coordinators see every count."""
+
+    public: int = 11
+    council: int = 3
+
+    def of(self, audience: Audience) -> int:
+        """The threshold of `audience`; 0 means that nothing is hidden."""
+        return {Audience.PUBLIC: self.public, Audience.ELU: self.council, Audience.ANIMATEUR: 0}[audience]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who writes. `id` is an opaque key kept in the history; `label` is shown to coordinators only."""
+
+    id: str
+    label: str
+    audience: Audience = Audience.ANIMATEUR
+
+
+LOCAL_ACTOR = Actor("local", "Profil local")
+SYSTEM_ACTOR = Actor("system", "Zevillage")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One edition of one published work.
+
+    `year` is what a reader calls the edition (« RP 2022 »); `reference` the period or day the figures describe.
+    """
+
+    id: str
+    producer: str
+    title: str
+    edition: str
+    licence: str
+    reference: str = ""
+    url: str = ""
+    caveat: str = ""
+    retrieved: str = ""
+
+    @property
+    def citation(self) -> str:
+        """« INSEE, Recensement de la population (RP 2022) »: what stands under every figure."""
+        return f"{self.producer}, {self.title} ({self.edition})"
+
+
+Kind = Literal["count", "ratio", "change", "published", "network"]
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """One period for which an indicator exists.
+
+    For a ratio, `denominator_period` names the period of the denominator where it differs from the numerator's (LOVAC divides
+    the vacancies of a year by the stock of the year before). `published` marks a rate taken as published, without counts.
+    """
+
+    period: str
+    label: str
+    source: str
+    denominator_period: str = ""
+    base_period: str = ""
+    published: bool = False
+    break_note: str = ""
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One entry of the catalogue: map, chart, table, sentence and export are driven by it.
+
+    `kind`: ``count`` (stored, adds up), ``ratio`` (scale × sum of numerators / sum of denominators), ``change`` (relative change of a
+    count since `Vintage.base_period`), ``published`` (stored as published: a median, a rate without counts), ``network`` (counted from
+    the network's own rows, by audience). A territory figure exists for count, ratio and change only; else `no_total` says why.
+    """
+
+    id: str
+    name: str
+    unit: str
+    theme: str
+    kind: Kind
+    vintages: tuple[Vintage, ...]
+    short: str = ""
+    numerator: tuple[str, ...] = ()
+    denominator: tuple[str, ...] = ()
+    scale: float = 1.0
+    decimals: int = 0
+    direction: Literal["higher", "lower", "neutral"] = "neutral"
+    palette: str = "sequential"
+    secrecy: Literal["published", "people", "none"] = "published"
+    sentence: str = ""
+    no_total: str = ""
+    missing_note: str = ""
+    caveat: str = ""
+    noun: str = ""
+    on_map: bool = True
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """The periods, oldest first."""
+        return tuple(v.period for v in self.vintages)
+
+    def vintage(self, period: str | None = None) -> Vintage:
+        """The vintage of `period`, the latest when None. Raises KeyError for an unknown period."""
+        if period is None:
+            return self.vintages[-1]
+        for vintage in self.vintages:
+            if vintage.period == period:
+                return vintage
+        raise KeyError(period)
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One stored cell. `value` is None unless `status` is observed."""
+
+    indicator: str
+    commune: str
+    period: str
+    value: float | None
+    status: Status
+    import_id: int | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    """What a screen shows, complete: a council dossier can store it and a link can carry it.
+
+    Parsed from and printed to whitelisted query parameters by `analysis.view`.
+    """
+
+    page: str
+    indicator: str = ""
+    vintage: str = ""
+    method: str = ""
+    audience: Audience = Audience.PUBLIC
+    filters: Mapping[str, str] = field(default_factory=dict)
