@@ -1,0 +1,142 @@
+"""The catalogue: every source and every indicator, declared once.
+
+Built-in entries are the TOML files beside this module; analysts' entries are rows of the store with the same fields, given to
+`load_catalogue` as mappings. One reader checks both.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, get_args
+
+from analysis.model import Indicator, Kind, Source, Vintage
+
+HERE = Path(__file__).parent
+
+
+class CatalogueError(ValueError):
+    """A catalogue entry that cannot be used; the message names the entry, the field, the value and what to do."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Indicators and sources by id, in the order of their declaration."""
+
+    indicators: Mapping[str, Indicator]
+    sources: Mapping[str, Source]
+
+    def __getitem__(self, indicator: str) -> Indicator:
+        return self.indicators[indicator]
+
+    def source(self, indicator: Indicator, period: str | None = None) -> Source:
+        """The source of one vintage of `indicator` (the latest when `period` is None)."""
+        return self.sources[indicator.vintage(period).source]
+
+    def themes(self) -> dict[str, list[Indicator]]:
+        """Indicators by theme, both in the order of declaration."""
+        themes: dict[str, list[Indicator]] = {}
+        for indicator in self.indicators.values():
+            themes.setdefault(indicator.theme, []).append(indicator)
+        return themes
+
+
+def load_catalogue(
+    directory: Path = HERE,
+    *,
+    sources: Mapping[str, Mapping[str, Any]] | None = None,
+    indicators: Mapping[str, Mapping[str, Any]] | None = None,
+    network_periods: Iterable[tuple[str, str]] = (),
+) -> Catalogue:
+    """Read `sources.toml` and `indicators.toml` of `directory`, then the analysts' entries given as rows.
+
+    `network_periods` are the (period, label) pairs, oldest first, that the network's own indicators take as vintages: they come from
+    the calendar, so the caller gives them. Raises CatalogueError for an unknown field, kind, source or component.
+    """
+    source_rows = {**_read(directory / "sources.toml"), **(sources or {})}
+    indicator_rows = {**_read(directory / "indicators.toml"), **(indicators or {})}
+    known_sources = {id_: _source(id_, row) for id_, row in source_rows.items()}
+    calendar = tuple(Vintage(period, label, "zevillage_network") for period, label in network_periods)
+    known = {id_: _indicator(id_, row, calendar) for id_, row in indicator_rows.items()}
+    for indicator in known.values():
+        _check(indicator, known, known_sources)
+    return Catalogue(known, known_sources)
+
+
+def _read(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError(f"{path.name} : le fichier n'est pas du TOML valide ({error}). Corrigez-le.") from error
+
+
+def _source(id_: str, row: Mapping[str, Any]) -> Source:
+    _only_known(id_, row, Source)
+    for needed in ("producer", "title", "edition", "licence"):
+        if not row.get(needed):
+            raise CatalogueError(f"Source « {id_} » : le champ « {needed} » manque. Ajoutez-le.")
+    return Source(id=id_, **row)
+
+
+def _indicator(id_: str, row: Mapping[str, Any], calendar: tuple[Vintage, ...]) -> Indicator:
+    _only_known(id_, row, Indicator)
+    values = dict(row)
+    kind = values.get("kind")
+    if kind not in get_args(Kind):
+        raise CatalogueError(
+            f"Indicateur « {id_} » : kind = « {kind} » est inconnu. Choisissez parmi {', '.join(get_args(Kind))}."
+        )
+    rows = values.pop("vintages", [])
+    for vintage in rows:
+        _only_known(f"{id_}, vintages", vintage, Vintage)
+    vintages = calendar if kind == "network" else tuple(Vintage(**v) for v in rows)
+    for name in ("numerator", "denominator"):
+        values[name] = tuple(values.get(name, ()))
+    values.setdefault("short", values.get("name", ""))
+    return Indicator(id=id_, vintages=vintages, **values)
+
+
+def _only_known(id_: str, row: Mapping[str, Any], shape: type) -> None:
+    known = {f.name for f in fields(shape)} - {"id"}
+    for name in row:
+        if name not in known:
+            raise CatalogueError(
+                f"Entrée « {id_} » : le champ « {name} » est inconnu. Champs possibles : {', '.join(sorted(known))}."
+            )
+
+
+def _check(indicator: Indicator, known: Mapping[str, Indicator], sources: Mapping[str, Source]) -> None:
+    if indicator.kind != "network" and not indicator.vintages:
+        raise CatalogueError(f"Indicateur « {indicator.id} » : aucun millésime. Ajoutez « vintages ».")
+    if list(indicator.periods) != sorted(set(indicator.periods)):
+        raise CatalogueError(
+            f"Indicateur « {indicator.id} » : les millésimes {', '.join(indicator.periods)} sont en double ou en désordre. "
+            "Rangez-les du plus ancien au plus récent."
+        )
+    for vintage in indicator.vintages:
+        if vintage.source not in sources:
+            raise CatalogueError(
+                f"Indicateur « {indicator.id} », millésime {vintage.period} : la source « {vintage.source} » "
+                "n'est pas déclarée dans sources.toml."
+            )
+        if indicator.kind == "change" and not vintage.base_period:
+            raise CatalogueError(
+                f"Indicateur « {indicator.id} », millésime {vintage.period} : « base_period » manque."
+            )
+    for component in (*indicator.numerator, *indicator.denominator):
+        if component not in known:
+            raise CatalogueError(
+                f"Indicateur « {indicator.id} » : le composant « {component} » n'est pas un indicateur du catalogue."
+            )
+        if indicator.kind in ("ratio", "change") and known[component].kind != "count":
+            raise CatalogueError(
+                f"Indicateur « {indicator.id} » : « {component} » n'est pas un nombre qui s'additionne (kind = count)."
+            )
+    if indicator.kind == "ratio" and not (indicator.numerator and indicator.denominator):
+        raise CatalogueError(f"Indicateur « {indicator.id} » : un taux veut « numerator » et « denominator ».")
+    if indicator.kind == "published" and not indicator.no_total:
+        raise CatalogueError(
+            f"Indicateur « {indicator.id} » : « no_total » manque, qui dit pourquoi le territoire n'a pas de chiffre."
+        )
