@@ -1,0 +1,21 @@
+"""The door of the application. No logic: the server's shell is in `ui/server.py`, the pages in `ui/navigation.py`.
+
+The same file is the server (`app`, found by `streamlit run app.py` and by any ASGI server) and the script that
+Streamlit runs for each visitor (`main`): a separate script file would leave Streamlit's AppTest empty.
+"""
+
+import streamlit as st
+
+from ui import navigation, server
+
+app = st.App("app.py", routes=server.routes(), middleware=server.middleware(), lifespan=server.lifespan)
+
+
+def main() -> None:
+    """Draw the page that the visitor asked for."""
+    navigation.configure()
+    navigation.current_page().run()
+
+
+if __name__ == "__main__":
+    main()

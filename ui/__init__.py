@@ -1,0 +1,1 @@
+"""What the screens share. Knows `analysis` and `data`; `pages` know it."""

@@ -1,0 +1,66 @@
+"""The pages of the application: one small record each, and Streamlit's navigation built from them.
+
+A new page is a new file in `pages/` and one record here; the menu, the browser walks (English left on screen,
+accessibility, network cut) and the links between pages all read this list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from analysis.model import Audience
+
+ROOT = Path(__file__).resolve().parent.parent
+PRODUCT = "Zevillage"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One screen. `path` is its address without the leading slash, empty for the home page.
+
+    `icon` is a Material symbol, drawn from the font that Streamlit serves itself. `audience` is the smallest circle
+    that may open the page: `PUBLIC` pages are open to everybody.
+    """
+
+    title: str
+    icon: str
+    path: str
+    file: str
+    audience: Audience = Audience.PUBLIC
+
+    @property
+    def url(self) -> str:
+        """The address inside the application: ``"/"`` or ``"/carte"``."""
+        return f"/{self.path}"
+
+
+PAGES: tuple[Page, ...] = (
+    Page("Accueil", ":material/home:", "", "pages/accueil.py"),
+    Page("Carte", ":material/map:", "carte", "pages/carte.py"),
+    Page("Sources", ":material/menu_book:", "sources", "pages/sources.py"),
+)
+
+
+def may_open(page: Page, audience: Audience) -> bool:
+    """Whether somebody of `audience` may open `page`. The circles are nested: public, council, coordinators."""
+    circles = list(Audience)
+    return circles.index(audience) >= circles.index(page.audience)
+
+
+def configure() -> None:
+    """Set what the browser's tab shows. The icon is a file: a symbol here would be fetched from Google's servers."""
+    st.set_page_config(page_title=PRODUCT, page_icon=str(ROOT / "static" / "icon.svg"), layout="wide")
+
+
+def current_page(audience: Audience = Audience.ANIMATEUR) -> StreamlitPage:
+    """Draw the top menu with the pages open to `audience`; return the page that the address names."""
+    shown = [
+        st.Page(page.file, title=page.title, icon=page.icon, url_path=page.path, default=not page.path)
+        for page in PAGES
+        if may_open(page, audience)
+    ]
+    return st.navigation(shown, position="top")
