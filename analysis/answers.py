@@ -1,0 +1,331 @@
+"""One indicator, one period, one answer: cells by commune, the territory's figure or why there is none, a sentence.
+
+Everything a screen, a file or a slide shows of an indicator comes from the same `Answer`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis import french
+from analysis.model import Indicator, Status, Vintage
+
+OBSERVED, SUPPRESSED, MISSING = Status.OBSERVED.value, Status.SUPPRESSED.value, Status.MISSING.value
+
+
+@dataclass(frozen=True)
+class PeopleCells:
+    """Counts of the network's own rows, already protected for an audience.
+
+    `frame` has one row a commune: `commune`, `value` (NaN unless observed), `status`. `total` is the territory's count, which may
+    exceed the sum of the communes (an application need not wish for a commune); None when it is hidden.
+    """
+
+    frame: pd.DataFrame
+    total: float | None
+    total_status: Status = Status.OBSERVED
+
+
+class FigureSet:
+    """Current observations, ready to be asked.
+
+    `observations` has the columns `indicator`, `commune`, `period`, `value`, `status`; only the communes of `names` (code → name, the
+    territory) are kept, and a cell that nobody published is `missing`, never 0.
+    """
+
+    def __init__(self, observations: pd.DataFrame, names: Mapping[str, str]) -> None:
+        self.names = dict(names)
+        inside = observations[observations["commune"].isin(list(self.names))]
+        self._frames = {
+            (str(indicator), str(period)): group.set_index("commune")[["value", "status"]]
+            for (indicator, period), group in inside.groupby(["indicator", "period"], sort=False)
+        }
+
+    def cells(self, indicator: str, period: str) -> pd.DataFrame:
+        """`value` and `status` indexed by commune, in the territory's order, one row for each of its communes."""
+        frame = self._frames.get((indicator, period))
+        if frame is None:
+            frame = pd.DataFrame({"value": [], "status": []})
+        frame = frame.reindex(list(self.names))
+        return frame.assign(
+            value=frame["value"].astype("float64"), status=frame["status"].astype(object).fillna(MISSING)
+        )
+
+    def latest(self, indicator: Indicator) -> str:
+        """The latest period for which at least one cell is stored; the latest declared when none is."""
+        stored = [p for p in indicator.periods if (indicator.id, p) in self._frames]
+        return stored[-1] if stored else indicator.periods[-1]
+
+
+@dataclass(frozen=True)
+class Total:
+    """The territory's figure. `value` is None when there is none, and `reason` says why.
+
+    `at_least` marks a sum of which parts are suppressed. `covered` communes out of `of` have a figure.
+    """
+
+    value: float | None
+    status: Status
+    covered: int
+    of: int
+    numerator: float | None = None
+    denominator: float | None = None
+    at_least: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`cells`: one row a commune with `commune`, `name`, `value`, `status`, `numerator`, `denominator` (NaN where not a ratio)."""
+
+    indicator: Indicator
+    vintage: Vintage
+    cells: pd.DataFrame
+    total: Total
+    sentence: str
+
+    @property
+    def observed(self) -> pd.DataFrame:
+        """The cells that have a figure."""
+        return self.cells[self.cells["status"] == OBSERVED]
+
+    def text(self, value: float | None, status: str | Status = Status.OBSERVED) -> str:
+        """A value of this indicator the French way with its unit, or the words of its status."""
+        status = Status(status)
+        if status is Status.MISSING and self.indicator.missing_note:
+            return self.indicator.missing_note
+        text = french.cell(value, status, self.indicator.unit, self.indicator.decimals)
+        gain = self.indicator.kind == "change" and status is Status.OBSERVED and value is not None and value > 0
+        return f"+{text}" if gain else text
+
+    def total_text(self) -> str:
+        """The territory's figure in words; empty when there is none."""
+        if self.total.value is None:
+            return ""
+        text = self.text(self.total.value)
+        return f"au moins {text}" if self.total.at_least else text
+
+
+def answer(
+    indicator: Indicator,
+    figures: FigureSet,
+    catalogue: Mapping[str, Indicator],
+    period: str | None = None,
+    people: Mapping[str, PeopleCells] | None = None,
+) -> Answer:
+    """Answer one indicator for one period (the latest when None).
+
+    `people` gives the protected counts behind the indicators of kind ``network`` at that period. Raises KeyError for an unknown period
+    or for a network indicator whose counts are not given.
+    """
+    vintage = indicator.vintage(period)
+    if indicator.kind == "network":
+        cells, total = _network(indicator, figures, catalogue, people or {})
+    elif indicator.kind == "count":
+        cells = figures.cells(indicator.id, vintage.period)
+        total = _sum(cells)
+    elif indicator.kind == "ratio" and not vintage.published:
+        cells, total = _ratio(indicator, vintage, figures)
+    elif indicator.kind == "change":
+        cells, total = _change(indicator, vintage, figures)
+    else:
+        cells = figures.cells(indicator.id, vintage.period)
+        covered = int((cells["status"] == OBSERVED).sum())
+        total = Total(None, Status.MISSING, covered, len(cells), reason=indicator.no_total)
+    cells = cells.assign(
+        **{name: math.nan for name in ("numerator", "denominator") if name not in cells},
+        name=[figures.names[code] for code in cells.index],
+    ).rename_axis("commune")
+    cells = cells.reset_index()[["commune", "name", "value", "status", "numerator", "denominator"]]
+    draft = Answer(indicator, vintage, cells, total, "")
+    return Answer(indicator, vintage, cells, total, _sentence(draft))
+
+
+# ------------------------------------------------------------------------------------------------------------------- figures
+
+
+def _sum(cells: pd.DataFrame) -> Total:
+    observed = cells["status"] == OBSERVED
+    covered, of = int(observed.sum()), len(cells)
+    if not covered:
+        secret = bool((cells["status"] == SUPPRESSED).any())
+        status = Status.SUPPRESSED if secret else Status.MISSING
+        return Total(None, status, 0, of, reason=f"aucune commune : {french.status_text(status)}")
+    return Total(
+        float(cells.loc[observed, "value"].sum()), Status.OBSERVED, covered, of, at_least=covered < of
+    )
+
+
+def _worst(statuses: Sequence[pd.Series]) -> pd.Series:
+    """Suppressed wins over missing, missing over observed: what a combination of cells can be."""
+    result = statuses[0].copy()
+    for status in statuses[1:]:
+        result = result.mask((status == MISSING) & (result == OBSERVED), MISSING).mask(status == SUPPRESSED, SUPPRESSED)
+    return result
+
+
+def _added(indicators: Sequence[str], period: str, figures: FigureSet) -> pd.DataFrame:
+    frames = [figures.cells(i, period) for i in indicators]
+    value = frames[0]["value"].copy()
+    for frame in frames[1:]:
+        value = value + frame["value"]
+    return pd.DataFrame({"value": value, "status": _worst([f["status"] for f in frames])})
+
+
+def _divide(numerator: pd.DataFrame, denominator: pd.DataFrame, scale: float) -> pd.DataFrame:
+    status = _worst([numerator["status"], denominator["status"]])
+    status = status.mask((denominator["value"] == 0) & (status == OBSERVED), MISSING)  # no rate without a denominator
+    ok = status == OBSERVED
+    return pd.DataFrame(
+        {
+            "value": (scale * numerator["value"] / denominator["value"]).where(ok),
+            "status": status,
+            "numerator": numerator["value"],
+            "denominator": denominator["value"],
+        }
+    )
+
+
+def _ratio_total(cells: pd.DataFrame, numerator: float, denominator: float, scale: float) -> Total:
+    covered, of = int((cells["status"] == OBSERVED).sum()), len(cells)
+    unknown = cells[cells["numerator"].isna() | cells["denominator"].isna()]
+    if len(unknown):
+        secret = int((unknown["status"] == SUPPRESSED).sum())
+        words = []
+        if secret:
+            words.append(f"secret statistique dans {secret} {french.plural(secret, 'commune', 'communes')} sur {of}")
+        if len(unknown) - secret:
+            n = len(unknown) - secret
+            words.append(f"non publié dans {n} {french.plural(n, 'commune', 'communes')} sur {of}")
+        return Total(None, Status.SUPPRESSED if secret else Status.MISSING, covered, of, reason=french.join(words))
+    if denominator == 0:
+        return Total(None, Status.MISSING, covered, of, numerator, denominator, reason="dénominateur nul")
+    return Total(scale * numerator / denominator, Status.OBSERVED, covered, of, numerator, denominator)
+
+
+def _ratio(indicator: Indicator, vintage: Vintage, figures: FigureSet) -> tuple[pd.DataFrame, Total]:
+    numerator = _added(indicator.numerator, vintage.period, figures)
+    denominator = _added(indicator.denominator, vintage.denominator_period or vintage.period, figures)
+    cells = _divide(numerator, denominator, indicator.scale)
+    return cells, _ratio_total(cells, numerator["value"].sum(), denominator["value"].sum(), indicator.scale)
+
+
+def _change(indicator: Indicator, vintage: Vintage, figures: FigureSet) -> tuple[pd.DataFrame, Total]:
+    """Relative change in %: 100 × (now − base) / base; `numerator` is now, `denominator` the base."""
+    now = _added(indicator.numerator, vintage.period, figures)
+    base = _added(indicator.numerator, vintage.base_period, figures)
+    cells = _divide(now.assign(value=now["value"] - base["value"]), base, 100)
+    cells = cells.assign(numerator=now["value"])
+    total = _ratio_total(cells, now["value"].sum() - base["value"].sum(), base["value"].sum(), 100)
+    if total.value is None:
+        return cells, total
+    return cells, Total(total.value, total.status, total.covered, total.of, float(now["value"].sum()), total.denominator)
+
+
+def _network(
+    indicator: Indicator, figures: FigureSet, catalogue: Mapping[str, Indicator], people: Mapping[str, PeopleCells]
+) -> tuple[pd.DataFrame, Total]:
+    counted = people[indicator.numerator[0] if indicator.numerator else indicator.id]
+    counts = counted.frame.set_index("commune")[["value", "status"]].reindex(list(figures.names))
+    counts = counts.assign(value=counts["value"].astype("float64"), status=counts["status"].astype(object).fillna(MISSING))
+    covered = int((counts["status"] == OBSERVED).sum())
+    if not indicator.denominator:
+        if counted.total is None:
+            return counts, Total(None, counted.total_status, covered, len(counts), reason=_hidden(counted))
+        return counts, Total(float(counted.total), Status.OBSERVED, covered, len(counts))
+    base = catalogue[indicator.denominator[0]]
+    denominator = figures.cells(base.id, figures.latest(base))
+    cells = _divide(counts, denominator, indicator.scale)
+    if counted.total is None:
+        return cells, Total(None, counted.total_status, covered, len(counts), reason=_hidden(counted))
+    # A commune's count may be hidden and the territory's shown: the total divides the total, not the sum of the cells.
+    total = _ratio_total(
+        cells.assign(numerator=0.0), counted.total, float(denominator["value"].sum()), indicator.scale
+    )
+    return cells, total
+
+
+def _hidden(people: PeopleCells) -> str:
+    return "nombre trop petit pour être montré" if people.total_status is Status.SUPPRESSED else french.status_text(
+        people.total_status
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------------ sentence
+
+
+def _extremes(draft: Answer, *, largest: bool, many: int = 2, names_only: bool = False) -> str:
+    """« à Vidai (17,4 %, 8 logements sur 46) et au Mêle-sur-Sarthe (17,3 %, 80 sur 465) », ties after the last one included."""
+    seen = draft.observed.assign(order=[french.sort_key(n) for n in draft.observed["name"]])
+    seen = seen.sort_values(["value", "order"], ascending=[not largest, True])
+    many = 3 if names_only else many
+    if len(seen) > many:
+        edge = seen["value"].iloc[many - 1]
+        tied = int((seen["value"] == edge).sum() - (seen["value"].iloc[:many] == edge).sum())
+    else:
+        tied = 0
+    words = []
+    for i, row in enumerate(seen.head(many).itertuples()):
+        place = row.name if names_only else french.at_place(str(row.name))
+        detail = draft.text(float(row.value))
+        if not math.isnan(row.denominator) and draft.indicator.kind != "change" and not names_only:
+            noun = draft.indicator.noun if not i else ""
+            detail += f", {french.quantity(row.numerator, _many(noun))} sur {french.number(row.denominator)}"
+        words.append(f"{place} ({french.number(row.value, draft.indicator.decimals) if names_only else detail})")
+    if tied:
+        words.append(f"{tied} {french.plural(tied, 'autre', 'autres')} à égalité")
+    return french.join(words)
+
+
+def _bare(draft: Answer) -> str:
+    """The territory's figure for a template that names the unit itself: counts without it, rates with their sign."""
+    if draft.total.value is None:
+        return ""
+    if draft.indicator.scale == 1.0 and draft.indicator.kind in ("count", "network"):
+        text = french.number(draft.total.value, draft.indicator.decimals)
+        return f"au moins {text}" if draft.total.at_least else text
+    return draft.total_text()
+
+
+def _many(noun: str) -> str:
+    """The plural of the head of a catalogue's noun (« actif occupé » → « actifs occupés », « local » → « locaux »)."""
+    return " ".join(w[:-2] + "aux" if w.endswith("al") else w + "s" for w in noun.split())
+
+
+def _sentence(draft: Answer) -> str:
+    total, indicator = draft.total, draft.indicator
+    if not total.covered and total.value is None:
+        return f"{indicator.name} : {total.reason or french.status_text(total.status)}."
+    observed = draft.observed
+    flat = len(observed) > 1 and observed["value"].min() == observed["value"].max()
+    template = indicator.sentence or "{name} : {value} ; le plus fort {top}."
+    values = {
+        "name": indicator.name,
+        "year": draft.vintage.label,
+        "value": _bare(draft),
+        "num": french.number(total.numerator) if total.numerator is not None else "",
+        "den": french.number(total.denominator) if total.denominator is not None else "",
+        "covered": str(total.covered),
+        "of": str(total.of),
+        "top": _extremes(draft, largest=True),
+        "bottom": _extremes(draft, largest=False),
+        "top_names": _extremes(draft, largest=True, names_only=True),
+    }
+    head, _, tail = template.partition(" ; ")
+    if total.value is None and indicator.kind != "published":
+        head = f"Chiffre connu dans {total.covered} {french.plural(total.covered, 'commune', 'communes')} sur {total.of}"
+        if total.reason:
+            head += f" ; pas de chiffre du territoire ({total.reason})"
+    elif total.at_least:
+        head += f" ({total.covered} communes sur {total.of} publiées)"
+    if flat:
+        share = draft.text(float(observed["value"].iloc[0]))
+        tail = f"le chiffre est le même partout ({share})." if len(observed) == total.of else f"il y vaut partout {share}."
+    if observed.empty or total.of == 1:
+        tail = ""
+    text = f"{head} ; {tail}" if tail else head.rstrip(".") + "."
+    return french.sentence(text.format_map(values)).replace(" ;", f"{french.NNBSP};").replace(" :", f"{french.NNBSP}:")

@@ -1,0 +1,52 @@
+"""The catalogue refuses what it does not understand, and names it."""
+
+from pathlib import Path
+
+import pytest
+
+from data.catalogue import CatalogueError, load_catalogue
+
+GOOD = {"name": "Écoles", "unit": "écoles", "theme": "Services", "kind": "count", "vintages": [{"period": "2025", "label": "2025", "source": "insee_rp_2022"}]}  # fmt: skip
+
+
+def test_an_analysts_entry_joins_the_built_in_ones() -> None:
+    catalogue = load_catalogue(indicators={"schools": GOOD})
+    assert catalogue["schools"].name == "Écoles" and catalogue["schools"].short == "Écoles"
+    assert [i.id for i in catalogue.themes()["Services"]] == ["schools"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"kind": "sum"}, "kind = « sum »"),
+        ({"colour": "red"}, "« colour » est inconnu"),
+        ({"vintages": []}, "aucun millésime"),
+        ({"vintages": [{"period": "2025", "label": "2025", "source": "nobody"}]}, "« nobody »"),
+        ({"vintages": [{"period": "2026", "label": "", "source": "insee_rp_2022"}, {"period": "2025", "label": "", "source": "insee_rp_2022"}]}, "désordre"),  # fmt: skip
+        ({"kind": "ratio"}, "un taux veut"),
+        ({"kind": "ratio", "numerator": ["nothing"], "denominator": ["dwellings"]}, "« nothing »"),
+        ({"kind": "ratio", "numerator": ["median_income"], "denominator": ["dwellings"]}, "qui s'additionne"),
+        ({"kind": "published"}, "« no_total » manque"),
+        ({"kind": "change", "numerator": ["dwellings"]}, "base_period"),
+    ],
+)
+def test_a_bad_entry_is_refused_by_name(change: dict, words: str) -> None:
+    with pytest.raises(CatalogueError, match="schools") as refusal:
+        load_catalogue(indicators={"schools": {**GOOD, **change}})
+    assert words in str(refusal.value)
+
+
+def test_a_source_needs_its_producer() -> None:
+    with pytest.raises(CatalogueError, match="producer"):
+        load_catalogue(sources={"mine": {"title": "x", "edition": "2025", "licence": "x"}})
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text("[broken", encoding="utf-8")
+    with pytest.raises(CatalogueError, match="sources.toml"):
+        load_catalogue(tmp_path)
+
+
+def test_every_indicator_can_be_read_aloud() -> None:
+    for indicator in load_catalogue().indicators.values():
+        assert indicator.sentence and indicator.unit and indicator.theme, indicator.id
