@@ -1,0 +1,1 @@
+"""What the project knows: reference data, territory, catalogue, figures, store and imports."""

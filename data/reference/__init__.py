@@ -1,0 +1,206 @@
+"""Reference data of France: communes, former communes and town halls, from the tables of this folder.
+
+No network, no clock. The tables are sorted by code in small row groups, so that asking for 20 communes
+decodes one or two groups. Importing this module costs nothing: pyarrow, pandas and geopandas are loaded by
+the function that needs them.
+
+Where the tables come from, and their columns: ``docs/reference-data.md`` and ``manifest()``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    import pyarrow as pa
+
+HERE = Path(__file__).parent
+
+# The communes of a few territories at a time; all France once. Frames are copied on their way out.
+_CACHE = 16
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One line of a town hall's hours: ISO weekdays (1 Monday…); ranges ("08:30", "12:15")."""
+
+    day_from: int
+    day_to: int
+    ranges: tuple[tuple[str, str], ...]
+
+
+def manifest() -> dict[str, Any]:
+    """Producers, versions, licences, checksums and counts of the tables, and the communes without contour."""
+    result: dict[str, Any] = json.loads(_manifest_text())
+    return result
+
+
+@lru_cache(maxsize=1)
+def _manifest_text() -> str:
+    return (HERE / "manifest.json").read_text(encoding="utf-8")
+
+
+def _read(file: str, codes: tuple[str, ...] | None, columns: list[str] | None = None) -> pa.Table:
+    """The rows whose code is in `codes` (all when None), decoding only the row groups that can hold them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(HERE / file) as parquet:
+        if codes is None:
+            return parquet.read(columns=columns)
+        groups = [
+            index
+            for index in range(parquet.num_row_groups)
+            if _may_hold(parquet.metadata.row_group(index).column(0).statistics, codes)
+        ]
+        table = parquet.read_row_groups(groups, columns=columns)
+    return table.filter(pc.is_in(table["code"], value_set=pa.array(codes, pa.string())))
+
+
+def _may_hold(statistics: Any, codes: tuple[str, ...]) -> bool:
+    return any(statistics.min <= code <= statistics.max for code in codes)
+
+
+def _key(codes: Iterable[str] | None) -> tuple[str, ...] | None:
+    if isinstance(codes, str):
+        raise TypeError("codes must be a collection of codes, not one text")
+    return None if codes is None else tuple(sorted(set(codes)))
+
+
+@overload
+def communes(codes: Iterable[str] | None = None, *, contours: Literal[True] = True) -> gpd.GeoDataFrame: ...
+
+
+@overload
+def communes(codes: Iterable[str] | None = None, *, contours: Literal[False]) -> pd.DataFrame: ...
+
+
+def communes(codes: Iterable[str] | None = None, *, contours: bool = True) -> pd.DataFrame:
+    """Current communes, sorted by code: those of `codes`, or all of France.
+
+    Columns: code, name (with its article), departement, departement_name, region, region_name, epci (SIREN;
+    missing outside any EPCI), epci_name, postcodes (joined by ``;``), population (municipale, inhabitants,
+    nullable Int64), contour_source, and with `contours` a geometry column ``contour`` (EPSG:4326, None for
+    the communes listed in the manifest): then the result is a GeoDataFrame.
+
+    A code that is not that of a current commune gives no row: see `resolve`.
+    """
+    frame = _communes(_key(codes), contours)
+    return frame.copy()
+
+
+@lru_cache(maxsize=_CACHE)
+def _communes(codes: tuple[str, ...] | None, contours: bool) -> pd.DataFrame:
+    import pandas as pd
+
+    columns = None if contours else [name for name in _columns() if name != "contour"]
+    table = _read("communes.parquet", codes, columns)
+    frame = table.drop_columns(["contour"] if contours else []).to_pandas(ignore_metadata=True)
+    # from the integers of the file: a nullable column would pass through floats
+    frame["population"] = pd.array(table["population"].to_pylist(), dtype="Int64")
+    if not contours:
+        return frame
+    import geopandas as gpd
+
+    shapes = gpd.GeoSeries.from_wkb(table["contour"].to_pandas(), crs=4326)
+    return gpd.GeoDataFrame(frame, geometry=shapes.rename("contour")).rename_geometry("contour")
+
+
+@lru_cache(maxsize=1)
+def _columns() -> tuple[str, ...]:
+    import pyarrow.parquet as pq
+
+    return tuple(pq.read_schema(HERE / "communes.parquet").names)
+
+
+@lru_cache(maxsize=1)
+def commune_names() -> Mapping[str, str]:
+    """Name, with its article, of every current commune by code (read-only)."""
+    table = _read("communes.parquet", None, ["code", "name"])
+    return MappingProxyType(dict(zip(table["code"].to_pylist(), table["name"].to_pylist(), strict=True)))
+
+
+@lru_cache(maxsize=1)
+def communes_by_postcode() -> Mapping[str, tuple[str, ...]]:
+    """Codes of the communes that a postcode serves, by postcode (read-only)."""
+    table = _read("communes.parquet", None, ["code", "postcodes"])
+    found: dict[str, list[str]] = {}
+    for code, postcodes in zip(table["code"].to_pylist(), table["postcodes"].to_pylist(), strict=True):
+        for postcode in filter(None, postcodes.split(";")):
+            found.setdefault(postcode, []).append(code)
+    return MappingProxyType({postcode: tuple(codes) for postcode, codes in found.items()})
+
+
+def former_communes() -> pd.DataFrame:
+    """Delegated and associated communes, arrondissements and codes of the past, sorted by code.
+
+    Columns: code, name (missing where only the code is known), kind (``delegated``, ``associated``,
+    ``arrondissement``, ``former``), current_code. The seat of a merged commune often keeps its code: `code`
+    may equal `current_code`.
+    """
+    return _former().copy()
+
+
+@lru_cache(maxsize=1)
+def _former() -> pd.DataFrame:
+    return _read("former_communes.parquet", None).to_pandas(ignore_metadata=True)
+
+
+@lru_cache(maxsize=1)
+def _current_code_of() -> Mapping[str, str]:
+    table = _read("former_communes.parquet", None, ["code", "current_code"])
+    return dict(zip(table["code"].to_pylist(), table["current_code"].to_pylist(), strict=True))
+
+
+def resolve(code: str) -> str | None:
+    """Today's code of the commune that `code` belongs to: itself if current, None if unknown."""
+    return code if code in commune_names() else _current_code_of().get(code)
+
+
+def town_halls(codes: Iterable[str] | None = None) -> pd.DataFrame:
+    """Town halls of current communes, sorted by code; where nothing is published, there is no row.
+
+    Columns: code, address (lines separated by ``\\n``), phone, email, website (http or https), opening_hours
+    (JSON text: see `opening_hours`), longitude and latitude (EPSG:4326, degrees). All but code and
+    opening_hours may be missing.
+    """
+    return _town_halls(_key(codes)).copy()
+
+
+@lru_cache(maxsize=_CACHE)
+def _town_halls(codes: tuple[str, ...] | None) -> pd.DataFrame:
+    return _read("town_halls.parquet", codes).to_pandas(ignore_metadata=True)
+
+
+def opening_hours(text: str) -> tuple[Opening, ...]:
+    """The hours of a town hall from the JSON text of `town_halls`, in week order; may be empty."""
+    return tuple(
+        Opening(entry["day_from"], entry["day_to"], tuple((start, end) for start, end in entry["ranges"]))
+        for entry in json.loads(text)
+    )
+
+
+def name_key(name: str) -> str:
+    """`name` without accents, case, hyphens and apostrophes, with « Saint » spelt out and the article in front.
+
+    Two spellings of one commune have the same key: « Mêle-sur-Sarthe (Le) », « LE MELE SUR SARTHE ». Bures
+    and Buré do not.
+    """
+    inverted = re.fullmatch(r"\s*(.+?)\s*\(\s*(les?|la|l['’])\s*\)\s*", name, re.IGNORECASE)
+    if inverted:
+        name = f"{inverted[2]} {inverted[1]}"
+    text = unicodedata.normalize("NFKD", name.casefold().replace("œ", "oe").replace("æ", "ae"))
+    text = "".join(char for char in text if not unicodedata.combining(char))
+    words = re.sub(r"[^a-z0-9/]+", " ", text).replace("/", " sur ").split()
+    return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)
