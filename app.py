@@ -1,7 +1,7 @@
-"""The door of the application. No logic: the server's shell is in `ui/server.py`, the pages in `ui/navigation.py`.
+"""The door of the application. No logic: the shell is in `ui/server.py`, the pages in `ui/navigation.py`.
 
-The same file is the server (`app`, found by `streamlit run app.py` and by any ASGI server) and the script that
-Streamlit runs for each visitor (`main`): a separate script file would leave Streamlit's AppTest empty.
+The same file is the server (`app`, found by `streamlit run app.py` and by any ASGI server) and the script
+that Streamlit runs for each visitor (`main`): a separate script file would leave Streamlit's AppTest empty.
 """
 
 import streamlit as st

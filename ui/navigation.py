@@ -22,8 +22,8 @@ PRODUCT = "Zevillage"
 class Page:
     """One screen. `path` is its address without the leading slash, empty for the home page.
 
-    `icon` is a Material symbol, drawn from the font that Streamlit serves itself. `audience` is the smallest circle
-    that may open the page: `PUBLIC` pages are open to everybody.
+    `icon` is a Material symbol, drawn from the font that Streamlit serves itself. `audience` is the widest
+    circle that may open the page: `PUBLIC` pages are open to everybody.
     """
 
     title: str
@@ -46,13 +46,13 @@ PAGES: tuple[Page, ...] = (
 
 
 def may_open(page: Page, audience: Audience) -> bool:
-    """Whether somebody of `audience` may open `page`. The circles are nested: public, council, coordinators."""
+    """Whether somebody of `audience` may open `page` (circles are nested: public, council, coordinators)."""
     circles = list(Audience)
     return circles.index(audience) >= circles.index(page.audience)
 
 
 def configure() -> None:
-    """Set what the browser's tab shows. The icon is a file: a symbol here would be fetched from Google's servers."""
+    """Set what the browser's tab shows. The icon is a file: a symbol would be fetched from outside."""
     st.set_page_config(page_title=PRODUCT, page_icon=str(ROOT / "static" / "icon.svg"), layout="wide")
 
 

@@ -4,8 +4,9 @@ Streamlit draws the pages; this module is what stands around them and knows noth
 
 * `middleware()` adds a Content-Security-Policy and its companions to every answer, and hands out Streamlit's
   `index.html` rewritten in French (`lang="fr"`, `static/fr.js`, a French `<noscript>`).
-* `routes()` lists what is served beside the pages. Streamlit prefixes its own routes with `server.baseUrlPath` but not
-  those of the application: `routes()` does it. To serve something new, add one line to `ROUTES`.
+* `routes()` lists what is served beside the pages. Streamlit prefixes its own routes with
+  `server.baseUrlPath` but not those of the application: `routes()` does it. To serve something new, add one
+  line to `ROUTES`.
 * `lifespan` runs the functions of `AT_START` before the first visitor is let in.
 
 Environment: `ZEVILLAGE_TILES=ign` allows the map's frame, and nothing else, to show the IGN plan.
@@ -34,7 +35,7 @@ from streamlit import config, file_util
 
 STATIC: Final = Path(__file__).resolve().parent.parent / "static"
 
-# The only addresses outside of this machine that a setting can allow, and only as pictures inside the map's frame.
+# The only addresses outside of this machine that a setting can allow: pictures, inside the map's frame only.
 TILE_ORIGINS: Final[Mapping[str, str]] = {"ign": "https://data.geopf.fr"}
 
 
@@ -42,7 +43,7 @@ class ShellError(RuntimeError):
     """The frame cannot be built: the message says what is wrong and what to do."""
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------------------
 # Settings
 
 
@@ -62,16 +63,16 @@ def tile_origin(environ: Mapping[str, str] = os.environ) -> str | None:
     return TILE_ORIGINS[name]
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------------------
 # Policies
 
 
 def content_policies(index_html: str, tiles: str | None) -> dict[str, str]:
     """The Content-Security-Policy of the three kinds of answers: `page`, `component` and `file`.
 
-    * `page`: scripts from this server only, plus the inline script of Streamlit's own page, known by its hash.
-    * `component`: the map's frame. folium writes inline scripts; `unsafe-eval` is never allowed. `tiles` is the one
-      outside origin that the server's setting may add, for pictures only.
+    * `page`: scripts from this server only, plus the inline script of Streamlit's page, known by its hash.
+    * `component`: the map's frame. folium writes inline scripts; `unsafe-eval` is never allowed. `tiles` is
+      the one outside origin that the server's setting may add, for pictures only.
     * `file`: what visitors download or upload (`/media/`): shown, never executed.
     """
     hashes = " ".join(
@@ -83,7 +84,8 @@ def content_policies(index_html: str, tiles: str | None) -> dict[str, str]:
     )
     page = (
         f"{shared}; connect-src 'self'; frame-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; "
-        f"media-src 'self'; manifest-src 'self'; script-src 'self' {hashes} blob:; style-src 'self' 'unsafe-inline'"
+        f"media-src 'self'; manifest-src 'self'; script-src 'self' {hashes} blob:; "
+        "style-src 'self' 'unsafe-inline'"
     )
     images = "img-src 'self' data: blob:" + (f" {tiles}" if tiles else "")
     component = (
@@ -103,7 +105,7 @@ OTHER_HEADERS: Final[Mapping[str, str]] = {
 }
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------------------
 # The page's frame
 
 _NOSCRIPT: Final = (
@@ -115,7 +117,7 @@ _NOSCRIPT: Final = (
 def french_index(html: str, script_version: str) -> str:
     """Streamlit's `index.html` in French, every address still relative so that a sub-path works.
 
-    Raises `ShellError` when the page is not built as expected: a new Streamlit has to be looked at, not guessed.
+    Raises `ShellError` when the page is not built as expected: a new Streamlit is looked at, not guessed.
     """
     steps: tuple[tuple[str, str], ...] = (
         (r"<html\b[^>]*>", '<html lang="fr">'),
@@ -146,11 +148,11 @@ def _index_files() -> tuple[bytes, bytes]:
     return original, french_index(original.decode("utf-8"), version).encode("utf-8")
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------------------
 # Middleware
 
-# Paths that never answer with index.html. Everywhere else the request's conditions (compression, « only if changed »,
-# ranges) are put aside, because the answer may have to be replaced whole.
+# Paths that never answer with index.html. Everywhere else the request's conditions (compression, « only if
+# changed », ranges) are put aside, because the answer may have to be replaced whole.
 _NEVER_INDEX: Final = ("/static/", "/app/static/", "/media/", "/component/", "/_stcore/")
 _CONDITIONS: Final = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"if-range", b"range")
 
@@ -263,7 +265,7 @@ def middleware() -> list[Middleware]:
     return [Middleware(Shell, base_path=base_path(), tiles=tile_origin())]
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------------------
 # Routes beside the pages
 
 Endpoint = Callable[[Request], Awaitable[Response] | Response]
@@ -286,10 +288,10 @@ def routes() -> list[BaseRoute]:
     return [Route(f"{base}{path}", endpoint, methods=["GET"]) for path, endpoint in ROUTES]
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------------------
 # Start
 
-# Functions run once, in order, in a thread, before the first visitor is let in. One that raises stops the start.
+# Functions run once, in order, in a thread, before the first visitor is let in; one that raises stops all.
 AT_START: list[Callable[[], None]] = []
 
 

@@ -1,0 +1,52 @@
+# Two commands: `make run` and `make test`. Everything else is for maintainers.
+#
+#   make run              serve on http://127.0.0.1:8501     (PORT=8600 make run: another port)
+#   make test             lint, types, unit, page and browser tests
+#   make lock             resolve pyproject.toml again into requirements*.txt   (UPGRADE=1: newest versions)
+#   make bench            the measures behind the claims on speed
+#   make reference        build data/reference again from its published packages
+#
+# PYTHON names the interpreter that makes .venv; by default the first of these that is recent enough.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; exit; fi; done; echo python3)
+PORT ?= 8501
+PY := .venv/bin/python
+COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+.DEFAULT_GOAL := run
+.PHONY: run test lint browser venv venv-dev lock bench reference
+
+run: venv
+	$(PY) -m streamlit run app.py --server.port $(PORT)
+
+test: venv-dev browser lint
+	$(PY) -m pytest $(ARGS)
+
+lint: venv-dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy .
+
+# The browser of the machine, or one installed for the tests.
+browser: venv-dev
+	@$(PY) -m tests.browser.chromium
+
+venv:
+	@command -v $(firstword $(PYTHON)) >/dev/null || { echo "Python 3.11+ introuvable / Python 3.11+ not found" >&2; exit 1; }
+	@$(PYTHON) tools/setup_venv.py requirements.txt
+
+venv-dev:
+	@$(PYTHON) tools/setup_venv.py requirements-dev.txt
+
+# The run list first, the development list within its versions: both always agree.
+lock: venv-dev
+	$(COMPILE) -o requirements.txt
+	$(COMPILE) --group dev -c requirements.txt -o requirements-dev.txt
+
+bench: venv-dev browser
+	$(PY) -m benchmarks $(ARGS)
+
+reference: venv
+	$(PY) -m data.reference.build $(ARGS)
