@@ -1,0 +1,128 @@
+"""Colours: told apart by every eye, in the order of the classes, readable."""
+
+from __future__ import annotations
+
+import itertools
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import palette
+from analysis.classes import classify, diverging_classes
+from analysis.palette import (
+    PaletteError,
+    Vision,
+    class_colors,
+    colors,
+    contrast,
+    difference,
+    luminance,
+    simulate,
+)
+
+VISIONS: tuple[Vision, ...] = get_args(Vision)
+any_color = st.integers(0, 0xFFFFFF).map(lambda n: f"#{n:06x}")
+
+
+@pytest.mark.parametrize("name", palette.PALETTES)
+@pytest.mark.parametrize("k", range(2, 10))
+@pytest.mark.parametrize("vision", [v for v in VISIONS if v != "greyscale"])
+def test_neighbouring_classes_are_told_apart(name: str, k: int, vision: Vision) -> None:
+    seen = [simulate(color, vision) for color in colors(name, k)]
+    least = min(difference(a, b) for a, b in itertools.pairwise(seen))
+    # 0.02 is just noticeable; at the five classes shown by default, several times that.
+    assert least > (0.085 if k <= 5 else 0.065)
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+@pytest.mark.parametrize("k", range(2, 10))
+def test_sequential_colours_darken_for_every_eye(vision: Vision, k: int) -> None:
+    lights = [luminance(simulate(color, vision)) for color in colors("sequential", k)]
+    assert all(a > b for a, b in itertools.pairwise(lights))
+
+
+def test_qualitative_colours_differ_all_from_all() -> None:
+    for vision in VISIONS[:4]:
+        seen = [simulate(color, vision) for color in colors("qualitative", 5)]
+        assert min(difference(a, b) for a, b in itertools.combinations(seen, 2)) > 0.12
+
+
+@pytest.mark.parametrize("name", palette.PALETTES)
+def test_every_number_of_colours_exists_and_reverses(name: str) -> None:
+    for k in range(1, 10):
+        found = colors(name, k)
+        assert len(set(found)) == k
+        assert colors(name, k, reverse=True) == found[::-1]
+    for k in (0, 10):
+        with pytest.raises(PaletteError, match="de 1 à 9"):
+            colors(name, k)
+
+
+def test_diverging_colours_change_hue_at_zero() -> None:
+    classes = diverging_classes([-9, -4, -1, 2, 3, 8, 12], "equal", 5)
+    found = class_colors(classes, "diverging")
+    assert len(found) == classes.k
+    for i, color in enumerate(found):
+        red, blue = int(color[1:3], 16), int(color[5:7], 16)
+        assert (red > blue) == (classes.edges[i] < 0), color
+    assert class_colors(classes, "diverging", reverse=True) != found
+    assert class_colors(diverging_classes([1, 2, 3], "equal", 3), "diverging") == palette.diverging(0, 3)
+    assert class_colors(diverging_classes([-1, -2, -3], "equal", 3), "diverging") == palette.diverging(3, 0)
+    assert class_colors(classify([1, 2, 3], "equal", 3)) == colors("sequential", 3)
+    assert class_colors(classify([])) == ()
+
+
+def test_machado_matrices_keep_greys_and_merge_what_they_should() -> None:
+    for vision in VISIONS:
+        assert simulate("#ffffff", vision) == "#ffffff"
+        assert difference(simulate("#808080", vision), "#808080") < 0.005
+    red, green = "#c04040", "#6f7a2f"
+    assert difference(simulate(red, "deuteranopia"), simulate(green, "deuteranopia")) < 0.4 * difference(
+        red, green
+    )
+    # Pure red as Machado et al. 2009 give it for protanopia: (0.152286, 0.114503, −0.003882) linear.
+    assert simulate("#ff0000", "protanopia") == "#6d5f00"
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)  # the best known near miss
+    assert contrast("#767676", "#ffffff") > 4.5
+
+
+@given(any_color)
+def test_text_and_outline_read_on_any_colour(color: str) -> None:
+    assert contrast(palette.text_on(color), color) >= 4.5
+    assert contrast(palette.outline_on(color), color) >= 3
+
+
+def test_fixed_colours_meet_rgaa() -> None:
+    for ground in (palette.PAPER, palette.SUPPRESSED_FILL, palette.MISSING_FILL):
+        assert contrast(palette.HATCH, ground) >= 4.5
+        assert contrast(palette.INK, ground) >= 4.5
+        assert contrast(palette.GRID, ground) >= 3
+    assert contrast(palette.ACCENT, palette.PAPER) >= 4.5
+
+
+@given(any_color, any_color)
+def test_difference_is_a_distance(a: str, b: str) -> None:
+    assert difference(a, b) == pytest.approx(difference(b, a))
+    assert (difference(a, b) < 1e-9) == (a == b)
+    assert difference(a, b) <= 1.3
+
+
+@pytest.mark.parametrize("color", ["red", "#fff", "#12345g", "", "#1234567"])
+def test_a_wrong_colour_is_refused(color: str) -> None:
+    with pytest.raises(PaletteError, match="#rrvvbb"):
+        luminance(color)
+
+
+def test_unknown_names_are_refused() -> None:
+    with pytest.raises(PaletteError, match="Palette inconnue"):
+        colors("jet", 3)
+    with pytest.raises(PaletteError, match="Vision inconnue"):
+        simulate("#ffffff", "eagle")  # type: ignore[arg-type]
+    with pytest.raises(PaletteError, match="de 1 à 9"):
+        palette.diverging(5, 5)
