@@ -67,9 +67,12 @@ def test_readable_limits_never_move_a_value(values: list[float], method: Method,
 
 
 @settings(max_examples=150, deadline=None)
-@given(some_values, st.integers(1, 9))
+@given(
+    st.lists(st.integers(-10_000, 10_000).map(lambda n: n / 100), min_size=1, max_size=40), st.integers(1, 9)
+)
 def test_quantiles_agree_with_numpy(values: list[float], k: int) -> None:
     wanted = min(k, len(set(values)))
+    # Rounded, so that the last bit of an interpolation does not decide.
     cuts = np.unique(np.quantile(values, [i / wanted for i in range(1, wanted)]).round(9))
     cuts = cuts[(cuts > min(values)) & (cuts <= max(values))]
     classes = classify(values, "quantiles", k)
