@@ -13,8 +13,9 @@ app = st.App("app.py", routes=server.routes(), middleware=server.middleware(), l
 
 def main() -> None:
     """Draw the page that the visitor asked for."""
-    navigation.configure()
-    navigation.current_page().run()
+    page = navigation.current_page()
+    navigation.configure(page)
+    page.run()
 
 
 if __name__ == "__main__":

@@ -51,11 +51,6 @@ def may_open(page: Page, audience: Audience) -> bool:
     return circles.index(audience) >= circles.index(page.audience)
 
 
-def configure() -> None:
-    """Set what the browser's tab shows. The icon is a file: a symbol would be fetched from outside."""
-    st.set_page_config(page_title=PRODUCT, page_icon=str(ROOT / "static" / "icon.svg"), layout="wide")
-
-
 def current_page(audience: Audience = Audience.ANIMATEUR) -> StreamlitPage:
     """Draw the top menu with the pages open to `audience`; return the page that the address names."""
     shown = [
@@ -64,3 +59,10 @@ def current_page(audience: Audience = Audience.ANIMATEUR) -> StreamlitPage:
         if may_open(page, audience)
     ]
     return st.navigation(shown, position="top")
+
+
+def configure(page: StreamlitPage) -> None:
+    """Set what the browser's tab shows. The icon is a file: a symbol would be fetched from outside."""
+    st.set_page_config(
+        page_title=f"{page.title} · {PRODUCT}", page_icon=str(ROOT / "static" / "icon.svg"), layout="wide"
+    )

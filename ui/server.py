@@ -140,6 +140,12 @@ def french_index(html: str, script_version: str) -> str:
     return html
 
 
+def french_component(html: bytes) -> bytes:
+    """A component's page said to be French, so that a screen reader reads the map's names as French."""
+    html = re.sub(rb'<html lang="en"', b'<html lang="fr"', html, count=1)
+    return re.sub(rb"<title>[^<]*</title>", b"<title>Zevillage</title>", html, count=1)
+
+
 @lru_cache(maxsize=1)
 def _index_files() -> tuple[bytes, bytes]:
     """Streamlit's `index.html` as installed, and in French."""
@@ -187,8 +193,9 @@ class Shell:
             return
         path = self._local_path(scope)
         asked = {name: value for name, value in scope["headers"] if name in (b"if-none-match",)}
-        may_be_index = not path.startswith(_NEVER_INDEX)
-        if may_be_index:
+        in_frame = path.startswith("/component/") and path.endswith((".html", "/"))
+        may_be_html = in_frame or not path.startswith(_NEVER_INDEX)
+        if may_be_html:
             scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in _CONDITIONS]}
 
         held: Message | None = None  # the start of an answer that may be index.html
@@ -214,7 +221,7 @@ class Shell:
                         await send(message)
                         await send({"type": "http.response.body", "body": b"", "more_body": False})
                         return
-                if may_be_index and headers.get("content-type", "").startswith("text/html"):
+                if may_be_html and headers.get("content-type", "").startswith("text/html"):
                     held = message
                     return
             elif message["type"] == "http.response.body":
@@ -224,7 +231,8 @@ class Shell:
                     body.extend(message.get("body", b""))
                     if message.get("more_body"):
                         return
-                    await self._send_html(held, bytes(body), scope["method"], asked, send)
+                    page = french_component(bytes(body)) if in_frame else bytes(body)
+                    await self._send_html(held, page, scope["method"], asked, send)
                     return
             await send(message)
 
@@ -250,6 +258,8 @@ class Shell:
                 headers["Content-Length"] = str(len(body))
             if method == "HEAD":
                 body = b""
+        elif method != "HEAD" and "content-length" in headers:
+            headers["Content-Length"] = str(len(body))
         await send(start)
         await send({"type": "http.response.body", "body": body, "more_body": False})
 

@@ -1,7 +1,7 @@
 """Find a Chromium for the tests, or install one: `python -m tests.browser.chromium`.
 
-The machine's own browser first; else the distribution's package when this account may install it; else the one that
-Playwright downloads.
+The machine's own browser first; else the distribution's package when this account may install it; else the
+one that Playwright downloads.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def main() -> None:
         _install()
         if not find():
             raise NoBrowser(
-                "No Chromium could be installed. Install Chromium or Google Chrome, or set CHROMIUM to its path."
+                "No Chromium could be installed. Install Chromium or Google Chrome, or name it in CHROMIUM."
             )
 
 
