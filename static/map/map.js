@@ -1,0 +1,451 @@
+/* The territory's map. ui/map.py calls `Zevillage.create` once and sends one line of JSON at each change.
+ *
+ * Texts arrive through ui.map.safe() and are decoded by `text()`; they reach the page by textContent only. There is no
+ * innerHTML, no Leaflet popup, no Leaflet tooltip and no attribution control here, because each of them parses HTML.
+ */
+(function () {
+  "use strict";
+  const SVG = "http://www.w3.org/2000/svg";
+  const NAMED = { amp: "&", lt: "<", gt: ">", quot: '"' };
+  const INK = "#4a4f57";
+  const MAX_RADIUS = 26; // pixels, as in ui/legend.py
+  const state = { map: null, base: null, data: null, layers: [], byCode: {}, renders: 0 };
+  window.Zevillage = { create, update, text };
+
+  /* streamlit-folium passes each change to eval(), which the Content-Security-Policy forbids ('unsafe-eval' is never
+   * allowed). Its call finds this reader instead: the one line of JSON that ui.map wrote is read, nothing is run. */
+  const MARK = "//zevillage ";
+  const native = window.eval; // for developers' tools; the policy refuses it to pages
+  window.eval = function (sent) {
+    const from = typeof sent === "string" ? sent.indexOf(MARK) : -1;
+    if (from !== 0) return native(sent);
+    const end = sent.indexOf("\n", from);
+    update(JSON.parse(sent.slice(MARK.length, end < 0 ? undefined : end)));
+  };
+
+  /** Undo ui.map.safe(): one pass, so that an entity written by somebody stays the text it was. */
+  function text(value) {
+    return String(value == null ? "" : value).replace(/&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|(amp|lt|gt|quot));/g, (all, dec, hex, name) =>
+      name ? NAMED[name] : String.fromCodePoint(Math.min(parseInt(dec || hex, dec ? 10 : 16), 0x10ffff)));
+  }
+
+  /** A list of texts sent as one string; ui.map._pack wrote it ("|" between texts, "~" for the narrow no-break space). */
+  function unpack(packed) {
+    return packed ? packed.split("|").map((one) => text(one.replace(/~/g, "\u202f"))) : [];
+  }
+
+  function element(tag, name, content, parent) {
+    const node = document.createElement(tag);
+    if (name) node.className = name;
+    if (content != null) node.textContent = content;
+    if (parent) parent.appendChild(node);
+    return node;
+  }
+
+  function svg(tag, attributes, parent) {
+    const node = document.createElementNS(SVG, tag);
+    for (const key in attributes) node.setAttribute(key, attributes[key]);
+    if (parent) parent.appendChild(node);
+    return node;
+  }
+
+  function create(id, base) {
+    document.documentElement.lang = "fr";
+    const touch = window.matchMedia("(pointer: coarse)").matches;
+    const map = L.map(id, {
+      zoomControl: false, attributionControl: false, zoomSnap: 0.25, zoomDelta: 0.5, minZoom: 2, maxZoom: 17,
+      // One finger and the bare wheel belong to the page: a map must not trap who scrolls past it.
+      scrollWheelZoom: false, dragging: !touch, preferCanvas: base.canvas, fadeAnimation: false,
+    });
+    state.map = map; state.base = base; state.touch = touch; state.layers = []; state.byCode = {}; state.data = null;
+    const [west, south, east, north] = base.bounds;
+    state.bounds = L.latLngBounds([[south, west], [north, east]]);
+    map.fitBounds(state.bounds, { animate: false, padding: [6, 6] });
+    [["zv-outline", 420], ["zv-chosen", 430], ["zv-circles", 440], ["zv-markers", 620], ["zv-labels", 630]].forEach(([name, z]) => {
+      const pane = map.createPane(name);
+      pane.style.zIndex = z;
+      if (name !== "zv-circles" && name !== "zv-markers") pane.style.pointerEvents = "none";
+    });
+    // Upper panes are small and drawn as SVG even above a canvas, which would swallow the pointer.
+    state.draw = {};
+    ["zv-outline", "zv-chosen", "zv-circles"].forEach((name) => { state.draw[name] = L.svg({ pane: name }); });
+    if (base.canvas) state.canvas = L.canvas({ padding: 0.1 });
+    controls(map);
+    const box = map.getContainer();
+    state.tip = element("div", "zv-tip", null, box);
+    state.tip.hidden = true;
+    state.note = element("div", "zv-note", null, box);
+    state.note.setAttribute("role", "status");
+    state.note.hidden = true;
+    state.title = element("div", "zv-title", null, box);
+    state.legend = element("div", "zv-legend", null, box);
+    wheel(map, box);
+    map.on("zoomend moveend resize", crowd);
+    load(base.geometry).then((topology) => { polygons(topology); paint(); }, () => {
+      say("Les contours des communes n’ont pas pu être chargés. Rechargez la page.", 0);
+    });
+    return map;
+  }
+
+  function load(file) {
+    const get = () => fetch("../../geo/" + file).then((answer) => {
+      if (!answer.ok) throw new Error(answer.status);
+      return answer.json();
+    });
+    return get().catch(() => new Promise((done) => setTimeout(done, 600)).then(get));
+  }
+
+  /** Rings of latitudes and longitudes of one TopoJSON geometry. */
+  function decode(topology) {
+    const { scale: [sx, sy], translate: [tx, ty] } = topology.transform;
+    const arcs = topology.arcs.map((arc) => {
+      let x = 0, y = 0;
+      return arc.map(([dx, dy]) => [(y += dy) * sy + ty, (x += dx) * sx + tx]);
+    });
+    const ring = (ids) => [].concat(...ids.map((id) => (id < 0 ? arcs[~id].slice().reverse() : arcs[id])));
+    return topology.objects.contours.geometries.map((one) => ({
+      code: one.id, name: one.properties.name, at: [one.properties.at[1], one.properties.at[0]],
+      rings: (one.type === "Polygon" ? [one.arcs] : one.arcs).map((polygon) => polygon.map(ring)),
+    }));
+  }
+
+  function polygons(topology) {
+    const group = L.featureGroup();
+    const options = { weight: state.base.canvas ? 0.4 : 1, color: INK, opacity: 1, fillOpacity: 1, fillColor: "#ffffff",
+      smoothFactor: state.base.canvas ? 1 : 0.5, renderer: state.canvas };
+    decode(topology).forEach((one, index) => {
+      const layer = L.polygon(one.rings, Object.assign({}, options));
+      layer.zv = { index, code: one.code, name: one.name, at: one.at };
+      state.layers.push(layer);
+      state.byCode[one.code] = layer;
+      group.addLayer(layer);
+    });
+    const over = (event) => {
+      const layer = event.propagatedFrom || event.layer;
+      if (state.hover !== layer) { unhover(); state.hover = layer; layer.setStyle({ weight: state.base.canvas ? 2 : 3.5 }); }
+      tip(event, nameOf(layer), state.tooltips[layer.zv.index]);
+    };
+    group.on("mouseover mousemove", over);
+    group.on("mouseout", () => { unhover(); state.tip.hidden = true; });
+    group.on("click", (event) => { over(event); choose((event.propagatedFrom || event.layer).zv.code); });
+    group.addTo(state.map);
+    if (!state.base.canvas) patterns();
+  }
+
+  function unhover() {
+    if (state.hover) state.hover.setStyle({ weight: state.base.canvas ? 0.4 : 1 });
+    state.hover = null;
+  }
+
+  function nameOf(layer) { return state.names[layer.zv.code] || layer.zv.name; }
+
+  /** Hatching for suppressed, dots for missing: dark on white, wide enough for a projector. */
+  function patterns() {
+    const root = state.map.getPane("overlayPane").querySelector("svg");
+    if (!root || root.querySelector("#zv-suppressed")) return;
+    const defs = svg("defs", {}, null);
+    root.insertBefore(defs, root.firstChild);
+    const hatch = svg("pattern", { id: "zv-suppressed", width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, defs);
+    svg("rect", { width: 8, height: 8, fill: "#ffffff" }, hatch);
+    svg("rect", { width: 2.5, height: 8, fill: INK }, hatch);
+    const dots = svg("pattern", { id: "zv-missing", width: 8, height: 8, patternUnits: "userSpaceOnUse" }, defs);
+    svg("rect", { width: 8, height: 8, fill: "#ffffff" }, dots);
+    svg("circle", { cx: 4, cy: 4, r: 1.9, fill: INK }, dots);
+  }
+
+  let canvasFills = null;
+  function fills() {
+    if (!state.base.canvas) return { s: "url(#zv-suppressed)", m: "url(#zv-missing)" };
+    if (canvasFills) return canvasFills;
+    const tile = (draw) => {
+      const canvas = document.createElement("canvas");
+      canvas.width = canvas.height = 8;
+      const pen = canvas.getContext("2d");
+      pen.fillStyle = "#ffffff"; pen.fillRect(0, 0, 8, 8); pen.fillStyle = pen.strokeStyle = INK; draw(pen);
+      return pen.createPattern(canvas, "repeat");
+    };
+    canvasFills = {
+      s: tile((pen) => { pen.lineWidth = 2; pen.beginPath(); [[-2, 2, 2, -2], [0, 8, 8, 0], [6, 10, 10, 6]].forEach(([a, b, c, d]) => { pen.moveTo(a, b); pen.lineTo(c, d); }); pen.stroke(); }),
+      m: tile((pen) => { pen.beginPath(); pen.arc(4, 4, 1.9, 0, 7); pen.fill(); }),
+    };
+    return canvasFills;
+  }
+
+  function update(data) {
+    state.data = data;
+    paint();
+  }
+
+  /** Draw `state.data` over the contours; called at each change, and once the contours have come. */
+  function paint() {
+    const data = state.data, map = state.map;
+    if (!data || !map) return;
+    const title = text(data.title);
+    try { if (window.frameElement) { window.frameElement.title = title; } } catch (error) { /* another origin: keep the default */ }
+    document.title = title;
+    const box = map.getContainer();
+    box.setAttribute("role", "application");
+    box.setAttribute("aria-label", title);
+    state.title.textContent = title;
+    state.attribution.textContent = text(data.attribution);
+    state.attribution.hidden = !data.attribution;
+    legend(data.legend);
+    state.names = {};
+    for (const code in data.names || {}) state.names[code] = text(data.names[code]);
+    const texts = unpack(data.texts);
+    state.tooltips = data.textOf ? data.textOf.map((i) => texts[i]) : texts;
+    tiles(data.background);
+    if (!state.layers.length) return;
+    const special = fills(), alpha = data.background ? 0.7 : 1;
+    state.layers.forEach((layer, index) => {
+      const kind = data.classes[index];
+      const fill = kind === "s" || kind === "m" ? special[kind] : data.colors[parseInt(kind, 36)] || special.m;
+      if (layer.options.fillColor !== fill || layer.options.fillOpacity !== alpha) layer.setStyle({ fillColor: fill, fillOpacity: alpha });
+    });
+    outlines();
+    chosen(data.selected);
+    circles(data.circles || []);
+    markers(data.markers || []);
+    labels(data.labels || "");
+    const renders = ++state.renders;
+    requestAnimationFrame(() => requestAnimationFrame(() => { document.documentElement.dataset.painted = String(renders); }));
+  }
+
+  function replace(key, layer) {
+    if (state[key]) state.map.removeLayer(state[key]);
+    state[key] = layer;
+    if (layer) layer.addTo(state.map);
+  }
+
+  function outlines() {
+    if (!state.base.outlines || state.outline || state.outlinesAsked) return;
+    state.outlinesAsked = true;
+    load(state.base.outlines).then((topology) => {
+      const group = L.layerGroup();
+      decode(topology).forEach((one) => {
+        group.addLayer(line(one.rings, "zv-outline", "#ffffff", 6));
+        group.addLayer(line(one.rings, "zv-outline", "#111111", 3, "9 7"));
+      });
+      replace("outline", group);
+    }, () => say("Les limites des groupes n’ont pas pu être chargées.", 6000));
+  }
+
+  function line(rings, pane, color, weight, dash) {
+    return L.polygon(rings, { pane, renderer: state.draw[pane], color, weight, opacity: 1, fill: false, interactive: false, dashArray: dash, smoothFactor: 0.5 });
+  }
+
+  function chosen(code) {
+    const layer = code ? state.byCode[code] : null;
+    if (!layer) return replace("chosenLayer", null);
+    const rings = layer.getLatLngs();
+    replace("chosenLayer", L.layerGroup([line(rings, "zv-chosen", "#ffffff", 9), line(rings, "zv-chosen", "#111111", 5)]));
+  }
+
+  /** Area proportional to the value: [code, latitude, longitude, radius in pixels, text]. */
+  function circles(list) {
+    if (!list.length) return replace("circleLayer", null);
+    const group = L.layerGroup();
+    list.forEach(([code, lat, lon, radius, label]) => {
+      const circle = L.circleMarker([lat, lon], { pane: "zv-circles", renderer: state.draw["zv-circles"], radius: Math.min(radius, MAX_RADIUS),
+        color: "#111111", weight: 2, fillColor: "#d55e00", fillOpacity: 0.75, bubblingMouseEvents: false });
+      const said = text(label), at = state.byCode[code];
+      circle.on("mouseover mousemove", (event) => tip(event, at ? nameOf(at) : "", said));
+      circle.on("mouseout", () => { state.tip.hidden = true; });
+      circle.on("click", (event) => { tip(event, at ? nameOf(at) : "", said); if (code) choose(code); });
+      group.addLayer(circle);
+    });
+    replace("circleLayer", group);
+  }
+
+  function markers(list) {
+    if (!list.length) return replace("markerLayer", null);
+    const group = L.layerGroup();
+    list.forEach(([lat, lon, kind, label]) => {
+      const shape = element("div", "zv-marker" + (/^[a-z]+$/.test(kind) ? " zv-" + kind : ""));
+      const marker = L.marker([lat, lon], { pane: "zv-markers", keyboard: false, icon: L.divIcon({ className: "zv-label-free", html: shape, iconSize: [14, 14] }) });
+      const said = text(label);
+      marker.on("mouseover mousemove click", (event) => tip(event, said, ""));
+      marker.on("mouseout", () => { state.tip.hidden = true; });
+      group.addLayer(marker);
+    });
+    replace("markerLayer", group);
+  }
+
+  function labels(packed) {
+    const list = unpack(packed);
+    state.labelled = list.map((said, index) => [said, index]).filter(([said]) => said);
+    crowd();
+  }
+
+  /** Write the labels that find room, in the order of the communes; the others wait for a closer zoom. */
+  function crowd() {
+    if (!state.labelled || !state.layers.length) return;
+    if (!state.labelled.length) return replace("labelLayer", null);
+    const map = state.map, view = map.getBounds().pad(0.05), taken = [], group = L.layerGroup();
+    const size = document.documentElement.classList.contains("zv-full") ? 20 : 14;
+    for (const [said, index] of state.labelled) {
+      const at = state.layers[index].zv.at;
+      if (!view.contains(at)) continue;
+      const { x, y } = map.latLngToContainerPoint(at), w = said.length * size * 0.3 + 3, h = size * 0.65;
+      if (taken.some((other) => Math.abs(other.x - x) < other.w + w && Math.abs(other.y - y) < other.h + h)) continue;
+      taken.push({ x, y, w, h });
+      const icon = L.divIcon({ className: "zv-label", html: element("span", "", said), iconSize: [0, 0] });
+      group.addLayer(L.marker(at, { pane: "zv-labels", icon, interactive: false, keyboard: false }));
+      if (taken.length >= 400) break;
+    }
+    replace("labelLayer", group);
+  }
+
+  function tip(event, name, said) {
+    const box = state.map.getContainer(), node = state.tip;
+    node.textContent = "";
+    if (name) element("b", "", name, node);
+    if (said) element("span", "", said, node);
+    node.hidden = !(name || said);
+    const at = event.containerPoint || state.map.latLngToContainerPoint(event.latlng);
+    const left = at.x + 16 + node.offsetWidth > box.clientWidth ? at.x - 12 - node.offsetWidth : at.x + 16;
+    const top = at.y + 16 + node.offsetHeight > box.clientHeight ? at.y - 12 - node.offsetHeight : at.y + 16;
+    node.style.left = Math.max(2, left) + "px";
+    node.style.top = Math.max(2, top) + "px";
+  }
+
+  function choose(code) {
+    if (window.Streamlit) window.Streamlit.setComponentValue({ code, n: Date.now() });
+  }
+
+  function tiles(kind) {
+    if (state.tileKind === kind) return;
+    state.tileKind = kind;
+    const source = (state.base.tiles || {})[kind];
+    // A tile that fails leaves the plain ground: contours and colours never wait for it.
+    replace("tileLayer", source ? L.tileLayer(source.url, { maxNativeZoom: source.maxZoom, maxZoom: 17, zIndex: 1, attribution: "" }) : null);
+  }
+
+  function say(what, milliseconds) {
+    state.note.textContent = what;
+    state.note.hidden = false;
+    clearTimeout(state.noteTimer);
+    if (milliseconds) state.noteTimer = setTimeout(() => { state.note.hidden = true; }, milliseconds);
+  }
+
+  function full() { return document.documentElement.classList.contains("zv-full"); }
+
+  function wheel(map, box) {
+    box.addEventListener("wheel", (event) => {
+      if (full()) return;
+      if (event.ctrlKey || event.metaKey) {
+        event.preventDefault();
+        const step = event.deltaY < 0 ? 0.5 : -0.5, now = Date.now();
+        if (now - (state.wheeled || 0) < 60) return;
+        state.wheeled = now;
+        map.setZoomAround(map.mouseEventToContainerPoint(event), map.getZoom() + step);
+      } else {
+        say("Ctrl + molette pour agrandir la carte", 1200);
+      }
+    }, { passive: false });
+    if (state.touch) box.addEventListener("touchmove", (event) => {
+      if (event.touches.length === 1 && !full()) say("Deux doigts pour déplacer la carte", 1200);
+    }, { passive: true });
+  }
+
+  function button(parent, label, path, action) {
+    const node = element("button", "zv-button", null, parent);
+    node.type = "button";
+    node.title = label;
+    node.setAttribute("aria-label", label);
+    const icon = svg("svg", { viewBox: "0 0 18 18", "aria-hidden": "true" }, node);
+    svg("path", { d: path, fill: "none", stroke: "currentColor", "stroke-width": 2 }, icon);
+    node.addEventListener("click", action);
+    return node;
+  }
+
+  function controls(map) {
+    L.control.zoom({ zoomInTitle: "Agrandir", zoomOutTitle: "Réduire" }).addTo(map);
+    const bar = L.control({ position: "topleft" });
+    bar.onAdd = () => {
+      const box = element("div", "leaflet-bar");
+      L.DomEvent.disableClickPropagation(box);
+      button(box, "Revoir tout le territoire", "M9 1v5M9 12v5M1 9h5M12 9h5", () => map.fitBounds(state.bounds, { padding: [6, 6] }));
+      state.fullButton = button(box, "Plein écran", "M2 7V2h5M11 2h5v5M16 11v5h-5M7 16H2v-5", toggle);
+      return box;
+    };
+    bar.addTo(map);
+    L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
+    const north = L.control({ position: "topright" });
+    north.onAdd = () => {
+      const box = element("div", "zv-north");
+      box.setAttribute("role", "img");
+      box.setAttribute("aria-label", "Le nord est en haut");
+      const arrow = svg("svg", { viewBox: "0 0 22 28", "aria-hidden": "true" }, box);
+      svg("path", { d: "M11 1 20 26 11 20 2 26Z", fill: "#16202c", stroke: "#ffffff", "stroke-width": 1.5 }, arrow);
+      element("span", "", "N", box);
+      return box;
+    };
+    north.addTo(map);
+    const attribution = L.control({ position: "bottomright" });
+    attribution.onAdd = () => (state.attribution = element("div", "leaflet-control-attribution"));
+    attribution.addTo(map);
+    document.addEventListener("fullscreenchange", () => mode(!!document.fullscreenElement));
+  }
+
+  /** The Fullscreen API where it exists; on an iPhone, which has none for frames, the frame covers the page. */
+  function toggle() {
+    if (document.fullscreenElement) return void document.exitFullscreen();
+    if (full()) return cover(false);
+    if (document.fullscreenEnabled) document.documentElement.requestFullscreen().catch(() => cover(true));
+    else cover(true);
+  }
+
+  function cover(on) {
+    try {
+      const style = window.frameElement.style;
+      if (on) { state.frameStyle = style.cssText; style.cssText += ";position:fixed;inset:0;width:100vw;height:100vh;z-index:1000000;background:#fff"; }
+      else style.cssText = state.frameStyle || "";
+      mode(on);
+    } catch (error) {
+      say("Ce navigateur ne propose pas le plein écran ici.", 4000);
+    }
+  }
+
+  function mode(on) {
+    const map = state.map;
+    if (on === full()) return;
+    if (on) state.before = [map.getCenter(), map.getZoom()];
+    document.documentElement.classList.toggle("zv-full", on);
+    const label = on ? "Quitter le plein écran" : "Plein écran";
+    state.fullButton.title = label;
+    state.fullButton.setAttribute("aria-label", label);
+    map.scrollWheelZoom[on ? "enable" : "disable"]();
+    if (state.touch) map.dragging[on ? "enable" : "disable"]();
+    setTimeout(() => {
+      map.invalidateSize({ animate: false });
+      if (on) {
+        map.fitBounds(state.bounds, { animate: false, paddingTopLeft: [20, state.title.offsetHeight + 20], paddingBottomRight: [20, 20] });
+        room(map);
+      } else map.setView(state.before[0], state.before[1], { animate: false });
+    }, 120);
+  }
+
+  /** In full screen the legend must not cover the territory: leave its width free when the screen is wide. */
+  function room(map) {
+    const width = state.legend.offsetWidth;
+    if (width && map.getSize().x > 900)
+      map.fitBounds(state.bounds, { animate: false, paddingTopLeft: [20, state.title.offsetHeight + 20], paddingBottomRight: [width + 40, 30] });
+  }
+
+  /** Rows: ["head", text] | ["class", color, text] | ["suppressed"|"missing"|"outline", text] | ["circle", radius, text] | ["marker", kind, text] | ["note", text]. */
+  function legend(rows) {
+    state.legend.textContent = "";
+    (rows || []).forEach((row) => {
+      const said = text(row[row.length - 1]);
+      if (row[0] === "head") return void element("p", "", said, state.legend);
+      const line = element("div", "", null, state.legend);
+      if (row[0] === "class") element("span", "zv-swatch", null, line).style.background = row[1];
+      else if (row[0] === "suppressed" || row[0] === "missing") element("span", "zv-swatch zv-" + row[0], null, line);
+      else if (row[0] === "outline") element("span", "zv-line", null, line);
+      else if (row[0] === "circle") { const round = element("span", "zv-round", null, line); round.style.width = round.style.height = 2 * row[1] + "px"; }
+      else if (row[0] === "marker") element("span", "zv-marker" + (/^[a-z]+$/.test(row[1]) ? " zv-" + row[1] : ""), null, line);
+      element(row[0] === "note" ? "small" : "span", "", said, line);
+    });
+  }
+})();

@@ -1,0 +1,200 @@
+"""The legend: one description, drawn by Streamlit beside the map and by the map itself in full screen.
+
+The swatches repeat the map's fills in CSS. Ratios measured on white: ink of hatching and dots #4a4f57 8.3:1,
+text #16202c 16.4:1.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from analysis.french import number, quantity
+
+MAX_RADIUS = 26.0
+"""Radius in pixels of the largest proportional circle, as in static/map/map.js."""
+
+INK = "#4a4f57"
+CIRCLE = "#d55e00"
+LISTING = "#e69f00"
+
+SUPPRESSED_TEXT = "secret statistique"
+MISSING_TEXT = "non publié"
+
+_COLOR = re.compile(r"^#[0-9a-fA-F]{6}$")
+_KIND = re.compile(r"^[a-z]+$")
+
+
+class LegendError(ValueError):
+    """A legend cannot be drawn as described."""
+
+
+@dataclass(frozen=True)
+class LegendClass:
+    """One class of the map: its colour (``#rrggbb``), its range in French, how many communes are in it (None:
+    not said).
+    """
+
+    color: str
+    text: str
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Legend:
+    """Everything the reader needs to read the map.
+
+    `suppressed` and `missing` are numbers of communes; None leaves the line out. `circles` are (value, text)
+    pairs drawn with the scale of `circle_max`; `markers` are (kind, text) pairs. `note` is the source line.
+    """
+
+    title: str
+    classes: tuple[LegendClass, ...] = ()
+    suppressed: int | None = None
+    missing: int | None = None
+    circles_title: str = ""
+    circles: tuple[tuple[float, str], ...] = ()
+    circle_max: float = 0.0
+    outline: str = ""
+    markers: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+    suppressed_text: str = SUPPRESSED_TEXT
+    missing_text: str = MISSING_TEXT
+
+    def __post_init__(self) -> None:
+        for one in self.classes:
+            check_color(one.color)
+        for kind, _ in self.markers:
+            check_kind(kind)
+
+
+def check_color(color: str) -> str:
+    """`color` itself when it is ``#rrggbb``; raises LegendError otherwise: other text could carry CSS."""
+    if not _COLOR.match(color):
+        raise LegendError(f"Couleur « {color} » : écrivez-la #rrvvbb, par exemple #00204d.")
+    return color
+
+
+def check_kind(kind: str) -> str:
+    """`kind` itself when it is lower-case letters (a CSS class of map.css); raises LegendError otherwise."""
+    if not _KIND.match(kind):
+        raise LegendError(f"Genre de repère « {kind} » : des minuscules sans accent, par exemple available.")
+    return kind
+
+
+def circle_radius(value: float, maximum: float) -> float:
+    """Radius in pixels whose area is proportional to `value`: ``MAX_RADIUS × sqrt(value / maximum)``; 0 when
+    nothing is to draw.
+    """
+    if not (value > 0 and maximum > 0):
+        return 0.0
+    return round(MAX_RADIUS * math.sqrt(min(value / maximum, 1.0)), 1)
+
+
+def circle_key(maximum: float, text: Callable[[float], str] = number) -> tuple[tuple[float, str], ...]:
+    """Up to three round values to show in the key of circles, the largest first, with their French text."""
+    if maximum <= 0:
+        return ()
+    if maximum < 4:
+        return ((float(math.floor(maximum)) or maximum, text(float(math.floor(maximum)) or maximum)),)
+    power = 10 ** math.floor(math.log10(maximum))
+    top = float(max(step * power for step in (1, 2, 5) if step * power <= maximum))
+    values = dict.fromkeys((top, max(1.0, float(round(top / 4))), 1.0))
+    return tuple((value, text(value)) for value in values)
+
+
+def communes(count: int) -> str:
+    """« 1 commune », « 3 communes », with the thousands apart."""
+    return quantity(count, "communes")
+
+
+def legend_rows(legend: Legend) -> list[tuple[str | float, ...]]:
+    """The legend as plain rows, the last cell always the text (not yet escaped): what the map draws in full
+    screen.
+    """
+
+    def counted(text: str, count: int | None) -> str:
+        return text if count is None else f"{text} ({communes(count)})"
+
+    rows: list[tuple[str | float, ...]] = [("head", legend.title)] if legend.title else []
+    rows += [("class", one.color, counted(one.text, one.count)) for one in legend.classes]
+    if legend.suppressed is not None:
+        rows.append(("suppressed", counted(legend.suppressed_text, legend.suppressed)))
+    if legend.missing is not None:
+        rows.append(("missing", counted(legend.missing_text, legend.missing)))
+    if legend.circles:
+        if legend.circles_title:
+            rows.append(("head", legend.circles_title))
+        maximum = legend.circle_max or max(value for value, _ in legend.circles)
+        rows += [("circle", circle_radius(value, maximum), text) for value, text in legend.circles]
+    rows += [("marker", kind, text) for kind, text in legend.markers]
+    if legend.outline:
+        rows.append(("outline", legend.outline))
+    if legend.note:
+        rows.append(("note", legend.note))
+    return rows
+
+
+_BLOCK = "display:inline-block;flex:none;box-sizing:border-box;"
+_SWATCH = f"{_BLOCK}width:2rem;height:1.3rem;border:1px solid #454b54;"
+_STYLES = {
+    "suppressed": f"{_SWATCH}background:repeating-linear-gradient(135deg,{INK} 0 2.5px,#fff 2.5px 8px)",
+    "missing": f"{_SWATCH}background:radial-gradient(circle,{INK} 1.9px,transparent 2.2px) 0 0/8px 8px,#fff",
+    "outline": f"{_BLOCK}width:2rem;border-top:3px dashed currentColor",
+}
+_DIAMOND = f"{_BLOCK}width:14px;height:14px;margin:0 9px;border:2px solid #111;transform:rotate(45deg);"
+_DIAMONDS = {"gone": "#fff", "unknown": f"linear-gradient(90deg,{LISTING} 50%,#fff 50%)"}
+
+
+def _symbol(row: tuple[str | float, ...]) -> str:
+    kind = str(row[0])
+    if kind == "class":
+        style = f"{_SWATCH}background:{row[1]}"
+    elif kind == "circle":
+        size = f"{2 * float(row[1]):.1f}px"
+        style = (
+            f"{_BLOCK}width:{size};height:{size};border:2px solid #111;border-radius:50%;background:{CIRCLE}"
+        )
+    elif kind == "marker":
+        style = f"{_DIAMOND}background:{_DIAMONDS.get(str(row[1]), LISTING)}"
+    else:
+        style = _STYLES[kind]
+    return f'<span aria-hidden="true" style="{style}"></span>'
+
+
+def legend_html(legend: Legend, *, heading: str = "Légende") -> str:
+    """The legend as HTML for ``st.html``: a named group, lists of symbols with their words; every text is
+    escaped.
+    """
+    parts: list[str] = []
+    opened = False
+    for row in legend_rows(legend):
+        said = html.escape(str(row[-1]))
+        if row[0] in ("head", "note") and opened:
+            parts.append("</ul>")
+            opened = False
+        if row[0] == "head":
+            parts.append(f'<p style="margin:.5rem 0 .25rem;font-weight:650">{said}</p>')
+        elif row[0] == "note":
+            parts.append(f'<p style="margin:.5rem 0 0;font-size:.85em">{said}</p>')
+        else:
+            if not opened:
+                parts.append('<ul style="list-style:none;margin:0;padding:0">')
+                opened = True
+            parts.append(
+                '<li style="display:flex;align-items:center;gap:.6rem;margin:.15rem 0;padding:0">'
+                f'{_symbol(row)}<span style="overflow-wrap:anywhere">{said}</span></li>'
+            )
+    if opened:
+        parts.append("</ul>")
+    return f'<div role="group" aria-label="{html.escape(heading)}" class="zv-legend">{"".join(parts)}</div>'
+
+
+def show_legend(legend: Legend, *, heading: str = "Légende") -> None:
+    """Draw the legend on the page."""
+    import streamlit as st
+
+    st.html(legend_html(legend, heading=heading))
