@@ -117,6 +117,21 @@ def _communes(codes: tuple[str, ...] | None, contours: bool) -> pd.DataFrame:
     return gpd.GeoDataFrame(frame, geometry=shapes.rename("contour")).rename_geometry("contour")
 
 
+def contour_bounds(codes: Iterable[str]) -> tuple[float, float, float, float] | None:
+    """(west, south, east, north) in degrees of the contours of `codes`; None when none has a contour.
+
+    Spares the import of geopandas.
+    """
+    import shapely
+
+    table = _read("communes.parquet", _key(codes), ["code", "contour"])
+    shapes = shapely.from_wkb(table["contour"].drop_null().to_pylist())
+    if not len(shapes):
+        return None
+    west, south, east, north = (float(value) for value in shapely.total_bounds(shapes))
+    return west, south, east, north
+
+
 @lru_cache(maxsize=1)
 def _columns() -> tuple[str, ...]:
     import pyarrow.parquet as pq
@@ -192,7 +207,7 @@ def opening_hours(text: str) -> tuple[Opening, ...]:
 
 
 def name_key(name: str) -> str:
-    """`name` without accents, case, hyphens and apostrophes, with « Saint » spelt out and the article in front.
+    """`name` without accents, case, hyphens, apostrophes; « Saint » spelt out and the article in front.
 
     Two spellings of one commune have the same key: « Mêle-sur-Sarthe (Le) », « LE MELE SUR SARTHE ». Bures
     and Buré do not.
