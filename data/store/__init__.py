@@ -1,0 +1,216 @@
+"""The store: everything that is kept, in one database.
+
+::
+
+    store = open_store()
+    with store.read() as session:
+        frame = current_observations(session)
+    with store.write(actor) as session:
+        session.insert(tables.event, {...})
+
+A reader sees one snapshot. A writer is alone, and either all it wrote is there or none of it; each commit
+raises the revision by one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import URL, Engine, select, update
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from analysis.model import Actor
+from data.store import tables
+from data.store.engine import READ_OPTION, copy_sqlite, make_engine, parse_url
+from data.store.errors import (
+    DatabaseTooNew,
+    DatabaseUnreachable,
+    InvalidRows,
+    NotConfirmed,
+    StaleRow,
+    StoreError,
+)
+from data.store.observations import (
+    current_observations,
+    ensure_shipped,
+    import_log,
+    record_import,
+    redo_import,
+    undo_import,
+)
+from data.store.schema import migrate
+from data.store.session import Session, WriteSession, erase_person
+
+__all__ = [
+    "DatabaseTooNew",
+    "DatabaseUnreachable",
+    "InvalidRows",
+    "NotConfirmed",
+    "Session",
+    "StaleRow",
+    "Store",
+    "StoreError",
+    "WriteSession",
+    "current_observations",
+    "ensure_shipped",
+    "erase_person",
+    "import_log",
+    "open_store",
+    "record_import",
+    "redo_import",
+    "tables",
+    "undo_import",
+]
+
+DEFAULT_HOME = Path(__file__).resolve().parents[2] / "local"
+FILE_NAME = "zevillage.db"
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Store:
+    """An open database. Safe to share between threads."""
+
+    def __init__(self, engine: Engine, url: URL, home: Path, clock: Callable[[], datetime]) -> None:
+        self.engine = engine
+        self.url = url
+        self.home = home
+        self._clock = clock
+        self.copied_before_migration: Path | None = None
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a file of ours, which we can copy."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One snapshot to read from; nothing done in it is kept."""
+        options = (
+            {READ_OPTION: True}
+            if self.is_sqlite
+            else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        )
+        with self.engine.connect().execution_options(**options) as connection:
+            try:
+                yield Session(connection)
+            finally:
+                connection.rollback()
+
+    @contextmanager
+    def write(self, actor: Actor) -> Iterator[WriteSession]:
+        """One transaction by `actor`: committed when the block ends, undone whole when it raises.
+
+        Raises StoreError when the disk is full or the database stays locked; nothing is changed then.
+        """
+        try:
+            with self.engine.begin() as connection:
+                # First of all: on PostgreSQL this row is the lock that puts writers in a line.
+                connection.execute(update(tables.meta).values(revision=tables.meta.c.revision + 1))
+                yield WriteSession(connection, actor, self._clock())
+        except OperationalError as error:
+            raise StoreError(
+                f"L’écriture a échoué, rien n’a été modifié ({error.orig}). "
+                "Vérifiez la place sur le disque et les droits du dossier, puis recommencez."
+            ) from error
+
+    def revision(self) -> int:
+        """The number of commits so far: a cache keyed with it is never stale."""
+        with self.read() as session:
+            return int(session.connection.execute(select(tables.meta.c.revision)).scalar_one())
+
+    def network_origin(self) -> str:
+        """Which network is on show, ``real`` or ``demo``; the two are never read together.
+
+        It is ``real`` as soon as one real member, application or contact exists, or the demonstration was
+        emptied.
+        """
+        with self.read() as session:
+            return network_origin(session)
+
+    def backup(self, to: Path) -> Path:
+        """Copy the database to the new file `to` while others work. Raises StoreError unless SQLite."""
+        if not self.is_sqlite:
+            raise StoreError(
+                "Cette base est tenue par un serveur PostgreSQL : sa sauvegarde est l’affaire du serveur "
+                "(pg_dump), pas de Zevillage."
+            )
+        return copy_sqlite(Path(str(self.url.database)), to)
+
+    def stamp(self) -> str:
+        """The present instant as a part of a file name."""
+        return self._clock().astimezone(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def network_origin(session: Session) -> str:
+    """See `Store.network_origin`."""
+    if session.connection.execute(select(tables.meta.c.demo_emptied_at)).scalar_one() is not None:
+        return "real"
+    for table in (tables.member, tables.application, tables.contact):
+        found = session.connection.execute(
+            select(table.c.id).where(table.c.origin == "real").limit(1)
+        ).first()
+        if found is not None:
+            return "real"
+    return "demo"
+
+
+def open_store(
+    home: Path | None = None, url: str | None = None, clock: Callable[[], datetime] = _utc_now
+) -> Store:
+    """Open the database and bring its tables up to date.
+
+    Without arguments the environment decides: ZEVILLAGE_DATABASE_URL, else the file `zevillage.db` in
+    ZEVILLAGE_HOME, else in `local/` beside the code. A given `home` wins over the environment. Raises
+    DatabaseTooNew, DatabaseUnreachable, StoreError.
+    """
+    if url is None and home is None:
+        url = os.environ.get("ZEVILLAGE_DATABASE_URL", "").strip() or None
+    folder = (
+        (home or Path(os.environ.get("ZEVILLAGE_HOME", "").strip() or DEFAULT_HOME)).expanduser().resolve()
+    )
+    address = URL.create("sqlite", database=str(folder / FILE_NAME)) if url is None else parse_url(url)
+    if address.get_backend_name() == "sqlite":
+        _prepare_folder(Path(str(address.database)).parent)
+
+    def stamp() -> str:
+        return clock().astimezone(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]
+
+    try:
+        copy = migrate(address, stamp)
+        store = Store(make_engine(address), address, folder, clock)
+    except DBAPIError as error:
+        raise DatabaseUnreachable(
+            f"La base {address.render_as_string(hide_password=True)} ne s’ouvre pas ({error.orig}). "
+            "Vérifiez l’adresse, le serveur et les droits."
+        ) from error
+    store.copied_before_migration = copy
+    return store
+
+
+def _prepare_folder(folder: Path) -> None:
+    """The folder holds personal data: only the account that runs the app may look in."""
+    if folder.is_dir():
+        return
+    try:
+        folder.mkdir(parents=True, mode=0o700)
+    except FileExistsError:
+        if not folder.is_dir():
+            raise DatabaseUnreachable(
+                f"{folder} n’est pas un dossier : indiquez-en un autre dans ZEVILLAGE_HOME."
+            ) from None
+    except OSError as error:
+        raise DatabaseUnreachable(
+            f"Le dossier {folder} ne peut pas être créé ({error.strerror}) : "
+            "indiquez-en un autre dans ZEVILLAGE_HOME."
+        ) from error

@@ -1,0 +1,128 @@
+"""Engines: the connect and begin recipe for SQLite, snapshots and drivers for PostgreSQL.
+
+SQLite is opened in WAL mode with full synchronisation; a writer takes its lock at once (BEGIN IMMEDIATE),
+because a transaction that reads first and writes later fails with « database is locked » whatever the
+timeout. Readers ask for a plain BEGIN and never wait.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
+
+from data.store.errors import DatabaseUnreachable, StoreError
+
+BUSY_SECONDS = 60.0
+READ_OPTION = "zevillage_read"
+
+
+def parse_url(text: str) -> URL:
+    """The address of a database; `postgresql://…` means the psycopg driver. Raises StoreError."""
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise StoreError(
+            "ZEVILLAGE_DATABASE_URL n’est pas une adresse de base de données. "
+            "Exemple : postgresql://utilisateur:motdepasse@serveur/zevillage"
+        ) from error
+    if url.drivername in ("postgres", "postgresql"):
+        url = url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise StoreError(
+            f"Base de données « {url.get_backend_name()} » non prise en charge : SQLite ou PostgreSQL."
+        )
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise StoreError("Une base SQLite doit être un fichier : sqlite:////dossier/zevillage.db")
+    return url
+
+
+def make_engine(url: URL, *, migrating: bool = False) -> Engine:
+    """An engine of the recipe; `migrating` leaves foreign keys unchecked while tables are rebuilt."""
+    if url.get_backend_name() != "sqlite":
+        try:
+            return create_engine(
+                url,
+                poolclass=NullPool if migrating else QueuePool,
+                **({} if migrating else {"pool_pre_ping": True}),
+            )
+        except (ModuleNotFoundError, NoSuchModuleError) as error:
+            raise StoreError(
+                "Le pilote de PostgreSQL manque : installez le paquet « psycopg[binary] »."
+            ) from error
+    engine = create_engine(
+        url,
+        poolclass=NullPool if migrating else QueuePool,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        cursor = connection.cursor()
+        try:
+            cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+            _write_ahead(cursor)
+            cursor.execute("PRAGMA synchronous = FULL")
+            cursor.execute(f"PRAGMA foreign_keys = {'OFF' if migrating else 'ON'}")
+        except sqlite3.DatabaseError as error:
+            raise DatabaseUnreachable(
+                f"Le fichier {url.database} ne s’ouvre pas comme base Zevillage ({error}). "
+                "Vérifiez les droits du dossier, ou remettez en place une sauvegarde."
+            ) from error
+        finally:
+            cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get(READ_OPTION, False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """Switch to WAL, again and again: two processes creating the file refuse each other without waiting."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def copy_sqlite(source: Path, to: Path) -> Path:
+    """Copy a live SQLite database, consistent even while somebody writes. Raises StoreError."""
+    if to.exists():
+        raise StoreError(f"Le fichier {to} existe déjà : choisissez un autre nom de sauvegarde.")
+    partial = to.with_name(to.name + ".partial")
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        origin = sqlite3.connect(source, timeout=BUSY_SECONDS)
+        try:
+            target = sqlite3.connect(partial)
+            try:
+                origin.backup(target)
+                # One plain file: a copy in WAL mode would come back with side files.
+                target.execute("PRAGMA journal_mode = DELETE")
+                check = target.execute("PRAGMA quick_check").fetchone()[0]
+            finally:
+                target.close()
+        finally:
+            origin.close()
+        if check != "ok":
+            raise StoreError(f"La sauvegarde de {source} est endommagée ({check}).")
+        partial.replace(to)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(f"La sauvegarde vers {to} a échoué : {error}.") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return to

@@ -1,0 +1,27 @@
+"""What can go wrong with the store. The words are French: they can reach the screen."""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """The store cannot do what was asked; the message says what is wrong and what to do."""
+
+
+class DatabaseTooNew(StoreError):
+    """A newer Zevillage wrote this database; opening it could lose data."""
+
+
+class DatabaseUnreachable(StoreError):
+    """The file or the server cannot be opened."""
+
+
+class StaleRow(StoreError):
+    """Somebody else changed the row since it was read."""
+
+
+class InvalidRows(StoreError):
+    """Rows handed to the store break a rule (twice the same key, a value without its status…)."""
+
+
+class NotConfirmed(StoreError):
+    """An action that destroys rows was asked without its confirmation word."""

@@ -1,0 +1,204 @@
+"""What a block of reading or writing can do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Executable, Table, delete, insert, select, update
+
+from analysis.model import Actor
+from data.store import tables
+from data.store.errors import StaleRow, StoreError
+
+
+class Session:
+    """A snapshot of the store. `connection` is SQLAlchemy's, for what has no method here."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def frame(self, statement: Executable) -> pd.DataFrame:
+        """The rows of a SELECT; dates come as `datetime64`, missing values as NaN, NaT or None."""
+        result = self.connection.execute(statement)
+        columns = list(result.keys())
+        frame = pd.DataFrame.from_records(result.fetchall(), columns=columns)
+        for column in frame.columns:
+            first = frame[column].dropna()
+            if len(first) and isinstance(first.iloc[0], date):
+                frame[column] = pd.to_datetime(frame[column])
+        return frame
+
+    def get(self, table: Table, row_id: object) -> dict[str, Any] | None:
+        """One row by its key, None when there is none."""
+        row = self.connection.execute(select(table).where(table.c.id == row_id)).mappings().first()
+        return None if row is None else dict(row)
+
+
+class WriteSession(Session):
+    """A transaction by one actor. `at` is its instant, ISO text in UTC."""
+
+    def __init__(self, connection: Connection, actor: Actor, now: datetime) -> None:
+        super().__init__(connection)
+        self.actor = actor
+        self.at = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def insert(self, table: Table, row: Mapping[str, Any], *, import_id: int | None = None) -> str:
+        """Add one row and its line of history; the row's key. `created_at` is filled in."""
+        values = {"created_at": self.at, **row} if "created_at" in table.c else dict(row)
+        key = self.connection.execute(insert(table).values(values)).inserted_primary_key
+        row_id = str(values["id"] if "id" in values else key[0] if key else "")
+        self.record(table, row_id, "add", None, values, import_id=import_id)
+        return row_id
+
+    def insert_many(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add many rows at once without a line of history each: the caller records what they are together."""
+        if rows:
+            filled = [
+                {"created_at": self.at, **row} if "created_at" in table.c else dict(row) for row in rows
+            ]
+            self.connection.execute(insert(table), filled)
+
+    def update(
+        self,
+        table: Table,
+        row_id: str,
+        changes: Mapping[str, Any],
+        *,
+        version: int | None = None,
+        action: str = "change",
+        import_id: int | None = None,
+    ) -> None:
+        """Change one row, keeping before and after in the history.
+
+        With `version`, the one the caller read, raises StaleRow when somebody changed the row since.
+        Raises StoreError for an unknown row.
+        """
+        before = self.get(table, row_id)
+        if before is None:
+            raise StoreError(f"Cette ligne n’existe pas ({table.name} {row_id}).")
+        if version is not None and before.get("version") != version:
+            raise StaleRow(
+                "Cette ligne vient d’être modifiée par quelqu’un d’autre : relisez-la avant d’enregistrer."
+            )
+        values = dict(changes)
+        if "version" in table.c:
+            values["version"] = before["version"] + 1
+        self.connection.execute(update(table).where(table.c.id == row_id).values(values))
+        self.record(
+            table,
+            row_id,
+            action,
+            {name: before[name] for name in changes},
+            changes,
+            row=before,
+            import_id=import_id,
+        )
+
+    def remove(self, table: Table, row_id: str) -> None:
+        """Take a row out of every reading; it stays stored, so that it can be restored."""
+        self.update(table, row_id, {"removed_at": self.at}, action="remove")
+
+    def restore(self, table: Table, row_id: str) -> None:
+        """Bring a removed row back."""
+        self.update(table, row_id, {"removed_at": None}, action="restore")
+
+    def record(
+        self,
+        table: Table | str,
+        row_id: str,
+        action: str,
+        before: Mapping[str, Any] | None,
+        after: Mapping[str, Any] | None,
+        *,
+        row: Mapping[str, Any] | None = None,
+        import_id: int | None = None,
+    ) -> int:
+        """Append one line to the history; its number.
+
+        When the row is about a person (found through `row`, or `after` for a new one), what it said goes
+        to `history_personal`, which can be erased.
+        """
+        name = table if isinstance(table, str) else table.name
+        person = self._person_of(name, row_id, row if row is not None else after)
+        line: dict[str, Any] = {
+            "at": self.at,
+            "actor": self.actor.id,
+            "entity": name,
+            "entity_id": row_id,
+            "action": action,
+            "import_id": import_id,
+        }
+        said = {"before": _plain(before), "after": _plain(after)}
+        if person is None:
+            line |= said
+        key = self.connection.execute(insert(tables.history).values(line)).inserted_primary_key
+        number = int(key[0]) if key else 0
+        if person is not None:
+            self.connection.execute(
+                insert(tables.history_personal).values(history_id=number, person=person, **said)
+            )
+        return number
+
+    def _person_of(self, name: str, row_id: str, row: Mapping[str, Any] | None) -> str | None:
+        if name == "person":
+            return row_id
+        if row is None:
+            return None
+        if row.get("person") is not None:
+            return str(row["person"])
+        for column, table in (("member", tables.member), ("application", tables.application)):
+            if row.get(column) is not None:
+                owner = self.get(table, row[column])
+                return None if owner is None else str(owner["person"])
+        return None
+
+
+def erase_person(session: WriteSession, person_id: str) -> None:
+    """Erase what is personal of one person: name, addresses, free text, and what the history says of them.
+
+    The opaque rows stay, so that counts do not change: the person is « effacé », never public again.
+    Raises StoreError for an unknown person.
+    """
+    if session.get(tables.person, person_id) is None:
+        raise StoreError(f"Cette personne n’existe pas ({person_id}).")
+    connection, person = session.connection, tables.person
+    connection.execute(
+        update(person)
+        .where(person.c.id == person_id)
+        .values(
+            name=None,
+            email=None,
+            phone=None,
+            website=None,
+            code="Personne effacée",
+            consent_public=False,
+            consent_text=None,
+            consent_on=None,
+            erased_at=session.at,
+            version=person.c.version + 1,
+        )
+    )
+    of_person = tables.application.c.person == person_id
+    files = select(tables.application.c.id).where(of_person)
+    members = select(tables.member.c.id).where(tables.member.c.person == person_id)
+    connection.execute(
+        update(tables.application).where(of_person).values(project=None, needs=None, reason=None)
+    )
+    connection.execute(
+        update(tables.application_event)
+        .where(tables.application_event.c.application.in_(files))
+        .values(reason=None)
+    )
+    connection.execute(update(tables.member).where(tables.member.c.person == person_id).values(skills=None))
+    connection.execute(update(tables.stay).where(tables.stay.c.member.in_(members)).values(reason=None))
+    connection.execute(delete(tables.history_personal).where(tables.history_personal.c.person == person_id))
+    session.record("person", person_id, "erase", None, None)
+
+
+def _plain(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Values as JSON can hold them: days become ISO text."""
+    return None if values is None else json.loads(json.dumps(dict(values), default=str, ensure_ascii=False))

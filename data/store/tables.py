@@ -1,0 +1,299 @@
+"""The tables. Changing one means a new migration beside it; a test compares the two.
+
+Instants (`at`, `…_at`) are ISO text in UTC, days are dates. Rows of the network carry an `origin`, real or
+demo, and readers take exactly one. Personal data stand in `person` and nowhere else, apart from the free
+text of a file (`application`) and from `history_personal`, which both reference the person and are emptied
+with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    false,
+)
+from sqlalchemy.types import TypeEngine
+
+ORIGINS = ("real", "demo")
+IMPORT_KINDS = ("shipped", "file", "manual", "demo")
+OBSERVATION_STATUSES = ("observed", "suppressed", "missing")
+APPLICATION_STEPS = (
+    "received",
+    "read",
+    "met",
+    "accepted",
+    "window_planned",
+    "housed",
+    "settled",
+    "welcomed",
+    "one_year",
+)
+APPLICATION_ENDS = ("declined", "withdrawn", "lost")
+APPLICATION_STATUSES = APPLICATION_STEPS + APPLICATION_ENDS
+CONTACT_KINDS = ("mairie", "notary", "agency", "association", "elected", "other")
+LISTING_KINDS = ("house", "apartment", "workplace", "other")
+TENURES = ("rent", "sale")
+SIGHTING_STATES = ("available", "gone", "unknown")
+EVENT_KINDS = ("meeting", "reception", "telecentre", "training", "spin_off", "jobs", "other")
+
+# Names of constraints are fixed so that a later migration can find them, on SQLite as on PostgreSQL.
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite only numbers rows by itself in a column declared INTEGER.
+_BigId: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _reference(name: str, target: str, *, nullable: bool = False, index: bool = True) -> Column[str]:
+    return Column(name, String(64), ForeignKey(f"{target}.id"), nullable=nullable, index=index)
+
+
+def _network(name: str, *columns: Column[Any] | CheckConstraint) -> Table:
+    """A table of the network: opaque id, origin, version for optimistic locking, removal without loss."""
+    return Table(
+        name,
+        metadata,
+        Column("id", String(64), primary_key=True),
+        Column("origin", String(8), nullable=False, index=True),
+        *columns,
+        Column("version", Integer, nullable=False, server_default="1"),
+        Column("created_at", String(32), nullable=False),
+        Column("removed_at", String(32)),
+        _one_of("origin", ORIGINS),
+    )
+
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("demo_filled_at", String(32)),
+    Column("demo_emptied_at", String(32)),
+    CheckConstraint("id = 1", name="single_row"),
+)
+
+import_ = Table(
+    "import",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("checksum", String(128), index=True),
+    Column("rows", Integer, nullable=False),
+    Column("undone_at", String(32)),
+    Column("undone_by", String(64)),
+    _one_of("kind", IMPORT_KINDS),
+    sqlite_autoincrement=True,
+)
+
+observation = Table(
+    "observation",
+    metadata,
+    Column("import_id", Integer, ForeignKey("import.id"), primary_key=True),
+    Column("indicator", String(64), primary_key=True),
+    Column("commune", String(5), primary_key=True),
+    Column("period", String(16), primary_key=True),
+    Column("value", Float),
+    Column("status", String(16), nullable=False),
+    _one_of("status", OBSERVATION_STATUSES),
+    CheckConstraint("(status = 'observed') = (value IS NOT NULL)", name="value_when_observed"),
+    Index(None, "indicator", "commune", "period"),
+    sqlite_with_rowid=False,
+)
+
+
+def _entry(name: str) -> Table:
+    """A catalogue entry written by an analyst; its past versions stand in `history`."""
+    return Table(
+        name,
+        metadata,
+        Column("id", String(64), primary_key=True),
+        Column("body", JSON(none_as_null=True), nullable=False),
+        Column("version", Integer, nullable=False, server_default="1"),
+        Column("created_at", String(32), nullable=False),
+        Column("removed_at", String(32)),
+    )
+
+
+indicator_entry = _entry("indicator_entry")
+source_entry = _entry("source_entry")
+
+person = _network(
+    "person",
+    Column("code", String(64), nullable=False),
+    Column("name", Text),
+    Column("email", Text),
+    Column("phone", Text),
+    Column("website", Text),
+    Column("consent_public", Boolean, nullable=False, server_default=false()),
+    Column("consent_text", Text),
+    Column("consent_on", Date),
+    Column("last_contact", Date),
+    Column("erased_at", String(32)),
+)
+
+member = _network(
+    "member",
+    _reference("person", "person"),
+    Column("trade", String(64)),
+    Column("skills", JSON(none_as_null=True)),
+    Column("trains", Boolean, nullable=False, server_default=false()),
+)
+
+stay = _network(
+    "stay",
+    _reference("member", "member"),
+    Column("commune", String(5), nullable=False),
+    Column("arrived", Date, nullable=False),
+    Column("left", Date),
+    Column("reason", Text),
+    CheckConstraint('"left" IS NULL OR "left" >= arrived', name="left_after_arrived"),
+)
+
+application = _network(
+    "application",
+    _reference("person", "person"),
+    _reference("member", "member", nullable=True),
+    Column("received", Date, nullable=False),
+    Column("trade", String(64)),
+    Column("project", Text),
+    Column("wished_commune", String(5)),
+    Column("status", String(16), nullable=False),
+    Column("planned_arrival", Date),
+    Column("household_size", Integer),
+    Column("needs", JSON(none_as_null=True)),
+    Column("reason", Text),
+    _one_of("status", APPLICATION_STATUSES),
+)
+
+application_event = Table(
+    "application_event",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("origin", String(8), nullable=False, index=True),
+    _reference("application", "application"),
+    Column("on", Date, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("reason", Text),
+    Column("created_at", String(32), nullable=False),
+    Column("removed_at", String(32)),
+    _one_of("origin", ORIGINS),
+    _one_of("status", APPLICATION_STATUSES),
+)
+
+contact = _network(
+    "contact",
+    _reference("person", "person", nullable=True),
+    Column("kind", String(16), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("commune", String(5), nullable=False),
+    _one_of("kind", CONTACT_KINDS),
+)
+
+listing = _network(
+    "listing",
+    _reference("contact", "contact", nullable=True),
+    Column("commune", String(5), nullable=False),
+    Column("lon", Float),
+    Column("lat", Float),
+    Column("kind", String(16), nullable=False),
+    Column("tenure", String(8), nullable=False),
+    Column("rooms", Integer),
+    Column("surface", Float),
+    Column("rent", Float),
+    Column("price", Float),
+    Column("first_seen", Date, nullable=False),
+    Column("note", Text),
+    _one_of("kind", LISTING_KINDS),
+    _one_of("tenure", TENURES),
+)
+
+sighting = Table(
+    "sighting",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("origin", String(8), nullable=False, index=True),
+    _reference("listing", "listing"),
+    _reference("contact", "contact", nullable=True),
+    Column("on", Date, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("note", Text),
+    Column("created_at", String(32), nullable=False),
+    Column("removed_at", String(32)),
+    _one_of("origin", ORIGINS),
+    _one_of("state", SIGHTING_STATES),
+)
+
+event = _network(
+    "event",
+    _reference("member", "member", nullable=True),
+    Column("on", Date, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("commune", String(5)),
+    Column("title", Text, nullable=False),
+    Column("hours", Float),
+    Column("jobs", Integer),
+    _one_of("kind", EVENT_KINDS),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("entity", String(32), nullable=False),
+    Column("entity_id", String(64), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("import_id", Integer, ForeignKey("import.id"), index=True),
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON(none_as_null=True)),
+    Index(None, "entity", "entity_id"),
+)
+
+# What was said of a person stands apart, so that it can be erased while `history` itself is never touched.
+history_personal = Table(
+    "history_personal",
+    metadata,
+    Column("history_id", _BigId, ForeignKey("history.id"), primary_key=True, autoincrement=False),
+    _reference("person", "person"),
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON(none_as_null=True)),
+)
+
+# The tables whose rows are real or demo, a parent always before its children.
+NETWORK = (person, member, stay, application, application_event, contact, listing, sighting, event)
