@@ -1,0 +1,550 @@
+"""Charts in the project's colours and in French, each with the sentence that describes it.
+
+Every function returns ``(chart, alt)``; `show` puts both on the page. Streamlit 1.67 drops every vega-embed
+option but theme, renderer and padding, so the French number and date formats travel in the chart's own
+configuration (`locale`), and every tooltip is a text that Python wrote. The words that Vega adds for screen
+readers are English, so marks are silent (`aria`) and the sentence speaks; a table twin (`ui.tables`) holds
+the values.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, cast
+
+import altair as alt
+import pandas as pd
+
+from analysis import french, palette
+from analysis.classes import Classes, histogram
+from analysis.french import NBSP, NNBSP
+from analysis.model import Status
+
+Chart = alt.Chart | alt.LayerChart
+
+FORMAT_LOCALE: dict[str, Any] = {
+    "decimal": ",",
+    "thousands": NNBSP,
+    "grouping": [3],
+    "currency": ["", f"{NNBSP}€"],
+    "percent": f"{NNBSP}%",
+    "minus": french.MINUS,
+    "nan": "",
+}
+TIME_LOCALE: dict[str, Any] = {
+    "dateTime": "%A %e %B %Y à %X",
+    "date": "%d/%m/%Y",
+    "time": "%H:%M:%S",
+    "periods": ["AM", "PM"],
+    "days": ["dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"],
+    "shortDays": ["dim.", "lun.", "mar.", "mer.", "jeu.", "ven.", "sam."],
+    "months": list(french.MONTHS),
+    "shortMonths": [
+        "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
+    ],
+}  # fmt: skip
+
+ARRIVALS, DEPARTURES, PRESENT, MILESTONE = "#009e73", "#d55e00", palette.ACCENT, palette.INK
+FONT_SIZE = 14
+_ROW, _GAP = 26, 16  # pixels
+
+MILESTONE_SERIES = {
+    "reseau": "Réseau",
+    "dossiers": "Dossiers",
+    "telecentres": "Télécentres",
+    "en_ligne": "Membres en ligne",
+}
+"""French names of the published series, in the order of their rows; another series is shown under its own
+name."""
+
+_SHAPES = ("diamond", "square", "triangle-up", "cross", "circle", "triangle-down")
+
+
+def show(drawn: tuple[Chart, str], *, key: str | None = None) -> None:
+    """Put a chart and its alternative text on the page, as wide as its container."""
+    import streamlit as st
+
+    chart, text = drawn
+    st.altair_chart(chart, width="stretch", key=key, alt=text)
+
+
+# --------------------------------------------------------------------------------------------- growth
+
+
+def growth_chart(growth: pd.DataFrame, milestones: pd.DataFrame, *, demo: bool = False) -> tuple[Chart, str]:
+    """The network over time: members present (line over area), arrivals up and departures down (bars),
+    published milestones (marks).
+
+    `growth`: `period` (ISO day, month or year), `present`, `arrivals`, `departures` (counts, NaN unless
+    observed), `status`.
+    `milestones`: `date` (ISO, as precise as known), `series`, `fact`, `value`, `unit`, `producer`. Milestones
+    are another population than the counts: they stand in rows of their own, one shape per series, numbered as
+    in `milestone_table`. Periods that are not observed are a grey band that says why. Either frame may be
+    empty.
+    """
+    seen, hidden = _growth_frames(growth)
+    marks = _milestone_marks(milestones)
+    days = pd.concat([seen["day"], hidden["day"], marks["day"]])
+    if days.empty:
+        return _finish(_message("Aucune donnée à montrer")), "Croissance du réseau : aucune donnée à montrer."
+    x = alt.X(
+        "day:T",
+        title=None,
+        scale=alt.Scale(padding=14, nice=False),
+        axis=alt.Axis(format="%Y", tickCount={"interval": "year", "step": 2}),
+    )
+    # One chart of stacked bands, each with its own pixel range: Streamlit 1.67 stretches every part of a
+    # concatenation to the whole width, so its axes fall off the page.
+    bands: list[Any] = []
+    top = 10
+    if len(marks):
+        rows = _milestone_rows(marks)
+        bands.append(_milestone_band(marks, rows, x, (top, top + _ROW * len(rows))))
+        top += _ROW * len(rows) + 2 * _GAP
+    if len(seen) or len(hidden):
+        bands.append(_present_band(seen, hidden, x, (top, top + 190)))
+        top += 190 + _GAP
+        bands.append(_moves_band(seen, x, (top, top + 100)))
+        top += 100
+    whole = alt.layer(*bands).resolve_scale(y="independent", shape="independent", color="independent")
+    return _finish(whole.properties(height=top + 6, width="container")), _growth_text(
+        seen, hidden, marks, demo
+    )
+
+
+def milestone_table(milestones: pd.DataFrame) -> pd.DataFrame:
+    """The published milestones numbered as on the chart, all as text: `numero`, `date`, `fait`, `valeur`,
+    `source`, `url`."""
+    ordered = milestones.sort_values("date", kind="stable").reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "numero": [str(i + 1) for i in range(len(ordered))],
+            "date": [french.period(str(value)) for value in ordered["date"]],
+            "fait": ordered["fact"].astype(str),
+            "valeur": [_milestone_value(row) for row in ordered.to_dict("records")],
+            "source": ordered["producer"].astype(str),
+            "url": ordered["url"].fillna("").astype(str) if "url" in ordered else "",
+        }
+    )
+
+
+def _growth_frames(growth: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The observed periods with their texts, and the others with the end of their band."""
+    frame = growth.sort_values("period").reset_index(drop=True)
+    frame["day"] = pd.to_datetime(pd.Series([_first_day(str(p)) for p in frame["period"]], dtype=object))
+    following = frame["day"].shift(-1)
+    step = frame["day"].diff().median() if len(frame) > 1 else pd.Timedelta(days=365)
+    frame["until"] = following.fillna(frame["day"] + step)
+    observed = frame["status"].astype(str) == Status.OBSERVED.value
+    seen = frame[observed].copy()
+    for name in ("present", "arrivals", "departures"):
+        seen[name] = seen[name].astype(float).fillna(0.0)
+    seen["date_texte"] = [french.period(str(p)) for p in seen["period"]]
+    seen["present_texte"] = [french.quantity(n, "membres") for n in seen["present"]]
+    seen["arrivals_texte"] = [french.quantity(n, "arrivées") for n in seen["arrivals"]]
+    seen["departures_texte"] = [french.quantity(n, "départs") for n in seen["departures"]]
+    hidden = frame[~observed].copy()
+    hidden["date_texte"] = [french.period(str(p)) for p in hidden["period"]]
+    hidden["status_texte"] = [french.status_text(Status(str(s))) for s in hidden["status"]]
+    return seen, hidden
+
+
+def _present_band(
+    seen: pd.DataFrame, hidden: pd.DataFrame, x: alt.X, band: tuple[int, int]
+) -> alt.LayerChart:
+    tooltip = [alt.Tooltip("date_texte:N", title="Date"), alt.Tooltip("present_texte:N", title="Présents")]
+    y = alt.Y(
+        "present:Q",
+        title="Membres présents",
+        scale=alt.Scale(range=[band[1], band[0]], zero=True),
+        axis=alt.Axis(tickMinStep=1, format=",d", tickCount=5, orient="left", offset=0),
+    )
+    base = alt.Chart(seen).encode(x=x, y=y)
+    layers: list[Any] = []
+    if len(hidden):
+        said = [alt.Tooltip("date_texte:N", title="Date"), alt.Tooltip("status_texte:N", title="Effectifs")]
+        rect = alt.Chart(hidden).mark_rect(color="#d9d9d9", aria=False)
+        layers.append(
+            rect.encode(x=x, x2="until:T", y=alt.value(band[0]), y2=alt.value(band[1]), tooltip=said)
+        )
+    layers += [
+        base.mark_area(color=PRESENT, opacity=0.18, interpolate="step-after", aria=False),
+        base.mark_line(color=PRESENT, strokeWidth=2.5, interpolate="step-after", aria=False),
+        base.mark_point(color=PRESENT, filled=True, opacity=1, size=35, aria=False).encode(tooltip=tooltip),
+    ]
+    return cast(alt.LayerChart, alt.layer(*layers))
+
+
+def _moves_band(seen: pd.DataFrame, x: alt.X, band: tuple[int, int]) -> alt.LayerChart:
+    arrivals = seen.assign(count=seen["arrivals"], sens="Arrivées", texte=seen["arrivals_texte"])
+    departures = seen.assign(count=-seen["departures"], sens="Départs", texte=seen["departures_texte"])
+    long = pd.concat([arrivals, departures], ignore_index=True)
+    color = alt.Color(
+        "sens:N",
+        title=None,
+        scale=alt.Scale(domain=["Arrivées", "Départs"], range=[ARRIVALS, DEPARTURES]),
+        legend=alt.Legend(orient="bottom", direction="horizontal", symbolType="square"),
+    )
+    axis = alt.Axis(
+        # No minus on the axis: departures are counted downwards, they are not negative people.
+        labelExpr="format(abs(datum.value), ',d')",
+        tickMinStep=1,
+        tickCount=4,
+        orient="left",
+        offset=0,
+    )
+    y = alt.Y("count:Q", title="Mouvements", scale=alt.Scale(range=[band[1], band[0]]), axis=axis)
+    size = max(2.0, min(12.0, 200 / max(len(seen), 1)))
+    bars = (
+        alt.Chart(long)
+        .mark_bar(size=size, orient="vertical", aria=False)
+        .encode(
+            x=x,
+            y=y,
+            color=color,
+            tooltip=[
+                alt.Tooltip("date_texte:N", title="Date"),
+                alt.Tooltip("sens:N", title="Sens"),
+                alt.Tooltip("texte:N", title="Effectif"),
+            ],
+        )
+    )
+    zero = alt.Chart(pd.DataFrame({"count": [0]})).mark_rule(color=palette.GRID, aria=False).encode(y=y)
+    return cast(alt.LayerChart, alt.layer(bars, zero))
+
+
+def _milestone_marks(milestones: pd.DataFrame) -> pd.DataFrame:
+    """One row per milestone with its day, row name, number and texts; `label` is empty where a neighbour's
+    mark carries it."""
+    if milestones.empty:
+        columns = ["day", "row", "number", "fact", "value_texte", "producer", "date_texte", "label"]
+        return pd.DataFrame(
+            {name: pd.Series(dtype="datetime64[ns]" if name == "day" else object) for name in columns}
+        )
+    ordered = milestones.sort_values("date", kind="stable").reset_index(drop=True)
+    out = pd.DataFrame(
+        {
+            "day": pd.to_datetime(pd.Series([_first_day(str(d)) for d in ordered["date"]], dtype=object)),
+            "row": [
+                MILESTONE_SERIES.get(str(s), french.sentence(str(s).replace("_", " ")))
+                for s in ordered["series"]
+            ],
+            "number": range(1, len(ordered) + 1),
+            "fact": ordered["fact"].astype(str),
+            "value_texte": [_milestone_value(row) or "–" for row in ordered.to_dict("records")],
+            "producer": ordered["producer"].astype(str),
+            "date_texte": [french.period(str(d)) for d in ordered["date"]],
+        }
+    )
+    # Marks of one row that nearly touch share the label of the last one, so that numbers never overprint.
+    close = pd.Timedelta(days=400)
+    labels = [""] * len(out)
+    days, numbers = [pd.Timestamp(day) for day in out["day"]], list(range(1, len(out) + 1))
+    for _, group in out.groupby("row", sort=False):
+        run: list[int] = []
+        indices = [int(i) for i in group.index]
+        for position, i in enumerate(indices):
+            run.append(numbers[i])
+            last = position == len(indices) - 1
+            if last or days[indices[position + 1]] - days[i] > close:
+                labels[i] = ", ".join(map(str, run))
+                run = []
+    return out.assign(label=labels)
+
+
+def _milestone_rows(marks: pd.DataFrame) -> list[str]:
+    known = [name for name in MILESTONE_SERIES.values() if name in set(marks["row"])]
+    return known + [str(name) for name in dict.fromkeys(marks["row"]) if name not in known]
+
+
+def _milestone_band(marks: pd.DataFrame, rows: list[str], x: alt.X, band: tuple[int, int]) -> alt.LayerChart:
+    axis = alt.Axis(labelLimit=220, domain=False, ticks=False, grid=True, orient="left", offset=0)
+    scale = alt.Scale(domain=rows, range=list(band), type="point", padding=0.5)
+    base = alt.Chart(marks).encode(x=x, y=alt.Y("row:N", title=None, scale=scale, axis=axis))
+    shapes = [_SHAPES[i % len(_SHAPES)] for i in range(len(rows))]
+    points = base.mark_point(filled=True, opacity=1, size=110, color=MILESTONE, aria=False).encode(
+        shape=alt.Shape("row:N", scale=alt.Scale(domain=rows, range=shapes), legend=None),
+        tooltip=[
+            alt.Tooltip("date_texte:N", title="Jalon publié"),
+            alt.Tooltip("fact:N", title="Fait"),
+            alt.Tooltip("value_texte:N", title="Valeur"),
+            alt.Tooltip("producer:N", title="Source"),
+        ],
+    )
+    texts = base.mark_text(
+        align="left", dx=9, fontSize=12, fontWeight="bold", color=palette.INK, aria=False
+    ).encode(text="label:N")
+    return cast(alt.LayerChart, alt.layer(points, texts))
+
+
+def _growth_text(seen: pd.DataFrame, hidden: pd.DataFrame, marks: pd.DataFrame, demo: bool) -> str:
+    parts = []
+    if len(seen):
+        first, last = seen.iloc[0], seen.iloc[-1]
+        moves = french.join(
+            [
+                french.quantity(float(seen["arrivals"].sum()), "arrivées"),
+                french.quantity(float(seen["departures"].sum()), "départs"),
+            ]
+        )
+        parts.append(
+            f"Croissance du réseau de {first['date_texte']} à {last['date_texte']}{NNBSP}: {moves}, "
+            f"{last['present_texte']} {french.plural(last['present'], 'présent', 'présents')} "
+            f"à la fin."
+        )
+        top = seen.iloc[int(seen["present"].to_numpy().argmax())]
+        parts.append(f"Le plus haut{NNBSP}: {top['present_texte']} ({top['date_texte']}).")
+    if len(hidden):
+        parts.append(
+            f"{french.quantity(len(hidden), 'périodes')} sans effectif montré "
+            f"({french.join(sorted(set(hidden['status_texte'])))})."
+        )
+    if len(marks):
+        first_mark, last_mark = marks.iloc[0], marks.iloc[-1]
+        parts.append(
+            f"{french.quantity(len(marks), 'jalons publiés')}, de {first_mark['date_texte']} "
+            f"({first_mark['fact']}) à {last_mark['date_texte']} ({last_mark['fact']})."
+        )
+    if demo:
+        parts.append("Les effectifs sont ceux d’un réseau de démonstration.")
+    return " ".join(parts)
+
+
+def _milestone_value(row: dict[Any, Any]) -> str:
+    value = pd.to_numeric(pd.Series([row.get("value")], dtype=object), errors="coerce").iloc[0]
+    if pd.isna(value):
+        return ""
+    unit = row.get("unit")
+    number = french.number(float(value), 0 if float(value).is_integer() else 1)
+    # The unit is the producer's own wording, kept as it is.
+    return f"{number}{NBSP}{unit}" if isinstance(unit, str) and unit else number
+
+
+# --------------------------------------------------------------------------------------------- classes
+
+
+def histogram_chart(
+    values: Sequence[float] | pd.Series,
+    classes: Classes,
+    colors: Sequence[str],
+    *,
+    unit: str = "",
+    decimals: int = 0,
+    bins: int = 20,
+    noun: str = "communes",
+) -> tuple[Chart, str]:
+    """How many communes have which value, in the colours of the map, the limits of the classes as dashed
+    lines.
+
+    `colors`: one per class. `values` must lie within the classes (missing ones are dropped). Raises
+    ClassError as `histogram`.
+    """
+    frame = histogram(values, classes, bins)
+    if frame.empty:
+        return _finish(_message("Aucune valeur à classer")), "Répartition : aucune valeur à classer."
+    labels = classes.labels(decimals)
+    shown = frame[frame["count"] > 0].copy()
+    shown["classe"] = [labels[i] for i in shown["klass"]]
+    shown["texte"] = [french.quantity(n, noun) for n in shown["count"]]
+    shown["intervalle"] = [
+        f"{french.number(a, decimals)} à {french.number(b, decimals)}"
+        for a, b in zip(shown["start"], shown["end"], strict=True)
+    ]
+    axis_title = french.sentence(unit) if unit else None
+    limits = pd.DataFrame({"start": classes.edges[1:-1]})
+    domain = [float(frame["start"].min()), float(frame["end"].max())]
+    x = alt.X(
+        "start:Q",
+        bin="binned",
+        title=axis_title,
+        scale=alt.Scale(domain=domain, nice=False),
+        axis=alt.Axis(grid=False, format=_axis_format(decimals), tickCount=6),
+    )
+    bars = (
+        alt.Chart(shown)
+        .mark_bar(orient="vertical", stroke=palette.GRID, strokeWidth=0.6, aria=False)
+        .encode(
+            x=x,
+            x2="end:Q",
+            y=alt.Y(
+                "count:Q",
+                title=french.sentence(noun),
+                stack="zero",
+                axis=alt.Axis(tickMinStep=1, format=",d", tickCount=4),
+            ),
+            color=alt.Color(
+                "klass:N", scale=alt.Scale(domain=list(range(classes.k)), range=list(colors)), legend=None
+            ),
+            order=alt.Order("klass:Q"),
+            tooltip=[
+                alt.Tooltip("intervalle:N", title="De"),
+                alt.Tooltip("texte:N", title="Effectif"),
+                alt.Tooltip("classe:N", title="Classe"),
+            ],
+        )
+    )
+    rules = (
+        alt.Chart(limits)
+        .mark_rule(color=palette.INK, strokeDash=[4, 3], strokeWidth=1.5, aria=False)
+        .encode(x=alt.X("start:Q"))
+    )
+    chart = alt.layer(bars, rules).properties(height=150, width="container")
+    said = "; ".join(
+        f"{label}{NNBSP}: {french.quantity(n, noun)}"
+        for label, n in zip(labels, classes.recount(values).counts, strict=True)
+    )
+    said = said.replace("; ", f"{NNBSP}; ")
+    return _finish(
+        chart
+    ), f"Répartition en {french.quantity(classes.k, 'classes')}{f' ({unit})' if unit else ''}{NNBSP}: {said}."
+
+
+# --------------------------------------------------------------------------------------------- small ones
+
+
+def sparkline(
+    values: Sequence[float | None], periods: Sequence[str], *, unit: str = "", decimals: int = 0
+) -> tuple[Chart, str]:
+    """A figure's own past in one small line, without axes, its last value as a dot. Missing values interrupt
+    the line.
+
+    `values` and `periods` have the same length, oldest first. With a break in series, call it once per
+    comparable part.
+    """
+    frame = pd.DataFrame(
+        {
+            "period": list(periods),
+            "value": pd.to_numeric(pd.Series(list(values), dtype=object), errors="coerce"),
+        }
+    )
+    frame["x"] = range(len(frame))
+    seen = frame[frame["value"].notna()].copy()
+    if seen.empty:
+        return _finish(_message("Aucune valeur", height=40)), "Évolution : aucune valeur."
+    seen["texte"] = [french.quantity(v, unit, decimals) for v in seen["value"]]
+    seen["date_texte"] = [french.period(str(p)) for p in seen["period"]]
+    tooltip = [alt.Tooltip("date_texte:N", title="Date"), alt.Tooltip("texte:N", title="Valeur")]
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.2, max(len(frame) - 1, 1) + 0.2]))
+    y = alt.Y("value:Q", axis=None, scale=alt.Scale(zero=False, padding=6))
+    line = alt.Chart(frame).mark_line(color=PRESENT, strokeWidth=2, aria=False).encode(x=x, y=y)
+    dots = (
+        alt.Chart(seen)
+        .mark_point(filled=True, opacity=1, color=PRESENT, size=25, aria=False)
+        .encode(x=x, y=y, tooltip=tooltip)
+    )
+    end = (
+        alt.Chart(seen.tail(1))
+        .mark_point(filled=True, opacity=1, color=PRESENT, size=90, aria=False)
+        .encode(x=x, y=y, tooltip=tooltip)
+    )
+    chart = alt.layer(line, dots, end).properties(height=48, width="container")
+    first, last = seen.iloc[0], seen.iloc[-1]
+    if len(seen) == 1:
+        text = f"{first['texte']} ({first['date_texte']})."
+    else:
+        start, end_text = (f"{row['texte']} ({row['date_texte']})" for row in (first, last))
+        text = f"Évolution{NNBSP}: {start}, puis {end_text}."
+    return _finish(chart), text
+
+
+def bars(
+    frame: pd.DataFrame,
+    name: str,
+    value: str,
+    *,
+    unit: str = "",
+    decimals: int = 0,
+    title: str = "",
+    limit: int = 40,
+) -> tuple[Chart, str]:
+    """Horizontal bars, the longest first, each with its value written at its end. Rows without a value are
+    left to the table.
+
+    `name` and `value` are columns of `frame`; beyond `limit` rows only the largest are drawn and the text
+    says so.
+    """
+    seen = frame[[name, value]].rename(columns={name: "name", value: "value"})
+    seen = seen[seen["value"].notna()].sort_values("value", ascending=False, kind="stable")
+    if seen.empty:
+        return _finish(
+            _message("Aucune valeur à montrer")
+        ), f"{title or 'Comparaison'}{NNBSP}: aucune valeur à montrer."
+    total = len(seen)
+    seen = seen.head(limit).assign(
+        texte=[french.quantity(v, unit, decimals) for v in seen["value"].head(limit)]
+    )
+    # The key is the position: two communes may bear one name.
+    seen["position"] = range(len(seen))
+    names = {i: str(n) for i, n in zip(seen["position"], seen["name"], strict=True)}
+    y = alt.Y("position:O", sort=None, title=None, axis=alt.Axis(labels=False, ticks=False, domain=False))
+    base = alt.Chart(seen).encode(y=y)
+    span = float(seen["value"].max()) - min(0.0, float(seen["value"].min())) or 1.0
+    x = alt.X(
+        "value:Q",
+        axis=None,
+        scale=alt.Scale(
+            domain=[min(0.0, float(seen["value"].min())), max(0.0, float(seen["value"].max())) + 0.25 * span],
+            nice=False,
+        ),
+    )
+    tooltip = [alt.Tooltip("name:N", title="Nom"), alt.Tooltip("texte:N", title="Valeur")]
+    drawn = base.mark_bar(color=PRESENT, height=14, yOffset=7, aria=False).encode(x=x, tooltip=tooltip)
+    labels = base.mark_text(align="left", dx=5, dy=7, fontSize=12, color=palette.INK, aria=False).encode(
+        x=x, text="texte:N"
+    )
+    heads = base.mark_text(align="left", dy=-8, fontSize=12, color=palette.INK, aria=False).encode(
+        x=alt.value(0), text="name:N"
+    )
+    chart = alt.layer(drawn, labels, heads).properties(height=34 * len(seen), width="container")
+    best = french.join(
+        [f"{names[i]} ({t})" for i, t in zip(seen["position"].head(3), seen["texte"].head(3), strict=True)]
+    )
+    cut = f" Les {len(seen)} plus fortes sur {total}." if total > len(seen) else ""
+    return _finish(
+        chart
+    ), f"{title or 'Comparaison'}{NNBSP}: {best} en tête de {french.quantity(len(seen), 'lignes')}.{cut}"
+
+
+# --------------------------------------------------------------------------------------------- helpers
+
+
+def _finish(chart: Any) -> Chart:
+    """French formats, legible type, no outline; applied once, at the top."""
+    done = (
+        # Heights are those of the plot, axes come on top; only the width follows the page.
+        chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+        .configure(locale={"number": FORMAT_LOCALE, "time": TIME_LOCALE}, background="transparent")
+        .configure_axis(
+            labelFontSize=FONT_SIZE - 1,
+            titleFontSize=FONT_SIZE,
+            labelColor=palette.INK,
+            titleColor=palette.INK,
+            aria=False,
+        )
+        .configure_legend(labelFontSize=FONT_SIZE - 1, labelColor=palette.INK, aria=False)
+        .configure_title(color=palette.INK, aria=False)
+        .configure_view(stroke=None)
+    )
+    return cast(Chart, done)
+
+
+def _message(text: str, height: int = 80) -> alt.Chart:
+    frame = pd.DataFrame({"text": [text]})
+    return (
+        alt.Chart(frame)
+        .mark_text(fontSize=FONT_SIZE, color=palette.INK, aria=False)
+        .encode(text="text:N")
+        .properties(height=height, width="container")
+    )
+
+
+def _axis_format(decimals: int) -> str:
+    return f",.{decimals}~f" if decimals else ",~f"
+
+
+def _first_day(period: str) -> dt.date:
+    """The first day of a year or month, the day itself. Raises TextError for what is no period."""
+    french.period(period)
+    parts = [int(part) for part in period[:10].split("-")]
+    return dt.date(*[*parts, 1, 1][:3])
