@@ -398,7 +398,7 @@ class _Reader:
                     valid.append(entry.code)
                 else:
                     self.refuse(entry.line, entry.code, _why_misnamed(entry.code, entry.name, served, near))
-            elif served and entry.code not in _own_postcode(entry.code):
+            elif served:
                 self.refuse(
                     entry.line,
                     entry.code,
@@ -512,11 +512,6 @@ def _named(code: str) -> str:
     return f" ({name})" if name else ""
 
 
-def _own_postcode(code: str) -> tuple[str, ...]:
-    """The postcodes of a commune that equal its own code: then nothing is ambiguous."""
-    return (code,) if code in reference.communes_by_postcode().get(code, ()) else ()
-
-
 def _nearness(codes: Sequence[str]) -> Counter[str]:
     """How often `codes` name each commune, EPCI and département: tells what a wrong code probably meant."""
     if not codes:
@@ -574,23 +569,24 @@ def _why_unknown(code: str, name: str | None, near: Counter[str]) -> str:
     """What to say of a code that is that of no current commune."""
     names = reference.commune_names()
     today = reference.resolve(code)
-    if today is not None:
+    named = _codes_named(name) if name else []
+    served = reference.communes_by_postcode().get(code, ())
+    as_postcode = [other for other in named if other in served]
+    if today is not None and not as_postcode:
         former = reference.former_communes().set_index("code").at[code, "name"]
         was = former if isinstance(former, str) else "ancienne commune"
         return (
             f"ce code n'est plus celui d'une commune ({was}) ; "
-            f'il dépend aujourd\'hui de {names[today]} : "{today}".'
+            f'il dépend aujourd\'hui de {names[today]} : "{today}"'
+            + (f" ; c'est aussi le code postal de {_some(served, near)}." if served else ".")
         )
-    named = _codes_named(name) if name else []
-    served = reference.communes_by_postcode().get(code, ())
     if served:
-        likely = [other for other in named if other in served] or list(served)
+        likely = as_postcode or served
         return f"c'est un code postal, pas un code commune ; code INSEE attendu : {_choices(likely, near)}."
     if len(code) == 4 and f"0{code}" in names:
         return f'le zéro initial manque : "0{code}" ({names[f"0{code}"]}).'
-    likely = named or _one_slip_away(code.upper())
-    if likely:
-        return f"code commune inconnu ; vouliez-vous dire {_choices(likely, near)} ?"
+    if meant := named or _one_slip_away(code.upper()):
+        return f"code commune inconnu ; vouliez-vous dire {_choices(meant, near)} ?"
     return "code commune inconnu ; un code a cinq caractères (61258, 2A004, 97411)."
 
 

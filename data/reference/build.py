@@ -42,6 +42,8 @@ OUT = Path(__file__).parent
 # generalisation). A power of two, not 1e-4: its doubles end in zero bytes, so the file is smaller than with a
 # grid three times as coarse.
 GRID = 2.0**-15
+# A town hall published further than this outside its commune is not there: generalisation explains far less.
+TOWN_HALL_TOLERANCE = 500.0  # metres
 FINE_GRID = 2.0**-17  # 0.85 m, for a finer official file
 
 # A reader who wants 20 communes decodes one or two groups of this many rows instead of all France.
@@ -454,6 +456,30 @@ def town_hall_rows(
     return rows
 
 
+def metres_outside(contours: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Metres from each point to its contour (to 1 % up to 50 km): 0 inside, NaN where one is absent."""
+    lines = shapely.shortest_line(contours, points)
+    ends = shapely.get_point(lines, 0), shapely.get_point(lines, 1)
+    dx, dy = (get(ends[1]) - get(ends[0]) for get in (shapely.get_x, shapely.get_y))
+    return np.hypot(dx * np.cos(np.radians(shapely.get_y(ends[1]))), dy) * 111_195.0
+
+
+def withdraw_wrong_positions(halls: Sequence[dict[str, Any]], contour_of: Mapping[str, Any]) -> list[str]:
+    """Empties the positions outside their commune, where it has a contour, and returns the codes."""
+    contours = np.array([contour_of[row["code"]] for row in halls], dtype=object)
+    points = np.array(
+        [
+            None if row["longitude"] is None else shapely.Point(row["longitude"], row["latitude"])
+            for row in halls
+        ],
+        dtype=object,
+    )
+    wrong = np.flatnonzero(metres_outside(contours, points) > TOWN_HALL_TOLERANCE)
+    for index in wrong.tolist():
+        halls[index]["longitude"] = halls[index]["latitude"] = None
+    return [halls[index]["code"] for index in wrong.tolist()]
+
+
 # --- writing ------------------------------------------------------------------------------------------------
 
 TEXT, WHOLE = pa.string(), pa.int32()
@@ -583,6 +609,10 @@ def build(
     for row, wkb in zip(communes, shapely.to_wkb(contours, byte_order=1), strict=True):
         row["contour"] = wkb
 
+    withdrawn = withdraw_wrong_positions(
+        halls, {row["code"]: shape for row, shape in zip(communes, contours, strict=True)}
+    )
+
     out.mkdir(parents=True, exist_ok=True)
     table = pa.Table.from_pylist(communes, schema=COMMUNES_SCHEMA)
     write_parquet(table.replace_schema_metadata(geo_metadata(contours)), out / "communes.parquet")
@@ -653,6 +683,11 @@ def build(
         "town_halls": {
             "communes_without_town_hall": len(communes) - len(halls),
             "with_opening_hours": sum(row["opening_hours"] != "[]" for row in halls),
+            "positions_withdrawn": {
+                "reason": f"published more than {TOWN_HALL_TOLERANCE:g} m outside the contour of the commune",
+                "count": len(withdrawn),
+                "codes": ";".join(withdrawn),
+            },
             "repairs": report.repairs,
         },
         "former_communes": {"conflicts": report.conflicts},
