@@ -123,7 +123,9 @@ class WriteSession(Session):
         to `history_personal`, which can be erased.
         """
         name = table if isinstance(table, str) else table.name
-        person = self._person_of(name, row_id, row if row is not None else after)
+        about = row if row is not None else after
+        # A plain name is no row of a table: what it says is never about one person.
+        person = self._person_of(name, row_id, about) if isinstance(table, Table) else None
         line: dict[str, Any] = {
             "at": self.at,
             "actor": self.actor.id,
@@ -196,7 +198,7 @@ def erase_person(session: WriteSession, person_id: str) -> None:
     connection.execute(update(tables.member).where(tables.member.c.person == person_id).values(skills=None))
     connection.execute(update(tables.stay).where(tables.stay.c.member.in_(members)).values(reason=None))
     connection.execute(delete(tables.history_personal).where(tables.history_personal.c.person == person_id))
-    session.record("person", person_id, "erase", None, None)
+    session.record(tables.person, person_id, "erase", None, None)
 
 
 def _plain(values: Mapping[str, Any] | None) -> dict[str, Any] | None:

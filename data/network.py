@@ -1,0 +1,200 @@
+"""The network's rows, read as frames. Every reader takes exactly one origin: demonstration and real never
+add up.
+
+No name, address or e-mail leaves through here: people are opaque ids, and `public` says who consented to be
+shown.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+from sqlalchemy import Table, and_, false, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from data.store import Session, tables
+
+DAYS = {"arrived", "left", "received", "planned_arrival", "on", "first_seen", "consent_on", "last_contact"}
+
+
+def load(session: Session, origin: str) -> dict[str, pd.DataFrame]:
+    """The frames that the network's figures are counted from: stays, applications, listings, sightings,
+    events.
+
+    `origin` is ``real`` or ``demo`` (see `Store.network_origin`). Raises ValueError for anything else.
+    """
+    return {
+        "stays": stays(session, origin),
+        "applications": applications(session, origin),
+        "listings": listings(session, origin),
+        "sightings": sightings(session, origin),
+        "events": events(session, origin),
+    }
+
+
+def stays(session: Session, origin: str) -> pd.DataFrame:
+    """One row a stay: `stay`, `member`, `commune`, `arrived`, `left` (NaT while there), `reason`, `trade`,
+    `public`.
+    """
+    stay, member, person = tables.stay, tables.member, tables.person
+    return _frame(
+        session,
+        select(
+            stay.c.id.label("stay"),
+            stay.c.member,
+            stay.c.commune,
+            stay.c.arrived,
+            stay.c.left,
+            stay.c.reason,
+            member.c.trade,
+            _public().label("public"),
+        )
+        .join(member, member.c.id == stay.c.member)
+        .join(person, person.c.id == member.c.person)
+        .where(_of(stay, origin), member.c.removed_at.is_(None))
+        .order_by(stay.c.arrived, stay.c.id),
+    )
+
+
+def members(session: Session, origin: str) -> pd.DataFrame:
+    """One row a member: `member`, `person`, `trade`, `skills` (list), `trains`, `public`."""
+    member, person = tables.member, tables.person
+    return _frame(
+        session,
+        select(
+            member.c.id.label("member"),
+            member.c.person,
+            member.c.trade,
+            member.c.skills,
+            member.c.trains,
+            _public().label("public"),
+        )
+        .join(person, person.c.id == member.c.person)
+        .where(_of(member, origin))
+        .order_by(member.c.id),
+    )
+
+
+def applications(session: Session, origin: str) -> pd.DataFrame:
+    """One row a file: `application`, `person`, `member`, `received`, `trade`, `wished_commune` (missing
+    without a wish), `status`, `planned_arrival`, `household_size`, `needs` (a mapping), `reason`.
+    """
+    table = tables.application
+    columns = (
+        "person",
+        "member",
+        "received",
+        "trade",
+        "wished_commune",
+        "status",
+        "planned_arrival",
+        "household_size",
+        "needs",
+        "reason",
+    )
+    return _frame(
+        session,
+        select(table.c.id.label("application"), *(table.c[name] for name in columns))
+        .where(_of(table, origin))
+        .order_by(table.c.received, table.c.id),
+    )
+
+
+def application_events(session: Session, origin: str) -> pd.DataFrame:
+    """One row a step of a file: `application`, `on`, `status`, `actor`, `reason`."""
+    table, file = tables.application_event, tables.application
+    return _frame(
+        session,
+        select(table.c.application, table.c.on, table.c.status, table.c.actor, table.c.reason)
+        .join(file, file.c.id == table.c.application)
+        .where(_of(table, origin), file.c.removed_at.is_(None))
+        .order_by(table.c.on, table.c.id),
+    )
+
+
+def contacts(session: Session, origin: str) -> pd.DataFrame:
+    """One row a contact of the watch: `contact`, `person`, `kind`, `label`, `commune`."""
+    table = tables.contact
+    return _frame(
+        session,
+        select(table.c.id.label("contact"), table.c.person, table.c.kind, table.c.label, table.c.commune)
+        .where(_of(table, origin))
+        .order_by(table.c.commune, table.c.id),
+    )
+
+
+def listings(session: Session, origin: str) -> pd.DataFrame:
+    """One row a listing: `listing`, `contact`, `commune`, `lon`, `lat` (degrees), `kind`, `tenure`,
+    `rooms`, `surface` (m²), `rent` (€ a month), `price` (€), `first_seen`, `note`.
+    """
+    table = tables.listing
+    columns = (
+        "contact",
+        "commune",
+        "lon",
+        "lat",
+        "kind",
+        "tenure",
+        "rooms",
+        "surface",
+        "rent",
+        "price",
+        "first_seen",
+        "note",
+    )
+    return _frame(
+        session,
+        select(table.c.id.label("listing"), *(table.c[name] for name in columns))
+        .where(_of(table, origin))
+        .order_by(table.c.first_seen, table.c.id),
+    )
+
+
+def sightings(session: Session, origin: str) -> pd.DataFrame:
+    """One row an observation of a listing, oldest first: `sighting`, `listing`, `contact`, `on`, `state`."""
+    table, listing = tables.sighting, tables.listing
+    return _frame(
+        session,
+        select(table.c.id.label("sighting"), table.c.listing, table.c.contact, table.c.on, table.c.state)
+        .join(listing, listing.c.id == table.c.listing)
+        .where(_of(table, origin), listing.c.removed_at.is_(None))
+        .order_by(table.c.on, table.c.id),
+    )
+
+
+def events(session: Session, origin: str) -> pd.DataFrame:
+    """One row an event: `event`, `member`, `on`, `kind`, `commune`, `title`, `hours` (given), `jobs`
+    (declared).
+    """
+    table = tables.event
+    columns = ("member", "on", "kind", "commune", "title", "hours", "jobs")
+    return _frame(
+        session,
+        select(table.c.id.label("event"), *(table.c[name] for name in columns))
+        .where(_of(table, origin))
+        .order_by(table.c.on, table.c.id),
+    )
+
+
+def _of(table: Table, origin: str) -> ColumnElement[bool]:
+    """Rows of one origin that nobody removed."""
+    if origin not in tables.ORIGINS:
+        raise ValueError(f"origin must be one of {tables.ORIGINS}, not {origin!r}")
+    return and_(table.c.origin == origin, table.c.removed_at.is_(None))
+
+
+def _public() -> ColumnElement[bool]:
+    """Consent that still holds: withdrawing it, or erasing the person, takes effect at the next reading."""
+    person = tables.person
+    return and_(
+        person.c.consent_public != false(), person.c.erased_at.is_(None), person.c.removed_at.is_(None)
+    )
+
+
+def _frame(session: Session, statement: object) -> pd.DataFrame:
+    frame = session.frame(statement)  # type: ignore[arg-type]
+    for name in frame.columns:
+        if name in DAYS:
+            frame[name] = pd.to_datetime(frame[name])
+        elif name in ("public", "trains"):
+            frame[name] = frame[name].astype(bool)
+    return frame
