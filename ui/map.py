@@ -25,7 +25,6 @@ from typing import Any
 import folium
 import streamlit as st
 from folium.template import Template
-from streamlit_folium import st_folium
 
 from analysis.model import Status
 from ui.geometry import SVG_LIMIT, GeometryRef
@@ -115,6 +114,10 @@ def show_map(
     Raises MapError for a class without colour or a circle that is not a number, LegendError for a colour that
     is not ``#rrggbb``.
     """
+    # Imported here, during a run: imported before the server has started, streamlit-folium registers its
+    # component where nobody looks, and the frame answers 404.
+    from streamlit_folium import st_folium
+
     group = _State(state_of(spec, title))
     tiles = _tiles(origin) if (origin := tile_origin()) else None
 
@@ -160,7 +163,7 @@ def state_of(spec: MapSpec, title: str) -> dict[str, Any]:
     else:
         state["texts"] = _pack(texts)
     names = {
-        code: safe(name)
+        safe(code): safe(name)
         for code, name in spec.names.items()
         if spec.geometry.names.get(code, name) != name and code in codes
     }
@@ -175,7 +178,7 @@ def state_of(spec: MapSpec, title: str) -> dict[str, Any]:
             (_degree(m.lat), _degree(m.lon), check_kind(m.kind), safe(m.label)) for m in spec.markers
         ]
     if spec.selected is not None and spec.selected in codes:
-        state["selected"] = spec.selected
+        state["selected"] = safe(spec.selected)
     if spec.background in ("plan", "photo") and tile_origin():
         state["background"] = spec.background
     if spec.legend is not None:

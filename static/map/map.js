@@ -191,24 +191,33 @@
     state.attribution.hidden = !data.attribution;
     legend(data.legend);
     state.names = {};
-    for (const code in data.names || {}) state.names[code] = text(data.names[code]);
+    for (const code in data.names || {}) state.names[text(code)] = text(data.names[code]);
     const texts = unpack(data.texts);
     state.tooltips = data.textOf ? data.textOf.map((i) => texts[i]) : texts;
     tiles(data.background);
     if (!state.layers.length) return;
+    const dark = data.colors.map((color) => luminance(color) < 0.12); // where dark lines would be lost
     const special = fills(), alpha = data.background ? 0.7 : 1;
     state.layers.forEach((layer, index) => {
       const kind = data.classes[index];
-      const fill = kind === "s" || kind === "m" ? special[kind] : data.colors[parseInt(kind, 36)] || special.m;
-      if (layer.options.fillColor !== fill || layer.options.fillOpacity !== alpha) layer.setStyle({ fillColor: fill, fillOpacity: alpha });
+      const fill = kind === "s" || kind === "m" ? special[kind] : data.colors[kind] || special.m;
+      const color = kind === "s" || kind === "m" || !dark[kind] ? INK : "#ffffff";
+      const now = layer.options;
+      if (now.fillColor !== fill || now.fillOpacity !== alpha || now.color !== color) layer.setStyle({ fillColor: fill, fillOpacity: alpha, color });
     });
     outlines();
-    chosen(data.selected);
+    chosen(text(data.selected));
     circles(data.circles || []);
     markers(data.markers || []);
     labels(data.labels || "");
     const renders = ++state.renders;
     requestAnimationFrame(() => requestAnimationFrame(() => { document.documentElement.dataset.painted = String(renders); }));
+  }
+
+  /** Relative luminance of #rrggbb, as WCAG defines it. */
+  function luminance(color) {
+    const [r, g, b] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16) / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   }
 
   function replace(key, layer) {
@@ -245,7 +254,8 @@
   function circles(list) {
     if (!list.length) return replace("circleLayer", null);
     const group = L.layerGroup();
-    list.forEach(([code, lat, lon, radius, label]) => {
+    list.forEach(([sent, lat, lon, radius, label]) => {
+      const code = text(sent);
       const circle = L.circleMarker([lat, lon], { pane: "zv-circles", renderer: state.draw["zv-circles"], radius: Math.min(radius, MAX_RADIUS),
         color: "#111111", weight: 2, fillColor: "#d55e00", fillOpacity: 0.75, bubblingMouseEvents: false });
       const said = text(label), at = state.byCode[code];
