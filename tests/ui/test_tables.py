@@ -1,0 +1,163 @@
+"""Tables: real HTML with its headings, order, bars and words; hostile text stays text."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analysis.answers import Answer, Total
+from analysis.model import Indicator, Status, Vintage
+from analysis.palette import PaletteError
+from ui import tables
+from ui.tables import Column, html_table, value_html, value_rows
+
+NAN = float("nan")
+VINTAGE = Vintage("2022", "RP 2022", "rp2022")
+SHARE = Indicator("part", "Part des logements vacants", "%", "logement", "ratio", (VINTAGE,), decimals=1)
+HOSTILE = "L'<img src=x onerror=alert(1)>{{1/0}}${7*7}"
+
+
+def answer(**changes: Any) -> Answer:
+    cells = pd.DataFrame(
+        [
+            ("61001", "Vidai", 17.39, "observed", 8.0, 46.0),
+            ("61002", "Le Mêle", 17.2, "observed", 80.0, 465.0),
+            ("61003", HOSTILE, NAN, "suppressed", NAN, NAN),
+            ("61004", "Buré", 0.0, "observed", 0.0, 90.0),
+            ("61005", "Essay", NAN, "missing", NAN, NAN),
+        ],
+        columns=["commune", "name", "value", "status", "numerator", "denominator"],
+    )
+    total = Total(10.5, Status.OBSERVED, 3, 5, 386.0, 3660.0)
+    return dataclasses.replace(Answer(SHARE, VINTAGE, cells, total, "Une phrase."), **changes)
+
+
+def parsed(text: str) -> ET.Element:
+    return ET.fromstring(f"<root>{text}</root>")
+
+
+def texts(row: ET.Element) -> list[str]:
+    return ["".join(cell.itertext()) for cell in row]
+
+
+def test_the_table_has_caption_headings_rows_and_total() -> None:
+    root = parsed(value_html(answer(), source="INSEE, Recensement (RP 2022)"))
+    table = root.find(".//table")
+    assert table is not None
+    assert table.findtext("caption") == "Part des logements vacants, RP 2022"
+    head = table.findall("thead/tr/th")
+    assert [th.get("scope") for th in head] == ["col"] * 4
+    assert [th.text for th in head] == ["Commune", "Valeur (%)", "Détail", "Comparaison"]
+    body = table.findall("tbody/tr")
+    assert [texts(row)[:3] for row in body] == [
+        ["Vidai", "17,4\u202f%", "8\xa0sur\xa046"],
+        ["Le Mêle", "17,2\u202f%", "80\xa0sur\xa0465"],
+        ["Buré", "0,0\u202f%", "0\xa0sur\xa090"],
+        ["Essay", "non publié", ""],
+        [HOSTILE, "secret statistique", ""],
+    ]
+    assert all(row[0].tag == "th" and row[0].get("scope") == "row" for row in body)
+    foot = table.find("tfoot/tr")
+    assert foot is not None
+    assert texts(foot)[:3] == ["Territoire", "10,5\u202f%", "386\xa0sur\xa03\u202f660"]
+    notes = [p.text for p in root.findall("p")]
+    assert notes == ["Source\u202f: INSEE, Recensement (RP 2022). Millésime\u202f: RP 2022. Unité\u202f: %."]
+    region = root.find("div")
+    assert region is not None
+    assert (region.get("role"), region.get("tabindex")) == ("region", "0")
+
+
+def test_orders() -> None:
+    by = {order: value_rows(answer(), order=order)["commune"].tolist() for order in tables.ORDERS}
+    assert by["highest"] == ["61001", "61002", "61004", "61005", "61003"]
+    assert by["lowest"] == ["61004", "61002", "61001", "61005", "61003"]
+    assert by["name"] == [
+        "61004",
+        "61005",
+        "61003",
+        "61002",
+        "61001",
+    ]  # the article of « L'… » and « Le Mêle » is last
+
+
+def test_no_territory_figure_says_why() -> None:
+    total = Total(None, Status.MISSING, 3, 5, reason="une médiane ne s’additionne pas.")
+    text = value_html(answer(total=total), source="DGFiP")
+    assert "Pas de chiffre pour le territoire\u202f: une médiane ne s’additionne pas." in text
+    foot = parsed(text).find(".//tfoot/tr")
+    assert foot is not None
+    assert texts(foot)[1] == "–"
+
+
+def test_a_lower_bound_and_a_break_are_told() -> None:
+    vintage = dataclasses.replace(VINTAGE, break_note="Rupture de série en 2026.")
+    lower = Total(306.0, Status.OBSERVED, 3, 5, at_least=True)
+    text = value_html(answer(total=lower, vintage=vintage), source="S")
+    assert "au moins 306,0\u202f%" in text
+    assert "Rupture de série en 2026." in text
+
+
+def test_bars_share_one_zero() -> None:
+    cells = answer().cells.assign(value=[30.0, -10.0, NAN, 0.0, NAN])
+    rows = value_rows(answer(cells=cells)).set_index("commune")
+    assert list(rows.loc["61001", ["bar_start", "bar"]].to_numpy()) == [0.25, 0.75]
+    assert list(rows.loc["61002", ["bar_start", "bar"]].to_numpy()) == [0.0, 0.25]
+    assert list(rows.loc["61003", ["bar_start", "bar"]].to_numpy())[1] == 0.0
+    text = value_html(answer(cells=cells), source="S", colors={"61001": "#fee838"})
+    bars = re.findall(r"margin-left:([\d.]+)%;width:([\d.]+)%;background:(#\w+)", text)
+    assert bars == [("25.00", "75.00", "#fee838"), ("0.00", "25.00", "#0072b2")]
+
+
+def test_hostile_text_stays_text() -> None:
+    root = parsed(value_html(answer(), source=HOSTILE))
+    assert root.findall(".//img") == []
+    assert HOSTILE in "".join(root.itertext())
+    with pytest.raises(PaletteError):
+        value_html(answer(), source="S", colors={"61001": "red;background:url(//x)"})
+
+
+def test_links_are_http_only() -> None:
+    frame = pd.DataFrame(
+        {
+            "a": ["x", "y", "z"],
+            "b": ["1", "2", None],
+            "u": ["https://a.example/?q=\"'", "javascript:alert(1)", None],
+        }
+    )
+    root = parsed(
+        html_table(frame, [Column("a", "A"), Column("b", "B", link="u")], caption="C", hide_caption=True)
+    )
+    links = root.findall(".//a")
+    assert [link.get("href") for link in links] == ["https://a.example/?q=\"'"]
+    assert [texts(row) for row in root.findall(".//tbody/tr")] == [["x", "1"], ["y", "2"], ["z", ""]]
+    with pytest.raises(KeyError):
+        html_table(frame, [Column("missing", "M")], caption="C")
+
+
+def test_a_long_table_is_cut_and_says_so() -> None:
+    text = value_html(answer(), source="S", limit=2)
+    assert len(parsed(text).findall(".//tbody/tr")) == 2
+    assert "Les 2 premières lignes sur 5." in text
+
+
+def test_the_grid_sorts_numbers_and_shows_french() -> None:
+    styled = tables.grid_frame(answer())
+    assert styled.data["value"].dtype == float
+    shown = styled._translate(False, False)["body"][0]
+    assert [cell["display_value"] for cell in shown if cell["type"] == "td"][1] == "17,4\u202f%"
+    assert styled.data["status"].tolist() == ["", "", "", "non publié", "secret statistique"]
+    config = tables.grid_columns(answer())
+    assert set(config) == {"name", "value", "bar", "detail", "status"} == set(styled.data.columns)
+
+
+def test_an_answer_without_any_figure_still_has_its_rows() -> None:
+    cells = answer().cells.assign(value=NAN, status="missing", numerator=NAN, denominator=NAN)
+    total = Total(None, Status.MISSING, 0, 5, reason="aucune commune : non publié")
+    root = parsed(value_html(answer(cells=cells, total=total), source="S"))
+    assert [texts(row)[1] for row in root.findall(".//tbody/tr")] == ["non publié"] * 5
+    assert len(root.findall(".//thead/tr/th")) == 3  # no denominator, no column for it
