@@ -13,9 +13,7 @@ app = st.App("app.py", routes=server.routes(), middleware=server.middleware(), l
 
 def main() -> None:
     """Draw the page that the visitor asked for."""
-    page = navigation.current_page()
-    navigation.configure(page)
-    page.run()
+    navigation.current_page().run()
 
 
 if __name__ == "__main__":

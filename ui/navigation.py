@@ -58,11 +58,8 @@ def current_page(audience: Audience = Audience.ANIMATEUR) -> StreamlitPage:
         for page in PAGES
         if may_open(page, audience)
     ]
-    return st.navigation(shown, position="top")
-
-
-def configure(page: StreamlitPage) -> None:
-    """Set what the browser's tab shows. The icon is a file: a symbol would be fetched from outside."""
-    st.set_page_config(
-        page_title=f"{page.title} · {PRODUCT}", page_icon=str(ROOT / "static" / "icon.svg"), layout="wide"
-    )
+    # Before the menu: without an icon of its own, the tab would show the page's symbol, fetched from outside.
+    st.set_page_config(page_icon=str(ROOT / "static" / "icon.svg"), layout="wide")
+    page = st.navigation(shown, position="top")
+    st.set_page_config(page_title=f"{page.title} · {PRODUCT}")
+    return page

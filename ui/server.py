@@ -32,6 +32,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config, file_util
+from streamlit.runtime.pages_manager import PagesManager
+
+from ui.geometry import GEOMETRY_ROUTES
 
 STATIC: Final = Path(__file__).resolve().parent.parent / "static"
 
@@ -166,10 +169,15 @@ _CONDITIONS: Final = (b"accept-encoding", b"if-none-match", b"if-modified-since"
 class Shell:
     """Plain ASGI middleware (no task of its own, so that it does not slow the websocket down)."""
 
-    def __init__(self, app: ASGIApp, base_path: str = "", tiles: str | None = None) -> None:
-        """`base_path` is `""` or `"/sub/path"`; `tiles` the outside origin allowed in the map's frame."""
+    def __init__(
+        self, app: ASGIApp, base_path: str = "", tiles: str | None = None, beside: tuple[str, ...] = ()
+    ) -> None:
+        """`base_path` is `""` or `"/sub/path"`; `tiles` the outside origin allowed in the map's frame;
+        `beside` the beginnings of the addresses that are no pages.
+        """
         self.app = app
         self.base_path = base_path
+        self.never_index = _NEVER_INDEX + beside
         self.original, self.french = _index_files()
         self.etag = f'"{hashlib.sha256(self.french).hexdigest()[:16]}"'
         self.policies = content_policies(self.original.decode("utf-8"), tiles)
@@ -194,7 +202,7 @@ class Shell:
         path = self._local_path(scope)
         asked = {name: value for name, value in scope["headers"] if name in (b"if-none-match",)}
         in_frame = path.startswith("/component/") and path.endswith((".html", "/"))
-        may_be_html = in_frame or not path.startswith(_NEVER_INDEX)
+        may_be_html = in_frame or not path.startswith(self.never_index)
         if may_be_html:
             scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in _CONDITIONS]}
 
@@ -272,7 +280,8 @@ def base_path() -> str:
 
 def middleware() -> list[Middleware]:
     """The middleware of the application, outermost first."""
-    return [Middleware(Shell, base_path=base_path(), tiles=tile_origin())]
+    beside = tuple(path.split("{")[0] for path, _ in ROUTES)
+    return [Middleware(Shell, base_path=base_path(), tiles=tile_origin(), beside=beside)]
 
 
 # ----------------------------------------------------------------------------------------------------------
@@ -289,6 +298,7 @@ async def healthz(request: Request) -> Response:
 # What is served beside the pages: address inside the application and function. GET and HEAD only.
 ROUTES: list[tuple[str, Endpoint]] = [
     ("/healthz", healthz),
+    *GEOMETRY_ROUTES,
 ]
 
 
@@ -308,6 +318,9 @@ AT_START: list[Callable[[], None]] = []
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Run what has to be ready before the first page (migrations, checks of the shipped files)."""
+    # A folder named pages/ makes Streamlit run `pages/carte.py` by itself, without `app.py`, for whoever
+    # opens /carte first; only a first call of st.navigation would end that.
+    PagesManager.uses_pages_directory = False
     for step in AT_START:
         await to_thread.run_sync(step)
     yield {}

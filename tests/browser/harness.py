@@ -1,0 +1,176 @@
+"""What the browser tests share: the running application, a watched page, and the wait until it is calm."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import ConsoleMessage, Page, Request, Response
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# The network is cut: no name but the loopback address resolves, and the browser's own calls home are off.
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
+INSIDE = ("data:", "blob:", "about:", "chrome-error:")
+
+
+class AppDidNotStart(RuntimeError):
+    """The application ended, or did not answer, before the first test. The message holds its last words."""
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Served:
+    """The running application. `url` has no trailing slash and holds the sub-path when there is one."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port."""
+        return "/".join(self.url.split("/")[:3])
+
+
+@contextlib.contextmanager
+def serve(home: Path, base_path: str = "", environ: dict[str, str] | None = None) -> Iterator[Served]:
+    """Run the real application on a free port, its store in `home`, until the block ends."""
+    port = free_port()
+    home.mkdir(parents=True, exist_ok=True)
+    log = home / "server.log"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command += ["--server.headless", "true", "--server.address", "127.0.0.1"]
+    if base_path:
+        command += ["--server.baseUrlPath", base_path]
+    env = {**os.environ, "ZEVILLAGE_HOME": str(home), **(environ or {})}
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT)
+    served = Served(f"http://127.0.0.1:{port}{base_path}", process, log)
+    try:
+        _wait_until_it_answers(served)
+        yield served
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_it_answers(served: Served, seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and served.process.poll() is None:
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"{served.url}/healthz", timeout=5) as answer,
+        ):
+            if answer.status == 200:
+                return
+        time.sleep(0.1)
+    raise AppDidNotStart(served.log.read_text(errors="replace")[-3000:])
+
+
+@dataclass
+class Watch:
+    """What happened on a page that must not: requests that leave the machine, refusals, script errors."""
+
+    origin: str
+    outside: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    # Streamlit's message reader asks whether WebAssembly may be used, is told no, and goes on without.
+    ignored: tuple[str, ...] = ("refused wasm-eval", "wasm-unsafe-eval", "WebAssembly")
+
+    def attach(self, page: Page) -> None:
+        """Listen to `page` and to all its frames."""
+        page.add_init_script(
+            "document.addEventListener('securitypolicyviolation', e => console.error("
+            "`Content Security Policy: ${e.violatedDirective} refused ${e.blockedURI} ${e.sample}`))"
+        )
+        page.on("request", self._on_request)
+        page.on("websocket", lambda socket: self._on_url(socket.url.replace("ws", "http", 1)))
+        page.on("response", self._on_response)
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.errors.append(str(error)[:400]))
+
+    def _on_url(self, url: str) -> None:
+        if not url.startswith((f"{self.origin}/", *INSIDE)):
+            self.outside.append(url)
+
+    def _on_request(self, request: Request) -> None:
+        self._on_url(request.url)
+
+    def _on_response(self, response: Response) -> None:
+        # On a page's address, Streamlit looks for its server beside that page first, then one level up.
+        probe = response.status == 404 and response.url.endswith(("/_stcore/health", "/_stcore/host-config"))
+        if response.status >= 400 and not probe:
+            self.failed.append(f"{response.status} {response.url}")
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        # A failed answer is told by `_on_response`, with its address.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.errors.append(message.text[:400])
+
+    def check(self) -> None:
+        """Fail when something left the machine, was refused, missing or broken."""
+        errors = [e for e in self.errors if not any(word in e for word in self.ignored)]
+        assert not self.outside, f"requests left the machine: {self.outside}"
+        assert not errors, f"the browser reported errors: {errors}"
+        assert not self.failed, f"answers with an error: {self.failed}"
+
+
+def settle(page: Page, seconds: float = 60) -> None:
+    """Wait until the script has run, its elements are drawn, and nothing moved for a moment."""
+    page.wait_for_selector('[data-testid="stApp"]', timeout=seconds * 1000)
+    end, calm = time.monotonic() + seconds, 0
+    while calm < 4:
+        assert time.monotonic() < end, "the page is still running"
+        busy = page.evaluate(
+            """() => {
+                const app = document.querySelector('[data-testid=stApp]');
+                const state = app?.getAttribute('data-test-script-state');
+                return !(state === 'notRunning' || state === null)
+                    || !document.querySelector('[data-testid=stMain] [data-testid=stElementContainer]')
+                    || !!document.querySelector('[data-testid=stSkeleton], [data-testid=stSpinner]');
+            }"""
+        )
+        calm = 0 if busy else calm + 1
+        page.wait_for_timeout(150)
+
+
+def tab_through(page: Page, presses: int) -> None:
+    """Press Tab; every element that takes the focus in the top document is kept in `window.__focused`."""
+    page.evaluate(
+        """() => {
+            window.__focused = new Set();
+            document.addEventListener('focusin', e => window.__focused.add(e.target), true);
+            document.activeElement?.blur();
+        }"""
+    )
+    for _ in range(presses):
+        page.keyboard.press("Tab")
