@@ -1,0 +1,108 @@
+"""Contours on their way to the browser: exact to the metre, stored once, served for good, or refused."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+from typing import Any
+
+import geopandas as gpd
+import pytest
+import shapely
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ui.geometry import GeometryError, _layers, geometry_ref, serve
+
+
+def frame(shapes: list[Any], codes: list[str] | None = None) -> gpd.GeoDataFrame:
+    codes = codes or [f"0000{i}" for i in range(len(shapes))]
+    return gpd.GeoDataFrame({"code": codes, "name": [f"L'Île {c}" for c in codes]}, geometry=shapes, crs=4326)
+
+
+HOLED = shapely.Polygon([(0, 48), (1, 48), (1, 49), (0, 49)], [[(0.4, 48.4), (0.4, 48.6), (0.6, 48.6)]])
+TWO = shapely.MultiPolygon([shapely.box(2, 48, 2.5, 48.5), shapely.box(2.6, 48, 2.9, 48.123456)])
+
+
+def rebuilt(topology: dict[str, Any]) -> dict[str, shapely.MultiPolygon]:
+    """Decode TopoJSON by its specification, independently of map.js."""
+    (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
+    arcs = []
+    for arc in topology["arcs"]:
+        x = y = 0
+        points = []
+        for dx, dy in arc:
+            x, y = x + dx, y + dy
+            points.append((x * sx + tx, y * sy + ty))
+        arcs.append(points)
+    return {
+        one["id"]: shapely.MultiPolygon(
+            [(arcs[rings[0][0]], [arcs[ring[0]] for ring in rings[1:]]) for rings in one["arcs"]]
+        )
+        for one in topology["objects"]["contours"]["geometries"]
+    }
+
+
+def test_the_browser_gets_the_same_shapes_to_a_metre() -> None:
+    ref = geometry_ref("essai", frame([HOLED, TWO]))
+    topology = json.loads(_layers[ref.file].plain)
+    assert json.loads(gzip.decompress(_layers[ref.file].zipped)) == topology
+    shapes = rebuilt(topology)
+    for code, shape in zip(ref.codes, (HOLED, TWO), strict=True):
+        assert shapes[code].hausdorff_distance(shape) < 1e-5
+        assert shapes[code].area == pytest.approx(shape.area, abs=1e-4)
+    assert ref.names["00000"] == "L'Île 00000"
+    assert ref.bounds == pytest.approx((0, 48, 2.9, 49), abs=1e-4)
+
+
+def test_labels_stand_inside_their_commune() -> None:
+    ref = geometry_ref("essai", frame([HOLED, TWO]))
+    for code, shape in zip(ref.codes, (HOLED, TWO), strict=True):
+        assert shape.contains(shapely.Point(ref.points[code]))
+
+
+def test_the_same_contours_are_kept_once_and_others_beside() -> None:
+    before = geometry_ref("essai", frame([HOLED]))
+    count = len(_layers)
+    assert geometry_ref("essai", frame([HOLED])) == before
+    assert len(_layers) == count
+    assert geometry_ref("essai", frame([TWO])).digest != before.digest
+
+
+@pytest.mark.parametrize(
+    ("name", "shapes", "codes", "said"),
+    [
+        ("../x", [HOLED], None, "../x"),
+        ("essai", [], None, "aucune commune"),
+        ("essai", [HOLED, TWO], ["61001", "61001"], "61001"),
+        ("essai", [HOLED, None], None, "00001"),
+        ("essai", [shapely.Point(0, 0)], None, "Point"),
+    ],
+)
+def test_a_layer_that_cannot_be_drawn_is_refused_with_its_place(
+    name: str, shapes: list[Any], codes: list[str] | None, said: str
+) -> None:
+    with pytest.raises(GeometryError, match=said.replace(".", r"\.")):
+        geometry_ref(name, frame(shapes, codes))
+
+
+def asked(file: str, encoding: str = "gzip, br") -> Response:
+    scope = {
+        "type": "http",
+        "path_params": {"file": file},
+        "headers": [(b"accept-encoding", encoding.encode())],
+    }
+    return asyncio.run(serve(Request(scope)))
+
+
+def test_the_route_serves_for_good_compressed_or_not_and_knows_nothing_else() -> None:
+    ref = geometry_ref("essai", frame([HOLED]))
+    answer, plain = asked(ref.file), asked(ref.file, "identity")
+    assert answer.headers["content-encoding"] == "gzip"
+    assert "immutable" in answer.headers["cache-control"]
+    assert "content-encoding" not in plain.headers
+    assert gzip.decompress(bytes(answer.body)) == bytes(plain.body)
+    assert json.loads(bytes(plain.body))["type"] == "Topology"
+    for wrong in (f"essai-{'0' * 16}.json", "essai.json", f"x{ref.file}", "../app.py", ""):
+        assert asked(wrong).status_code == 404
