@@ -99,7 +99,9 @@ class Answer:
         if status is Status.MISSING and self.indicator.missing_note:
             return self.indicator.missing_note
         text = french.cell(value, status, self.indicator.unit, self.indicator.decimals)
-        gain = self.indicator.kind == "change" and status is Status.OBSERVED and value is not None and value > 0
+        gain = (
+            self.indicator.kind == "change" and status is Status.OBSERVED and value is not None and value > 0
+        )
         return f"+{text}" if gain else text
 
     def total_text(self) -> str:
@@ -164,7 +166,9 @@ def _worst(statuses: Sequence[pd.Series]) -> pd.Series:
     """Suppressed wins over missing, missing over observed: what a combination of cells can be."""
     result = statuses[0].copy()
     for status in statuses[1:]:
-        result = result.mask((status == MISSING) & (result == OBSERVED), MISSING).mask(status == SUPPRESSED, SUPPRESSED)
+        result = result.mask((status == MISSING) & (result == OBSERVED), MISSING).mask(
+            status == SUPPRESSED, SUPPRESSED
+        )
     return result
 
 
@@ -178,7 +182,9 @@ def _added(indicators: Sequence[str], period: str, figures: FigureSet) -> pd.Dat
 
 def _divide(numerator: pd.DataFrame, denominator: pd.DataFrame, scale: float) -> pd.DataFrame:
     status = _worst([numerator["status"], denominator["status"]])
-    status = status.mask((denominator["value"] == 0) & (status == OBSERVED), MISSING)  # no rate without a denominator
+    status = status.mask(
+        (denominator["value"] == 0) & (status == OBSERVED), MISSING
+    )  # no rate without a denominator
     ok = status == OBSERVED
     return pd.DataFrame(
         {
@@ -197,11 +203,15 @@ def _ratio_total(cells: pd.DataFrame, numerator: float, denominator: float, scal
         secret = int((unknown["status"] == SUPPRESSED).sum())
         words = []
         if secret:
-            words.append(f"secret statistique dans {secret} {french.plural(secret, 'commune', 'communes')} sur {of}")
+            words.append(
+                f"secret statistique dans {secret} {french.plural(secret, 'commune', 'communes')} sur {of}"
+            )
         if len(unknown) - secret:
             n = len(unknown) - secret
             words.append(f"non publié dans {n} {french.plural(n, 'commune', 'communes')} sur {of}")
-        return Total(None, Status.SUPPRESSED if secret else Status.MISSING, covered, of, reason=french.join(words))
+        return Total(
+            None, Status.SUPPRESSED if secret else Status.MISSING, covered, of, reason=french.join(words)
+        )
     if denominator == 0:
         return Total(None, Status.MISSING, covered, of, numerator, denominator, reason="dénominateur nul")
     return Total(scale * numerator / denominator, Status.OBSERVED, covered, of, numerator, denominator)
@@ -223,15 +233,22 @@ def _change(indicator: Indicator, vintage: Vintage, figures: FigureSet) -> tuple
     total = _ratio_total(cells, now["value"].sum() - base["value"].sum(), base["value"].sum(), 100)
     if total.value is None:
         return cells, total
-    return cells, Total(total.value, total.status, total.covered, total.of, float(now["value"].sum()), total.denominator)
+    return cells, Total(
+        total.value, total.status, total.covered, total.of, float(now["value"].sum()), total.denominator
+    )
 
 
 def _network(
-    indicator: Indicator, figures: FigureSet, catalogue: Mapping[str, Indicator], people: Mapping[str, PeopleCells]
+    indicator: Indicator,
+    figures: FigureSet,
+    catalogue: Mapping[str, Indicator],
+    people: Mapping[str, PeopleCells],
 ) -> tuple[pd.DataFrame, Total]:
     counted = people[indicator.numerator[0] if indicator.numerator else indicator.id]
     counts = counted.frame.set_index("commune")[["value", "status"]].reindex(list(figures.names))
-    counts = counts.assign(value=counts["value"].astype("float64"), status=counts["status"].astype(object).fillna(MISSING))
+    counts = counts.assign(
+        value=counts["value"].astype("float64"), status=counts["status"].astype(object).fillna(MISSING)
+    )
     covered = int((counts["status"] == OBSERVED).sum())
     if not indicator.denominator:
         if counted.total is None:
@@ -250,32 +267,36 @@ def _network(
 
 
 def _hidden(people: PeopleCells) -> str:
-    return "nombre trop petit pour être montré" if people.total_status is Status.SUPPRESSED else french.status_text(
-        people.total_status
+    return (
+        "nombre trop petit pour être montré"
+        if people.total_status is Status.SUPPRESSED
+        else french.status_text(people.total_status)
     )
 
 
 # ------------------------------------------------------------------------------------------------------------------ sentence
 
 
-def _extremes(draft: Answer, *, largest: bool, many: int = 2, names_only: bool = False) -> str:
+def _extremes(draft: Answer, *, largest: bool, most: int = 2, names_only: bool = False) -> str:
     """« à Vidai (17,4 %, 8 logements sur 46) et au Mêle-sur-Sarthe (17,3 %, 80 sur 465) », ties after the last one included."""
     seen = draft.observed.assign(order=[french.sort_key(n) for n in draft.observed["name"]])
     seen = seen.sort_values(["value", "order"], ascending=[not largest, True])
-    many = 3 if names_only else many
-    if len(seen) > many:
-        edge = seen["value"].iloc[many - 1]
-        tied = int((seen["value"] == edge).sum() - (seen["value"].iloc[:many] == edge).sum())
+    most = 3 if names_only else most
+    if len(seen) > most:
+        edge = seen["value"].iloc[most - 1]
+        tied = int((seen["value"] == edge).sum() - (seen["value"].iloc[:most] == edge).sum())
     else:
         tied = 0
     words = []
-    for i, row in enumerate(seen.head(many).itertuples()):
+    for i, row in enumerate(seen.head(most).itertuples()):
         place = row.name if names_only else french.at_place(str(row.name))
         detail = draft.text(float(row.value))
         if not math.isnan(row.denominator) and draft.indicator.kind != "change" and not names_only:
             noun = draft.indicator.noun if not i else ""
-            detail += f", {french.quantity(row.numerator, _many(noun))} sur {french.number(row.denominator)}"
-        words.append(f"{place} ({french.number(row.value, draft.indicator.decimals) if names_only else detail})")
+            detail += f", {french.quantity(row.numerator, many(noun))} sur {french.number(row.denominator)}"
+        words.append(
+            f"{place} ({french.number(row.value, draft.indicator.decimals) if names_only else detail})"
+        )
     if tied:
         words.append(f"{tied} {french.plural(tied, 'autre', 'autres')} à égalité")
     return french.join(words)
@@ -291,7 +312,7 @@ def _bare(draft: Answer) -> str:
     return draft.total_text()
 
 
-def _many(noun: str) -> str:
+def many(noun: str) -> str:
     """The plural of the head of a catalogue's noun (« actif occupé » → « actifs occupés », « local » → « locaux »)."""
     return " ".join(w[:-2] + "aux" if w.endswith("al") else w + "s" for w in noun.split())
 
@@ -324,8 +345,16 @@ def _sentence(draft: Answer) -> str:
         head += f" ({total.covered} communes sur {total.of} publiées)"
     if flat:
         share = draft.text(float(observed["value"].iloc[0]))
-        tail = f"le chiffre est le même partout ({share})." if len(observed) == total.of else f"il y vaut partout {share}."
+        tail = (
+            f"le chiffre est le même partout ({share})."
+            if len(observed) == total.of
+            else f"il y vaut partout {share}."
+        )
     if observed.empty or total.of == 1:
         tail = ""
     text = f"{head} ; {tail}" if tail else head.rstrip(".") + "."
-    return french.sentence(text.format_map(values)).replace(" ;", f"{french.NNBSP};").replace(" :", f"{french.NNBSP}:")
+    return (
+        french.sentence(text.format_map(values))
+        .replace(" ;", f"{french.NNBSP};")
+        .replace(" :", f"{french.NNBSP}:")
+    )

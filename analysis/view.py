@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from analysis.model import Audience, View
 
 _SLUG = re.compile(r"[a-z0-9_]{1,40}")
-_NUMBERS = re.compile(r"-?\d{1,9}(\.\d{1,6})?(~-?\d{1,9}(\.\d{1,6})?){0,8}")
+_NUMBER = r"[-−]?\d{1,9}(?:,\d{1,6})?"
+_NUMBERS = re.compile(rf" *{_NUMBER}(?: *; *{_NUMBER}){{0,8}} *")
 _PERIOD = re.compile(r"\d{4}(-\d{2}-\d{2})?")
 
 
@@ -33,13 +34,16 @@ class Parameter:
 
 
 def manual_breaks(text: str) -> list[float]:
-    """« 5~10~20 » → [5.0, 10.0, 20.0]; the separator needs no escaping in an address. Raises ValueError for anything else."""
+    """« 5 ; 7,5 ; 10 » → [5.0, 7.5, 10.0]. Raises ValueError for anything else than one to nine numbers."""
     if not _NUMBERS.fullmatch(text):
-        raise ValueError(text)
-    return [float(part) for part in text.split("~")]
+        raise ValueError(
+            f"« {text[:40]} » : écrivez des nombres séparés par des points-virgules, par exemple 5 ; 7,5 ; 10"
+        )
+    return [float(part.replace("−", "-").replace(",", ".")) for part in text.split(";")]
 
 
 NUMBERS, PERIOD = _NUMBERS, _PERIOD
+FLAG = ("0", "1")  # the values of a yes/no parameter
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,12 @@ def parse(query: Mapping[str, str | Sequence[str]], parameters: Sequence[Paramet
 
 
 def to_query(values: Mapping[str, str], parameters: Sequence[Parameter]) -> dict[str, str]:
-    """The shortest query that gives `values` back: defaults are left out, order is that of the declaration."""
-    return {p.name: values[p.name] for p in parameters if values.get(p.name, p.default) != p.default}
+    """The shortest query that gives `values` back: defaults and what the whitelist refuses are left out, order is that declared."""
+    return {
+        p.name: values[p.name]
+        for p in parameters
+        if values.get(p.name, p.default) != p.default and p.accepts(values[p.name])
+    }
 
 
 def to_view(page: str, values: Mapping[str, str]) -> View:

@@ -1,6 +1,154 @@
-"""The map of any indicator."""
+"""The map of any indicator: the answer as a sentence, the picture, the same figures as a table, their source, the downloads."""
 
 import streamlit as st
 
-st.title("Carte")
-st.write("La carte du territoire.")
+from analysis import view
+from analysis.answers import Answer
+from analysis.classes import METHODS, ClassError
+from analysis.model import Audience, Indicator
+from ui import access, choropleth, frame, loading, panels
+from ui.filters import Filters
+from ui.legend import Legend, circle_key
+from ui.map import MapSpec, show_map
+
+COUNTS = ("2", "3", "4", "5")
+BACKGROUNDS = {"": "Sans fond", "plan": "Plan IGN", "photo": "Photographie aérienne"}
+
+
+def parameters(desk: loading.Desk) -> list[view.Parameter]:
+    """Everything this page reads from its address."""
+    circles = [audience.value for audience in access.audiences(access.current_actor())]
+    return [
+        view.Parameter("indicateur", "vacancy_rate", list(desk.indicators)),
+        view.Parameter("millesime", pattern=view.PERIOD),
+        view.Parameter("methode", "quantiles", list(METHODS)),
+        view.Parameter("classes", "5", COUNTS),
+        view.Parameter("bornes", pattern=view.NUMBERS),
+        view.Parameter("vue", circles[-1], circles),
+        view.Parameter("cercles", "1", view.FLAG),
+        view.Parameter("annonces", "0", view.FLAG),
+        view.Parameter("groupes", "1", view.FLAG),
+        view.Parameter("valeurs", "0", view.FLAG),
+        view.Parameter("fond", allowed=["", *loading.backgrounds()]),
+        view.Parameter("commune", allowed=["", *desk.names]),
+    ]
+
+
+def ask(desk: loading.Desk, filters: Filters) -> tuple[Indicator, str, Audience]:
+    """The three questions every visitor has: what, when, for whom."""
+    what, when, who = st.columns([5, 2, 2])
+    shown = {i.id: f"{i.theme} · {i.name}" for i in desk.indicators.values() if i.on_map}
+    chosen = what.selectbox(
+        "Indicateur", list(shown), format_func=shown.__getitem__, key=filters.key("indicateur")
+    )
+    indicator = desk.indicators[chosen]
+    periods = list(reversed(indicator.periods))
+    if filters["millesime"] not in periods:
+        filters.set("millesime", periods[0])
+    period = when.selectbox(
+        "Millésime", periods, format_func=lambda p: indicator.vintage(p).label, key=filters.key("millesime")
+    )
+    circles = [a.value for a in access.audiences(access.current_actor())]
+    audience = who.selectbox(
+        "Vue pour", circles, format_func=lambda a: Audience(a).label, key=filters.key("vue"), disabled=len(circles) < 2,
+        help="Les nombres de personnes trop petits sont masqués pour le public et pour les élus.",
+    )  # fmt: skip
+    return indicator, period, Audience(audience)
+
+
+def settings(filters: Filters) -> None:
+    """How the map is drawn; folded, since the defaults serve most readers."""
+    with st.expander("Réglages de la carte", icon=":material/tune:"):
+        left, middle, right = st.columns(3)
+        left.selectbox(
+            "Méthode de classement",
+            list(METHODS),
+            format_func=METHODS.__getitem__,
+            key=filters.key("methode"),
+        )
+        if filters["methode"] == "manual":
+            left.text_input("Limites des classes", placeholder="5 ; 7,5 ; 10", key=filters.key("bornes"))
+        else:
+            left.selectbox("Nombre de classes", COUNTS, key=filters.key("classes"))
+        middle.toggle("Cercles : membres présents", key=filters.key("cercles"))
+        middle.toggle("Annonces repérées", key=filters.key("annonces"))
+        right.toggle("Contours des groupes", key=filters.key("groupes"))
+        right.toggle("Valeurs écrites dans les communes", key=filters.key("valeurs"))
+        if loading.backgrounds():
+            right.selectbox(
+                "Fond de carte",
+                ["", *loading.backgrounds()],
+                format_func=BACKGROUNDS.__getitem__,
+                key=filters.key("fond"),
+            )
+
+
+def drawn(desk: loading.Desk, answer: Answer, filters: Filters, audience: Audience) -> choropleth.Choropleth:
+    """Classes common to every vintage; unusable manual limits are said and replaced by quantiles."""
+    vintages = {p: loading.answer(answer.indicator.id, p, audience) for p in answer.indicator.periods}
+    method, k = filters["methode"], int(filters["classes"])
+    try:
+        limits = view.manual_breaks(filters["bornes"]) if method == "manual" else ()
+        return choropleth.choropleth(answer, vintages, method, k, limits)  # type: ignore[arg-type]
+    except (ValueError, ClassError) as error:
+        st.warning(f"Limites des classes : {error}. La carte montre des quantiles.", icon=":material/rule:")
+        return choropleth.choropleth(answer, vintages, "quantiles", k)
+
+
+def main() -> None:
+    """Draw the page."""
+    desk, territory = loading.desk(), loading.territory()
+    filters = Filters("carte", parameters(desk))
+    frame.header("Carte", desk)
+    filters.warn()
+    indicator, period, audience = ask(desk, filters)
+    answer = loading.answer(indicator.id, period, audience)
+    frame.sentence(answer.sentence)
+    settings(filters)
+    drawing = drawn(desk, answer, filters, audience)
+
+    circles, circle_max = (
+        panels.member_circles(desk, period, audience) if filters.on("cercles") else ((), 0.0)
+    )
+    markers = panels.listing_markers(desk, period) if filters.on("annonces") else ()
+    legend = drawing.legend(
+        circles_title="Membres présents" if audience is Audience.ANIMATEUR else "Membres publics présents",
+        circles=circle_key(circle_max) if circles else (),
+        circle_max=circle_max,
+        markers=(("available", "annonce disponible"), ("unknown", "annonce à vérifier")) if markers else (),
+        outline=panels.outline_text(territory) if filters.on("groupes") and territory.groups else "",
+    )  # fmt: skip
+    source = loading.catalogue().source(indicator, period)
+    spec = MapSpec(
+        geometry=loading.geometry(),
+        classes=drawing.by_code,
+        colors=drawing.colors,
+        tooltips=drawing.texts,
+        names=desk.names,
+        circles=circles,
+        circle_max=circle_max or None,
+        markers=markers,
+        labels=panels.value_labels(answer) if filters.on("valeurs") else {},
+        outlines=loading.group_outlines() if filters.on("groupes") else None,
+        selected=filters["commune"] or None,
+        background=filters["fond"],
+        legend=Legend(**{**legend.__dict__, "note": frame.source_line(answer, source, desk)}),
+        attribution=loading.contour_source(),
+    )
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        show_map(
+            spec, key="carte:map", height=560, title=f"{indicator.name}, {answer.vintage.label}",
+            on_click=lambda code: filters.set("commune", code),
+        )  # fmt: skip
+        frame.source_note(answer, source, desk)
+    with right:
+        panels.show_legend_and_warning(legend, drawing)
+        panels.commune_panel(desk, filters, audience)
+    panels.figures_table(answer, drawing, desk)
+    panels.distribution(drawing)
+    panels.downloads(desk, territory, filters, indicator, period, drawing)
+    filters.publish(omit=("millesime",) if period == indicator.periods[-1] else ())
+
+
+main()

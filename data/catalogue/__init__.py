@@ -69,7 +69,9 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise CatalogueError(f"{path.name} : le fichier n'est pas du TOML valide ({error}). Corrigez-le.") from error
+        raise CatalogueError(
+            f"{path.name} : le fichier n'est pas du TOML valide ({error}). Corrigez-le."
+        ) from error
 
 
 def _source(id_: str, row: Mapping[str, Any]) -> Source:
@@ -135,7 +137,9 @@ def _check(indicator: Indicator, known: Mapping[str, Indicator], sources: Mappin
                 f"Indicateur « {indicator.id} » : « {component} » n'est pas un nombre qui s'additionne (kind = count)."
             )
     if indicator.kind == "ratio" and not (indicator.numerator and indicator.denominator):
-        raise CatalogueError(f"Indicateur « {indicator.id} » : un taux veut « numerator » et « denominator ».")
+        raise CatalogueError(
+            f"Indicateur « {indicator.id} » : un taux veut « numerator » et « denominator »."
+        )
     if indicator.kind == "published" and not indicator.no_total:
         raise CatalogueError(
             f"Indicateur « {indicator.id} » : « no_total » manque, qui dit pourquoi le territoire n'a pas de chiffre."

@@ -72,14 +72,18 @@ def load_figures(
     return Shipped(pd.DataFrame(rows, columns=COLUMNS), digest.hexdigest())
 
 
-def _read_file(path: Path, spec: Mapping[str, Any], known_codes: Collection[str], known_indicators: Collection[str]):  # type: ignore[no-untyped-def]
+def _read_file(
+    path: Path, spec: Mapping[str, Any], known_codes: Collection[str], known_indicators: Collection[str]
+):  # type: ignore[no-untyped-def]
     with path.open(encoding="utf-8", newline="") as handle:
         reader = csv.reader(handle, delimiter=";")
         header = next(reader, [])
         columns: Mapping[str, Mapping[str, Any]] = spec["columns"]
         for name in (spec["code"], *columns, *([spec["period"]] if "period" in spec else [])):
             if name not in header:
-                raise FiguresError(path.name, 1, name, "", "la colonne manque.", "Rétablissez l'en-tête publié.")
+                raise FiguresError(
+                    path.name, 1, name, "", "la colonne manque.", "Rétablissez l'en-tête publié."
+                )
         for name, target in columns.items():
             if target["indicator"] not in known_indicators:
                 raise FiguresError(
@@ -90,14 +94,28 @@ def _read_file(path: Path, spec: Mapping[str, Any], known_codes: Collection[str]
             line = reader.line_num
             if len(cells) != len(header):
                 raise FiguresError(
-                    path.name, line, "", "", f"{len(cells)} cellules au lieu de {len(header)}.", "Corrigez la ligne."
+                    path.name,
+                    line,
+                    "",
+                    "",
+                    f"{len(cells)} cellules au lieu de {len(header)}.",
+                    "Corrigez la ligne.",
                 )
             record = dict(zip(header, cells, strict=True))
             code = record[spec["code"]]
             if code not in known_codes:
-                hint = "le zéro de tête est perdu ?" if code.isdigit() and len(code) == 4 else "aucune commune actuelle ne le porte."
+                hint = (
+                    "le zéro de tête est perdu ?"
+                    if code.isdigit() and len(code) == 4
+                    else "aucune commune actuelle ne le porte."
+                )
                 raise FiguresError(
-                    path.name, line, spec["code"], code, f"code INSEE inconnu : {hint}", "Corrigez le code (5 caractères)."
+                    path.name,
+                    line,
+                    spec["code"],
+                    code,
+                    f"code INSEE inconnu : {hint}",
+                    "Corrigez le code (5 caractères).",
                 )
             for name, target in columns.items():
                 period = target.get("period") or record[spec["period"]]
@@ -118,7 +136,12 @@ def _cell(
         number = Decimal("NaN")
     if not number.is_finite():
         raise FiguresError(
-            path.name, line, column, text, "ce n'est pas un nombre.", "Écrivez un nombre avec un point décimal, par exemple 12.5."
+            path.name,
+            line,
+            column,
+            text,
+            "ce n'est pas un nombre.",
+            "Écrivez un nombre avec un point décimal, par exemple 12.5.",
         )
     if "complement" in target:
         number = Decimal(target["complement"]) - number
@@ -136,12 +159,22 @@ def load_milestones(path: Path = HERE / "milestones.csv") -> pd.DataFrame:
     frame = pd.read_csv(path, sep=";", dtype=str, keep_default_na=False)
     if list(frame.columns) != MILESTONE_COLUMNS:
         raise FiguresError(
-            path.name, 1, "", ";".join(frame.columns), "l'en-tête a changé.", f"Attendu : {';'.join(MILESTONE_COLUMNS)}."
+            path.name,
+            1,
+            "",
+            ";".join(frame.columns),
+            "l'en-tête a changé.",
+            f"Attendu : {';'.join(MILESTONE_COLUMNS)}.",
         )
     values = pd.to_numeric(frame["value"].where(frame["value"] != ""), errors="coerce")
     bad = frame.index[(frame["value"] != "") & values.isna()]
     if len(bad):
         raise FiguresError(
-            path.name, int(bad[0]) + 2, "value", frame.loc[bad[0], "value"], "ce n'est pas un nombre.", "Écrivez un nombre ou rien."
+            path.name,
+            int(bad[0]) + 2,
+            "value",
+            frame.loc[bad[0], "value"],
+            "ce n'est pas un nombre.",
+            "Écrivez un nombre ou rien.",
         )
     return frame.assign(value=values).sort_values("date", kind="stable", ignore_index=True)

@@ -45,7 +45,13 @@ def test_territory_counts_equal_the_published_totals(indicator: str, period: str
 
 @pytest.mark.parametrize(
     ("indicator", "rate"),
-    [("vacancy_rate", 10.5), ("ftth_share", 90.1), ("connectable_share", 95.6), ("no_transport_share", 6.8), ("share_30m", 100.0)],
+    [
+        ("vacancy_rate", 10.5),
+        ("ftth_share", 90.1),
+        ("connectable_share", 95.6),
+        ("no_transport_share", 6.8),
+        ("share_30m", 100.0),
+    ],
 )
 def test_territory_rates_come_from_counts(indicator: str, rate: float) -> None:
     result = ask(indicator)
@@ -54,7 +60,10 @@ def test_territory_rates_come_from_counts(indicator: str, rate: float) -> None:
 
 
 def test_dwellings_add_up_in_every_commune() -> None:
-    parts = sum(ask(i).cells.set_index("commune")["value"] for i in ("main_dwellings", "second_dwellings", "vacant_dwellings"))
+    parts = sum(
+        ask(i).cells.set_index("commune")["value"]
+        for i in ("main_dwellings", "second_dwellings", "vacant_dwellings")
+    )
     whole = ask("dwellings").cells.set_index("commune")["value"]
     assert (abs(parts - whole) < 1e-9).all()
 
@@ -73,7 +82,11 @@ def test_the_vacancy_sentence_reads_as_an_official_would_say_it() -> None:
 
 def test_a_suppressed_part_makes_the_sum_a_lower_bound_and_the_rate_absent() -> None:
     count, rate = ask("lovac_vacant"), ask("lovac_vacancy_rate")
-    assert count.total.at_least and count.total.covered == 14 and count.total_text() == "au moins 306\u00a0logements"
+    assert (
+        count.total.at_least
+        and count.total.covered == 14
+        and count.total_text() == "au moins 306\u00a0logements"
+    )
     assert rate.total.value is None and rate.total.covered == 8
     assert rate.total.reason == "secret statistique dans 12 communes sur 20"
     laleu = rate.cells.set_index("commune").loc["61215"]
@@ -124,15 +137,28 @@ def test_a_territory_rate_of_people_divides_the_protected_total() -> None:
 
 
 def test_a_commune_without_any_row_is_missing_and_one_commune_is_enough() -> None:
-    empty = FigureSet(pd.DataFrame(columns=["indicator", "commune", "period", "value", "status"]), {"61502": "Vidai"})
+    empty = FigureSet(
+        pd.DataFrame(columns=["indicator", "commune", "period", "value", "status"]), {"61502": "Vidai"}
+    )
     result = answer(CATALOGUE["vacancy_rate"], empty, CATALOGUE.indicators)
-    assert list(result.cells["status"]) == ["missing"] and result.total.value is None and "non publié" in result.sentence
+    assert (
+        list(result.cells["status"]) == ["missing"]
+        and result.total.value is None
+        and "non publié" in result.sentence
+    )
     one = FigureSet(load_figures(set(NAMES), CATALOGUE.indicators).frame, {"61502": "Vidai"})
-    assert answer(CATALOGUE["vacancy_rate"], one, CATALOGUE.indicators).sentence.startswith("8 logements sur 46 sont vacants")
+    assert answer(CATALOGUE["vacancy_rate"], one, CATALOGUE.indicators).sentence.startswith(
+        "8 logements sur 46 sont vacants"
+    )
 
 
 def test_a_zero_denominator_gives_no_rate() -> None:
-    rows = [("best_ftth", "61502", "2026-06-30", 0.0, "observed"), ("premises", "61502", "2026-06-30", 0.0, "observed")]
-    zero = FigureSet(pd.DataFrame(rows, columns=["indicator", "commune", "period", "value", "status"]), {"61502": "Vidai"})
+    rows = [
+        ("best_ftth", "61502", "2026-06-30", 0.0, "observed"),
+        ("premises", "61502", "2026-06-30", 0.0, "observed"),
+    ]
+    zero = FigureSet(
+        pd.DataFrame(rows, columns=["indicator", "commune", "period", "value", "status"]), {"61502": "Vidai"}
+    )
     result = answer(CATALOGUE["ftth_share"], zero, CATALOGUE.indicators)
     assert list(result.cells["status"]) == ["missing"] and result.total.value is None

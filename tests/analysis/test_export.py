@@ -17,9 +17,13 @@ def test_values_are_exact_and_statuses_apart() -> None:
         ("dwellings", "61013", "2022", 92.0, "observed"),
     ]
     names = {"61013": "Aunay-les-Bois", "61026": "Barville", "61051": "Boitron", "61067": "Bures"}
-    figures = FigureSet(pd.DataFrame(rows, columns=["indicator", "commune", "period", "value", "status"]), names)
+    figures = FigureSet(
+        pd.DataFrame(rows, columns=["indicator", "commune", "period", "value", "status"]), names
+    )
     indicator = CATALOGUE["dwellings"]
-    text = to_csv(long_table([(answer(indicator, figures, CATALOGUE.indicators), CATALOGUE.source(indicator))]))
+    text = to_csv(
+        long_table([(answer(indicator, figures, CATALOGUE.indicators), CATALOGUE.source(indicator))])
+    )
     lines = text.splitlines()
     assert lines[0] == ";".join(COLUMNS) == "commune;indicator;period;value;status;unit;source"
     assert lines[1].startswith("61013;dwellings;2022;92;observed;logements;INSEE")

@@ -22,7 +22,15 @@ def test_an_analysts_entry_joins_the_built_in_ones() -> None:
         ({"colour": "red"}, "« colour » est inconnu"),
         ({"vintages": []}, "aucun millésime"),
         ({"vintages": [{"period": "2025", "label": "2025", "source": "nobody"}]}, "« nobody »"),
-        ({"vintages": [{"period": "2026", "label": "", "source": "insee_rp_2022"}, {"period": "2025", "label": "", "source": "insee_rp_2022"}]}, "désordre"),  # fmt: skip
+        (
+            {
+                "vintages": [
+                    {"period": "2026", "label": "", "source": "insee_rp_2022"},
+                    {"period": "2025", "label": "", "source": "insee_rp_2022"},
+                ]
+            },
+            "désordre",
+        ),  # fmt: skip
         ({"kind": "ratio"}, "un taux veut"),
         ({"kind": "ratio", "numerator": ["nothing"], "denominator": ["dwellings"]}, "« nothing »"),
         ({"kind": "ratio", "numerator": ["median_income"], "denominator": ["dwellings"]}, "qui s'additionne"),

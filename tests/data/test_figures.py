@@ -54,7 +54,9 @@ def test_the_checksum_follows_the_files(copy: Path) -> None:
         ("dvf_maisons_2021_2025.csv", "61013;2022;3;", "61013;2021;3;", 3, "code_commune", "61013"),
     ],
 )
-def test_a_bad_cell_is_named(copy: Path, name: str, old: str, new: str, line: int, column: str, value: str) -> None:
+def test_a_bad_cell_is_named(
+    copy: Path, name: str, old: str, new: str, line: int, column: str, value: str
+) -> None:
     change(copy, name, old, new)
     with pytest.raises(FiguresError) as refusal:
         load_figures(CODES, INDICATORS, copy)
@@ -82,6 +84,9 @@ def test_milestones_keep_their_source() -> None:
 
 def test_a_milestone_with_a_text_for_a_number_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "milestones.csv"
-    path.write_text((HERE / "milestones.csv").read_text(encoding="utf-8").replace(";70;", ";soixante-dix;"), encoding="utf-8")
+    path.write_text(
+        (HERE / "milestones.csv").read_text(encoding="utf-8").replace(";70;", ";soixante-dix;"),
+        encoding="utf-8",
+    )
     with pytest.raises(FiguresError, match="soixante-dix"):
         load_milestones(path)

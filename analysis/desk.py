@@ -1,0 +1,141 @@
+"""The desk: everything known at one revision, asked one question at a time. Screens, files and paper ask here and nowhere else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from analysis import network
+from analysis.answers import Answer, FigureSet, PeopleCells, answer
+from analysis.model import Audience, Indicator, Status, Thresholds
+from analysis.secrecy import Protected
+
+
+@dataclass(frozen=True)
+class NetworkRows:
+    """The network's rows of one origin, as frames (columns: see `data.network`). `origin` is ``demo`` or ``real``."""
+
+    origin: str
+    stays: pd.DataFrame
+    applications: pd.DataFrame
+    listings: pd.DataFrame
+    sightings: pd.DataFrame
+    events: pd.DataFrame
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether every figure counted from these rows must be marked « démonstration »."""
+        return self.origin == "demo"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """`names`: code → name of the territory's communes, in its order; `groups`: name → codes.
+
+    `today` closes the calendar of the network's indicators, `revision` is the store's when the frames were read.
+    """
+
+    indicators: Mapping[str, Indicator]
+    observations: pd.DataFrame
+    names: Mapping[str, str]
+    groups: Mapping[str, tuple[str, ...]]
+    thresholds: Thresholds
+    network: NetworkRows
+    today: dt.date
+    revision: int = 0
+    _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def figures(self) -> FigureSet:
+        """The current observations of the territory."""
+        return FigureSet(self.observations, self.names)
+
+    def answer(
+        self, indicator: str, period: str | None = None, audience: Audience = Audience.PUBLIC
+    ) -> Answer:
+        """The answer for one indicator and period (latest when None). Raises KeyError for an unknown indicator or period."""
+        entry = self.indicators[indicator]
+        people = None
+        if entry.kind == "network":
+            counted = entry.numerator[0] if entry.numerator else entry.id
+            day = dt.date.fromisoformat(entry.vintage(period).period)
+            people = {counted: self.counted(counted, day, audience)}
+        return answer(entry, self.figures, self.indicators, period, people)
+
+    def counted(self, what: str, day: dt.date, audience: Audience) -> PeopleCells:
+        """The protected counts by commune of `what` (members, applications, listings_available) on a day. Raises KeyError otherwise."""
+        rows, codes = self.network, list(self.names)
+        if what == "listings_available":
+            available = network.listings_available(rows.listings, rows.sightings, day)
+            cells = network.listings_by_commune(available, codes)
+            return PeopleCells(cells, float(cells["value"].sum()))
+        if what == "applications":
+            found = network.applications_by_commune(
+                rows.applications, codes, day, audience, self.thresholds, today=self.today
+            )
+        elif what == "members":
+            found = self.members(day, audience)
+        else:
+            raise KeyError(what)
+        cells = found.cells.rename_axis("commune").reset_index()[["commune", "value", "status"]]
+        return PeopleCells(cells, found.total, Status(found.total_status))
+
+    def members(self, day: dt.date, audience: Audience) -> Protected:
+        """Members present by commune, by group and in all on a day, as `audience` may see them."""
+        key = ("members", day, audience)
+        if key not in self._kept:
+            self._kept[key] = network.members_by_commune(
+                self.network.stays,
+                list(self.names),
+                day,
+                audience,
+                self.thresholds,
+                today=self.today,
+                groups=self.groups,
+            )
+        return self._kept[key]  # type: ignore[no-any-return]
+
+    def shown_members(self, day: dt.date, audience: Audience) -> dict[str, int]:
+        """How many members the circles of the map show, by commune: all to coordinators, those who consented to others."""
+        cells = self.members(day, audience).cells
+        column = "value" if audience is Audience.ANIMATEUR else "public"
+        return {str(code): int(n) for code, n in cells[column].items()}
+
+    def largest_member_count(self, audience: Audience) -> float:
+        """The largest circle of any year, so that circles compare from one year to another."""
+        periods = self.indicators["members"].periods
+        days = [dt.date.fromisoformat(period) for period in periods]
+        return float(
+            max((max(self.shown_members(day, audience).values(), default=0) for day in days), default=0)
+        )
+
+    def network_day(self, period: str) -> dt.date:
+        """The day of the network's calendar that goes with any indicator's period: its year's end, never after today."""
+        try:
+            day = dt.date.fromisoformat(period)
+        except ValueError:
+            day = dt.date(int(period[:4]), 12, 31)
+        return min(day, self.today)
+
+    def growth(self, audience: Audience) -> pd.DataFrame:
+        """The network year by year (columns: see `analysis.network.growth`)."""
+        first = int(self.indicators["members"].periods[0][:4])
+        latest = self.members(self.today, audience)
+        return network.growth(
+            self.network.stays, first, self.today, audience, self.thresholds, hide_last=latest.total is None
+        )
+
+    def listings(self) -> pd.DataFrame:
+        """The listings that may still be had today (columns: those of the rows, and `last_seen`)."""
+        return network.listings_available(self.network.listings, self.network.sightings, self.today)
+
+
+def make_desk(known: Mapping[str, Any], today: dt.date, revision: int = 0) -> Desk:
+    """A desk of what `data.opening.read_all` gives."""
+    rest = {name: value for name, value in known.items() if name != "network"}
+    return Desk(network=NetworkRows(**known["network"]), today=today, revision=revision, **rest)

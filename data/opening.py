@@ -1,0 +1,59 @@
+"""Opening the house: the territory is checked, the store migrated and filled, everything known is read at one revision.
+
+Screens and command lines open through here, so that both meet the same refusals and the same figures.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.model import SYSTEM_ACTOR
+from data import network, reference
+from data.catalogue import Catalogue, CatalogueError, load_catalogue
+from data.demo import ensure_demo
+from data.figures import FiguresError, load_figures
+from data.store import Store, StoreError, current_observations, ensure_shipped, network_origin, open_store
+from data.territory import Territory, TerritoryError, load_territory
+
+REFUSALS = (TerritoryError, FiguresError, CatalogueError, StoreError)
+"""What can stop the start; each says where and what to do, in French."""
+
+SHIPPED_LABEL = "Chiffres publiés livrés avec Zevillage"
+
+
+@dataclass(frozen=True)
+class House:
+    """An opened store and the territory it is about."""
+
+    territory: Territory
+    store: Store
+
+
+def open_house(today: dt.date, home: Path | None = None) -> House:
+    """Check the territory and the shipped figures, open the store, record the shipped figures, fill the demonstration if nothing is there.
+
+    Raises any of `REFUSALS`.
+    """
+    territory = load_territory()
+    shipped = load_figures(reference.commune_names().keys(), load_catalogue().indicators)
+    store = open_store(home)
+    ensure_shipped(store, shipped.frame, shipped.checksum, SHIPPED_LABEL, SYSTEM_ACTOR)
+    ensure_demo(store, territory, today)
+    return House(territory, store)
+
+
+def read_all(house: House, catalogue: Catalogue) -> dict[str, Any]:
+    """What a desk needs, read in one snapshot: the arguments of `analysis.desk.Desk`, except today; `network` as its arguments."""
+    with house.store.read() as session:
+        origin = network_origin(session)
+        return {
+            "indicators": catalogue.indicators,
+            "observations": current_observations(session),
+            "names": house.territory.name_of,
+            "groups": {group.name: group.codes for group in house.territory.groups},
+            "thresholds": house.territory.thresholds,
+            "network": {"origin": origin, **network.load(session, origin)},
+        }

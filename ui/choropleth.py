@@ -1,0 +1,97 @@
+"""From an answer to what the map, the legend and the picture on paper need: classes, colours, texts. Drawn once, used by all three."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis import classes as klass
+from analysis.answers import Answer
+from analysis.classes import Classes, Method
+from analysis.model import Status
+from analysis.palette import class_colors
+from ui.legend import Legend, LegendClass
+
+
+@dataclass(frozen=True)
+class Choropleth:
+    """`classes` are common to every vintage given; `counts` are those of the vintage on show."""
+
+    answer: Answer
+    classes: Classes
+    colors: tuple[str, ...]
+    pooled: tuple[float, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Each class's range in French."""
+        return self.classes.labels(self.answer.indicator.decimals)
+
+    @property
+    def by_code(self) -> dict[str, int | Status]:
+        """Class of each commune, or why it has none."""
+        indices = self.classes.assign(self.answer.cells["value"])
+        return {
+            code: int(index) if status == Status.OBSERVED and not pd.isna(index) else Status(status)
+            for code, status, index in zip(
+                self.answer.cells["commune"], self.answer.cells["status"], indices, strict=True
+            )
+        }
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Value or status of each commune in words; a rate comes with its counts."""
+        return {row.commune: cell_text(self.answer, row) for row in self.answer.cells.itertuples()}
+
+    def legend(self, **more: object) -> Legend:
+        """The legend; `more` adds circles, markers, outline and note."""
+        statuses = self.answer.cells["status"]
+        suppressed = int((statuses == Status.SUPPRESSED).sum())
+        missing = int((statuses == Status.MISSING).sum())
+        entries = tuple(
+            LegendClass(color, text, count)
+            for color, text, count in zip(self.colors, self.labels, self.classes.counts, strict=True)
+        )
+        indicator = self.answer.indicator
+        return Legend(
+            title=f"{indicator.short} ({indicator.unit})",
+            classes=entries,
+            suppressed=suppressed or None,
+            missing=missing or None,
+            missing_text=indicator.missing_note or "non publié",
+            **more,  # type: ignore[arg-type]
+        )
+
+
+def cell_text(answer: Answer, row: object) -> str:
+    """« 17,4 % (8 sur 46) », « 80 logements », « secret statistique »."""
+    from analysis.french import number
+
+    value, status = row.value, row.status  # type: ignore[attr-defined]
+    text = answer.text(None if pd.isna(value) else value, status)
+    numerator, denominator = row.numerator, row.denominator  # type: ignore[attr-defined]
+    if status != Status.OBSERVED or pd.isna(denominator) or pd.isna(numerator):
+        return text
+    if answer.indicator.kind == "change":
+        return f"{text} (de {number(denominator)} à {number(numerator)})"
+    return f"{text} ({number(numerator)} sur {number(denominator)})"
+
+
+def choropleth(
+    answer: Answer, vintages: Mapping[str, Answer], method: Method, k: int, manual: Sequence[float] = ()
+) -> Choropleth:
+    """Classes over all `vintages` (period → answer, the one on show included), coloured by the indicator's palette.
+
+    Raises ClassError when manual limits are unusable.
+    """
+    pooled = {period: list(each.observed["value"]) for period, each in vintages.items()}
+    values = tuple(v for period in sorted(pooled) for v in pooled[period])
+    diverging = answer.indicator.palette == "diverging" and method != "manual"
+    if diverging:
+        found = klass.diverging_classes(values, method, k)
+    else:
+        found = klass.common_classes(pooled, method, k, manual=manual)
+    found = found.recount(answer.observed["value"])
+    return Choropleth(answer, found, class_colors(found, answer.indicator.palette), values)

@@ -1,0 +1,73 @@
+"""What frames every screen: the title, the demonstration mark, the answer as a sentence, where a figure comes from."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from analysis import french
+from analysis.answers import Answer
+from analysis.desk import Desk
+from analysis.model import Source
+
+DEMO = "démonstration"
+DEMO_TEXT = (
+    "Réseau de démonstration : les membres, dossiers, annonces et correspondants affichés sont générés. "
+    "Les chiffres de population, de logement et de haut débit sont les vrais."
+)
+_STYLE = """<style>
+.zv-answer{font-size:1.35rem;line-height:1.4;font-weight:600;margin:.1rem 0 .4rem;max-width:75ch}
+.zv-source{font-size:.9rem;line-height:1.4;margin:.2rem 0;color:#3d4752;max-width:100ch}
+.zv-demo{display:inline-block;border:2px solid #8a4b00;color:#6b3a00;background:#fff4e0;border-radius:.4rem;padding:.15rem .6rem;font-size:.95rem;margin:.1rem 0 .3rem}
+.zv-figure{font-size:2rem;font-weight:700;line-height:1.15;margin:0}
+.zv-label{font-size:1rem;font-weight:600;margin:0 0 .2rem}
+.zv-past{font-size:.95rem;margin:.2rem 0}
+@media (min-width:1700px){.zv-answer{font-size:1.7rem}.zv-source{font-size:1.05rem}.zv-figure{font-size:2.5rem}}
+</style>"""
+
+
+def header(title: str, desk: Desk) -> None:
+    """The page's title and, while the network's rows are generated, the mark that says so."""
+    st.html(_STYLE)
+    st.title(title, anchor=False)
+    if desk.network.is_demo:
+        st.html(
+            f'<p class="zv-demo" role="note"><strong>{french.sentence(DEMO)}</strong> — {html.escape(DEMO_TEXT)}</p>'
+        )
+
+
+def sentence(text: str) -> None:
+    """The answer, before any picture. `text` is shown literally."""
+    st.html(f'<p class="zv-answer">{html.escape(text)}</p>')
+
+
+def note(text: str) -> None:
+    """A small line of explanation. `text` is shown literally."""
+    st.html(f'<p class="zv-source">{html.escape(text)}</p>')
+
+
+def mark(answer: Answer, desk: Desk) -> str:
+    """« démonstration » when `answer` counts generated rows, empty otherwise."""
+    return DEMO if answer.indicator.kind == "network" and desk.network.is_demo else ""
+
+
+def source_line(answer: Answer, source: Source, desk: Desk) -> str:
+    """« Source : INSEE, Recensement de la population (RP 2022). » with the demonstration mark where it belongs."""
+    marked = f" — {mark(answer, desk)}" if mark(answer, desk) else ""
+    return f"Source{french.NNBSP}: {source.citation}{marked}"
+
+
+def source_note(answer: Answer, source: Source, desk: Desk) -> None:
+    """Under a figure: source, vintage, unit, caveats, the break in the series, and the way to the page of sources."""
+    parts = [
+        f"{source_line(answer, source, desk)}.",
+        f"Millésime{french.NNBSP}: {answer.vintage.label}. Unité{french.NNBSP}: {answer.indicator.unit}.",
+    ]
+    for text in (answer.vintage.break_note, answer.indicator.caveat, source.caveat):
+        if text and text not in parts:
+            parts.append(text)
+    if answer.total.value is None and answer.total.reason:
+        parts.append(f"Pas de chiffre du territoire{french.NNBSP}: {answer.total.reason}.")
+    note(" ".join(parts))
+    st.page_link("pages/sources.py", label="D'où viennent les chiffres", icon=":material/menu_book:")

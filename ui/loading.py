@@ -1,0 +1,118 @@
+"""The caches: what is read once and kept, keyed by the store's revision, the day and the audience.
+
+Everything here is shared by all visitors, so nothing that is returned may be changed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import streamlit as st
+
+from analysis.answers import Answer
+from analysis.calendar import network_periods
+from analysis.desk import Desk, make_desk
+from analysis.model import Audience
+from data import reference
+from data.catalogue import Catalogue, load_catalogue
+from data.figures import load_milestones
+from data.opening import House, open_house, read_all
+from data.store import Store
+from data.territory import Territory
+from ui import clock
+from ui.geometry import GeometryRef, geometry_ref
+from ui.server import tile_origin
+
+__all__ = [
+    "Desk",
+    "answer",
+    "backgrounds",
+    "catalogue",
+    "desk",
+    "geometry",
+    "group_outlines",
+    "store",
+    "territory",
+]
+
+
+@st.cache_resource(show_spinner="Ouverture de la base…")
+def _house() -> House:
+    return open_house(clock.today())
+
+
+def territory() -> Territory:
+    """The territory on show."""
+    return _house().territory
+
+
+def store() -> Store:
+    """The store, migrated and filled."""
+    return _house().store
+
+
+def desk() -> Desk:
+    """Everything known now. Cheap: the frames are read again only when the store's revision or the day has changed."""
+    return _desk(store().revision(), clock.today())
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def _desk(revision: int, today: dt.date) -> Desk:
+    return make_desk(read_all(_house(), _catalogue(today)), today, revision)
+
+
+@st.cache_resource(show_spinner=False, max_entries=5000)
+def _answer(revision: int, today: dt.date, indicator: str, period: str, audience: Audience) -> Answer:
+    return _desk(revision, today).answer(indicator, period, audience)
+
+
+def answer(indicator: str, period: str | None, audience: Audience) -> Answer:
+    """The answer for one indicator, period (latest when None) and audience."""
+    now = desk()
+    period = now.indicators[indicator].vintage(period).period
+    return _answer(now.revision, now.today, indicator, period, audience)
+
+
+def catalogue() -> Catalogue:
+    """The sources and indicators, with today's calendar."""
+    return _catalogue(clock.today())
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def _catalogue(today: dt.date) -> Catalogue:
+    return load_catalogue(network_periods=network_periods(territory().network.first_year, today))
+
+
+@st.cache_resource(show_spinner=False)
+def geometry() -> GeometryRef:
+    """The communes' contours, as the browser fetches them."""
+    from data.territory import geometry as contours
+
+    frame = contours(territory())
+    return geometry_ref("communes", frame[frame["contour"].notna()])
+
+
+@st.cache_resource(show_spinner=False)
+def group_outlines() -> GeometryRef | None:
+    """The groups' outlines; None for a territory without groups."""
+    from data.territory import group_outlines as outlines
+
+    frame = outlines(territory())
+    return geometry_ref("groupes", frame.rename(columns={"id": "code"})) if len(frame) else None
+
+
+@st.cache_data(show_spinner=False)
+def milestones():  # type: ignore[no-untyped-def]  # noqa: ANN201 - a DataFrame; naming it would import pandas here
+    """The published milestones of the network (see `data.figures.load_milestones`)."""
+    return load_milestones()
+
+
+def contour_source() -> str:
+    """Who made the contours and how coarse they are, for the map's corner."""
+    package = next(i for i in reference.manifest()["inputs"] if "contours" in i["used_for"])
+    return f"Contours généralisés à environ 100 m ({package['package']} {package['version']})"
+
+
+def backgrounds() -> tuple[str, ...]:
+    """The map backgrounds that the server's setting allows."""
+    return ("plan", "photo") if tile_origin() else ()

@@ -1,0 +1,206 @@
+"""The parts of the map page around the map."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analysis import french
+from analysis.answers import Answer
+from analysis.desk import Desk
+from analysis.model import Audience, Indicator, Status
+from data.territory import Territory
+from ui import charts, frame, loading, tables
+from ui.choropleth import Choropleth, cell_text
+from ui.filters import Filters
+from ui.legend import Legend, show_legend
+from ui.map import Circle, Marker
+from ui.tables import Column
+
+MAIN_FIGURES = (
+    "population",
+    "members",
+    "vacancy_rate",
+    "ftth_share",
+    "no_transport_share",
+    "house_sales",
+    "median_income",
+)
+
+
+def member_circles(desk: Desk, period: str, audience: Audience) -> tuple[tuple[Circle, ...], float]:
+    """Circles of the members present at the network's period nearest to `period`, and the value of the largest circle of all years.
+
+    Coordinators see every member; others those who consented to be public.
+    """
+    day = desk.network_day(period)
+    counts = desk.shown_members(day, audience)
+    points = loading.geometry().points
+    label = french.date(day)
+    circles = tuple(
+        Circle(
+            code, *points[code], value=float(n), label=f"{french.quantity(n, 'membres présents')} au {label}"
+        )
+        for code, n in counts.items()
+        if n and code in points
+    )
+    return circles, desk.largest_member_count(audience)
+
+
+def listing_markers(desk: Desk, period: str) -> tuple[Marker, ...]:
+    """The listings seen available lately, whatever the period on show: they only live for days."""
+    return tuple(
+        Marker(row.lon, row.lat, listing_text(row), "available")
+        for row in desk.listings().itertuples()
+        if not pd.isna(row.lon)
+    )
+
+
+LISTING_KINDS = {
+    "house": "Maison",
+    "apartment": "Appartement",
+    "workplace": "Local de travail",
+    "other": "Bien",
+}
+
+
+def listing_text(row: Any) -> str:
+    """« Maison, 4 pièces, 95 m², 620 € par mois, vue le 20/11/2026 »."""
+    parts = [LISTING_KINDS.get(row.kind, "Bien")]
+    if not pd.isna(row.rooms):
+        parts.append(french.quantity(row.rooms, "pièces"))
+    if not pd.isna(row.surface):
+        parts.append(french.quantity(row.surface, "m²"))
+    if not pd.isna(row.rent):
+        parts.append(f"{french.quantity(row.rent, '€')} par mois")
+    elif not pd.isna(row.price):
+        parts.append(french.quantity(row.price, "€"))
+    parts.append(f"vu disponible le {french.date(row.last_seen.date())}")
+    return ", ".join(parts)
+
+
+def value_labels(answer: Answer) -> dict[str, str]:
+    """The value of each commune, short enough to be written in it."""
+    decimals = answer.indicator.decimals
+    return {row.commune: french.number(row.value, decimals) for row in answer.observed.itertuples()}
+
+
+def outline_text(territory: Territory) -> str:
+    """The legend's words for the groups' outlines."""
+    return "Groupes : " + french.join(group.name for group in territory.groups)
+
+
+def show_legend_and_warning(legend: Legend, drawing: Choropleth) -> None:
+    """The legend and, when the classes are fewer than asked, why."""
+    show_legend(legend)
+    if drawing.classes.warning:
+        frame.note(drawing.classes.warning)
+    if len(drawing.answer.indicator.periods) > 1:
+        frame.note(
+            "Classes communes à tous les millésimes : une couleur veut dire la même chose d'une année à l'autre."
+        )
+
+
+def commune_panel(desk: Desk, filters: Filters, audience: Audience) -> None:
+    """The main figures of the commune that was clicked or chosen; without one, how to choose."""
+    codes = ["", *sorted(desk.names, key=lambda code: french.sort_key(desk.names[code]))]
+    st.selectbox(
+        "Commune",
+        codes,
+        format_func=lambda c: desk.names[c] if c else "Choisir, ou cliquer sur la carte",
+        key=filters.key("commune"),
+    )
+    code = filters["commune"]
+    if not code:
+        return
+    rows = []
+    for id_ in MAIN_FIGURES:
+        if id_ not in desk.indicators:
+            continue
+        each = loading.answer(id_, None, audience)
+        row = next(r for r in each.cells.itertuples() if r.commune == code)
+        rows.append(
+            (each.indicator.short, cell_text(each, row), f"{each.vintage.label}{_marked(each, desk)}")
+        )
+    table = pd.DataFrame(rows, columns=["name", "value", "label"])
+    columns = [
+        Column("name", "Indicateur"),
+        Column("value", "Valeur", numeric=True),
+        Column("label", "Millésime"),
+    ]
+    tables.show_table(table, columns, caption=desk.names[code])
+
+
+def _marked(answer: Answer, desk: Desk) -> str:
+    return f" ({frame.mark(answer, desk)})" if frame.mark(answer, desk) else ""
+
+
+def figures_table(answer: Answer, drawing: Choropleth, desk: Desk) -> None:
+    """The same figures as the map, as a sortable table with bars."""
+    source = loading.catalogue().source(answer.indicator, answer.vintage.period)
+    colors = {
+        code: drawing.colors[index] for code, index in drawing.by_code.items() if isinstance(index, int)
+    }
+    mark = frame.mark(answer, desk)
+    tables.value_table(
+        answer, source=source.citation + (f" — {mark}" if mark else ""), key="carte:table", colors=colors,
+        territory=loading.territory().name,
+    )  # fmt: skip
+
+
+def distribution(drawing: Choropleth) -> None:
+    """How the values spread, with the limits of the classes."""
+    indicator = drawing.answer.indicator
+    if drawing.classes.k:
+        st.subheader("Répartition des communes", anchor=False)
+        charts.show(
+            charts.histogram_chart(
+                drawing.answer.observed["value"],
+                drawing.classes,
+                drawing.colors,
+                unit=indicator.unit,
+                decimals=indicator.decimals,
+            )
+        )
+
+
+def geojson(desk: Desk, answer: Answer, source: str, mark: str) -> str:
+    """The communes' contours with the figures of one answer, as GeoJSON (WGS84). Statuses are kept apart from values."""
+    from data.territory import geometry
+
+    frame_ = geometry(loading.territory())
+    cells = answer.cells.set_index("commune")
+    features = []
+    for row in frame_.itertuples():
+        cell = cells.loc[row.code]
+        value = None if cell["status"] != Status.OBSERVED else float(cell["value"])
+        features.append(
+            {
+                "type": "Feature",
+                "properties": {
+                    "code": row.code,
+                    "nom": row.name,
+                    "valeur": value,
+                    "statut": str(cell["status"]),
+                },
+                "geometry": row.contour.__geo_interface__ if row.contour is not None else None,
+            }
+        )
+    head = {
+        "type": "FeatureCollection",
+        "indicateur": answer.indicator.name,
+        "millesime": answer.vintage.label,
+        "unite": answer.indicator.unit,
+        "source": source + (f" — {mark}" if mark else ""),
+    }
+    return json.dumps({**head, "features": features}, ensure_ascii=False)
+
+
+def downloads(
+    desk: Desk, territory: Territory, filters: Filters, indicator: Indicator, period: str, drawing: Choropleth
+) -> None:
+    """The figures and the picture as files, for the public unless said otherwise."""
+    del desk, territory, filters, indicator, period, drawing
