@@ -274,11 +274,9 @@
 
     // Files
     "Upload": "Parcourir",
-    "Browse files": "Parcourir",
     "Upload directories": "Choisir des dossiers",
     "Add files": "Ajouter des fichiers",
     "Drag and drop a file here": "Déposez un fichier ici",
-    "Drag and drop file here": "Déposez un fichier ici",
     "Drag and drop files here": "Déposez des fichiers ici",
     "Drag and drop directories here": "Déposez des dossiers ici",
     "File Uploader": "Dépôt de fichier",
@@ -292,7 +290,6 @@
     "Download failed": "Le téléchargement a échoué",
     "Download Button": "Télécharger",
     "Unexpected error. Please try again.": "Erreur inattendue. Recommencez.",
-    "You need to enable JavaScript to run this app.": "Activez JavaScript pour voir cette page.",
   };
 
   const PATTERNS = [

@@ -1,0 +1,130 @@
+"""Who may import whom, read from the source itself: the table of `docs/architecture.md`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+ROOMS: dict[str, set[str]] = {
+    "app": {"ui"},
+    "pages": {"ui", "analysis", "data", "reports"},
+    "ui": {"analysis", "data"},
+    "reports": {"analysis"},
+    "data": {"analysis.model"},
+    "analysis": set(),
+}
+# A door, not a room: the command line puts the two together, as `app.py` does for the screen.
+DOORS: dict[str, set[str]] = {"data/__main__.py": {"analysis", "data"}}
+EVERYTHING = {*ROOMS, "tests", "benchmarks", "tools"}
+
+SCREEN = {"streamlit", "streamlit_folium", "folium", "branca", "starlette", "altair"}
+# Libraries a room must never know. `reports` draws with matplotlib, `ui` with Streamlit.
+FORBIDDEN: dict[str, set[str]] = {
+    "analysis": SCREEN
+    | {"sqlalchemy", "alembic", "matplotlib", "sqlite3", "requests", "urllib", "os", "time"},
+    "data": SCREEN,
+    "reports": SCREEN | {"sqlalchemy", "alembic"},
+    "pages": {"streamlit_folium", "folium", "branca", "sqlalchemy", "starlette"},
+}
+MAP_LIBRARIES = {"folium", "streamlit_folium", "branca"}
+# Calls by which a pure function would read a file or the clock.
+IMPURE_CALLS = {
+    "open", "read_text", "read_bytes", "write_text", "write_bytes", "read_csv", "read_parquet", "read_file",
+    "today", "now", "utcnow", "getenv",
+}  # fmt: skip
+
+
+def sources(room: str) -> list[Path]:
+    """The Python files of a room (`app` is one file)."""
+    if room == "app":
+        return [ROOT / "app.py"]
+    return sorted((ROOT / room).rglob("*.py"))
+
+
+def imported(tree: ast.AST, own_package: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every module that a source imports, dotted; `from a.b import c` gives `a.b` and `a.b.c`.
+
+    Imports inside functions and under TYPE_CHECKING count too. `own_package` resolves relative imports.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name
+        elif isinstance(node, ast.ImportFrom):
+            parts = list(own_package[: len(own_package) - node.level + 1]) if node.level else []
+            module = ".".join([*parts, *([node.module] if node.module else [])])
+            for alias in node.names:
+                yield f"{module}.{alias.name}"
+
+
+def crossings(
+    source: str, room: str, own_package: tuple[str, ...] = (), doors: set[str] | None = None
+) -> list[str]:
+    """The imports of `source` that `room` may not make. `doors` replaces what the room may know."""
+    known = ROOMS[room] if doors is None else doors
+    found = []
+    for name in imported(ast.parse(source), own_package):
+        top = name.split(".")[0]
+        if top in EVERYTHING and top != room:
+            allowed = any(name == door or name.startswith(f"{door}.") for door in known)
+            if not allowed:
+                found.append(name)
+        elif top in FORBIDDEN.get(room, set()):
+            found.append(name)
+    return found
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_room_imports_only_what_it_may_know(room: str) -> None:
+    files = sources(room)
+    assert files, f"the room {room} is empty"
+    wrong = {}
+    for file in files:
+        name = file.relative_to(ROOT).as_posix()
+        found = crossings(file.read_text("utf-8"), room, Path(name).parent.parts, DOORS.get(name))
+        if found:
+            wrong[name] = found
+    assert wrong == {}
+
+
+def test_only_the_map_knows_the_map_library() -> None:
+    knowing = {
+        str(file.relative_to(ROOT))
+        for room in ROOMS
+        for file in sources(room)
+        if {name.split(".")[0] for name in imported(ast.parse(file.read_text("utf-8")))} & MAP_LIBRARIES
+    }
+    assert knowing == {"ui/map.py"}
+
+
+def test_analysis_reads_no_file_and_no_clock() -> None:
+    impure = [
+        f"{file.relative_to(ROOT)}:{call.lineno} {name}"
+        for file in sources("analysis")
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        and (name := getattr(call.func, "attr", getattr(call.func, "id", ""))) in IMPURE_CALLS
+    ]
+    assert impure == []
+
+
+@pytest.mark.parametrize(
+    ("source", "room", "expected"),
+    [
+        ("import streamlit as st", "analysis", ["streamlit"]),
+        ("def f():\n    from data import store", "analysis", ["data.store"]),
+        ("from analysis import answers", "data", ["analysis.answers"]),
+        ("from analysis.model import View\nfrom analysis import model", "data", []),
+        ("from ui import tables\nimport analysis.answers", "pages", []),
+        ("import folium", "pages", ["folium"]),
+        ("from pages import carte", "ui", ["pages.carte"]),
+        ("from .errors import StoreError\nfrom ..territory import Territory", "data", []),
+    ],
+)
+def test_the_reader_of_imports_sees_what_crosses(source: str, room: str, expected: list[str]) -> None:
+    assert crossings(source, room, (room, "store")) == expected

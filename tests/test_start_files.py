@@ -1,0 +1,177 @@
+"""The files by which the application is started, tested and installed, on each system."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def pins(name: str) -> dict[str, set[str]]:
+    """The locked versions of each package, by name."""
+    found: dict[str, set[str]] = {}
+    for line in (ROOT / name).read_text("utf-8").splitlines():
+        if match := re.match(r"^([a-z0-9][a-z0-9._-]*)==([^ ;\\]+)", line):
+            found.setdefault(match[1], set()).add(match[2])
+    return found
+
+
+def declared() -> tuple[set[str], set[str]]:
+    """The package names that pyproject.toml asks for: to run, to develop."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+    def names(lines: list[str]) -> set[str]:
+        return {re.split(r"[<>=!\[; ]", line)[0].lower() for line in lines}
+
+    return names(project["project"]["dependencies"]), names(project["dependency-groups"]["dev"])
+
+
+def test_locks_hold_what_is_declared_and_agree() -> None:
+    run, dev = declared()
+    locked, locked_dev = pins("requirements.txt"), pins("requirements-dev.txt")
+    assert run <= locked.keys()
+    assert run | dev <= locked_dev.keys()
+    assert {name: locked_dev[name] for name in locked} == locked
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_locks_carry_hashes_and_no_address(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    blocks = re.split(r"\n(?=[a-z0-9])", text[text.index("\n", text.index("make lock")) :].strip())
+    assert len(blocks) > 40
+    assert [block.split("\n")[0] for block in blocks if "--hash=sha256:" not in block] == []
+    assert "://" not in text
+    assert "--index-url" not in text
+    assert "--find-links" not in text
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_no_file_of_data_is_ignored() -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git clone")
+    files = [
+        str(file.relative_to(ROOT))
+        for file in (ROOT / "data").rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    ]
+    assert files
+    ignored = subprocess.run(
+        ["git", "check-ignore", "--stdin"],
+        cwd=ROOT,
+        input="\n".join([*files, "data/local/x.csv", "data/store/new.py", "data/imports/local.py"]),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ignored.stdout == ""
+
+
+def test_ignore_rules_are_anchored() -> None:
+    rules = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    folders = [rule for rule in rules if rule.endswith("/") and rule != "__pycache__/"]
+    assert "/local/" in folders
+    assert "/.venv/" in folders
+    assert all(rule.startswith("/") for rule in folders), folders
+
+
+@pytest.mark.parametrize("name", ["demarrer.cmd", "make.cmd"])
+def test_windows_files_are_windows_files(name: str) -> None:
+    raw = (ROOT / name).read_bytes()
+    assert b"\r\n" in raw
+    assert raw.count(b"\n") == raw.count(b"\r\n")
+    assert not raw.startswith(b"\xef\xbb\xbf"), "a byte order mark breaks the first command"
+    text = raw.decode("utf-8")
+    assert text.startswith("@echo off")
+    for foreign in ("#!/", "$(", "${", "bin/python", "&& \\", "export ", "apt-get"):
+        assert foreign not in text
+    labels = set(re.findall(r"^:(\w+)", text, re.MULTILINE))
+    assert set(re.findall(r"goto (\w+)", text)) <= labels
+    for path in re.findall(r"(?:tools\\\w+\.py|requirements[\w-]*\.txt)", text):
+        assert (ROOT / path.replace("\\", "/")).is_file()
+
+
+def test_windows_start_file_serves_the_application_and_asks_for_a_recent_python() -> None:
+    text = (ROOT / "demarrer.cmd").read_text("utf-8")
+    assert r".venv\Scripts\python.exe -m streamlit run app.py" in text
+    assert "sys.version_info < (3, 11)" in text
+    assert "pause" in text, "the window would close before the message is read"
+
+
+def test_continuous_integration_calls_make_test() -> None:
+    script = ROOT / ".ci" / "run"
+    assert script.stat().st_mode & 0o111
+    assert "make test" in script.read_text("utf-8")
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_make_knows_its_commands() -> None:
+    for target in ("run", "test", "lock", "bench", "reference"):
+        plan = subprocess.run(
+            ["make", "--dry-run", target, f"PYTHON={sys.executable}"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert plan.returncode == 0, plan.stderr
+    assert (
+        "streamlit run app.py --server.port 8501"
+        in subprocess.run(
+            ["make", "-n", "run", f"PYTHON={sys.executable}"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+    )
+
+
+def test_too_old_a_python_is_told_so_in_both_languages() -> None:
+    source = (ROOT / "tools" / "setup_venv.py").read_text("utf-8")
+    code = (
+        "import sys; sys.argv = ['setup_venv.py', 'requirements.txt']; sys.version_info = (3, 9, 2)\n"
+        + source
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code.replace("__file__", repr(str(ROOT / "tools" / "setup_venv.py")))],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert "a besoin de Python 3.11" in result.stderr
+    assert "needs Python 3.11" in result.stderr
+
+
+def test_server_listens_on_this_machine_only_and_tells_nobody() -> None:
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    assert config["server"]["address"] == "127.0.0.1"
+    assert config["server"]["enableXsrfProtection"] is True
+    assert config["server"]["enableCORS"] is True
+    assert config["server"]["maxUploadSize"] <= 200
+    assert config["browser"]["gatherUsageStats"] is False
+    assert config["client"]["showErrorDetails"] == "none"
+    assert config["client"]["toolbarMode"] == "minimal"
+    assert "http" not in str(config["theme"])
+
+
+def _luminance(color: str) -> float:
+    """Relative luminance of `#rrggbb` (WCAG 2.2)."""
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_theme_has_the_contrast_of_wcag_aa() -> None:
+    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
+    for back in ("backgroundColor", "secondaryBackgroundColor"):
+        for front in ("textColor", "primaryColor", "linkColor"):
+            light, dark = _luminance(theme[back]), _luminance(theme[front])
+            assert (light + 0.05) / (dark + 0.05) >= 4.5, (front, back)
