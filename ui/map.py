@@ -127,7 +127,7 @@ def show_map(
             on_click(code)
 
     answer = st_folium(
-        _BaseMap(spec.geometry, spec.outlines, tiles),
+        _BaseMap(spec.geometry, tiles),
         key=key,
         height=height,
         use_container_width=True,
@@ -172,7 +172,9 @@ def state_of(spec: MapSpec, title: str) -> dict[str, Any]:
     if any(spec.labels.values()):
         state["labels"] = _pack([spec.labels.get(code, "") for code in codes])
     if spec.circles:
-        state["circles"] = _circles(spec)
+        state["circles"], state["circleTexts"] = _circles(spec)
+    if spec.outlines is not None:
+        state["outlines"] = spec.outlines.file
     if spec.markers:
         state["markers"] = [
             (_degree(m.lat), _degree(m.lon), check_kind(m.kind), safe(m.label)) for m in spec.markers
@@ -202,20 +204,26 @@ def _sign(code: str, kind: int | Status, count: int) -> str:
     return _DIGITS[int(kind)]
 
 
-def _circles(spec: MapSpec) -> list[tuple[str, float, float, float, str]]:
+def _circles(spec: MapSpec) -> tuple[list[list[float]], str]:
+    """Each circle as [rank of its commune, radius in pixels], with [latitude, longitude] where it does not
+    stand on the commune's own point; and their texts. A commune without contour has rank −1 and is named in
+    its text.
+    """
+    rank = {code: i for i, code in enumerate(spec.geometry.codes)}
     for circle in spec.circles:
         if not math.isfinite(circle.value) or circle.value < 0:
             raise MapError(
                 f"Commune {circle.code} : cercle de valeur {circle.value}. Donnez un nombre positif ou nul."
             )
     largest = spec.circle_max if spec.circle_max is not None else max(c.value for c in spec.circles)
-    drawn = sorted(
-        (c for c in spec.circles if c.value > 0), key=lambda c: -c.value
-    )  # small circles stay on top
-    return [
-        (safe(c.code), _degree(c.lat), _degree(c.lon), circle_radius(c.value, largest), safe(c.label))
-        for c in drawn
-    ]
+    drawn = sorted((c for c in spec.circles if c.value > 0), key=lambda c: -c.value)  # small ones on top
+    rows: list[list[float]] = []
+    for c in drawn:
+        at = (_degree(c.lon), _degree(c.lat))
+        own = spec.geometry.points.get(c.code) == at
+        rows.append([rank.get(c.code, -1), circle_radius(c.value, largest), *(() if own else (at[1], at[0]))])
+    texts = [c.label if c.code in rank else f"{spec.names.get(c.code, c.code)}, {c.label}" for c in drawn]
+    return rows, _pack(texts)
 
 
 def _degree(value: float) -> float:
@@ -286,7 +294,6 @@ class _BaseMap(folium.Map):
     def __init__(
         self,
         geometry: GeometryRef,
-        outlines: GeometryRef | None,
         tiles: Mapping[str, Mapping[str, Any]] | None,
     ) -> None:
         super().__init__(tiles=None)
@@ -294,7 +301,6 @@ class _BaseMap(folium.Map):
             "geometry": geometry.file,
             "bounds": geometry.bounds,
             "canvas": len(geometry.codes) > SVG_LIMIT,
-            "outlines": outlines.file if outlines else None,
             "tiles": tiles,
         }
         self.default_js = [

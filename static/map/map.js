@@ -205,9 +205,9 @@
       const now = layer.options;
       if (now.fillColor !== fill || now.fillOpacity !== alpha || now.color !== color) layer.setStyle({ fillColor: fill, fillOpacity: alpha, color });
     });
-    outlines();
+    outlines(data.outlines || null);
     chosen(text(data.selected));
-    circles(data.circles || []);
+    circles(data.circles || [], data.circleTexts);
     markers(data.markers || []);
     labels(data.labels || "");
     const renders = ++state.renders;
@@ -226,17 +226,25 @@
     if (layer) layer.addTo(state.map);
   }
 
-  function outlines() {
-    if (!state.base.outlines || state.outline || state.outlinesAsked) return;
-    state.outlinesAsked = true;
-    load(state.base.outlines).then((topology) => {
+  /** Limits of the groups, fetched once and kept while they are hidden. */
+  function outlines(file) {
+    if (state.outlineFile === file) return;
+    state.outlineFile = file;
+    if (!file) return replace("outline", null);
+    state.outlinesOf = state.outlinesOf || {};
+    const shapes = state.outlinesOf[file] || (state.outlinesOf[file] = load(file).then(decode));
+    shapes.then((list) => {
+      if (state.outlineFile !== file) return;
       const group = L.layerGroup();
-      decode(topology).forEach((one) => {
+      list.forEach((one) => {
         group.addLayer(line(one.rings, "zv-outline", "#ffffff", 6));
         group.addLayer(line(one.rings, "zv-outline", "#111111", 3, "9 7"));
       });
       replace("outline", group);
-    }, () => say("Les limites des groupes n’ont pas pu être chargées.", 6000));
+    }, () => {
+      delete state.outlinesOf[file];
+      say("Les limites des groupes n’ont pas pu être chargées.", 6000);
+    });
   }
 
   function line(rings, pane, color, weight, dash) {
@@ -250,18 +258,18 @@
     replace("chosenLayer", L.layerGroup([line(rings, "zv-chosen", "#ffffff", 9), line(rings, "zv-chosen", "#111111", 5)]));
   }
 
-  /** Area proportional to the value: [code, latitude, longitude, radius in pixels, text]. */
-  function circles(list) {
+  /** Area proportional to the value: [rank of the commune, radius in pixels(, latitude, longitude)], and texts. */
+  function circles(list, packed) {
     if (!list.length) return replace("circleLayer", null);
-    const group = L.layerGroup();
-    list.forEach(([sent, lat, lon, radius, label]) => {
-      const code = text(sent);
-      const circle = L.circleMarker([lat, lon], { pane: "zv-circles", renderer: state.draw["zv-circles"], radius: Math.min(radius, MAX_RADIUS),
-        color: "#111111", weight: 2, fillColor: "#d55e00", fillOpacity: 0.75, bubblingMouseEvents: false });
-      const said = text(label), at = state.byCode[code];
-      circle.on("mouseover mousemove", (event) => tip(event, at ? nameOf(at) : "", said));
+    const group = L.layerGroup(), texts = unpack(packed);
+    list.forEach(([rank, radius, lat, lon], index) => {
+      const layer = state.layers[rank], said = texts[index];
+      const circle = L.circleMarker(lat === undefined ? layer.zv.at : [lat, lon], { pane: "zv-circles", renderer: state.draw["zv-circles"],
+        radius: Math.min(radius, MAX_RADIUS), color: "#111111", weight: 2, fillColor: "#d55e00", fillOpacity: 0.75, bubblingMouseEvents: false });
+      const name = layer ? nameOf(layer) : "";
+      circle.on("mouseover mousemove", (event) => tip(event, name, said));
       circle.on("mouseout", () => { state.tip.hidden = true; });
-      circle.on("click", (event) => { tip(event, at ? nameOf(at) : "", said); if (code) choose(code); });
+      circle.on("click", (event) => { tip(event, name, said); if (layer) choose(layer.zv.code); });
       group.addLayer(circle);
     });
     replace("circleLayer", group);

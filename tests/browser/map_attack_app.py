@@ -49,7 +49,7 @@ def unsafe(kind: str) -> None:
 
     text = "{{1/0}}" if kind == "jinja" else hostile("unsafe").split(">")[0] + ">"
     plain = folium.Map(tiles=None, location=[48.05, 0.2], zoom_start=8)
-    plain.default_js, plain.default_css = _BaseMap(layer("plain", 1), None, None).default_js[:1], []
+    plain.default_js, plain.default_css = _BaseMap(layer("plain", 1), None).default_js[:1], []
     folium.CircleMarker([48.05, 0.2], tooltip=folium.Tooltip(text, permanent=True)).add_to(plain)
     st_folium(plain, key="unsafe", height=300, returned_objects=[])
 

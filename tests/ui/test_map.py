@@ -71,12 +71,21 @@ def test_areas_of_circles_are_proportional_and_zero_draws_nothing() -> None:
     values = (2.0, 8.0, 0.0)
     circles = tuple(Circle(f"0000{i}", 0.5, 48.5, value, "") for i, value in enumerate(values))
     drawn = state_of(spec(circles=circles), "Carte")["circles"]
-    assert [(code, radius) for code, _, _, radius, _ in drawn] == [
-        ("00001", MAX_RADIUS),
-        ("00000", MAX_RADIUS / 2),
-    ]
+    assert [row[:2] for row in drawn] == [[1, MAX_RADIUS], [0, MAX_RADIUS / 2]]
     shared = state_of(spec(circles=circles, circle_max=32.0), "Carte")["circles"]
-    assert shared[0][3] == MAX_RADIUS / 2
+    assert shared[0][1] == MAX_RADIUS / 2
+
+
+def test_a_circle_says_where_it_stands_unless_it_is_the_communes_own_point() -> None:
+    lon, lat = layer().points["00001"]
+    circles = (Circle("00001", lon, lat, 3, "3|4"), Circle("00000", 0.25, 48.75, 1, "1"))
+    state = state_of(spec(circles=circles), "Carte")
+    assert [row[2:] for row in state["circles"]] == [[], [48.75, 0.25]]
+    assert state["circleTexts"] == "3&#124;4|1"
+    outside = spec(circles=(Circle("61001", 2.0, 47.0, 3, "3"),), names={"61001": "Alençon"})
+    state = state_of(outside, "Carte")
+    assert state["circles"] == [[-1, MAX_RADIUS, 47.0, 2.0]]
+    assert state["circleTexts"] == "Alençon, 3"
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -1.0])
@@ -123,7 +132,7 @@ def test_what_changes_leaves_the_base_alone() -> None:
     from streamlit_folium import generate_leaflet_string
 
     ref = layer()
-    scripts = {generate_leaflet_string(_BaseMap(ref, None, None)) for _ in range(3)}
+    scripts = {generate_leaflet_string(_BaseMap(ref, None)) for _ in range(3)}
     assert len(scripts) == 1
     assert ref.file in scripts.pop()
 
