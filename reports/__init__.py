@@ -1,0 +1,1 @@
+"""The same answers on paper: pictures of the map. Knows `analysis` only."""

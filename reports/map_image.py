@@ -1,0 +1,660 @@
+"""The map on paper: PNG or SVG with title, legend, hatchings, scale bar, north arrow, source and date.
+
+Drawn with matplotlib's Figure and the Agg and SVG writers, without pyplot, one picture at a time
+(matplotlib's settings are global, so a lock is held). The same input gives the same bytes: no date nor
+version in the metadata, a fixed salt for the identifiers of an SVG.
+
+Text is data: dollars never start mathematics, control characters are dropped, what is too long is wrapped or
+cut with an ellipsis. In an SVG text stays text, and the picture has a title and a description for assistive
+technologies.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import io
+import math
+import re
+import textwrap
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from analysis import french, palette
+from analysis.french import NBSP, NNBSP
+from analysis.model import Status
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Format = Literal["png", "svg"]
+
+_LOCK = threading.Lock()
+_SETTINGS: Any = {
+    "svg.hashsalt": "zevillage",
+    "svg.fonttype": "none",
+    "font.family": ["sans-serif"],
+    "font.sans-serif": ["DejaVu Sans"],  # shipped with matplotlib: the same letters on every machine
+    "hatch.linewidth": 1.1,
+    "path.simplify": True,
+}
+_METROPOLE = "EPSG:2154"  # RGF93 v1 / Lambert-93, the legal projection of metropolitan France
+_HATCHES = {Status.SUPPRESSED: "////", Status.MISSING: ".."}
+_FILLS = {Status.SUPPRESSED: palette.SUPPRESSED_FILL, Status.MISSING: palette.MISSING_FILL}
+_PAGE = (11.69, 8.27)  # A4 landscape, in inches
+_MAP_BOX = (0.03, 0.115, 0.64, 0.735)  # left, bottom, width, height in shares of the page
+_LEGEND_LEFT = 0.70
+_MAX_RADIUS = 0.26  # inches, of the largest circle
+
+
+class MapImageError(ValueError):
+    """The map cannot be drawn as asked. The message says what is wrong and what to do, in French."""
+
+
+@dataclass(frozen=True)
+class Circles:
+    """Proportional circles over the communes: `values` by commune code (areas are proportional; nothing at 0
+    or below), `title` and
+    `texts` (value → words, largest first) for their key. `maximum` fixes the scale (the largest value when
+    0)."""
+
+    values: Mapping[str, float]
+    title: str
+    texts: tuple[tuple[float, str], ...] = ()
+    maximum: float = 0.0
+
+
+def map_image(
+    contours: gpd.GeoDataFrame,
+    classes_by_code: Mapping[str, int],
+    colors: Sequence[str],
+    *,
+    class_labels: Sequence[str],
+    title: str,
+    source: str,
+    date: str | dt.date,
+    unit: str = "",
+    subtitle: str = "",
+    legend_title: str = "",
+    statuses: Mapping[str, Status | str] | None = None,
+    status_labels: Mapping[Status, str] | None = None,
+    circles: Circles | None = None,
+    outlines: gpd.GeoDataFrame | None = None,
+    outline_label: str = "",
+    labels: Mapping[str, str] | None = None,
+    description: str = "",
+    demo: bool = False,
+    code: str = "code",
+    fmt: Format = "png",
+    dpi: int = 150,
+) -> bytes:
+    """A choropleth of `contours` as the bytes of a PNG or SVG file, A4 landscape (1,754 × 1,240 pixels at 150
+    dpi).
+
+    `contours`: one row per commune, its INSEE code in the column `code`, any coordinate reference system;
+    drawn in Lambert-93 in metropolitan France, else in the local UTM zone. `classes_by_code`: commune → class
+    index; `colors` (``#rrggbb``) and
+    `class_labels` (ranges in French) one per class. Communes without a class are hatched by `statuses`
+    (diagonals for suppressed, dots for missing, which is also the default), in the words of `status_labels`.
+    `outlines`: polygons drawn as a thick dashed line.
+    `labels`: texts written in the communes. `date`: when the map was made (ISO). `source`: citation with
+    vintage.
+    `description`: the sentence that reads the map, for assistive technologies (SVG). `demo` marks the picture
+    « démonstration ».
+
+    Raises MapImageError for an unknown format, no contour, no coordinate reference system, a code column that
+    does not exist, a class without colour or label, and a resolution outside 50 to 600; PaletteError for what
+    is no colour; TextError for no date.
+    """
+    _check(contours, classes_by_code, colors, class_labels, code, fmt, dpi)
+    made = french.date(date)
+    kind = {c: _status(statuses, c) for c in map(str, contours[code]) if c not in classes_by_code}
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    with _LOCK, rc_context(_SETTINGS):
+        drawn, crs = _project(contours, code)
+        figure = Figure(figsize=_PAGE, facecolor="white")
+        axes = figure.add_axes(_MAP_BOX)
+        axes.set_axis_off()
+        axes.set_aspect("equal")
+        fills = _communes(axes, drawn, classes_by_code, colors, kind)
+        if outlines is not None and len(outlines):
+            _outlines(axes, outlines.to_crs(crs))
+        _frame(axes, drawn)
+        largest = _circles(axes, figure, drawn, circles) if circles else 0.0
+        if labels:
+            metres = _metres_per_inch(axes, figure)
+            below = (
+                {c: (_radius(v, largest) + 0.03) * metres for c, v in circles.values.items() if v > 0}
+                if circles
+                else {}
+            )
+            _labels(axes, drawn, labels, fills, below)
+        _scale_bar(axes)
+        _north(axes, figure, crs)
+        counts = [sum(classes_by_code.get(c) == i for c in map(str, drawn.index)) for i in range(len(colors))]
+        legend = _Legend(figure)
+        legend.head(legend_title or title)
+        if unit:
+            legend.line(f"Unité{NNBSP}: {unit}")
+        for color, label, count in zip(colors, class_labels, counts, strict=True):
+            legend.swatch(color, "", _counted(label, count))
+        for status in (Status.SUPPRESSED, Status.MISSING):
+            count = sum(s is status for s in kind.values())
+            if count:
+                words = (status_labels or {}).get(status) or french.status_text(status)
+                legend.swatch(_FILLS[status], _HATCHES[status], _counted(words, count))
+        if circles:
+            legend.gap()
+            legend.head(circles.title)
+            for value, text in circles.texts:
+                legend.circle(_radius(value, largest), text)
+        if outlines is not None and len(outlines) and outline_label:
+            legend.gap()
+            legend.dashes(outline_label)
+        _titles(figure, title, subtitle, demo)
+        _footer(figure, source, made)
+        return _bytes(figure, fmt, dpi, title, description or subtitle)
+
+
+# ------------------------------------------------------------------------------------------------- checks
+
+
+def _check(
+    contours: gpd.GeoDataFrame,
+    classes_by_code: Mapping[str, int],
+    colors: Sequence[str],
+    class_labels: Sequence[str],
+    code: str,
+    fmt: str,
+    dpi: int,
+) -> None:
+    if fmt not in ("png", "svg"):
+        raise MapImageError(f"Format d’image inconnu{NNBSP}: « {fmt} ». Choisir png ou svg")
+    if not 50 <= dpi <= 600:
+        raise MapImageError(f"Résolution de {dpi} points par pouce{NNBSP}: en choisir une de 50 à 600")
+    if code not in contours.columns:
+        raise MapImageError(
+            f"Les contours n’ont pas de colonne « {code} »{NNBSP}: y mettre le code INSEE des communes"
+        )
+    if not len(contours) or contours.geometry.isna().all() or contours.geometry.is_empty.all():
+        raise MapImageError(f"Aucun contour à dessiner{NNBSP}: vérifier les communes du territoire")
+    if contours.crs is None:
+        raise MapImageError(
+            f"Les contours n’ont pas de système de coordonnées{NNBSP}: le déclarer, par exemple EPSG:4326"
+        )
+    if len(colors) != len(class_labels):
+        raise MapImageError(
+            f"{len(colors)} couleurs pour {len(class_labels)} classes{NNBSP}: en donner autant"
+        )
+    for one in colors:
+        palette.luminance(one)
+    for commune, index in classes_by_code.items():
+        if not 0 <= index < len(colors):
+            raise MapImageError(f"La commune {commune} est dans la classe {index}, qui n’a pas de couleur")
+
+
+def _status(statuses: Mapping[str, Status | str] | None, commune: str) -> Status:
+    """The status of a commune without class; observed without class is told as missing."""
+    status = Status(str((statuses or {}).get(commune, Status.MISSING)))
+    return status if status is Status.SUPPRESSED else Status.MISSING
+
+
+def clean(text: object, width: int = 0, lines: int = 1) -> str:
+    """`text` without control characters and surrogates (no XML holds them), wrapped to `lines` of `width`
+    characters; 0: not wrapped.
+
+    Narrow and plain no-break spaces survive. What does not fit ends with an ellipsis.
+    """
+    one = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+", " ", str(text)).strip(" ")
+    if not width:
+        return one
+    wrapped = textwrap.wrap(one, width, break_on_hyphens=False) or [""]
+    if len(wrapped) > lines:
+        wrapped = [*wrapped[: lines - 1], wrapped[lines - 1][: width - 1].rstrip() + "…"]
+    return "\n".join(wrapped)
+
+
+# -------------------------------------------------------------------------------------------------- the map
+
+
+def _project(contours: gpd.GeoDataFrame, code: str) -> tuple[gpd.GeoDataFrame, Any]:
+    """The contours in metres, indexed by code, and their reference system."""
+    kept = contours[contours.geometry.notna() & ~contours.geometry.is_empty]
+    west, south, east, north = kept.to_crs("EPSG:4326").total_bounds
+    inside = west >= -6 and east <= 10.5 and south >= 41 and north <= 51.5
+    crs = _METROPOLE if inside else kept.estimate_utm_crs()
+    drawn = kept.to_crs(crs)
+    return drawn.set_index(drawn[code].astype(str)), crs
+
+
+def _path(geometry: Any) -> Any:
+    """A polygon, multipolygon or collection of them as one path, holes included; None for anything without
+    area."""
+    import numpy as np
+    from matplotlib.path import Path
+
+    polygons = (
+        [geometry]
+        if geometry.geom_type == "Polygon"
+        else [g for g in getattr(geometry, "geoms", []) if g.geom_type == "Polygon"]
+    )
+    rings = [
+        ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors) if not ring.is_empty
+    ]
+    if not rings:
+        return None
+    return Path.make_compound_path(*(Path(np.asarray(ring.coords)[:, :2], closed=True) for ring in rings))
+
+
+def _communes(
+    axes: Axes,
+    drawn: gpd.GeoDataFrame,
+    classes: Mapping[str, int],
+    colors: Sequence[str],
+    kind: Mapping[str, Status],
+) -> dict[str, str]:
+    """Draws the fills, then all borders over them; returns the fill of each commune."""
+    from matplotlib.patches import PathPatch
+
+    fills: dict[str, str] = {}
+    for commune, geometry in zip(drawn.index, drawn.geometry, strict=True):
+        path = _path(geometry)
+        if path is None:
+            continue
+        if commune in classes:
+            fills[commune] = colors[classes[commune]]
+            patch = PathPatch(path, facecolor=fills[commune], edgecolor="none", zorder=1)
+        else:
+            status = kind[commune]
+            fills[commune] = _FILLS[status]
+            # The edge colour is that of the hatching; the border is drawn apart.
+            patch = PathPatch(
+                path,
+                facecolor=fills[commune],
+                edgecolor=palette.HATCH,
+                hatch=_HATCHES[status],
+                linewidth=0,
+                zorder=1,
+            )
+        patch.set_gid("commune-" + re.sub(r"\W", "_", commune))
+        axes.add_patch(patch)
+        axes.add_patch(
+            PathPatch(
+                path, facecolor="none", edgecolor=palette.INK, linewidth=0.6, joinstyle="round", zorder=2
+            )
+        )
+    return fills
+
+
+def _outlines(axes: Axes, groups: gpd.GeoDataFrame) -> None:
+    from matplotlib.patches import PathPatch
+
+    for geometry in groups.geometry:
+        path = _path(geometry)
+        if path is not None:
+            # White under black: the line is seen on dark and light fills alike.
+            axes.add_patch(
+                PathPatch(
+                    path, facecolor="none", edgecolor="white", linewidth=4.0, joinstyle="round", zorder=3
+                )
+            )
+            axes.add_patch(
+                PathPatch(
+                    path,
+                    facecolor="none",
+                    edgecolor=palette.INK,
+                    linewidth=2.2,
+                    linestyle=(0, (4, 1.5)),
+                    joinstyle="round",
+                    zorder=3,
+                )
+            )
+
+
+def _frame(axes: Axes, drawn: gpd.GeoDataFrame) -> None:
+    """Limits with 2 % of air, and room under the map for the scale bar."""
+    west, south, east, north = drawn.total_bounds
+    air = 0.02 * max(east - west, north - south)
+    axes.set_xlim(west - air, east + air)
+    axes.set_ylim(south - air - 0.05 * (north - south), north + air)
+    # The box takes the shape of the map at once, so that what follows can measure it.
+    axes.apply_aspect()
+
+
+def _radius(value: float, largest: float) -> float:
+    """Radius in inches; the area is proportional to the value."""
+    return _MAX_RADIUS * math.sqrt(value / largest) if value > 0 and largest > 0 else 0.0
+
+
+def _circles(axes: Axes, figure: Figure, drawn: gpd.GeoDataFrame, circles: Circles) -> float:
+    """Draws the largest first, so that small ones stay on top; returns the value of the largest circle."""
+    from matplotlib.patches import Circle
+
+    largest = circles.maximum or max(circles.values.values(), default=0.0)
+    metres = _metres_per_inch(axes, figure)
+    points = drawn.geometry.representative_point()
+    for commune, value in sorted(circles.values.items(), key=lambda item: (-item[1], item[0])):
+        if commune in points.index and _radius(value, largest) > 0:
+            point = points[commune]
+            patch = Circle(
+                (point.x, point.y),
+                _radius(value, largest) * metres,
+                facecolor=palette.CIRCLE,
+                edgecolor="#111111",
+                linewidth=1.2,
+                alpha=0.9,
+                zorder=4,
+            )
+            patch.set_gid("cercle-" + re.sub(r"\W", "_", commune))
+            axes.add_patch(patch)
+    return largest
+
+
+def _labels(
+    axes: Axes,
+    drawn: gpd.GeoDataFrame,
+    labels: Mapping[str, str],
+    fills: Mapping[str, str],
+    below: Mapping[str, float],
+) -> None:
+    """Texts on a ground of the commune's own colour, so that hatching and borders never run through them.
+    `below` (metres) keeps them under the circle of their commune."""
+    points = drawn.geometry.representative_point()
+    for commune in drawn.index:
+        if commune not in labels or commune not in fills:
+            continue
+        ground = {"boxstyle": "round,pad=0.15", "facecolor": fills[commune], "edgecolor": "none"}
+        down = below.get(commune, 0.0)
+        axes.text(
+            points[commune].x,
+            points[commune].y - down,
+            clean(labels[commune], 24),
+            ha="center",
+            va="top" if down else "center",
+            fontsize=8.5,
+            color=palette.text_on(fills[commune]),
+            bbox=ground,
+            zorder=5,
+            parse_math=False,
+        )
+
+
+def _metres_per_inch(axes: Axes, figure: Figure) -> float:
+    box = axes.get_position()
+    low, high = axes.get_xlim()
+    return (high - low) / (box.width * figure.get_figwidth())
+
+
+def _scale_bar(axes: Axes) -> None:
+    """A bar of a round length, at most a third of the map, in its lower left corner."""
+    low, high = axes.get_xlim()
+    length = _round_below((high - low) / 3)
+    bottom, top = axes.get_ylim()
+    x, y = low + 0.01 * (high - low), bottom + 0.02 * (top - bottom)
+    height = 0.008 * (top - bottom)
+    axes.plot(
+        [x, x, x + length, x + length],
+        [y + height, y, y, y + height],
+        color=palette.INK,
+        linewidth=1.6,
+        zorder=6,
+    )
+    text = f"{french.number(length / 1000, 0 if length >= 1000 else 1)}{NBSP}km"
+    axes.text(
+        x + length / 2,
+        y + height,
+        text,
+        ha="center",
+        va="bottom",
+        fontsize=10,
+        color=palette.INK,
+        zorder=6,
+        parse_math=False,
+    )
+
+
+def _round_below(length: float) -> float:
+    """The largest 1, 2 or 5 × 10ⁿ not above `length`."""
+    power = 10.0 ** math.floor(math.log10(length))
+    return max(step * power for step in (1, 2, 5) if step * power <= length)
+
+
+def _north(axes: Axes, figure: Figure, crs: Any) -> None:
+    """An arrow to the true north: a projection's own grid turns away from it (by 2° in the west of
+    France)."""
+    from pyproj import Transformer
+
+    x = sum(axes.get_xlim()) / 2
+    y = sum(axes.get_ylim()) / 2
+    back = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    forth = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    lon, lat = back.transform(x, y)
+    east, up = forth.transform(lon, min(lat + 0.01, 90.0))
+    angle = math.atan2(east - x, up - y)
+    box = axes.get_position()
+    left, bottom = box.x1 - 0.02, box.y1 - 0.075
+    length = 0.055
+    ratio = figure.get_figheight() / figure.get_figwidth()
+    tip = (left + length * math.sin(angle) * ratio, bottom + length * math.cos(angle))
+    arrow = {
+        "arrowstyle": "-|>,head_width=0.35,head_length=0.7",
+        "color": palette.INK,
+        "linewidth": 1.6,
+        "shrinkA": 0,
+        "shrinkB": 0,
+    }
+    axes.annotate(
+        "",
+        xy=tip,
+        xytext=(left, bottom),
+        xycoords="figure fraction",
+        textcoords="figure fraction",
+        arrowprops=arrow,
+        zorder=6,
+    )
+    figure.text(
+        tip[0],
+        tip[1] + 0.004,
+        "N",
+        ha="center",
+        va="bottom",
+        fontsize=11,
+        fontweight="bold",
+        color=palette.INK,
+        parse_math=False,
+    )
+
+
+# ------------------------------------------------------------------------------------------------ the words
+
+
+def _titles(figure: Figure, title: str, subtitle: str, demo: bool) -> None:
+    lines = clean(title, 62 if demo else 76, 2)
+    figure.text(
+        0.03,
+        0.965,
+        lines,
+        ha="left",
+        va="top",
+        fontsize=17,
+        fontweight="bold",
+        color=palette.INK,
+        parse_math=False,
+    )
+    if subtitle:
+        y = 0.885 if "\n" in lines else 0.92
+        figure.text(
+            0.03,
+            y,
+            clean(subtitle, 130, 2),
+            ha="left",
+            va="top",
+            fontsize=11,
+            color=palette.INK,
+            parse_math=False,
+        )
+    if demo:
+        mark = {
+            "boxstyle": "square,pad=0.4",
+            "facecolor": "#ffe8a3",
+            "edgecolor": palette.INK,
+            "linewidth": 1.2,
+        }
+        figure.text(
+            0.975,
+            0.96,
+            "DÉMONSTRATION",
+            ha="right",
+            va="top",
+            fontsize=13,
+            fontweight="bold",
+            color=palette.INK,
+            bbox=mark,
+            parse_math=False,
+        )
+
+
+def _footer(figure: Figure, source: str, made: str) -> None:
+    words = f"Source{NNBSP}: {clean(source)}"
+    figure.text(
+        0.03,
+        0.075,
+        clean(words, 150, 3),
+        ha="left",
+        va="top",
+        fontsize=9.5,
+        color=palette.INK,
+        parse_math=False,
+    )
+    figure.text(
+        0.975,
+        0.015,
+        f"Carte établie le {made}",
+        ha="right",
+        va="bottom",
+        fontsize=9.5,
+        color=palette.INK,
+        parse_math=False,
+    )
+
+
+def _counted(label: str, count: int) -> str:
+    return f"{label} ({french.quantity(count, 'communes')})"
+
+
+class _Legend:
+    """A column of symbols and words on the right of the page, filled from the top."""
+
+    _WIDTH = 38  # characters
+
+    def __init__(self, figure: Figure) -> None:
+        self.figure = figure
+        self.y = 0.84
+
+    def head(self, text: str) -> None:
+        self._text(_LEGEND_LEFT, clean(text, self._WIDTH, 3), weight="bold", size=11.5)
+        self.y -= 0.006
+
+    def line(self, text: str) -> None:
+        self._text(_LEGEND_LEFT, clean(text, self._WIDTH + 6, 2), size=9.5)
+        self.y -= 0.004
+
+    def gap(self) -> None:
+        self.y -= 0.018
+
+    def swatch(self, color: str, hatch: str, text: str) -> None:
+        from matplotlib.patches import Rectangle
+
+        box, width, height = (_LEGEND_LEFT, self.y - 0.028), 0.034, 0.028
+        edge = palette.HATCH if hatch else "none"
+        self.figure.add_artist(
+            Rectangle(box, width, height, facecolor=color, edgecolor=edge, hatch=hatch or None, linewidth=0)
+        )
+        self.figure.add_artist(
+            Rectangle(box, width, height, facecolor="none", edgecolor=palette.INK, linewidth=0.8)
+        )
+        self._beside(text, 0.028)
+
+    def circle(self, radius: float, text: str) -> None:
+        from matplotlib.patches import Ellipse
+
+        width, height = 2 * radius / self.figure.get_figwidth(), 2 * radius / self.figure.get_figheight()
+        row = max(height, 0.026)
+        centre = (_LEGEND_LEFT + 0.024, self.y - row / 2)
+        self.figure.add_artist(
+            Ellipse(centre, width, height, facecolor=palette.CIRCLE, edgecolor="#111111", linewidth=1.2)
+        )
+        self._beside(text, row)
+
+    def dashes(self, text: str) -> None:
+        from matplotlib.lines import Line2D
+
+        y = self.y - 0.014
+        self.figure.add_artist(
+            Line2D(
+                [_LEGEND_LEFT, _LEGEND_LEFT + 0.034],
+                [y, y],
+                color=palette.INK,
+                linewidth=2.2,
+                linestyle=(0, (4, 1.5)),
+            )
+        )
+        self._beside(text, 0.028)
+
+    def _beside(self, text: str, row: float) -> None:
+        wrapped = clean(text, self._WIDTH - 4, 2)
+        self.figure.text(
+            _LEGEND_LEFT + 0.054,
+            self.y - row / 2,
+            wrapped,
+            ha="left",
+            va="center",
+            fontsize=10,
+            color=palette.INK,
+            parse_math=False,
+        )
+        self.y -= row + (0.012 if "\n" not in wrapped else 0.022)
+
+    def _text(self, x: float, text: str, *, weight: str = "normal", size: float) -> None:
+        self.figure.text(
+            x,
+            self.y,
+            text,
+            ha="left",
+            va="top",
+            fontsize=size,
+            fontweight=weight,
+            color=palette.INK,
+            parse_math=False,
+        )
+        self.y -= (text.count("\n") + 1) * size * 1.25 / 72 / self.figure.get_figheight()
+
+
+def _bytes(figure: Figure, fmt: Format, dpi: int, title: str, description: str) -> bytes:
+    out = io.BytesIO()
+    if fmt == "png":
+        figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None, "Title": clean(title)})
+        return out.getvalue()
+    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Title": clean(title)})
+    text = out.getvalue().decode("utf-8")
+    # The document type points to an address outside; no reader needs it.
+    text = re.sub(r"<!DOCTYPE[^>]*>\n?", "", text, count=1)
+    said = html.escape(clean(description))
+    text = re.sub(
+        r"<svg ", '<svg role="img" aria-labelledby="zv-title zv-desc" xml:lang="fr" lang="fr" ', text, count=1
+    )
+    # A function, not a template: a backslash in the description must not be read as a group.
+    text = re.sub(
+        r"<title>(.*?)</title>",
+        lambda m: f'<title id="zv-title">{m[1]}</title>\n <desc id="zv-desc">{said}</desc>',
+        text,
+        count=1,
+        flags=re.S,
+    )
+    return text.encode("utf-8")
