@@ -46,7 +46,7 @@ _METROPOLE = "EPSG:2154"  # RGF93 v1 / Lambert-93, the legal projection of metro
 _HATCHES = {Status.SUPPRESSED: "////", Status.MISSING: ".."}
 _FILLS = {Status.SUPPRESSED: palette.SUPPRESSED_FILL, Status.MISSING: palette.MISSING_FILL}
 _PAGE = (11.69, 8.27)  # A4 landscape, in inches
-_MAP_BOX = (0.03, 0.115, 0.64, 0.735)  # left, bottom, width, height in shares of the page
+_MAP_BOX = (0.03, 0.105, 0.64, 0.71)  # left, bottom, width, height in shares of the page
 _LEGEND_LEFT = 0.70
 _MAX_RADIUS = 0.26  # inches, of the largest circle
 
@@ -214,10 +214,9 @@ def clean(text: object, width: int = 0, lines: int = 1) -> str:
     one = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+", " ", str(text)).strip(" ")
     if not width:
         return one
-    wrapped = textwrap.wrap(one, width, break_on_hyphens=False) or [""]
-    if len(wrapped) > lines:
-        wrapped = [*wrapped[: lines - 1], wrapped[lines - 1][: width - 1].rstrip() + "…"]
-    return "\n".join(wrapped)
+    return "\n".join(
+        textwrap.wrap(one, width, max_lines=lines, placeholder="…", break_on_hyphens=False) or [""]
+    )
 
 
 # -------------------------------------------------------------------------------------------------- the map
@@ -555,10 +554,10 @@ class _Legend:
 
     def __init__(self, figure: Figure) -> None:
         self.figure = figure
-        self.y = 0.84
+        self.y = 0.815
 
     def head(self, text: str) -> None:
-        self._text(_LEGEND_LEFT, clean(text, self._WIDTH, 3), weight="bold", size=11.5)
+        self._text(_LEGEND_LEFT, clean(text, self._WIDTH - 4, 3), weight="bold", size=11.5)
         self.y -= 0.006
 
     def line(self, text: str) -> None:
