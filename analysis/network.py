@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.model import Audience, Thresholds
+from analysis.model import Audience, Status, Thresholds
 from analysis.secrecy import OBSERVED, SUPPRESSED, Protected, cumulative_hidden, flat, protect, protect_flow
 
 MAX_AGE_DAYS = 8
@@ -48,15 +48,20 @@ def members_by_commune(
     """Members present in each commune, in each group and in all, on a day.
 
     `cells` has one row a code, in the order of `codes`. Before `today`, other audiences than coordinators
-    get the consenting members by commune and the territory's count, as `growth` shows it.
+    get the consenting members by commune and, for a year's end when `first_year` is given, the territory's
+    count as `growth` shows it.
     """
     here = members_on(stays, on)
     here = here[here["commune"].isin(list(codes))]
     counts = _count(here["commune"], codes)
     public = _count(here.loc[here["public"].astype(bool), "commune"], codes)
-    return _latest_only(
-        protect(counts, public, thresholds.of(audience), groups), audience, thresholds, on < today
-    )
+    result = protect(counts, public, thresholds.of(audience), groups)
+    if on >= today or thresholds.of(audience) <= 1:
+        return result
+    by_year = None
+    if first_year is not None:
+        by_year = growth(stays, first_year, today, audience, thresholds, codes=codes)
+    return _earlier(result, by_year, on, "present")
 
 
 def applications_by_commune(
@@ -84,7 +89,12 @@ def applications_by_commune(
     result = protect(_count(wished, [*codes, _NO_WISH]), None, thresholds.of(audience))
     cells = result.cells.drop(index=_NO_WISH)
     result = Protected(cells, result.groups, result.total, result.total_status, result.total_public)
-    return _latest_only(result, audience, thresholds, on < today)
+    if on >= today or thresholds.of(audience) <= 1:
+        return result
+    by_year = None
+    if first_year is not None and statuses is None:
+        by_year = applications_by_year(applications, first_year, today, audience, thresholds)
+    return _earlier(result, by_year, on, "cumulative")
 
 
 def applications_by_year(
@@ -151,6 +161,26 @@ def growth(
     )
 
 
+def declared_tables(
+    stays: pd.DataFrame,
+    codes: Sequence[str],
+    groups: Mapping[str, Sequence[str]],
+    first_year: int,
+    today: dt.date,
+    audience: Audience,
+    thresholds: Thresholds,
+) -> tuple[Protected, pd.DataFrame]:
+    """(communes with groups and total today, territory by year), protected together.
+
+    Both hold today's count: what one of them hides the other hides too. See `members_by_commune`, `growth`.
+    """
+    here = members_by_commune(stays, codes, today, audience, thresholds, today=today, groups=groups)
+    years = growth(stays, first_year, today, audience, thresholds, codes=codes, hide_last=here.total is None)
+    if here.total is not None and years["status"].iloc[-1] == SUPPRESSED:
+        here = _earlier(here, None, today, "present")
+    return here, years
+
+
 def listings_available(
     listings: pd.DataFrame, sightings: pd.DataFrame, on: dt.date, max_age_days: int = MAX_AGE_DAYS
 ) -> pd.DataFrame:
@@ -186,14 +216,13 @@ def listings_by_commune(available: pd.DataFrame, codes: Sequence[str]) -> pd.Dat
     return pd.DataFrame({"commune": list(codes), "value": counts.to_numpy(dtype=float), "status": OBSERVED})
 
 
-def _latest_only(result: Protected, audience: Audience, thresholds: Thresholds, earlier: bool) -> Protected:
-    """Communes and groups at an earlier date are no declared table: hide them unless the audience sees
-    everything.
-    """
-    if not earlier or thresholds.of(audience) <= 1:
-        return result
+def _earlier(result: Protected, by_year: pd.DataFrame | None, on: dt.date, column: str) -> Protected:
+    """Communes and groups of the past are no declared table: hide them; the total is that of the year."""
     cells, groups = (frame.assign(value=np.nan, status=SUPPRESSED) for frame in (result.cells, result.groups))
-    return Protected(cells, groups, result.total, result.total_status, result.total_public)
+    row = None if by_year is None else by_year.loc[by_year["period"] == on.isoformat(), column]
+    total = None if row is None or row.empty or pd.isna(row.iloc[0]) else float(row.iloc[0])
+    status = Status.SUPPRESSED if total is None else Status.OBSERVED
+    return Protected(cells, groups, total, status, result.total_public)
 
 
 def _count(values: pd.Series[Any], keys: Sequence[str]) -> pd.Series[Any]:

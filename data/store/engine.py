@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -124,5 +125,6 @@ def copy_sqlite(source: Path, to: Path) -> Path:
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"La sauvegarde vers {to} a échoué : {error}.") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
     return to
