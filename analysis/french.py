@@ -1,8 +1,9 @@
 """French wording: numbers, dates, place names, lists. Pure text in, text out; no locale module.
 
-Typography: thousands are grouped by U+202F (narrow no-break space), the decimal sign is a comma, the minus sign is U+2212,
-``%`` follows U+202F, a unit in words follows U+00A0 (no-break space). Numbers are rounded half away from zero on their shortest
-decimal writing, as a reader with a pocket calculator would (``0.125`` with two decimals is « 0,13 »).
+Typography: thousands are grouped by U+202F (narrow no-break space), the decimal sign is a comma, the minus
+sign is U+2212, ``%`` follows U+202F, a unit in words follows U+00A0 (no-break space). Numbers are rounded half
+away from zero on their shortest decimal writing, as a reader with a pocket calculator would (``0.125`` with
+two decimals is « 0,13 »).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from typing import SupportsFloat
 
 from analysis.model import Status
 
@@ -41,26 +43,26 @@ MONTHS = (
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _ARTICLE = re.compile(r"(?:(Le|La|Les|Aux|Los|Las)[ \u00a0]+|(L)['’])(?=\S)")
-# Words after which the rest of a unit is a complement and keeps its number: « membres | pour 1 000 habitants ».
+# What follows one of these words is a complement and keeps its number: « membres | pour 1 000 habitants ».
 _COMPLEMENT = re.compile(
     r"(?=[ \u00a0](?:pour|par|de|du|des|à|en|sur|sans|au|aux)[ \u00a0]|[ \u00a0]d['’]|/)"
 )
-_INVARIABLE = frozenset(
-    {"mois", "fois", "pays", "temps", "cas", "tiers", "bus", "plus", "pas"}
-)
+_INVARIABLE = frozenset({"mois", "fois", "pays", "temps", "cas", "tiers", "bus", "plus", "pas"})
 
 
 class TextError(ValueError):
     """A value cannot be written in French (not a number, not a date). The message is in French."""
 
 
-# ------------------------------------------------------------------------------------------------------------------ numbers
+# -------------------------------------------------------------------------------------------------- numbers
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """`value` the French way: ``number(1234.5, 1)`` is « 1 234,5 », ``number(-3)`` is « −3 »; −0 is never shown.
+    """`value` the French way: ``number(1234.5, 1)`` is « 1 234,5 », ``number(-3)`` is « −3 »; −0 is never
+    shown.
 
-    Raises TextError for None, NaN and infinities: what is missing or secret has words of its own (see `cell`).
+    Raises TextError for None, NaN and infinities: what is missing or secret has words of its own (see
+    `cell`).
     """
     rounded = _rounded(value, decimals)
     digits = f"{abs(rounded):.{decimals}f}"
@@ -77,15 +79,16 @@ def signed(value: float, decimals: int = 0) -> str:
 
 
 def percent(value: float, decimals: int = 1) -> str:
-    """A value already in percent: ``percent(10.546)`` is « 10,5 % » (narrow no-break space before the sign)."""
+    """A value already in percent: ``percent(10.546)`` is « 10,5 % » (narrow no-break space before the
+    sign)."""
     return f"{number(value, decimals)}{NNBSP}%"
 
 
 def quantity(value: float, unit: str, decimals: int = 0) -> str:
     """`value` with its unit: « 386 logements », « 1 logement », « 10,5 % », « 1 450 €/m² ».
 
-    The leading words of `unit` (given in the plural) are put in the singular below 2, as French does; what follows a
-    preposition stays: « 1,5 membre pour 1 000 habitants ». An empty unit gives the bare number.
+    The leading words of `unit` (given in the plural) are put in the singular below 2, as French does; what
+    follows a preposition stays: « 1,5 membre pour 1 000 habitants ». An empty unit gives the bare number.
     """
     text = number(value, decimals)
     unit = unit.strip()
@@ -99,21 +102,24 @@ def quantity(value: float, unit: str, decimals: int = 0) -> str:
 
 
 def cell(value: float | None, status: Status, unit: str = "", decimals: int = 0) -> str:
-    """What a cell of a figure reads: its quantity when observed, else the words of its status. Never raises on None."""
+    """What a cell of a figure reads: its quantity when observed, else the words of its status. Never raises
+    on None."""
     if status is not Status.OBSERVED or value is None or not math.isfinite(value):
         return status_text(Status.MISSING if status is Status.OBSERVED else status)
     return quantity(value, unit, decimals)
 
 
 def singular(unit: str) -> str:
-    """A unit in the plural put in the singular: « logements vacants » → « logement vacant », « locaux » → « local »."""
+    """A unit in the plural put in the singular: « logements vacants » → « logement vacant », « locaux » → «
+    local »."""
     split = _COMPLEMENT.search(unit)
     head, tail = (unit[: split.start()], unit[split.start() :]) if split else (unit, "")
     return re.sub(r"[^\W\d_]+", lambda match: _singular_word(match[0]), head) + tail
 
 
 def plural(count: float, one: str, many: str) -> str:
-    """The form that agrees with `count`: French keeps the singular below 2 (0, 1 and 1,5), whatever the sign."""
+    """The form that agrees with `count`: French keeps the singular below 2 (0, 1 and 1,5), whatever the
+    sign."""
     return one if abs(count) < 2 else many
 
 
@@ -124,8 +130,9 @@ def ordinal(rank: int, feminine: bool = False) -> str:
     return f"{number(rank)}e"
 
 
-def _rounded(value: float, decimals: int) -> Decimal:
-    if value is None or isinstance(value, str) or not math.isfinite(value):
+def _rounded(value: object, decimals: int) -> Decimal:
+    # Accepted by type and refused by value: a None from a frame must not reach the screen as text.
+    if value is None or not isinstance(value, SupportsFloat) or not math.isfinite(value):
         raise TextError(
             f"« {value} » n’est pas un nombre{NNBSP}: écrire le statut (secret, non publié) à la place"
         )
@@ -145,7 +152,7 @@ def _singular_word(word: str) -> str:
     return word.removesuffix("s")
 
 
-# -------------------------------------------------------------------------------------------------------------------- dates
+# -------------------------------------------------------------------------------------------------- dates
 
 
 def date(value: str | dt.date) -> str:
@@ -160,7 +167,8 @@ def long_date(value: str | dt.date) -> str:
 
 
 def period(value: str) -> str:
-    """A period as a reader writes it: « 2022 », « mai 2011 » (``2011-05``), « 30/06/2026 »; ``2021/2025`` is « 2021–2025 »."""
+    """A period as a reader writes it: « 2022 », « mai 2011 » (``2011-05``), « 30/06/2026 »; ``2021/2025`` is
+    « 2021–2025 »."""
     if "/" in value:
         return DASH.join(period(part) for part in value.split("/"))
     if re.fullmatch(r"\d{4}", value):
@@ -184,16 +192,15 @@ def _as_date(value: str | dt.date) -> dt.date:
             return dt.date(int(match[1]), int(match[2]), int(match[3]))
         except ValueError:
             pass
-    raise TextError(
-        f"« {value} » n’est pas une date{NNBSP}: écrire AAAA-MM-JJ, par exemple 2026-05-12"
-    )
+    raise TextError(f"« {value} » n’est pas une date{NNBSP}: écrire AAAA-MM-JJ, par exemple 2026-05-12")
 
 
-# ------------------------------------------------------------------------------------------------------------------- places
+# -------------------------------------------------------------------------------------------------- places
 
 
 def split_article(name: str) -> tuple[str, str]:
-    """The article of a commune's name and the rest: ``("Le", "Mêle-sur-Sarthe")``, ``("L'", "Aigle")``, ``("", "Essay")``."""
+    """The article of a commune's name and the rest: ``("Le", "Mêle-sur-Sarthe")``, ``("L'", "Aigle")``,
+    ``("", "Essay")``."""
     match = _ARTICLE.match(name)
     if not match:
         return "", name
@@ -209,10 +216,12 @@ def at_place(name: str) -> str:
 
 
 def of_place(name: str, liaison: int | None = None) -> str:
-    """« du Mêle-sur-Sarthe », « des Ventes-de-Bourse », « de La Mesnière », « d'Essay », « de Vidai », « de L'Aigle ».
+    """« du Mêle-sur-Sarthe », « des Ventes-de-Bourse », « de La Mesnière », « d'Essay », « de Vidai », « de
+    L'Aigle ».
 
-    `liaison` is INSEE's TNCC (type de nom en clair: 0 « de », 1 « d' », 2 to 8 an article), decisive before an h when known.
-    Without it, h is taken as mute (two thirds of the communes in H), but for « Haut… », whose h is aspirate.
+    `liaison` is INSEE's TNCC (type de nom en clair: 0 « de », 1 « d' », 2 to 8 an article), decisive before
+    an h when known. Without it, h is taken as mute (two thirds of the communes in H), but for « Haut… »,
+    whose h is aspirate.
     """
     article, rest = split_article(name)
     contracted = {"Le": "du", "Les": "des", "Aux": "des"}.get(article)
@@ -231,7 +240,8 @@ def index_name(name: str) -> str:
 
 
 def sort_key(name: str) -> str:
-    """A key that sorts names as a French index does: the article last, without accents, case, hyphens or apostrophes.
+    """A key that sorts names as a French index does: the article last, without accents, case, hyphens or
+    apostrophes.
 
     The name itself breaks ties, so that the order never depends on the order given.
     """
@@ -247,13 +257,11 @@ def _elides(name: str) -> bool:
 def _plain(text: str) -> str:
     """Lower case, ASCII where French has accents or ligatures, single blanks for everything between words."""
     text = text.casefold().replace("œ", "oe").replace("æ", "ae")
-    text = "".join(
-        c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)
-    )
+    text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     return " ".join(re.findall(r"\w+", text))
 
 
-# -------------------------------------------------------------------------------------------------------------------- lists
+# -------------------------------------------------------------------------------------------------- lists
 
 
 def join(words: Iterable[str], last: str = "et") -> str:
@@ -275,7 +283,8 @@ def quoted(text: str) -> str:
 
 
 def status_text(status: Status) -> str:
-    """The words of a cell that shows no figure: « secret statistique », « non publié »; empty for an observed one."""
+    """The words of a cell that shows no figure: « secret statistique », « non publié »; empty for an observed
+    one."""
     return {
         Status.OBSERVED: "",
         Status.SUPPRESSED: "secret statistique",

@@ -81,17 +81,12 @@ def test_percent_signed_and_quantity() -> None:
         (2, "dossiers", 0, "dossiers"),
     ],
 )
-def test_units_agree_with_the_number_shown(
-    value: float, unit: str, decimals: int, expected: str
-) -> None:
+def test_units_agree_with_the_number_shown(value: float, unit: str, decimals: int, expected: str) -> None:
     assert french.quantity(value, unit, decimals).split(B, 1)[1] == expected
 
 
 def test_plural() -> None:
-    forms = [
-        french.plural(n, "logement", "logements")
-        for n in (0, 1, 1.5, 1.99, 2, 80, -1, -2)
-    ]
+    forms = [french.plural(n, "logement", "logements") for n in (0, 1, 1.5, 1.99, 2, 80, -1, -2)]
     assert forms == ["logement"] * 4 + ["logements"] * 2 + ["logement", "logements"]
 
 
@@ -104,9 +99,7 @@ def test_cell_tells_missing_suppressed_and_zero_apart() -> None:
 
 
 def test_dates() -> None:
-    assert (
-        french.date("2026-05-12") == french.date(dt.date(2026, 5, 12)) == "12/05/2026"
-    )
+    assert french.date("2026-05-12") == french.date(dt.date(2026, 5, 12)) == "12/05/2026"
     assert french.date(dt.datetime(2026, 5, 12, 8, 30)) == "12/05/2026"
     assert french.date("2026-05-12T08:30:00") == "12/05/2026"
     assert french.long_date("2026-05-01") == f"1er{B}mai{B}2026"
@@ -117,9 +110,7 @@ def test_dates() -> None:
     assert french.period("2021/2025") == "2021–2025"
 
 
-@pytest.mark.parametrize(
-    "value", ["2026-02-30", "12/05/2026", "", "2026-13", "2026-05-12x"]
-)
+@pytest.mark.parametrize("value", ["2026-02-30", "12/05/2026", "", "2026-13", "2026-05-12x"])
 def test_dates_refuse_what_is_none(value: str) -> None:
     with pytest.raises(french.TextError, match="AAAA-MM-JJ"):
         french.period(value) if len(value) == 7 else french.date(value)
