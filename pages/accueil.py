@@ -152,8 +152,8 @@ def main() -> None:
     frame.header(loading.territory().name, desk)
     filters.warn()
     frame.sentence(
-        f"Un réseau de télétravailleurs indépendants dans {french.quantity(len(desk.names), 'communes')}{french.NNBSP}: où ils vivent, où des "
-        "logements attendent, où la fibre est arrivée."
+        f"Un réseau de télétravailleurs indépendants dans {french.quantity(len(desk.names), 'communes')}{french.NNBSP}: où ils vivent, "
+        "où des logements attendent, où la fibre est arrivée."
     )
     for start in range(0, len(KEY_FIGURES), 3):
         for column, indicator in zip(st.columns(3), KEY_FIGURES[start : start + 3], strict=False):

@@ -36,7 +36,7 @@ def parameters(desk: loading.Desk) -> list[view.Parameter]:
 
 def ask(desk: loading.Desk, filters: Filters) -> tuple[Indicator, str, Audience]:
     """The three questions every visitor has: what, when, for whom."""
-    what, when, who = st.columns([5, 2, 2])
+    what, when, who, how = st.columns([5, 2, 2, 2], vertical_alignment="bottom")
     shown = {i.id: f"{i.theme} · {i.name}" for i in desk.indicators.values() if i.on_map}
     chosen = what.selectbox(
         "Indicateur", list(shown), format_func=shown.__getitem__, key=filters.key("indicateur")
@@ -53,37 +53,34 @@ def ask(desk: loading.Desk, filters: Filters) -> tuple[Indicator, str, Audience]
         "Vue pour", circles, format_func=lambda a: Audience(a).label, key=filters.key("vue"), disabled=len(circles) < 2,
         help="Les nombres de personnes trop petits sont masqués pour le public et pour les élus.",
     )  # fmt: skip
+    with how.popover("Réglages", icon=":material/tune:", width="stretch"):
+        settings(filters)
     return indicator, period, Audience(audience)
 
 
 def settings(filters: Filters) -> None:
     """How the map is drawn; folded, since the defaults serve most readers."""
-    with st.expander("Réglages de la carte", icon=":material/tune:"):
-        left, middle, right = st.columns(3)
-        left.selectbox(
-            "Méthode de classement",
-            list(METHODS),
-            format_func=METHODS.__getitem__,
-            key=filters.key("methode"),
+    st.selectbox(
+        "Méthode de classement", list(METHODS), format_func=METHODS.__getitem__, key=filters.key("methode")
+    )
+    if filters["methode"] == "manual":
+        st.text_input("Limites des classes", placeholder="5 ; 7,5 ; 10", key=filters.key("bornes"))
+    else:
+        st.selectbox("Nombre de classes", COUNTS, key=filters.key("classes"))
+    st.toggle("Cercles des membres présents", key=filters.key("cercles"))
+    st.toggle("Annonces repérées", key=filters.key("annonces"))
+    st.toggle("Contours des groupes", key=filters.key("groupes"))
+    st.toggle("Valeurs écrites dans les communes", key=filters.key("valeurs"))
+    if loading.backgrounds():
+        st.selectbox(
+            "Fond de carte",
+            ["", *loading.backgrounds()],
+            format_func=BACKGROUNDS.__getitem__,
+            key=filters.key("fond"),
         )
-        if filters["methode"] == "manual":
-            left.text_input("Limites des classes", placeholder="5 ; 7,5 ; 10", key=filters.key("bornes"))
-        else:
-            left.selectbox("Nombre de classes", COUNTS, key=filters.key("classes"))
-        middle.toggle("Cercles : membres présents", key=filters.key("cercles"))
-        middle.toggle("Annonces repérées", key=filters.key("annonces"))
-        right.toggle("Contours des groupes", key=filters.key("groupes"))
-        right.toggle("Valeurs écrites dans les communes", key=filters.key("valeurs"))
-        if loading.backgrounds():
-            right.selectbox(
-                "Fond de carte",
-                ["", *loading.backgrounds()],
-                format_func=BACKGROUNDS.__getitem__,
-                key=filters.key("fond"),
-            )
 
 
-def drawn(desk: loading.Desk, answer: Answer, filters: Filters, audience: Audience) -> choropleth.Choropleth:
+def drawn(answer: Answer, filters: Filters, audience: Audience) -> choropleth.Choropleth:
     """Classes common to every vintage; unusable manual limits are said and replaced by quantiles."""
     vintages = {p: loading.answer(answer.indicator.id, p, audience) for p in answer.indicator.periods}
     method, k = filters["methode"], int(filters["classes"])
@@ -104,15 +101,14 @@ def main() -> None:
     indicator, period, audience = ask(desk, filters)
     answer = loading.answer(indicator.id, period, audience)
     frame.sentence(answer.sentence)
-    settings(filters)
-    drawing = drawn(desk, answer, filters, audience)
+    drawing = drawn(answer, filters, audience)
 
     circles, circle_max = (
         panels.member_circles(desk, period, audience) if filters.on("cercles") else ((), 0.0)
     )
     markers = panels.listing_markers(desk, period) if filters.on("annonces") else ()
     legend = drawing.legend(
-        circles_title="Membres présents" if audience is Audience.ANIMATEUR else "Membres publics présents",
+        circles_title=panels.circles_title(audience),
         circles=circle_key(circle_max) if circles else (),
         circle_max=circle_max,
         markers=(("available", "annonce disponible"), ("unknown", "annonce à vérifier")) if markers else (),
@@ -138,16 +134,20 @@ def main() -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         show_map(
-            spec, key="carte:map", height=560, title=f"{indicator.name}, {answer.vintage.label}",
+            spec, key="carte:map", height=540, title=f"{indicator.name}, {answer.vintage.label}",
             on_click=lambda code: filters.set("commune", code),
         )  # fmt: skip
+        panels.show_legend_and_warning(legend, drawing)
         frame.source_note(answer, source, desk)
     with right:
-        panels.show_legend_and_warning(legend, drawing)
         panels.commune_panel(desk, filters, audience)
-    panels.figures_table(answer, drawing, desk)
+        with st.container(height=560):
+            panels.figures_table(answer, drawing, desk)
     panels.distribution(drawing)
-    panels.downloads(desk, territory, filters, indicator, period, drawing)
+    panels.downloads(
+        desk, filters, indicator, period,
+        lambda who: drawn(loading.answer(indicator.id, period, who), filters, who),
+    )  # fmt: skip
     filters.publish(omit=("millesime",) if period == indicator.periods[-1] else ())
 
 

@@ -11,7 +11,6 @@ from data import reference
 from ui import frame, loading, tables
 from ui.tables import Column
 
-
 COVERAGE = [
     Column("name", "Indicateur"),
     Column("label", "Millésime"),

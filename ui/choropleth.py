@@ -88,10 +88,11 @@ def choropleth(
     """
     pooled = {period: list(each.observed["value"]) for period, each in vintages.items()}
     values = tuple(v for period in sorted(pooled) for v in pooled[period])
-    diverging = answer.indicator.palette == "diverging" and method != "manual"
-    if diverging:
-        found = klass.diverging_classes(values, method, k)
-    else:
-        found = klass.common_classes(pooled, method, k, manual=manual)
-    found = found.recount(answer.observed["value"])
+    if answer.indicator.palette == "diverging" and method != "manual":
+        return _colored(answer, klass.diverging_classes(values, method, k), values)
+    return _colored(answer, klass.common_classes(pooled, method, k, manual=manual), values)
+
+
+def _colored(answer: Answer, common: Classes, values: tuple[float, ...]) -> Choropleth:
+    found = common.recount(answer.observed["value"])
     return Choropleth(answer, found, class_colors(found, answer.indicator.palette), values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from pathlib import Path
 
 import streamlit as st
 
@@ -12,19 +13,8 @@ from analysis.desk import Desk
 from analysis.model import Source
 
 DEMO = "démonstration"
-DEMO_TEXT = (
-    "Réseau de démonstration : les membres, dossiers, annonces et correspondants affichés sont générés. "
-    "Les chiffres de population, de logement et de haut débit sont les vrais."
-)
-_STYLE = """<style>
-.zv-answer{font-size:1.35rem;line-height:1.4;font-weight:600;margin:.1rem 0 .4rem;max-width:75ch}
-.zv-source{font-size:.9rem;line-height:1.4;margin:.2rem 0;color:#3d4752;max-width:100ch}
-.zv-demo{display:inline-block;border:2px solid #8a4b00;color:#6b3a00;background:#fff4e0;border-radius:.4rem;padding:.15rem .6rem;font-size:.95rem;margin:.1rem 0 .3rem}
-.zv-figure{font-size:2rem;font-weight:700;line-height:1.15;margin:0}
-.zv-label{font-size:1rem;font-weight:600;margin:0 0 .2rem}
-.zv-past{font-size:.95rem;margin:.2rem 0}
-@media (min-width:1700px){.zv-answer{font-size:1.7rem}.zv-source{font-size:1.05rem}.zv-figure{font-size:2.5rem}}
-</style>"""
+DEMO_TEXT = "membres, dossiers, annonces et correspondants sont générés. Population, logement, haut débit : chiffres publiés."
+_STYLE = Path(__file__).resolve().parent.parent / "static" / "zevillage.css"
 
 
 def header(title: str, desk: Desk) -> None:

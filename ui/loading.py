@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pandas as pd
 import streamlit as st
 
 from analysis.answers import Answer
@@ -102,7 +103,7 @@ def group_outlines() -> GeometryRef | None:
 
 
 @st.cache_data(show_spinner=False)
-def milestones():  # type: ignore[no-untyped-def]  # noqa: ANN201 - a DataFrame; naming it would import pandas here
+def milestones() -> pd.DataFrame:
     """The published milestones of the network (see `data.figures.load_milestones`)."""
     return load_milestones()
 

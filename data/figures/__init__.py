@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -74,7 +74,7 @@ def load_figures(
 
 def _read_file(
     path: Path, spec: Mapping[str, Any], known_codes: Collection[str], known_indicators: Collection[str]
-):  # type: ignore[no-untyped-def]
+) -> Iterator[tuple[tuple[str, str, str, float | None, str], int]]:
     with path.open(encoding="utf-8", newline="") as handle:
         reader = csv.reader(handle, delimiter=";")
         header = next(reader, [])
