@@ -10,6 +10,6 @@ import pytest
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give the suite a store of its own and the settings of a fresh installation, before any import."""
-    for name in [name for name in os.environ if name.startswith("ZEVILLAGE_")]:
-        del os.environ[name]
+    for name in ("DATABASE_URL", "TERRITORY", "TILES", "TODAY"):
+        os.environ.pop(f"ZEVILLAGE_{name}", None)
     os.environ["ZEVILLAGE_HOME"] = tempfile.mkdtemp(prefix="zevillage-tests-")

