@@ -139,7 +139,7 @@ def growth(
     departures. `hide_last` hides the last count because the table of communes does.
     """
     inside = stays if codes is None else stays[stays["commune"].isin(list(codes))]
-    spells = _spells(inside)
+    spells = joined_spells(inside)
     ends = _year_ends(first_year, today)
     everybody = _flow(spells, ends)
     public = _flow(spells[spells["public"]], ends)
@@ -239,7 +239,7 @@ def _year_ends(first_year: int, today: dt.date) -> pd.DatetimeIndex:
     return pd.DatetimeIndex([*ends, pd.Timestamp(today)])
 
 
-def _spells(stays: pd.DataFrame) -> pd.DataFrame:
+def joined_spells(stays: pd.DataFrame) -> pd.DataFrame:
     """Stays that touch or overlap joined into spells in the territory: `member`, `start`, `end` (NaT while
     there), `public`.
     """
