@@ -76,7 +76,13 @@ class Desk:
             return PeopleCells(cells, float(cells["value"].sum()))
         if what == "applications":
             found = network.applications_by_commune(
-                rows.applications, codes, day, audience, self.thresholds, today=self.today
+                rows.applications,
+                codes,
+                day,
+                audience,
+                self.thresholds,
+                today=self.today,
+                first_year=self.first_year,
             )
         elif what == "members":
             found = self.members(day, audience)
@@ -87,16 +93,33 @@ class Desk:
 
     def members(self, day: dt.date, audience: Audience) -> Protected:
         """Members present by commune, by group and in all on a day, as `audience` may see them."""
+        if day == self.today:
+            return self._declared(audience)[0]
         key = ("members", day, audience)
         if key not in self._kept:
             self._kept[key] = network.members_by_commune(
+                self.network.stays, list(self.names), day, audience, self.thresholds,
+                today=self.today, first_year=self.first_year, groups=self.groups,
+            )  # fmt: skip
+        return self._kept[key]  # type: ignore[no-any-return]
+
+    @property
+    def first_year(self) -> int:
+        """The first year of the network's calendar."""
+        return int(self.indicators["members"].periods[0][:4])
+
+    def _declared(self, audience: Audience) -> tuple[Protected, pd.DataFrame]:
+        """The communes today and the territory by year, which are protected together."""
+        key = ("declared", audience)
+        if key not in self._kept:
+            self._kept[key] = network.declared_tables(
                 self.network.stays,
                 list(self.names),
-                day,
+                self.groups,
+                self.first_year,
+                self.today,
                 audience,
                 self.thresholds,
-                today=self.today,
-                groups=self.groups,
             )
         return self._kept[key]  # type: ignore[no-any-return]
 
@@ -124,11 +147,7 @@ class Desk:
 
     def growth(self, audience: Audience) -> pd.DataFrame:
         """The network year by year (columns: see `analysis.network.growth`)."""
-        first = int(self.indicators["members"].periods[0][:4])
-        latest = self.members(self.today, audience)
-        return network.growth(
-            self.network.stays, first, self.today, audience, self.thresholds, hide_last=latest.total is None
-        )
+        return self._declared(audience)[1]
 
     def listings(self) -> pd.DataFrame:
         """The listings that may still be had today (columns: those of the rows, and `last_seen`)."""

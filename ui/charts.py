@@ -138,12 +138,19 @@ def _growth_frames(growth: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     frame["until"] = following.fillna(frame["day"] + step)
     observed = frame["status"].astype(str) == Status.OBSERVED.value
     seen = frame[observed].copy()
-    for name in ("present", "arrivals", "departures"):
-        seen[name] = seen[name].astype(float).fillna(0.0)
+    seen["present"] = seen["present"].astype(float)
+    # A stock may be shown whose flows are hidden: they are not zero, they are left out and said.
+    flows = seen["flow_status"] if "flow_status" in seen else seen["status"]
+    told = flows.astype(str) == Status.OBSERVED.value
+    for name in ("arrivals", "departures"):
+        seen[name] = seen[name].astype(float).where(told)
     seen["date_texte"] = [french.period(str(p)) for p in seen["period"]]
     seen["present_texte"] = [french.quantity(n, "membres") for n in seen["present"]]
-    seen["arrivals_texte"] = [french.quantity(n, "arrivées") for n in seen["arrivals"]]
-    seen["departures_texte"] = [french.quantity(n, "départs") for n in seen["departures"]]
+    for name, unit in (("arrivals", "arrivées"), ("departures", "départs")):
+        seen[f"{name}_texte"] = [
+            french.cell(n, Status.OBSERVED if ok else Status.SUPPRESSED, unit)
+            for n, ok in zip(seen[name], told, strict=True)
+        ]
     hidden = frame[~observed].copy()
     hidden["date_texte"] = [french.period(str(p)) for p in hidden["period"]]
     hidden["status_texte"] = [french.status_text(Status(str(s))) for s in hidden["status"]]
@@ -179,7 +186,7 @@ def _present_band(
 def _moves_band(seen: pd.DataFrame, x: alt.X, band: tuple[int, int]) -> alt.LayerChart:
     arrivals = seen.assign(count=seen["arrivals"], sens="Arrivées", texte=seen["arrivals_texte"])
     departures = seen.assign(count=-seen["departures"], sens="Départs", texte=seen["departures_texte"])
-    long = pd.concat([arrivals, departures], ignore_index=True)
+    long = pd.concat([arrivals, departures], ignore_index=True).dropna(subset=["count"])
     color = alt.Color(
         "sens:N",
         title=None,
@@ -282,12 +289,14 @@ def _growth_text(seen: pd.DataFrame, hidden: pd.DataFrame, marks: pd.DataFrame, 
     parts = []
     if len(seen):
         first, last = seen.iloc[0], seen.iloc[-1]
-        moves = french.join(
-            [
-                french.quantity(float(seen["arrivals"].sum()), "arrivées"),
-                french.quantity(float(seen["departures"].sum()), "départs"),
-            ]
-        )
+        moves = "arrivées et départs pas tous montrés"
+        if seen[["arrivals", "departures"]].notna().all(axis=None):
+            moves = french.join(
+                [
+                    french.quantity(float(seen["arrivals"].sum()), "arrivées"),
+                    french.quantity(float(seen["departures"].sum()), "départs"),
+                ]
+            )
         parts.append(
             f"Croissance du réseau de {first['date_texte']} à {last['date_texte']}{NNBSP}: {moves}, "
             f"{last['present_texte']} {french.plural(last['present'], 'présent', 'présents')} "

@@ -172,3 +172,21 @@ def test_bars_keep_two_communes_of_one_name_apart_and_say_what_is_cut() -> None:
     assert text.startswith("Vacance\u202f: Bures (7,0\u202f%), Essay (5,0\u202f%) et Bures (3,0\u202f%)")
     assert "Les 2 plus fortes sur 3." in charts.bars(frame, "n", "v", limit=2)[1]
     assert "aucune valeur" in charts.bars(frame[frame["n"] == "Vidai"], "n", "v")[1]
+
+
+def test_hidden_flows_are_left_out_and_never_drawn_as_zero() -> None:
+    growth = pd.DataFrame(
+        {
+            "period": ["2024-12-31", "2025-12-31"],
+            "present": [12.0, 14.0],
+            "status": ["observed", "observed"],
+            "arrivals": [float("nan"), float("nan")],
+            "departures": [float("nan"), float("nan")],
+            "flow_status": ["suppressed", "suppressed"],
+        }
+    )
+    chart, text = charts.growth_chart(growth, pd.DataFrame(columns=["date", "series", "fact", "value", "unit", "producer", "url"]))
+    assert "0 arrivée" not in text.replace("\u00a0", " ") and "pas tous montrés" in text
+    assert "14" in text
+    drawn = [row for rows in chart.to_dict()["datasets"].values() for row in rows if row.get("sens")]
+    assert drawn == []

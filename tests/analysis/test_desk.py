@@ -1,0 +1,112 @@
+"""The desk asks everything of one revision; small counts of people never leave for the public."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from analysis.answers import answer
+from analysis.calendar import network_periods
+from analysis.desk import Desk, NetworkRows
+from analysis.model import Audience, Status, Thresholds
+from data.catalogue import load_catalogue
+
+TODAY = dt.date(2026, 5, 12)
+NAMES = {"61013": "Aunay-les-Bois", "61026": "Barville", "61051": "Boitron"}
+CATALOGUE = load_catalogue(network_periods=network_periods(2004, TODAY))
+
+
+def stays(rows: list[tuple[str, str, str, str | None, bool]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["member", "commune", "arrived", "left", "public"])
+    return frame.assign(
+        arrived=pd.to_datetime(frame["arrived"]), left=pd.to_datetime(frame["left"]), stay=range(len(frame))
+    )
+
+
+def desk(rows: list[tuple[str, str, str, str | None, bool]]) -> Desk:
+    empty = pd.DataFrame
+    network = NetworkRows(
+        "real",
+        stays(rows),
+        empty(
+            {
+                "received": pd.to_datetime(["2004-10-01", "2026-01-02"]),
+                "wished_commune": ["61013", None],
+                "status": ["received"] * 2,
+            }
+        ),
+        empty({"listing": ["a"], "commune": ["61051"]}),
+        empty({"listing": ["a"], "on": pd.to_datetime(["2026-05-10"]), "state": ["available"]}),
+        empty({"event": []}),
+    )
+    population = [("population", code, "2026", 500.0, "observed") for code in NAMES]
+    figures = empty(population, columns=["indicator", "commune", "period", "value", "status"])
+    return Desk(
+        CATALOGUE.indicators, figures, NAMES, {"Nord": ("61013", "61026")}, Thresholds(11, 3), network, TODAY
+    )
+
+
+FEW = [
+    ("m1", "61013", "2006-03-01", None, True),
+    ("m2", "61013", "2007-03-01", None, False),
+    ("m3", "61026", "2010-06-01", "2012-01-15", False),
+    ("m3", "61051", "2012-01-15", None, False),
+]
+
+
+def test_coordinators_see_every_count_and_the_rate_has_its_denominator() -> None:
+    result = desk(FEW).answer("members", None, Audience.ANIMATEUR)
+    assert list(result.cells["value"]) == [2, 0, 1] and result.total.value == 3
+    rate = desk(FEW).answer("members_per_1000", None, Audience.ANIMATEUR)
+    assert (rate.total.numerator, rate.total.denominator, rate.total.value) == (3, 1500, 2.0)
+    assert list(rate.cells["value"]) == [4.0, 0.0, 2.0]
+
+
+@pytest.mark.parametrize("indicator", ["members", "members_per_1000"])
+def test_the_public_sees_no_small_count_nor_the_rate_that_gives_it_back(indicator: str) -> None:
+    result = desk(FEW).answer(indicator, None, Audience.PUBLIC)
+    assert set(result.cells["status"]) == {Status.SUPPRESSED} and result.cells["value"].isna().all()
+    assert result.total.value is None and result.cells["numerator"].isna().all()
+
+
+def test_the_public_sees_those_who_consented_on_the_map_and_coordinators_all() -> None:
+    assert desk(FEW).shown_members(TODAY, Audience.PUBLIC) == {"61013": 1, "61026": 0, "61051": 0}
+    assert desk(FEW).shown_members(TODAY, Audience.ANIMATEUR) == {"61013": 2, "61026": 0, "61051": 1}
+
+
+def test_a_move_is_counted_at_its_day() -> None:
+    assert desk(FEW).shown_members(dt.date(2011, 12, 31), Audience.ANIMATEUR) == {
+        "61013": 2,
+        "61026": 1,
+        "61051": 0,
+    }
+    growth = desk(FEW).growth(Audience.ANIMATEUR).set_index("period")
+    assert growth.loc["2012-12-31", ["present", "arrivals", "departures"]].tolist() == [3, 0, 0]
+
+
+def test_applications_without_a_wish_count_in_the_territory_only() -> None:
+    result = desk(FEW).answer("applications", None, Audience.ANIMATEUR)
+    assert list(result.cells["value"]) == [1, 0, 0] and result.total.value == 2
+
+
+def test_listings_are_not_people() -> None:
+    result = desk(FEW).answer("listings_available", None, Audience.PUBLIC)
+    assert list(result.cells["value"]) == [0, 0, 1] and result.total.value == 1
+
+
+def test_the_networks_day_follows_any_period() -> None:
+    assert desk(FEW).network_day("2022") == dt.date(2022, 12, 31)
+    assert desk(FEW).network_day("2019-09-30") == dt.date(2019, 9, 30)
+    assert desk(FEW).network_day("2026") == TODAY
+
+
+def test_an_empty_network_answers_zero() -> None:
+    result = desk([]).answer("members", None, Audience.ANIMATEUR)
+    assert result.total.value == 0 and (result.cells["status"] == Status.OBSERVED).all()
+    assert result.sentence.startswith("0 membre")
+
+
+def test_network_counts_must_be_given() -> None:
+    d = desk([])
+    with pytest.raises(KeyError):
+        answer(CATALOGUE["members"], d.figures, CATALOGUE.indicators)
