@@ -9,6 +9,10 @@
 (() => {
   "use strict";
 
+  // Where the server is: beside this very file. On /carte, Streamlit would first look for it under /carte/ and meet
+  // two errors 404 before finding it one level up.
+  window.__streamlit = { BACKEND_BASE_URL: new URL("../../", document.currentScript.src).href };
+
   // Calendars, numbers and sorting follow the browser's language; the application is French whatever the browser.
   for (const [name, value] of [["language", "fr-FR"], ["languages", Object.freeze(["fr-FR", "fr"])]]) {
     Object.defineProperty(Navigator.prototype, name, { configurable: true, get: () => value });

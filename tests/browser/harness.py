@@ -126,9 +126,7 @@ class Watch:
         self._on_url(request.url)
 
     def _on_response(self, response: Response) -> None:
-        # On a page's address, Streamlit looks for its server beside that page first, then one level up.
-        probe = response.status == 404 and response.url.endswith(("/_stcore/health", "/_stcore/host-config"))
-        if response.status >= 400 and not probe:
+        if response.status >= 400:
             self.failed.append(f"{response.status} {response.url}")
 
     def _on_console(self, message: ConsoleMessage) -> None:
