@@ -87,7 +87,7 @@ def growth_chart(growth: pd.DataFrame, milestones: pd.DataFrame, *, demo: bool =
     marks = _milestone_marks(milestones)
     days = pd.concat([seen["day"], hidden["day"], marks["day"]])
     if days.empty:
-        return _finish(_message("Aucune donnée à montrer")), "Croissance du réseau : aucune donnée à montrer."
+        return finish(message("Aucune donnée à montrer")), "Croissance du réseau : aucune donnée à montrer."
     x = alt.X(
         "day:T",
         title=None,
@@ -108,7 +108,7 @@ def growth_chart(growth: pd.DataFrame, milestones: pd.DataFrame, *, demo: bool =
         bands.append(_moves_band(seen, x, (top, top + 100)))
         top += 100
     whole = alt.layer(*bands).resolve_scale(y="independent", shape="independent", color="independent")
-    return _finish(whole.properties(height=top + 6, width="container")), _growth_text(
+    return finish(whole.properties(height=top + 6, width="container")), _growth_text(
         seen, hidden, marks, demo
     )
 
@@ -351,7 +351,7 @@ def histogram_chart(
     """
     frame = histogram(values, classes, bins)
     if frame.empty:
-        return _finish(_message("Aucune valeur à classer")), "Répartition : aucune valeur à classer."
+        return finish(message("Aucune valeur à classer")), "Répartition : aucune valeur à classer."
     labels = classes.labels(decimals)
     shown = frame[frame["count"] > 0].copy()
     shown["classe"] = [labels[i] for i in shown["klass"]]
@@ -404,7 +404,7 @@ def histogram_chart(
         for label, n in zip(labels, classes.recount(values).counts, strict=True)
     )
     said = said.replace("; ", f"{NNBSP}; ")
-    return _finish(
+    return finish(
         chart
     ), f"Répartition en {french.quantity(classes.k, 'classes')}{f' ({unit})' if unit else ''}{NNBSP}: {said}."
 
@@ -430,7 +430,7 @@ def sparkline(
     frame["x"] = range(len(frame))
     seen = frame[frame["value"].notna()].copy()
     if seen.empty:
-        return _finish(_message("Aucune valeur", height=40)), "Évolution : aucune valeur."
+        return finish(message("Aucune valeur", height=40)), "Évolution : aucune valeur."
     seen["texte"] = [french.quantity(v, unit, decimals) for v in seen["value"]]
     seen["date_texte"] = [french.period(str(p)) for p in seen["period"]]
     tooltip = [alt.Tooltip("date_texte:N", title="Date"), alt.Tooltip("texte:N", title="Valeur")]
@@ -454,7 +454,7 @@ def sparkline(
     else:
         start, end_text = (f"{row['texte']} ({row['date_texte']})" for row in (first, last))
         text = f"Évolution{NNBSP}: {start}, puis {end_text}."
-    return _finish(chart), text
+    return finish(chart), text
 
 
 def bars(
@@ -476,8 +476,8 @@ def bars(
     seen = frame[[name, value]].rename(columns={name: "name", value: "value"})
     seen = seen[seen["value"].notna()].sort_values("value", ascending=False, kind="stable")
     if seen.empty:
-        return _finish(
-            _message("Aucune valeur à montrer")
+        return finish(
+            message("Aucune valeur à montrer")
         ), f"{title or 'Comparaison'}{NNBSP}: aucune valeur à montrer."
     total = len(seen)
     seen = seen.head(limit).assign(
@@ -510,7 +510,7 @@ def bars(
         [f"{names[i]} ({t})" for i, t in zip(seen["position"].head(3), seen["texte"].head(3), strict=True)]
     )
     cut = f" Les {len(seen)} plus fortes sur {total}." if total > len(seen) else ""
-    return _finish(
+    return finish(
         chart
     ), f"{title or 'Comparaison'}{NNBSP}: {best} en tête de {french.quantity(len(seen), 'lignes')}.{cut}"
 
@@ -518,7 +518,7 @@ def bars(
 # --------------------------------------------------------------------------------------------- helpers
 
 
-def _finish(chart: Any) -> Chart:
+def finish(chart: Any) -> Chart:
     """French formats, legible type, no outline; applied once, at the top."""
     done = (
         # Heights are those of the plot, axes come on top; only the width follows the page.
@@ -538,7 +538,7 @@ def _finish(chart: Any) -> Chart:
     return cast(Chart, done)
 
 
-def _message(text: str, height: int = 80) -> alt.Chart:
+def message(text: str, height: int = 80) -> alt.Chart:
     frame = pd.DataFrame({"text": [text]})
     return (
         alt.Chart(frame)
