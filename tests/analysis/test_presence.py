@@ -42,7 +42,9 @@ def test_every_date_agrees_with_the_count_of_the_map(seed: int) -> None:
     for i in range(60):  # stays of one member overlap, touch, or stand apart
         start = origin + dt.timedelta(days=draw.randrange(3000))
         end = start + dt.timedelta(days=draw.randrange(1500)) if draw.random() < 0.7 else None
-        rows.append((f"m{i % 17}", draw.choice([*CODES, "elsewhere"]), "web", str(start), end and str(end)))
+        rows.append(
+            (f"m{i % 17}", draw.choice([*CODES, "elsewhere"]), "web", str(start), str(end) if end else None)
+        )
     frame = stays(*rows)
     days = [origin + dt.timedelta(days=90 * i) for i in range(50)]
     found = presence(frame, days, keys=CODES)

@@ -58,5 +58,5 @@ def test_any_query_gives_allowed_values(query: dict[str, str]) -> None:
 
 def test_manual_breaks_are_numbers_only() -> None:
     assert manual_breaks("-5 ; 0;5,5") == [-5.0, 0.0, 5.5]
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="__import__"):
         manual_breaks("1;__import__")

@@ -6,7 +6,13 @@ import pytest
 
 from data.catalogue import CatalogueError, load_catalogue
 
-GOOD = {"name": "Écoles", "unit": "écoles", "theme": "Services", "kind": "count", "vintages": [{"period": "2025", "label": "2025", "source": "insee_rp_2022"}]}  # fmt: skip
+GOOD = {
+    "name": "Écoles",
+    "unit": "écoles",
+    "theme": "Services",
+    "kind": "count",
+    "vintages": [{"period": "2025", "label": "2025", "source": "insee_rp_2022"}],
+}
 
 
 def test_an_analysts_entry_joins_the_built_in_ones() -> None:
@@ -30,7 +36,7 @@ def test_an_analysts_entry_joins_the_built_in_ones() -> None:
                 ]
             },
             "désordre",
-        ),  # fmt: skip
+        ),
         ({"kind": "ratio"}, "un taux veut"),
         ({"kind": "ratio", "numerator": ["nothing"], "denominator": ["dwellings"]}, "« nothing »"),
         ({"kind": "ratio", "numerator": ["median_income"], "denominator": ["dwellings"]}, "qui s'additionne"),
@@ -51,7 +57,7 @@ def test_a_source_needs_its_producer() -> None:
 
 def test_a_broken_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "sources.toml").write_text("[broken", encoding="utf-8")
-    with pytest.raises(CatalogueError, match="sources.toml"):
+    with pytest.raises(CatalogueError, match=r"sources\.toml"):
         load_catalogue(tmp_path)
 
 

@@ -67,7 +67,7 @@ def test_a_bad_cell_is_named(
 
 def test_a_missing_column_and_a_short_line_are_named(copy: Path) -> None:
     change(copy, "lovac_2025.csv", "61026;Barville;s;s;s", "61026;Barville;s;s")
-    with pytest.raises(FiguresError, match="ligne 3.*4 cellules au lieu de 5"):
+    with pytest.raises(FiguresError, match=r"ligne 3.*4 cellules au lieu de 5"):
         load_figures(CODES, INDICATORS, copy)
     change(copy, "lovac_2025.csv", "pp_total_24", "pp_total")
     with pytest.raises(FiguresError, match="pp_total_24"):
