@@ -6,14 +6,18 @@ that Streamlit runs for each visitor (`main`): a separate script file would leav
 
 import streamlit as st
 
-from ui import navigation, server
+from ui import frame, loading, navigation, server
 
 app = st.App("app.py", routes=server.routes(), middleware=server.middleware(), lifespan=server.lifespan)
 
 
 def main() -> None:
-    """Draw the page that the visitor asked for."""
-    navigation.current_page().run()
+    """Draw the page that the visitor asked for, or why nothing may be shown."""
+    page = navigation.current_page()
+    if refusal := loading.refusal():
+        frame.refused(refusal)
+    else:
+        page.run()
 
 
 if __name__ == "__main__":

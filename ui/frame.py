@@ -27,6 +27,16 @@ def header(title: str, desk: Desk) -> None:
         )
 
 
+def refused(reason: str) -> None:
+    """Instead of any page: why no figure is shown, and what to do. `reason` is shown literally, line by line."""
+    st.html(_STYLE)
+    st.title("Aucun chiffre n'est affiché", anchor=False)
+    sentence("Un fichier ou la base ne peut pas être lu en confiance : mieux vaut ne rien montrer qu'un chiffre faux.")
+    for line in reason.splitlines():
+        note(line)
+    note("Corrigez ce qui est indiqué, puis rechargez la page.")
+
+
 def sentence(text: str) -> None:
     """The answer, before any picture. `text` is shown literally."""
     st.html(f'<p class="zv-answer">{html.escape(text)}</p>')

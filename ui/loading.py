@@ -17,7 +17,7 @@ from analysis.model import Audience
 from data import reference
 from data.catalogue import Catalogue, load_catalogue
 from data.figures import load_milestones
-from data.opening import House, open_house, read_all
+from data.opening import REFUSALS, House, open_house, read_all
 from data.store import Store
 from data.territory import Territory
 from ui import clock
@@ -40,6 +40,25 @@ __all__ = [
 @st.cache_resource(show_spinner="Ouverture de la base…")
 def _house() -> House:
     return open_house(clock.today())
+
+
+def refusal() -> str:
+    """Why nothing may be shown (a file that cannot be trusted, a database that does not open); empty when all is well.
+
+    Tried again at each run until the house opens, so that mending the file and reloading the page is enough.
+    """
+    try:
+        _house()
+    except REFUSALS as error:
+        return str(error)
+    return ""
+
+
+def warm_up() -> None:
+    """Read what the first visitor will ask for."""
+    desk().growth(Audience.ANIMATEUR)
+    geometry()
+    group_outlines()
 
 
 def territory() -> Territory:

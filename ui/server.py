@@ -18,6 +18,7 @@ import base64
 import hashlib
 import os
 import re
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -311,8 +312,21 @@ def routes() -> list[BaseRoute]:
 # ----------------------------------------------------------------------------------------------------------
 # Start
 
+def _open_house() -> None:
+    """Check the territory and the figures, migrate the store, before the first visitor.
+
+    What cannot be trusted is refused here in words, and on every page until it is mended (`loading.refusal`).
+    """
+    from ui import loading
+
+    if refusal := loading.refusal():
+        print(f"\nZevillage refuse de montrer des chiffres.\n{refusal}\n", file=sys.stderr, flush=True)
+    else:
+        loading.warm_up()
+
+
 # Functions run once, in order, in a thread, before the first visitor is let in; one that raises stops all.
-AT_START: list[Callable[[], None]] = []
+AT_START: list[Callable[[], None]] = [_open_house]
 
 
 @asynccontextmanager

@@ -1,0 +1,41 @@
+"""The home page: six figures with source and past, growth with the published milestones, and an honest empty state."""
+
+from pathlib import Path
+
+from tests.pages.screens import Open, words
+
+
+def test_six_figures_with_their_source_date_and_past(open_page: Open) -> None:
+    text = words(open_page("accueil"))
+    assert text.count("class='zv-figure'") == 6
+    for expected in (
+        "386 sur 3 660 logements · RP 2022",
+        "4 317 sur 4 791 locaux · 30/06/2026",
+        "RP 2016 : 6 475 habitants → RP 2022 : 6 245 habitants",
+        "2021 : 115 ventes → 2025 : 65 ventes",
+        "Un seul millésime dans la base",
+        "DGFiP, Demandes de valeurs foncières",
+        "démonstration",
+    ):
+        assert expected in text, expected
+
+
+def test_milestones_keep_their_source_in_the_table(open_page: Open) -> None:
+    text = words(open_page("accueil"))
+    assert "Le Monde, 24 mai 2007" in text and "Ouverture du télécentre de Boitron" in text
+
+
+def test_without_anybody_the_growth_says_zero_and_nothing_is_marked(emptied: Path, open_page: Open) -> None:
+    text = words(open_page("accueil"))
+    assert "0 membre présent au 12/05/2026" in text and 'class="zv-demo"' not in text
+    assert "Le Monde, 24 mai 2007" in text  # the published facts stay
+
+
+def test_my_commune_shows_its_figures(open_page: Open) -> None:
+    text = words(open_page("accueil", commune="61502"))
+    assert "17,4 % (8 sur 46)" in text and 'data-commune="61502"' in text
+
+
+def test_a_hostile_commune_is_ignored_and_said(open_page: Open) -> None:
+    screen = open_page("accueil", commune="<img src=x onerror=alert(1)>")
+    assert any("ignoré" in w.value for w in screen.warning) and "onerror" not in words(screen)

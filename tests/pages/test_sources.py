@@ -1,0 +1,66 @@
+"""Where figures come from, and what stops the application from showing any."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.screens import ROOT, Open, words
+
+
+def test_every_edition_has_its_producer_licence_and_coverage(open_page: Open) -> None:
+    screen = open_page("sources")
+    text = words(screen)
+    for expected in (
+        "INSEE —",
+        "ARCEP —",
+        "DGFiP —",
+        "Cerema / DGALN —",
+        "Licence Ouverte 2.0",
+        "licence à vérifier",
+    ):
+        assert expected in text, expected
+    lovac = text.split("LOVAC, logements vacants")[1]
+    assert "Données ouvertes, licence à vérifier" in text and lovac
+
+
+def test_coverage_counts_published_secret_and_missing(fresh: Path) -> None:
+    from analysis.coverage import coverage
+    from analysis.model import Audience
+    from ui import loading
+
+    ids = (
+        "lovac_stock",
+        "lovac_vacant",
+        "lovac_vacancy_rate",
+        "house_price",
+        "median_income",
+        "vacancy_rate",
+    )
+    table = coverage(loading.answer(i, None, Audience.PUBLIC) for i in ids).set_index("indicator")
+    counts = table[["published", "suppressed", "missing"]]
+    assert counts.loc["lovac_stock"].tolist() == [8, 12, 0]
+    assert counts.loc["lovac_vacant"].tolist() == [14, 6, 0]
+    assert counts.loc["lovac_vacancy_rate"].tolist() == [8, 12, 0]
+    assert counts.loc["house_price"].tolist() == [7, 0, 13]
+    assert counts.loc["median_income"].tolist() == [18, 2, 0]
+    assert (counts.sum(axis=1) == table["of"]).all()
+
+
+def test_a_territory_that_is_refused_shows_no_figure_but_the_line(
+    fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = (ROOT / "data" / "territories" / "zevillage.toml").read_text(encoding="utf-8")
+    bad = tmp_path / "bad.toml"
+    bad.write_text(good.replace('code = "61258"', 'code = "61999"', 1), encoding="utf-8")
+    monkeypatch.setenv("ZEVILLAGE_TERRITORY", str(bad))
+    line = good[: good.index('code = "61258"')].count("\n") + 1
+    screen = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    text = words(screen)
+    assert f"ligne {line}" in text and "61999" in text and "61258" in text
+    assert "class='zv-figure'" not in text
+
+    from ui import server
+
+    server._open_house()
+    assert f"ligne {line}" in capsys.readouterr().err
