@@ -2,30 +2,15 @@
 
 import html
 
-import pandas as pd
 import streamlit as st
 
 from analysis import french, view
 from analysis.answers import Answer, many
-from analysis.model import Audience, Status
-from ui import access, charts, choropleth, frame, loading, memory, panels, tables
+from analysis.model import Audience
+from ui import access, charts, choropleth, frame, growth, loading, memory, panels
 from ui.filters import Filters
 from ui.map import MapSpec, show_map
-from ui.tables import Column
 
-GROWTH = [
-    Column("date", "Date"),
-    Column("present", "Présents", numeric=True),
-    Column("arrivals", "Arrivées dans l'année", numeric=True),
-    Column("departures", "Départs dans l'année", numeric=True),
-]
-MILESTONES = [
-    Column("numero", "N°"),
-    Column("date", "Date"),
-    Column("fait", "Fait publié"),
-    Column("valeur", "Valeur"),
-    Column("source", "Source", link="url"),
-]
 KEY_FIGURES = ("members", "applications", "vacancy_rate", "ftth_share", "population_rp", "house_sales")
 
 
@@ -62,59 +47,6 @@ def past_text(known: list[Answer]) -> str:
     """« 6 475 habitants en RP 2016, 6 245 en RP 2022 »: the first and the last known totals."""
     first, last = known[0], known[-1]
     return f"{first.vintage.label}{french.NNBSP}: {first.total_text()} → {last.vintage.label}{french.NNBSP}: {last.total_text()}"
-
-
-def growth(desk: loading.Desk, audience: Audience) -> None:
-    """The network year by year, the published milestones apart, and the same as tables."""
-    st.subheader("Croissance du réseau", anchor=False)
-    frame_ = desk.growth(audience)
-    milestones = loading.milestones()
-    chart, text = charts.growth_chart(frame_, milestones, demo=desk.network.is_demo)
-    frame.sentence(growth_sentence(frame_))
-    charts.show((chart, text), key="accueil:growth")
-    mark = f" — {frame.DEMO}" if desk.network.is_demo else ""
-    frame.note(
-        f"Sources{french.NNBSP}: registre du réseau{mark} pour les présents, arrivées et départs ; jalons publiés, chacun avec sa source "
-        "ci-dessous. Les jalons comptent d'autres ensembles (dossiers, membres en ligne) : ils ne s'additionnent pas aux membres."
-    )
-    with st.expander("Les mêmes chiffres en tableau", icon=":material/table:"):
-        tables.show_table(growth_rows(frame_), GROWTH, caption=f"Membres du réseau par année{mark}")
-        tables.show_table(
-            charts.milestone_table(milestones),
-            MILESTONES,
-            caption="Jalons publiés, numérotés comme sur le graphique",
-        )
-
-
-def growth_sentence(frame_: pd.DataFrame) -> str:
-    """How many are there now, and how it came."""
-    seen = frame_[frame_["status"] == Status.OBSERVED.value]
-    if seen.empty:
-        return "Le réseau n'a pas encore d'effectif qui puisse être montré."
-    last = seen.iloc[-1]
-    head = f"{french.quantity(last['present'], 'membres présents')} au {french.date(last['period'])}"
-    if (frame_["flow_status"] != Status.OBSERVED.value).any():
-        return f"{head}{french.NNBSP}; les arrivées et les départs sont trop peu nombreux pour être montrés chaque année."
-    moves = frame_[["arrivals", "departures"]].sum()
-    return (
-        f"{head}{french.NNBSP}; {french.quantity(moves['arrivals'], 'arrivées')} et "
-        f"{french.quantity(moves['departures'], 'départs')} depuis {frame_.iloc[0]['period'][:4]}."
-    )
-
-
-def growth_rows(frame_: pd.DataFrame) -> pd.DataFrame:
-    """The growth as text, suppressed cells in words."""
-
-    rows = [
-        [
-            french.date(row.period),
-            french.cell(row.present, Status(row.status)),
-            french.cell(row.arrivals, Status(row.flow_status)),
-            french.cell(row.departures, Status(row.flow_status)),
-        ]
-        for row in frame_.itertuples()
-    ]
-    return pd.DataFrame(rows, columns=["date", "present", "arrivals", "departures"])
 
 
 def small_map(desk: loading.Desk, audience: Audience) -> None:
@@ -159,7 +91,8 @@ def main() -> None:
         for column, indicator in zip(st.columns(3), KEY_FIGURES[start : start + 3], strict=False):
             with column:
                 key_figure(desk, indicator, audience)
-    growth(desk, audience)
+    st.subheader("Croissance du réseau", anchor=False)
+    growth.show(desk, audience, key="accueil:growth")
     left, right = st.columns([3, 2], gap="medium")
     with left:
         small_map(desk, audience)

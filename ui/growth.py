@@ -1,0 +1,77 @@
+"""How the network grows: the answer as a sentence, year by year beside the published milestones, and the same as tables."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analysis import french
+from analysis.model import Audience, Status
+from ui import charts, frame, loading, tables
+from ui.tables import Column
+
+GROWTH = [
+    Column("date", "Date"),
+    Column("present", "Présents", numeric=True),
+    Column("arrivals", "Arrivées dans l'année", numeric=True),
+    Column("departures", "Départs dans l'année", numeric=True),
+]
+MILESTONES = [
+    Column("numero", "N°"),
+    Column("date", "Date"),
+    Column("fait", "Fait publié"),
+    Column("valeur", "Valeur"),
+    Column("source", "Source", link="url"),
+]
+
+
+def show(desk: loading.Desk, audience: Audience, *, key: str) -> None:
+    """The network year by year, the published milestones apart, and the same as tables."""
+    frame_ = desk.growth(audience)
+    milestones = loading.milestones()
+    chart, text = charts.growth_chart(frame_, milestones, demo=desk.network.is_demo)
+    frame.sentence(sentence(frame_))
+    charts.show((chart, text), key=key)
+    mark = f" — {frame.DEMO}" if desk.network.is_demo else ""
+    frame.note(
+        f"Sources{french.NNBSP}: registre du réseau{mark} pour les présents, arrivées et départs ; jalons publiés, chacun avec sa source "
+        "ci-dessous. Les jalons comptent d'autres ensembles (dossiers, membres en ligne) : ils ne s'additionnent pas aux membres."
+    )
+    with st.expander("Les mêmes chiffres en tableau", icon=":material/table:"):
+        tables.show_table(rows(frame_), GROWTH, caption=f"Membres du réseau par année{mark}")
+        tables.show_table(
+            charts.milestone_table(milestones),
+            MILESTONES,
+            caption="Jalons publiés, numérotés comme sur le graphique",
+        )
+
+
+def sentence(frame_: pd.DataFrame) -> str:
+    """How many are there now, and how it came."""
+    seen = frame_[frame_["status"] == Status.OBSERVED.value]
+    if seen.empty:
+        return "Le réseau n'a pas encore d'effectif qui puisse être montré."
+    last = seen.iloc[-1]
+    head = f"{french.quantity(last['present'], 'membres présents')} au {french.date(last['period'])}"
+    if (frame_["flow_status"] != Status.OBSERVED.value).any():
+        return f"{head}{french.NNBSP}; les arrivées et les départs sont trop peu nombreux pour être montrés chaque année."
+    moves = frame_[["arrivals", "departures"]].sum()
+    return (
+        f"{head}{french.NNBSP}; {french.quantity(moves['arrivals'], 'arrivées')} et "
+        f"{french.quantity(moves['departures'], 'départs')} depuis {frame_.iloc[0]['period'][:4]}."
+    )
+
+
+def rows(frame_: pd.DataFrame) -> pd.DataFrame:
+    """The growth as text, suppressed cells in words."""
+
+    texts = [
+        [
+            french.date(row.period),
+            french.cell(row.present, Status(row.status)),
+            french.cell(row.arrivals, Status(row.flow_status)),
+            french.cell(row.departures, Status(row.flow_status)),
+        ]
+        for row in frame_.itertuples()
+    ]
+    return pd.DataFrame(texts, columns=["date", "present", "arrivals", "departures"])
