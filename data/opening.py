@@ -14,7 +14,7 @@ from analysis.model import SYSTEM_ACTOR
 from data import network, reference
 from data.catalogue import Catalogue, CatalogueError, load_catalogue
 from data.demo import ensure_demo
-from data.figures import FiguresError, load_figures
+from data.figures import FiguresError, load_copper_closure, load_figures
 from data.store import Store, StoreError, current_observations, ensure_shipped, network_origin, open_store
 from data.territory import Territory, TerritoryError, load_territory
 
@@ -39,6 +39,9 @@ def open_house(today: dt.date, home: Path | None = None) -> House:
     """
     territory = load_territory()
     shipped = load_figures(reference.commune_names().keys(), load_catalogue().indicators)
+    load_copper_closure(
+        reference.commune_names().keys()
+    )  # shown as text beside the figures: refused like them
     store = open_store(home)
     ensure_shipped(store, shipped.frame, shipped.checksum, SHIPPED_LABEL, SYSTEM_ACTOR)
     ensure_demo(store, territory, today)

@@ -7,7 +7,9 @@ place of a number stops the start with file, line, column and value.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import hashlib
+import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -178,3 +180,56 @@ def load_milestones(path: Path = HERE / "milestones.csv") -> pd.DataFrame:
             "Écrivez un nombre ou rien.",
         )
     return frame.assign(value=values).sort_values("date", kind="stable", ignore_index=True)
+
+
+CLOSURE_FILE, CLOSURE_COLUMN = "arcep_2026-06-30.csv", "fermeture_cuivre"
+NO_CLOSING_DATE = "n"
+
+
+def load_copper_closure(
+    known_codes: Collection[str], path: Path = HERE / CLOSURE_FILE
+) -> dict[str, str | None]:
+    """When copper closes, by commune: an ISO day, or None where the file says that there is no closing date yet (``n``).
+
+    It is a text and no figure, so it stands beside the observations. A commune that the file does not hold is absent from the result:
+    nobody published anything. `known_codes` are the INSEE codes of today's communes of France. Raises FiguresError at the first cell that
+    is neither ``n`` nor a day, at an unknown code and at a commune given twice.
+    """
+    found: dict[str, str | None] = {}
+    with path.open(encoding="utf-8", newline="") as handle:
+        reader = csv.reader(handle, delimiter=";")
+        header = next(reader, [])
+        for name in ("code_insee", CLOSURE_COLUMN):
+            if name not in header:
+                raise FiguresError(
+                    path.name, 1, name, "", "la colonne manque.", "Rétablissez l'en-tête publié."
+                )
+        for cells in reader:
+            line = reader.line_num
+            if len(cells) != len(header):
+                raise FiguresError(
+                    path.name, line, "", "", f"{len(cells)} cellules au lieu de {len(header)}.", "Corrigez la ligne."
+                )  # fmt: skip
+            record = dict(zip(header, cells, strict=True))
+            code, text = record["code_insee"], record[CLOSURE_COLUMN]
+            if code not in known_codes or code in found:
+                problem = (
+                    "la commune figure déjà plus haut." if code in found else "aucune commune actuelle ne le porte."
+                )  # fmt: skip
+                raise FiguresError(
+                    path.name, line, "code_insee", code, problem, "Corrigez le code (5 caractères)."
+                )
+            found[code] = None if text == NO_CLOSING_DATE else _closing_day(path, line, text)
+    return found
+
+
+def _closing_day(path: Path, line: int, text: str) -> str:
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):  # fromisoformat also reads weeks and days without hyphens
+            return dt.date.fromisoformat(text).isoformat()
+    except ValueError:
+        pass
+    raise FiguresError(
+        path.name, line, CLOSURE_COLUMN, text, "ce n'est ni « n » (pas encore de date) ni une date.",
+        "Écrivez n ou AAAA-MM-JJ, par exemple 2028-01-31.",
+    )  # fmt: skip
