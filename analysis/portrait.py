@@ -1,0 +1,292 @@
+"""One commune beside the others: its rank, its groups, its past. Everything comes from answers already made for an audience.
+
+A rank is counted among the cells that the audience may see, so it tells nothing that they do not.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis import french
+from analysis.answers import Answer, FigureSet, PeopleCells, Total, answer
+from analysis.desk import Desk
+from analysis.french import NNBSP
+from analysis.model import Audience, Indicator, Status
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One commune's figure in one answer. `value`, `numerator` and `denominator` are None where there is none."""
+
+    answer: Answer
+    value: float | None
+    status: Status
+    numerator: float | None
+    denominator: float | None
+
+    @property
+    def text(self) -> str:
+        """« 12,5 % », « secret statistique »."""
+        return self.answer.text(self.value, self.status)
+
+    @property
+    def detail(self) -> str:
+        """« 15 sur 120 » for a rate, « de 155 à 143 » for a change, empty otherwise."""
+        if self.value is None or self.numerator is None or self.denominator is None:
+            return ""
+        now, base = french.number(self.numerator), french.number(self.denominator)
+        return f"de {base} à {now}" if self.answer.indicator.kind == "change" else f"{now} sur {base}"
+
+
+def cell(found: Answer, code: str) -> Cell:
+    """The figure of commune `code`. Raises KeyError for a commune that the answer has not."""
+    rows = found.cells[found.cells["commune"] == code]
+    if rows.empty:
+        raise KeyError(code)
+    row = rows.iloc[0]
+    status = Status(row["status"])
+    value = _known(row["value"]) if status is Status.OBSERVED else None
+    return Cell(found, value, status, _known(row["numerator"]), _known(row["denominator"]))
+
+
+def _known(value: float) -> float | None:
+    return None if pd.isna(value) or not math.isfinite(value) else float(value)
+
+
+# ---------------------------------------------------------------------------------------------------------------- rank
+
+
+@dataclass(frozen=True)
+class Rank:
+    """`rank` of `of` communes that have a figure, `without` having none; `tied` others share the rank.
+
+    `ascending`: 1 is the lowest value (an indicator of which less is better), else 1 is the highest.
+    """
+
+    rank: int
+    of: int
+    without: int
+    tied: int
+    ascending: bool
+
+    @property
+    def text(self) -> str:
+        """« 15e sur 20 », « 3e ex æquo sur 8 (12 sans chiffre) », « 6e sur 20 en partant du plus faible »."""
+        if self.of == 1:
+            return "seul chiffre connu"
+        if self.tied == self.of - 1:
+            text = f"même chiffre dans les {self.of} communes"
+        else:
+            text = f"{french.ordinal(self.rank)}{' ex æquo' if self.tied else ''} sur {self.of}"
+            text += " en partant du plus faible" if self.ascending else ""
+        return text + (f" ({self.without} sans chiffre)" if self.without else "")
+
+
+def rank(found: Answer, code: str) -> Rank | None:
+    """The rank of a commune among those that have a figure; None when it has none itself.
+
+    Figures that read the same (rounded as they are shown) share the rank, and the next one is as far down as there are communes
+    before it: 1, 2, 2, 4.
+    """
+    decimals = found.indicator.decimals
+    shown = [(c, french.number(v, decimals), float(v)) for c, v in _observed(found)]
+    mine = next(((text, value) for c, text, value in shown if c == code), None)
+    if mine is None:
+        return None
+    text, value = mine
+    ascending = found.indicator.direction == "lower"
+    before = sum(1 for _, t, v in shown if t != text and ((v < value) if ascending else (v > value)))
+    tied = sum(1 for c, t, _ in shown if t == text and c != code)
+    return Rank(before + 1, len(shown), len(found.cells) - len(shown), tied, ascending)
+
+
+def _observed(found: Answer) -> list[tuple[str, float]]:
+    seen = found.observed
+    return list(zip(seen["commune"], seen["value"], strict=True))
+
+
+# --------------------------------------------------------------------------------------------------------------- groups
+
+
+def group_figures(desk: Desk, group: str) -> FigureSet:
+    """The figures of the communes of one group, ready for `group_answer`. Raises KeyError for an unknown group."""
+    codes = desk.groups[group]
+    return FigureSet(desk.observations, {code: desk.names[code] for code in codes})
+
+
+def group_answer(
+    desk: Desk, figures: FigureSet, group: str, found: Answer, audience: Audience = Audience.PUBLIC
+) -> Answer:
+    """What `found` (an answer of the whole territory for `audience`) says of one group.
+
+    Counts of people are those that the audience may see of the group, never counted anew: protecting a part of a table by itself
+    would give its neighbours away.
+    """
+    indicator, people = found.indicator, None
+    if indicator.kind == "network":
+        counted = indicator.numerator[0] if indicator.numerator else indicator.id
+        day = dt.date.fromisoformat(found.vintage.period)
+        people = {counted: _group_people(desk, counted, day, group, audience)}
+    return answer(indicator, figures, desk.indicators, found.vintage.period, people)
+
+
+def _group_people(desk: Desk, counted: str, day: dt.date, group: str, audience: Audience) -> PeopleCells:
+    whole = desk.counted(counted, day, audience)
+    mine = whole.frame[whole.frame["commune"].isin(list(desk.groups[group]))]
+    if counted == "members":
+        row = desk.members(day, audience).groups.loc[group]
+        status = Status(row["status"])
+        return PeopleCells(mine, float(row["value"]) if status is Status.OBSERVED else None, status)
+    if (mine["status"] == Status.OBSERVED.value).all():
+        return PeopleCells(mine, float(mine["value"].sum()))
+    return PeopleCells(mine, None, Status.SUPPRESSED)
+
+
+def total_text(found: Answer) -> str:
+    """The figure of a territory or a group in a table: « 10,5 % », « au moins 306 logements », « secret statistique », « – »."""
+    if found.total.value is not None:
+        return found.total_text()
+    return "–" if found.indicator.kind == "published" else _why_none(found.total)
+
+
+def _why_none(total: Total) -> str:
+    return french.status_text(total.status) or "–"
+
+
+def gap_text(mine: Cell) -> str:
+    """« 2,0 points de plus que le territoire » for a percentage, empty for everything else and where one of the two is unknown."""
+    indicator, total = mine.answer.indicator, mine.answer.total.value
+    if (
+        indicator.unit != "%"
+        or indicator.kind not in ("ratio", "change")
+        or mine.value is None
+        or total is None
+    ):
+        return ""
+    gap = _shown(mine.value, indicator.decimals) - _shown(total, indicator.decimals)
+    if not gap:
+        return "comme le territoire"
+    points = french.quantity(abs(gap), "points", indicator.decimals)
+    return f"{points} de {'plus' if gap > 0 else 'moins'} que le territoire"
+
+
+def _shown(value: float, decimals: int) -> float:
+    """The value as it reads: differences must agree with the figures that stand beside them."""
+    text = french.number(value, decimals)
+    return float(text.replace(french.MINUS, "-").replace(NNBSP, "").replace(",", "."))
+
+
+# ----------------------------------------------------------------------------------------------------------------- past
+
+
+@dataclass(frozen=True)
+class Past:
+    """One commune's figures of an indicator over its vintages, oldest first, cut where the series breaks.
+
+    `parts` are runs of cells that compare with each other; `breaks` says why each following part does not.
+    """
+
+    indicator: Indicator
+    parts: tuple[tuple[Cell, ...], ...]
+    breaks: tuple[str, ...]
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Every cell, oldest first."""
+        return tuple(c for part in self.parts for c in part)
+
+    @property
+    def known(self) -> tuple[Cell, ...]:
+        """The cells that have a figure."""
+        return tuple(c for c in self.cells if c.value is not None)
+
+    @property
+    def change(self) -> str:
+        """From the first to the last known figure of the last part: « −11 habitants (−6,9 %) de RP 2016 à RP 2022 ».
+
+        Where the last part has a single figure, why it does not compare; empty when there is nothing to say.
+        """
+        known = [c for c in self.parts[-1] if c.value is not None]
+        if len(known) < 2:
+            return "ne se compare pas (rupture de série)" if self.breaks and len(self.known) > 1 else ""
+        first, last = known[0], known[-1]
+        labels = f"de {first.answer.vintage.label} à {last.answer.vintage.label}"
+        return f"{change_text(self.indicator, first, last)} {labels}"
+
+
+def past(answers: Sequence[Answer], code: str) -> Past:
+    """The figures of a commune over `answers` (one indicator, its vintages, oldest first). Raises ValueError when there is none."""
+    if not answers:
+        raise ValueError("no answer")
+    parts: list[list[Cell]] = [[]]
+    breaks: list[str] = []
+    for found in answers:
+        if found.vintage.break_note and parts[-1]:
+            parts.append([])
+            breaks.append(found.vintage.break_note)
+        parts[-1].append(cell(found, code))
+    return Past(answers[-1].indicator, tuple(tuple(part) for part in parts), tuple(breaks))
+
+
+def change_text(indicator: Indicator, first: Cell, last: Cell) -> str:
+    """How a figure changed, from the figures as they read: in points for a percentage, else in its unit and in %."""
+    if first.value is None or last.value is None:
+        return ""
+    decimals = indicator.decimals
+    base, now = _shown(first.value, decimals), _shown(last.value, decimals)
+    gap = now - base
+    if not gap:
+        return "stable"
+    sign = "+" if gap > 0 else french.MINUS
+    if indicator.unit == "%":
+        return f"{sign}{french.quantity(abs(gap), 'points', decimals)}"
+    text = f"{sign}{french.quantity(abs(gap), indicator.unit, decimals)}"
+    return f"{text} ({french.signed(100 * gap / base, 1)}{NNBSP}%)" if base else text
+
+
+def vintages_text(cells: Sequence[Cell], most: int = 6) -> str:
+    """« RP 2016 : 155 habitants → RP 2022 : 143 habitants »; beyond `most` the first, the last, and how many stand between."""
+    shown = list(cells)
+    if len(shown) > most:
+        between = french.quantity(len(shown) - 2, "autres dates")
+        return f"{_dated(shown[0])} → … {between} … → {_dated(shown[-1])}"
+    return " → ".join(_dated(c) for c in shown)
+
+
+def _dated(one: Cell) -> str:
+    return f"{one.answer.vintage.label}{NNBSP}: {one.text}"
+
+
+# ------------------------------------------------------------------------------------------------------------- neighbours
+
+
+def ordered(desk: Desk) -> list[str]:
+    """The communes in the order of an index of names."""
+    return sorted(desk.names, key=lambda code: french.sort_key(desk.names[code]))
+
+
+def neighbours(codes: Sequence[str], code: str) -> tuple[str, str]:
+    """The one before and the one after in `codes`; the list is a ring, so that no page is a dead end. Raises ValueError otherwise."""
+    at = list(codes).index(code)
+    return codes[at - 1], codes[(at + 1) % len(codes)]
+
+
+def themes(desk: Desk) -> dict[str, list[Indicator]]:
+    """The indicators to show, by theme, in the order of the catalogue."""
+    found: dict[str, list[Indicator]] = {}
+    for indicator in desk.indicators.values():
+        if indicator.on_map:
+            found.setdefault(indicator.theme, []).append(indicator)
+    return found
+
+
+def has_past(indicator: Indicator, audience: Audience) -> bool:
+    """Whether there is a past to ask for: several vintages, and for counts of people an audience that may see earlier dates."""
+    if len(indicator.periods) < 2:
+        return False
+    return indicator.secrecy != "people" or audience is Audience.ANIMATEUR
