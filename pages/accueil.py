@@ -2,14 +2,17 @@
 
 import html
 
+import pandas as pd
 import streamlit as st
 
 from analysis import french, view
 from analysis.answers import Answer, many
 from analysis.model import Audience
-from ui import access, charts, choropleth, frame, growth, loading, memory, panels
+from ui import access, charts, choropleth, frame, growth, loading, memory, panels, tables
 from ui.filters import Filters
+from ui.legend import circle_key, show_legend
 from ui.map import MapSpec, show_map
+from ui.tables import Column
 
 KEY_FIGURES = ("members", "applications", "vacancy_rate", "ftth_share", "population_rp", "house_sales")
 
@@ -55,7 +58,13 @@ def small_map(desk: loading.Desk, audience: Audience) -> None:
     answer = loading.answer("vacancy_rate", None, audience)
     drawing = choropleth.choropleth(answer, {answer.vintage.period: answer}, "quantiles", 4)
     circles, largest = panels.member_circles(desk, desk.today.isoformat(), audience)
-    legend = drawing.legend()
+    mark = frame.network_mark(desk)
+    legend = drawing.legend(
+        circles_title=panels.circles_title(desk, audience),
+        circles=circle_key(largest),
+        circle_max=largest,
+        outline=panels.outline_text(loading.territory()) if desk.groups else "",
+    )
     source = loading.catalogue().source(answer.indicator)
     show_map(
         MapSpec(
@@ -65,7 +74,23 @@ def small_map(desk: loading.Desk, audience: Audience) -> None:
         ),
         key="accueil:map", height=380, title="Logements vacants et membres présents",
     )  # fmt: skip
-    frame.note(f"{answer.sentence} {frame.source_line(answer, source, desk)}. Cercles : membres présents.")
+    show_legend(legend)
+    frame.note(
+        f"{answer.sentence} {frame.source_line(answer, source, desk)}. "
+        f"Cercles{french.NNBSP}: registre du réseau{panels.bracketed(mark)}, au {french.date(desk.today)}."
+    )
+    with st.expander("La carte en tableau", icon=":material/table:"):
+        counts = desk.shown_members(desk.today, audience)
+        rows = [
+            (row.name, choropleth.cell_text(answer, row), french.number(counts[row.commune]))
+            for row in answer.cells.itertuples()
+        ]
+        columns = [Column("name", "Commune"), Column("value", answer.indicator.short, numeric=True)]
+        tables.show_table(
+            pd.DataFrame(rows, columns=["name", "value", "members"]),
+            [*columns, Column("members", panels.circles_title(desk, audience), numeric=True)],
+            caption="Logements vacants et membres présents par commune",
+        )
     st.page_link("pages/carte.py", label="Ouvrir la carte et son tableau", icon=":material/map:")
 
 

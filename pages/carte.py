@@ -108,10 +108,10 @@ def main() -> None:
     )
     markers = panels.listing_markers(desk, period) if filters.on("annonces") else ()
     legend = drawing.legend(
-        circles_title=panels.circles_title(audience),
+        circles_title=panels.circles_title(desk, audience),
         circles=circle_key(circle_max) if circles else (),
         circle_max=circle_max,
-        markers=(("available", "annonce disponible"), ("unknown", "annonce à vérifier")) if markers else (),
+        markers=(("available", "annonce disponible" + panels.bracketed(frame.network_mark(desk))),) if markers else (),
         outline=panels.outline_text(territory) if filters.on("groupes") and territory.groups else "",
     )  # fmt: skip
     source = loading.catalogue().source(indicator, period)

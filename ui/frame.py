@@ -31,7 +31,9 @@ def refused(reason: str) -> None:
     """Instead of any page: why no figure is shown, and what to do. `reason` is shown literally, line by line."""
     st.html(_STYLE)
     st.title("Aucun chiffre n'est affiché", anchor=False)
-    sentence("Un fichier ou la base ne peut pas être lu en confiance : mieux vaut ne rien montrer qu'un chiffre faux.")
+    sentence(
+        "Un fichier ou la base ne peut pas être lu en confiance : mieux vaut ne rien montrer qu'un chiffre faux."
+    )
     for line in reason.splitlines():
         note(line)
     note("Corrigez ce qui est indiqué, puis rechargez la page.")
@@ -49,7 +51,12 @@ def note(text: str) -> None:
 
 def mark(answer: Answer, desk: Desk) -> str:
     """« démonstration » when `answer` counts generated rows, empty otherwise."""
-    return DEMO if answer.indicator.kind == "network" and desk.network.is_demo else ""
+    return network_mark(desk) if answer.indicator.kind == "network" else ""
+
+
+def network_mark(desk: Desk) -> str:
+    """« démonstration » while the network's rows are generated, empty otherwise."""
+    return DEMO if desk.network.is_demo else ""
 
 
 def source_line(answer: Answer, source: Source, desk: Desk) -> str:

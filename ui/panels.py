@@ -124,7 +124,11 @@ def commune_panel(desk: Desk, filters: Filters, audience: Audience) -> None:
         each = loading.answer(id_, None, audience)
         row = next(r for r in each.cells.itertuples() if r.commune == code)
         rows.append(
-            (each.indicator.short, cell_text(each, row), f"{each.vintage.label}{_marked(each, desk)}")
+            (
+                each.indicator.short,
+                cell_text(each, row),
+                f"{each.vintage.label}{bracketed(frame.mark(each, desk))}",
+            )
         )
     table = pd.DataFrame(rows, columns=["name", "value", "label"])
     columns = [
@@ -135,8 +139,9 @@ def commune_panel(desk: Desk, filters: Filters, audience: Audience) -> None:
     tables.show_table(table, columns, caption=desk.names[code])
 
 
-def _marked(answer: Answer, desk: Desk) -> str:
-    return f" ({frame.mark(answer, desk)})" if frame.mark(answer, desk) else ""
+def bracketed(text: str) -> str:
+    """« (text) » after a blank; empty for no text."""
+    return f" ({text})" if text else ""
 
 
 def figures_table(answer: Answer, drawing: Choropleth, desk: Desk) -> None:
@@ -261,7 +266,9 @@ def picture(
         _, largest = member_circles(desk, answer.vintage.period, audience)
         counts = desk.shown_members(desk.network_day(answer.vintage.period), audience)
         key = tuple((v, t) for v, t in circle_key(largest))
-        circles = Circles({c: float(n) for c, n in counts.items()}, circles_title(audience), key, largest)
+        circles = Circles(
+            {c: float(n) for c, n in counts.items()}, circles_title(desk, audience), key, largest
+        )
     return map_image(
         geometry(here),
         {code: index for code, index in drawing.by_code.items() if not isinstance(index, Status)},
@@ -285,6 +292,7 @@ def picture(
     )
 
 
-def circles_title(audience: Audience) -> str:
-    """What the circles count for an audience."""
-    return "Membres présents" if audience is Audience.ANIMATEUR else "Membres publics présents"
+def circles_title(desk: Desk, audience: Audience) -> str:
+    """What the circles count for an audience, and whether these people are generated."""
+    title = "Membres présents" if audience is Audience.ANIMATEUR else "Membres publics présents"
+    return title + bracketed(frame.network_mark(desk))

@@ -191,7 +191,7 @@ def value_html(
     total = answer.total_text()
     foot = [territory, total or "–", *[""] * (len(columns) - 2)]
     if _has_detail(answer) and answer.total.numerator is not None and answer.total.denominator is not None:
-        foot[2] = _detail(answer.total.numerator, answer.total.denominator)
+        foot[2] = _detail(answer.total.numerator, answer.total.denominator, answer.indicator.kind)
     return html_table(frame, columns, caption=caption(answer), foot=foot, notes=notes)
 
 
@@ -216,7 +216,7 @@ def value_rows(
     cells["value"] = values
     cells["value_text"] = [answer.text(v, s) for v, s in zip(values, cells["status"], strict=True)]
     cells["detail"] = [
-        _detail(n, d) if ok else ""
+        _detail(n, d, answer.indicator.kind) if ok else ""
         for n, d, ok in zip(cells["numerator"], cells["denominator"], observed, strict=True)
     ]
     cells["bar"] = (values.abs() / span).fillna(0.0)
@@ -308,10 +308,12 @@ def _has_detail(answer: Answer) -> bool:
     return bool(answer.cells["denominator"].notna().any())
 
 
-def _detail(numerator: float, denominator: float) -> str:
-    """« 8 sur 46 »: the counts behind a rate, rounded as published counts are shown."""
+def _detail(numerator: float, denominator: float, kind: str = "ratio") -> str:
+    """« 8 sur 46 », or « 46 → 48 » for a change: the counts behind a rate, rounded as published counts are shown."""
     if _missing(numerator) or _missing(denominator):
         return ""
+    if kind == "change":
+        return f"{french.number(denominator)}{NBSP}→{NBSP}{french.number(numerator)}"
     return f"{french.number(numerator)}{NBSP}sur{NBSP}{french.number(denominator)}"
 
 
@@ -329,7 +331,7 @@ def _notes(notes: Sequence[str]) -> str:
 
 def _cell(numeric: bool) -> str:
     align = "right;white-space:nowrap" if numeric else "left"
-    return f"padding:.3rem .6rem;text-align:{align};vertical-align:middle"
+    return f"padding:.3rem .4rem;text-align:{align};vertical-align:middle"
 
 
 def _row(row: dict[Any, Any], columns: Sequence[Column]) -> str:
@@ -344,7 +346,7 @@ def _row(row: dict[Any, Any], columns: Sequence[Column]) -> str:
         if i == 0:
             cells.append(f'<th scope="row" style="{_cell(False)};font-weight:400">{inner}</th>')
         else:
-            width = ";min-width:8rem;width:35%" if column.bar else ""
+            width = ";min-width:4.5rem;width:28%" if column.bar else ""
             cells.append(f'<td style="{_cell(column.numeric)}{width}">{inner}</td>')
     return f'<tr style="border-bottom:1px solid rgba(127,127,127,.35)">{"".join(cells)}</tr>'
 
