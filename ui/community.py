@@ -1,0 +1,129 @@
+"""The caches behind the network's own page: who is there, how long they stay, who was where at any month.
+
+Shared by all visitors and keyed by the store's revision, the day, and whether everybody is counted: nothing that is returned may be
+changed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+import streamlit as st
+
+from analysis import community, presence
+from analysis.desk import Desk
+from analysis.model import Audience
+from analysis.retention import Retention, durations, kaplan_meier
+from data import network
+from data.community import commune_points, people, telecentres
+from ui import loading
+
+
+@dataclass(frozen=True)
+class Community:
+    """What the page needs beside the desk.
+
+    `here`: the members present (see `analysis.community.present`); `contacts`: the actors; `consenting`: the persons who agreed to be
+    named; `public_members`: the members among them, present or not; `names`: what a consenting person is called.
+    """
+
+    here: pd.DataFrame
+    contacts: pd.DataFrame
+    consenting: frozenset[str]
+    public_members: frozenset[str]
+    names: Mapping[str, str]
+
+
+def read(desk: Desk) -> Community:
+    """The community at the desk's revision."""
+    return _community(desk.revision, desk.today, desk.network.origin, desk)
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def _community(revision: int, today: dt.date, origin: str, _desk: Desk) -> Community:
+    with loading.store().read() as session:
+        members = network.members(session, origin)
+        contacts = network.contacts(session, origin)
+        persons = people(session, origin)
+    public = persons[persons["public"]]
+    return Community(
+        here=community.present(_desk.network.stays, members, persons, list(_desk.names), today),
+        contacts=contacts,
+        consenting=frozenset(public["person"]),
+        public_members=frozenset(members.loc[members["person"].isin(public["person"]), "member"]),
+        names=dict(zip(public["person"], public["shown"], strict=True)),
+    )
+
+
+def stays(desk: Desk, audience: Audience) -> pd.DataFrame:
+    """The stays that `audience` may see one by one: all to coordinators, those of consenting members to others."""
+    return community.seen(desk.network.stays, audience)
+
+
+def retention(desk: Desk, audience: Audience) -> Retention:
+    """How long the members that `audience` may see stay in the territory."""
+    return _retention(desk.revision, desk.today, community.sees_all(audience), desk)
+
+
+@st.cache_resource(show_spinner="Calcul de la fidélité…", max_entries=6)
+def _retention(revision: int, today: dt.date, everybody: bool, _desk: Desk) -> Retention:
+    rows = stays(_desk, Audience.ANIMATEUR if everybody else Audience.PUBLIC)
+    found = durations(rows, today, list(_desk.names))
+    return kaplan_meier(found["years"].tolist(), found["left"].tolist())
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Members present by commune at the end of each month (`counts`), whether each commune has welcomed one by then (`ever`),
+    and the largest count of all.
+    """
+
+    counts: pd.DataFrame
+    ever: pd.DataFrame
+    largest: int
+
+
+def timeline(desk: Desk, audience: Audience) -> Timeline:
+    """The replay's months from the network's first year to today, of the members that `audience` may see."""
+    return _timeline(desk.revision, desk.today, community.sees_all(audience), desk)
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _timeline(revision: int, today: dt.date, everybody: bool, _desk: Desk) -> Timeline:
+    rows = stays(_desk, Audience.ANIMATEUR if everybody else Audience.PUBLIC)
+    months = presence.month_ends(_desk.first_year, today)
+    counts = presence.presence(rows, months, keys=list(_desk.names))
+    return Timeline(counts, presence.ever(counts, rows), int(counts.to_numpy().max(initial=0)))
+
+
+def by_year(desk: Desk, audience: Audience, by: Literal["commune", "trade"]) -> pd.DataFrame:
+    """Members present at the end of each year (and today) by commune code or by trade, of those that `audience` may see."""
+    return _by_year(desk.revision, desk.today, community.sees_all(audience), by, desk)
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _by_year(
+    revision: int, today: dt.date, everybody: bool, by: Literal["commune", "trade"], _desk: Desk
+) -> pd.DataFrame:
+    rows = stays(_desk, Audience.ANIMATEUR if everybody else Audience.PUBLIC)
+    days = [dt.date.fromisoformat(period) for period in _desk.indicators["members"].periods]
+    codes = list(_desk.names)
+    return presence.presence(rows, days, by=by, keys=codes if by == "commune" else None, codes=codes)
+
+
+def telecentre_communes(desk: Desk) -> list[str]:
+    """The communes with a telecentre: those whose opening was published, and those that the register holds."""
+    rows = desk.network.events
+    opened = rows[(rows["kind"] == "telecentre") & (pd.to_datetime(rows["on"]) <= pd.Timestamp(desk.today))]
+    return sorted({*telecentres()["commune"], *opened["commune"].dropna()})
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def points(outside: frozenset[str]) -> dict[str, tuple[float, float]]:
+    """A point in each commune of the territory, and in each of `outside`: (longitude, latitude) in degrees."""
+    own = loading.geometry().points
+    return {**commune_points(outside - set(own)), **own}

@@ -1,0 +1,203 @@
+"""The replay: the map of the members month after month, by a slider, by the arrows of the keyboard, or by itself.
+
+A step reruns this fragment only, reads one row of counts made beforehand, and sends the map nothing but its state.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import streamlit as st
+
+from analysis import french
+from analysis.desk import Desk
+from analysis.french import NNBSP
+from analysis.model import Audience
+from ui import community, frame, loading, tables
+from ui.community import Timeline
+from ui.filters import Filters
+from ui.legend import Legend, LegendClass, circle_key, show_legend
+from ui.map import Circle, MapSpec, show_map
+from ui.tables import Column
+
+SECONDS = 0.8
+PACES = {"1": "un mois", "3": "trois mois", "12": "un an"}
+_PLAYING, _HELD = "reseau:playing", "reseau:held"
+# Light to dark, told apart in grey too: never, once, now.
+_CLASSES = (
+    ("#f3f1ea", "aucun membre jusqu'ici"),
+    ("#c9cfd6", "un membre y a vécu"),
+    ("#8fb3d9", "membre présent"),
+)
+_COLUMNS = [
+    Column("name", "Commune"),
+    Column("count", "Membres présents", numeric=True),
+    Column("past", "Depuis le début"),
+]
+
+
+def months(timeline: Timeline) -> list[str]:
+    """The months of the replay as ``2004-05``, oldest first."""
+    return [f"{day:%Y-%m}" for day in timeline.counts.index]
+
+
+def show(desk: Desk, filters: Filters, audience: Audience, who: str, whose: str) -> None:
+    """The controls and the map. `who` is what counted people are called, in the plural; `whose` the source line that says why."""
+    timeline = community.timeline(desk, audience)
+    steps = months(timeline)
+    if filters["mois"] not in steps:
+        filters.set("mois", steps[-1])
+    playing = bool(st.session_state.get(_PLAYING))
+    play, first, pace = st.columns([2, 2, 2], vertical_alignment="bottom")
+    play.button(
+        "Arrêter" if playing else "Rejouer",
+        icon=":material/pause:" if playing else ":material/play_arrow:",
+        type="primary",
+        width="stretch",
+        key="reseau:play",
+        on_click=_toggle,
+        args=(filters, steps),
+    )
+    first.button(
+        "Revenir au début",
+        icon=":material/first_page:",
+        width="stretch",
+        key="reseau:first",
+        on_click=_restart,
+        args=(filters, steps),
+    )
+    pace.selectbox("Avancer de", list(PACES), format_func=PACES.__getitem__, key=filters.key("pas"))
+    st.session_state[_HELD] = True  # the run of the whole page is no tick of the clock
+    st.fragment(_step, run_every=SECONDS if playing else None)(desk, filters, timeline, steps, playing, whose)
+
+
+def _toggle(filters: Filters, steps: list[str]) -> None:
+    playing = not st.session_state.get(_PLAYING)
+    st.session_state[_PLAYING] = playing
+    if playing and filters["mois"] == steps[-1]:
+        filters.set("mois", steps[0])
+
+
+def _restart(filters: Filters, steps: list[str]) -> None:
+    st.session_state[_PLAYING] = False
+    filters.set("mois", steps[0])
+
+
+def _stop() -> None:
+    st.session_state[_PLAYING] = False
+
+
+def _step(
+    desk: Desk, filters: Filters, timeline: Timeline, steps: list[str], ticking: bool, who: str, whose: str
+) -> None:
+    """One month on screen; while playing, the next one at each tick."""
+    held = st.session_state.pop(_HELD, False)
+    playing = bool(st.session_state.get(_PLAYING))
+    if ticking and not playing:
+        st.rerun()  # stops the clock: somebody moved the slider
+    at = steps.index(filters["mois"])
+    if playing and not held:
+        at = min(at + int(filters["pas"]), len(steps) - 1)
+        filters.set("mois", steps[at])
+        if at == len(steps) - 1:
+            _stop()
+            st.rerun()
+    chosen = st.select_slider(
+        "Mois",
+        steps,
+        format_func=french.period,
+        key=filters.key("mois"),
+        on_change=_stop,
+        help="Les flèches du clavier avancent et reculent d'un mois.",
+    )
+    at = steps.index(str(chosen))
+    frame.sentence(told(timeline, at, who))
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _draw(desk, timeline, at, who)
+        frame.note(whose)
+    with right:
+        tables.show_table(
+            rows(desk, timeline, at),
+            _COLUMNS,
+            caption=french.sentence(f"{who} présents en {french.period(steps[at])}"),
+        )
+    if not playing:
+        filters.publish(omit=("mois",) if at == len(steps) - 1 else ())
+
+
+def told(timeline: Timeline, at: int, who: str = "membres") -> str:
+    """« En mai 2011 : 14 membres présents dans 9 communes, 3 de plus qu'un an avant »."""
+    counts = timeline.counts.iloc[at]
+    day: dt.date = timeline.counts.index[at]
+    total, places = int(counts.sum()), int((counts > 0).sum())
+    when = french.sentence(f"en {french.period(f'{day:%Y-%m}')}")
+    if not total:
+        gone = timeline.ever.iloc[at].any()
+        return f"{when}{NNBSP}: {f'plus aucun {french.singular(who)} présent' if gone else f'aucun {french.singular(who)} encore'}."
+    text = f"{when}{NNBSP}: {french.quantity(total, f'{who} présents')} dans {french.quantity(places, 'communes')}"
+    if at < 12:
+        return f"{text}."
+    change = total - int(timeline.counts.iloc[at - 12].sum())
+    if change:
+        return f"{text}, {french.number(abs(change))} de {'plus' if change > 0 else 'moins'} qu'un an avant."
+    return f"{text}, comme un an avant."
+
+
+def rows(desk: Desk, timeline: Timeline, at: int) -> pd.DataFrame:
+    """The same as the map: communes with members first, then by name."""
+    counts, ever = timeline.counts.iloc[at], timeline.ever.iloc[at]
+    codes = sorted(desk.names, key=lambda code: (-int(counts[code]), french.sort_key(desk.names[code])))
+    return pd.DataFrame(
+        {
+            "name": [desk.names[code] for code in codes],
+            "count": [french.number(int(counts[code])) for code in codes],
+            "past": [_CLASSES[_class(counts[code], ever[code])][1] for code in codes],
+        }
+    )
+
+
+def _class(count: int, ever: bool) -> int:
+    return 2 if count else 1 if ever else 0
+
+
+def spec(desk: Desk, timeline: Timeline, at: int, who: str = "membres") -> MapSpec:
+    """The map of one month: whether a member lives, or has lived, in each commune, and how many as circles of one scale."""
+    counts, ever = timeline.counts.iloc[at], timeline.ever.iloc[at]
+    geometry = loading.geometry()
+    kinds = {code: _class(int(counts[code]), bool(ever[code])) for code in desk.names}
+    of_kind = [sum(kind == i for kind in kinds.values()) for i in range(len(_CLASSES))]
+    legend = Legend(
+        title="Membres du réseau",
+        classes=tuple(
+            LegendClass(color, text, n) for (color, text), n in zip(_CLASSES, of_kind, strict=True)
+        ),
+        circles_title=french.sentence(f"{who} présents"),
+        circles=circle_key(timeline.largest),
+        circle_max=float(timeline.largest),
+    )
+    present = {code: french.quantity(int(counts[code]), f"{who} présents") for code in desk.names}
+    return MapSpec(
+        geometry=geometry,
+        classes=kinds,
+        colors=tuple(color for color, _ in _CLASSES),
+        tooltips=present,
+        names=desk.names,
+        circles=tuple(
+            Circle(code, *geometry.points[code], value=float(n), label=present[code])
+            for code, n in counts.items()
+            if n and code in geometry.points
+        ),
+        circle_max=float(timeline.largest) or None,
+        outlines=loading.group_outlines(),
+        legend=legend,
+        attribution=loading.contour_source(),
+    )
+
+
+def _draw(desk: Desk, timeline: Timeline, at: int, who: str) -> None:
+    drawing = spec(desk, timeline, at, who)
+    show_map(drawing, key="reseau:map", height=440, title="Membres présents dans chaque commune")
+    if drawing.legend:
+        show_legend(drawing.legend)
