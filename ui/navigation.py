@@ -41,6 +41,7 @@ class Page:
 PAGES: tuple[Page, ...] = (
     Page("Accueil", ":material/home:", "", "pages/accueil.py"),
     Page("Carte", ":material/map:", "carte", "pages/carte.py"),
+    Page("Réseau", ":material/hub:", "reseau", "pages/reseau.py"),
     Page("Sources", ":material/menu_book:", "sources", "pages/sources.py"),
 )
 
