@@ -17,6 +17,17 @@
   for (const [name, value] of [["language", "fr-FR"], ["languages", Object.freeze(["fr-FR", "fr"])]]) {
     Object.defineProperty(Navigator.prototype, name, { configurable: true, get: () => value });
   }
+  for (const [prototype, names] of [
+    [Number.prototype, ["toLocaleString"]],
+    [Date.prototype, ["toLocaleString", "toLocaleDateString", "toLocaleTimeString"]],
+  ]) {
+    for (const name of names) {
+      const original = prototype[name];
+      prototype[name] = function (locales, options) {
+        return original.call(this, locales ?? "fr-FR", options);
+      };
+    }
+  }
 
   const WORDS = {
     // The frame: header, menus, status
@@ -105,6 +116,7 @@
     "Bad message format": "Message illisible",
     "No message": "Pas de message",
     "Error": "Erreur",
+    "Error:": "Erreur :",
     "Traceback:": "Détail :",
     "This app has encountered an error. The original error message is redacted to prevent data leaks. Full error details have been recorded in the logs (if you're on Streamlit Cloud, click on 'Manage app' in the lower right of your app).":
       "Une erreur s’est produite. Son détail est dans le journal du serveur, pas à l’écran, pour ne rien divulguer. Rechargez la page ; si l’erreur revient, prévenez la personne qui tient le serveur.",
@@ -151,6 +163,11 @@
     "Sort ascending": "Tri croissant",
     "Sort descending": "Tri décroissant",
     "Statistics": "Statistiques",
+    "number": "Nombre",
+    "text": "Texte",
+    "datetime": "Date et heure",
+    "checkbox": "Case à cocher",
+    "object": "Objet",
     "Format": "Format",
     "Autosize": "Ajuster la largeur",
     "Pin column": "Figer la colonne",
@@ -262,6 +279,8 @@
     "Clear date and time": "Effacer date et heure",
     "Date range": "Période",
     "Time": "Heure",
+    "Next month": "Mois suivant",
+    "Previous month": "Mois précédent",
     "Quick select a date range": "Périodes courantes",
     "Past Week": "La semaine passée",
     "Past Month": "Le mois passé",
@@ -281,6 +300,8 @@
 
     // Files
     "Upload": "Parcourir",
+    "file upload": "Dépôt de fichier",
+    "files are not allowed.": "n’est pas un type de fichier accepté.",
     "Upload directories": "Choisir des dossiers",
     "Add files": "Ajouter des fichiers",
     "Drag and drop a file here": "Déposez un fichier ici",
@@ -304,6 +325,20 @@
     [/^(\d+) more$/, "$1 de plus"],
     [/^Page (\d+)$/, "Page $1"],
     [/^Help for (.+)$/, "Aide : $1"],
+    [/^(Choose date|Choose date range|Choose date and time), (.+)$/, (all, action, when) => `${DICTIONARY.get(action)}, ${when}`],
+    [/^(era|year|month|day|weekday|hour|minute|second|AM\/PM), (.+)$/, (all, part, label) => `${DATE_PARTS[part]}, ${translate(label) ?? label}`],
+    [/^Number is outside the allowed range\. Please enter a value between (.+) and (.+)\.$/, "Nombre hors limites : de $1 à $2."],
+    [/^X-axis titled '(.+)' for a .*scale with (.+)$/, (all, title, extent) => `Axe horizontal « ${title} », ${vega(extent)}`],
+    [/^Y-axis titled '(.+)' for a .*scale with (.+)$/, (all, title, extent) => `Axe vertical « ${title} », ${vega(extent)}`],
+    [/^X-axis for a .*scale with (.+)$/, (all, extent) => `Axe horizontal, ${vega(extent)}`],
+    [/^Y-axis for a .*scale with (.+)$/, (all, extent) => `Axe vertical, ${vega(extent)}`],
+    [/^binStart: .*; Range: (.+); Count: (\d+)$/, "$1 : $2"],
+    [/^.*; Value: (.+); Count: (\d+)$/, "$1 : $2"],
+    [/^(\d+)(?:st|nd|rd|th) percentile$/, "$1ᵉ centile"],
+    [/^Title text '(.+)'$/, "Titre « $1 »"],
+    [/^(Symbol|Gradient) legend(?: titled '(.+)')? for (.+) with (.+)$/,
+      (all, kind, title, what, extent) => `Légende${title ? ` « ${title} »` : ""}, ${vega(extent)}`],
+    [/^(.+), ([\d.]+)\s?(B|KB|MB|GB)$/, (all, file, size, unit) => `${file}, ${size.replace(".", ",")} ${bytes(unit)}`],
     [/^Remove (.+)$/, "Retirer $1"],
     [/^Download as ([A-Z]+)$/, "Télécharger en $1"],
     [/^Upload or drag and drop (.+)$/, "Choisir ou déposer : $1"],
@@ -332,12 +367,21 @@
   ];
 
   const bytes = (unit) => ({ B: "octets", KB: "Ko", MB: "Mo", GB: "Go" })[unit];
+  const DATE_PARTS = {
+    era: "ère", year: "année", month: "mois", day: "jour", weekday: "jour de la semaine",
+    hour: "heure", minute: "minute", second: "seconde", "AM/PM": "matin ou après-midi",
+  };
+  // How Vega tells what an axis or a legend spans.
+  const vega = (extent) => extent
+    .replace(/^values from (.+) to (.+)$/, "de $1 à $2")
+    .replace(/^(\d+) values?: (.+)$/, "$1 valeurs : $2")
+    .replace(/, ending with /, ", jusqu’à ");
   // French typography: a narrow no-break space before these signs.
   const typeset = (text) => text.replace(/ ([;:!?»])/g, "\u202f$1").replace(/« /g, "«\u202f");
 
   const DICTIONARY = new Map(Object.entries(WORDS).map(([english, french]) => [english, typeset(french)]));
   // Icons are ligatures of a font: the word « search » draws a glass.
-  const NEVER = "script, style, textarea, [data-testid='stIconMaterial'], [contenteditable='true']";
+  const NEVER = "script, style, textarea, [data-testid$='Icon'], [data-testid='stIconMaterial'], [contenteditable='true']";
   // What pages and data say. Streamlit draws its own tooltips and dialogs as Markdown too, so only the containers of
   // page elements are listed, not Markdown as such.
   const USER_TEXT = [
@@ -366,7 +410,8 @@
     const colon = key.indexOf(": ");
     if (colon > 0) {
       const action = DICTIONARY.get(key.slice(0, colon));
-      if (action !== undefined) return `${action}\u202f: ${key.slice(colon + 2)}`;
+      const rest = key.slice(colon + 2);
+      if (action !== undefined) return `${action}\u202f: ${translate(rest) ?? rest}`;
     }
     return null;
   }

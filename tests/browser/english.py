@@ -24,7 +24,7 @@ delete deploy descending details disabled disconnected display does done downloa
 drop each edit empty enable encountered enter error errors expand failed false fetch fields filter
 first following found from fullscreen go have heading help here hide hour hours how increment into
 invalid is it its keep keyboard last learn less load loaded loading logout lost make match matches
-month months more must name new next no not number of older only open opened other our out over
+month months more must name new next not number of older only open opened other our out over
 password per please press previous print query read ready record refresh reload remove request rerun
 result results retry return row rows running save scroll search see select selected send settings
 share should show showing sidebar sign size skip some something sorry sorted start started stop
@@ -44,8 +44,8 @@ _WORD = re.compile(r"[A-Za-zÀ-ÿœŒ]+(?:['’-][A-Za-zÀ-ÿœŒ]+)*")
 
 # Runs in each frame; returns [kind, text] pairs.
 COLLECT = """() => {
-    const skipped = "script, style, noscript, template, [data-testid='stIconMaterial'], [data-user-text]," +
-        " .notranslate, [lang]:not([lang^='fr']):not(html)";
+    const skipped = "script, style, noscript, template, [data-testid$='Icon'], [data-user-text]," +
+        " [data-testid='stIconMaterial'], .notranslate, [lang]:not([lang^='fr']):not(html)";
     const found = [];
     const walker = document.createTreeWalker(document, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -77,7 +77,7 @@ def english_words(text: str) -> list[str]:
     """The English words of one text; empty when it is French, a name, a number or a code."""
     bare = NAMES.sub(" ", text)
     words = [word.lower() for word in _WORD.findall(bare)]
-    return [word for word in words if word in ENGLISH]
+    return [word for word in words if word in ENGLISH] + re.findall(r"\b\d+(?:st|nd|rd|th)\b", bare)
 
 
 def english_left(page: Page, replaced: frozenset[str] | None = None) -> list[str]:

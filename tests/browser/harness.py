@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -57,8 +58,13 @@ class Served:
 
 
 @contextlib.contextmanager
-def serve(home: Path, base_path: str = "", environ: dict[str, str] | None = None) -> Iterator[Served]:
-    """Run the real application on a free port, its store in `home`, until the block ends."""
+def serve(
+    home: Path, base_path: str = "", environ: dict[str, str] | None = None, script: Path | None = None
+) -> Iterator[Served]:
+    """Run the application on a free port, its store in `home`, until the block ends.
+
+    `script` takes the place of `app.py`, with the same settings and static files: a page made for a test.
+    """
     port = free_port()
     home.mkdir(parents=True, exist_ok=True)
     log = home / "server.log"
@@ -66,9 +72,16 @@ def serve(home: Path, base_path: str = "", environ: dict[str, str] | None = None
     command += ["--server.headless", "true", "--server.address", "127.0.0.1"]
     if base_path:
         command += ["--server.baseUrlPath", base_path]
-    env = {**os.environ, "ZEVILLAGE_HOME": str(home), **(environ or {})}
+    env = {**os.environ, "ZEVILLAGE_HOME": str(home), "PYTHONPATH": str(ROOT), **(environ or {})}
+    folder = ROOT
+    if script is not None:
+        folder = home / "app"
+        folder.mkdir()
+        shutil.copy(script, folder / "app.py")
+        shutil.copytree(ROOT / "static", folder / "static")
+        shutil.copytree(ROOT / ".streamlit", folder / ".streamlit")
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=folder, env=env, stdout=output, stderr=subprocess.STDOUT)
     served = Served(f"http://127.0.0.1:{port}{base_path}", process, log)
     try:
         _wait_until_it_answers(served)
