@@ -61,12 +61,22 @@ name."""
 _SHAPES = ("diamond", "square", "triangle-up", "cross", "circle", "triangle-down")
 
 
-def show(drawn: tuple[Chart, str], *, key: str | None = None) -> None:
-    """Put a chart and its alternative text on the page, as wide as its container."""
+def show(drawn: tuple[Chart | dict[str, Any], str], *, key: str | None = None) -> None:
+    """Put a chart (or what `kept` made of it) and its alternative text on the page, as wide as its container."""
     import streamlit as st
 
     chart, text = drawn
-    st.altair_chart(chart, width="stretch", key=key, alt=text)
+    if isinstance(chart, dict):
+        # A copy: Streamlit takes the data out of what it is given.
+        st.vega_lite_chart(spec=dict(chart), width="stretch", key=key, alt=text)
+    else:
+        st.altair_chart(chart, width="stretch", key=key, alt=text)
+
+
+def kept(drawn: tuple[Chart, str]) -> tuple[dict[str, Any], str]:
+    """A chart as the browser reads it, to be cached: altair checks every part of it each time, 0.1 s for a layered one."""
+    chart, text = drawn
+    return chart.to_dict(), text
 
 
 # --------------------------------------------------------------------------------------------- growth

@@ -41,6 +41,8 @@ class Page:
 PAGES: tuple[Page, ...] = (
     Page("Accueil", ":material/home:", "", "pages/accueil.py"),
     Page("Carte", ":material/map:", "carte", "pages/carte.py"),
+    Page("Commune", ":material/location_city:", "commune", "pages/commune.py"),
+    Page("Haut débit", ":material/lan:", "haut-debit", "pages/haut_debit.py"),
     Page("Réseau", ":material/hub:", "reseau", "pages/reseau.py"),
     Page("Sources", ":material/menu_book:", "sources", "pages/sources.py"),
 )
