@@ -40,6 +40,7 @@ def main() -> None:
         format_func=lambda key: network_panels.SECTIONS[key][0],
         key=filters.key("section"),
         required=True,
+        wrap=True,
     )
     circles = [a.value for a in access.audiences(access.current_actor())]
     audience = who.selectbox(

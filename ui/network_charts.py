@@ -36,8 +36,12 @@ def survival_chart(retention: Retention) -> tuple[Chart, str]:
     scale = alt.Scale(domain=[0, 1])
     y = alt.Y("survival:Q", title="Encore présents", scale=scale, axis=alt.Axis(format=",.0%", tickCount=5))
     base = alt.Chart(steps)
-    band = base.mark_area(color=PRESENT, opacity=0.18, interpolate="step-after", aria=False).encode(
-        x=x, y=alt.Y("low:Q", scale=scale, title="Encore présents"), y2="high:Q"
+    # Where everybody has left there is no interval, but the last one holds until that very day.
+    drawn = steps.assign(low=steps["low"].ffill(), high=steps["high"].ffill())
+    band = (
+        alt.Chart(drawn)
+        .mark_area(color=PRESENT, opacity=0.18, interpolate="step-after", aria=False)
+        .encode(x=x, y=alt.Y("low:Q", scale=scale, title="Encore présents"), y2="high:Q")
     )
     line = base.mark_line(color=PRESENT, strokeWidth=2.5, interpolate="step-after", aria=False).encode(
         x=x, y=y

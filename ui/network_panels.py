@@ -23,7 +23,7 @@ from ui.navigation import PAGES
 from ui.tables import Column
 
 GROWTH_BY = {"annee": "par année", "commune": "par commune", "metier": "par métier"}
-RADII = {"0": "la même commune", "5": f"5{NBSP}km", "10": f"10{NBSP}km", "20": f"20{NBSP}km"}
+RADII = {"0": "dans la même commune", **{km: f"à {km}{NBSP}km ou moins" for km in ("5", "10", "20")}}
 ACTORS = {
     "mairie": "mairies",
     "elected": "élus",
@@ -94,6 +94,7 @@ def growth_section(desk: Desk, here: Community, filters: Filters, audience: Audi
         format_func=GROWTH_BY.__getitem__,
         key=filters.key("croissance"),
         required=True,
+        wrap=True,
     )
     if how in ("commune", "metier"):
         _growth_by(desk, here, audience, "commune" if how == "commune" else "metier")
@@ -144,8 +145,8 @@ def spread(counts: pd.DataFrame, noun: str, who: str = "membres") -> str:
     text = f"{french.quantity(int(now.sum()), f'{who} présents')} dans {french.quantity(there, noun)} ; en tête : {names}."
     if len(counts) > 10:
         before = counts.iloc[-11]
-        people_then, places_then = (french.number(int(n)) for n in (before.sum(), (before > 0).sum()))
-        text += f" En {counts.index[-11].year}, ils étaient {people_then} dans {places_then}."
+        places = french.quantity(int((before > 0).sum()), noun)
+        text += f" En {counts.index[-11].year}, ils étaient {french.number(int(before.sum()))} dans {places}."
     return text
 
 
@@ -333,11 +334,13 @@ def trades_section(desk: Desk, here: Community, filters: Filters, audience: Audi
     if shown.empty:
         _nobody(audience)
         return
-    st.selectbox(
-        "Proches : à moins de".replace(" :", f"{NNBSP}:"),
+    st.segmented_control(
+        "Proches",
         list(RADII),
         format_func=RADII.__getitem__,
         key=filters.key("rayon"),
+        required=True,
+        wrap=True,
     )
     radius = filters["rayon"]
     spelled = {str(trade).casefold(): str(trade) for trade in shown["trade"]}
@@ -349,7 +352,7 @@ def trades_section(desk: Desk, here: Community, filters: Filters, audience: Audi
     }
     found = proximity.near_pairs(shown, list(pairs), community.points(frozenset()), float(radius))
     near = int(found["count"].sum())
-    where = "dans la même commune" if radius == "0" else f"à {RADII[radius]} ou moins"
+    where = RADII[radius]
     if found.empty:
         frame.sentence(
             "Aucun des métiers présents n'en complète un autre dans la table des métiers complémentaires."
@@ -432,8 +435,9 @@ def isolation_section(desk: Desk, here: Community, filters: Filters, audience: A
     points = community.points(frozenset(places))
     found = proximity.isolation(shown, points, places)
     together = int((found["km"] == 0).sum())
+    who = members(audience) if together > 1 else french.singular(members(audience))
     text = (
-        f"{french.number(together)} {members(audience) if together > 1 else french.singular(members(audience))} sur {french.number(len(found))} "
+        f"{french.number(together)} {who} sur {french.number(len(found))} "
         f"{_agree(together, 'a', 'ont')} un autre membre dans leur commune"
     )
     far = found[found["km"] > 0]

@@ -24,16 +24,16 @@ from ui.tables import Column
 SECONDS = 0.8
 PACES = {"1": "un mois", "3": "trois mois", "12": "un an"}
 _PLAYING, _HELD = "reseau:playing", "reseau:held"
-# Light to dark, told apart in grey too: never, once, now.
+# Told apart in grey too: colour, words of the legend, word of the table.
 _CLASSES = (
-    ("#f3f1ea", "aucun membre jusqu'ici"),
-    ("#c9cfd6", "un membre y a vécu"),
-    ("#8fb3d9", "membre présent"),
+    ("#f3f1ea", "aucun membre jusqu'ici", "jamais"),
+    ("#b9c1ca", "un membre y a vécu", "auparavant"),
+    ("#7fa8d6", "membre présent", "présent"),
 )
 _COLUMNS = [
     Column("name", "Commune"),
     Column("count", "Membres présents", numeric=True),
-    Column("past", "Depuis le début"),
+    Column("past", "Membre"),
 ]
 
 
@@ -69,7 +69,9 @@ def show(desk: Desk, filters: Filters, audience: Audience, who: str, whose: str)
     )
     pace.selectbox("Avancer de", list(PACES), format_func=PACES.__getitem__, key=filters.key("pas"))
     st.session_state[_HELD] = True  # the run of the whole page is no tick of the clock
-    st.fragment(_step, run_every=SECONDS if playing else None)(desk, filters, timeline, steps, playing, whose)
+    st.fragment(_step, run_every=SECONDS if playing else None)(
+        desk, filters, timeline, steps, playing, who, whose
+    )
 
 
 def _toggle(filters: Filters, steps: list[str]) -> None:
@@ -153,7 +155,7 @@ def rows(desk: Desk, timeline: Timeline, at: int) -> pd.DataFrame:
         {
             "name": [desk.names[code] for code in codes],
             "count": [french.number(int(counts[code])) for code in codes],
-            "past": [_CLASSES[_class(counts[code], ever[code])][1] for code in codes],
+            "past": [_CLASSES[_class(counts[code], ever[code])][2] for code in codes],
         }
     )
 
@@ -171,7 +173,7 @@ def spec(desk: Desk, timeline: Timeline, at: int, who: str = "membres") -> MapSp
     legend = Legend(
         title="Membres du réseau",
         classes=tuple(
-            LegendClass(color, text, n) for (color, text), n in zip(_CLASSES, of_kind, strict=True)
+            LegendClass(color, text, n) for (color, text, _), n in zip(_CLASSES, of_kind, strict=True)
         ),
         circles_title=french.sentence(f"{who} présents"),
         circles=circle_key(timeline.largest),
@@ -181,7 +183,7 @@ def spec(desk: Desk, timeline: Timeline, at: int, who: str = "membres") -> MapSp
     return MapSpec(
         geometry=geometry,
         classes=kinds,
-        colors=tuple(color for color, _ in _CLASSES),
+        colors=tuple(color for color, _, _ in _CLASSES),
         tooltips=present,
         names=desk.names,
         circles=tuple(
