@@ -1,0 +1,109 @@
+"""The register: members, events, actors and single figures, kept up by hand. Nothing is overwritten.
+
+::
+
+    change = add_member(store, territory, actor, today, origin="real", commune="Essay", arrived=day)
+    undo(store, change.operation, actor)
+
+Each function is one transaction and one line of the history (`entries`), with its author, that `undo` takes
+back. What is refused is a RegisterError: field, value, what to do, in French, and nothing has changed.
+Personal data come in and go out through here only, into `person`, for coordinators.
+"""
+
+from data.register.actors import (
+    ContactFields,
+    add_contact,
+    contacts,
+    correct_contact,
+    remove_contact,
+)
+from data.register.agenda import EventFields, add_event, correct_event, events, remove_event
+from data.register.errors import (
+    CannotUndo,
+    Conflict,
+    FormerCommune,
+    Match,
+    OutsideTerritory,
+    RegisterError,
+    SamePerson,
+)
+from data.register.figures import Cell, can_be_typed, cell, periods, record_value
+from data.register.log import KINDS, Detail, Entry, entries, entry
+from data.register.membership import (
+    Member,
+    Stay,
+    Work,
+    add_member,
+    correct_member,
+    correct_stay,
+    leave_member,
+    member,
+    members,
+    move_member,
+    remove_member,
+    return_member,
+)
+from data.register.operations import Change, undo
+from data.register.people import (
+    DEFAULT_CONSENT,
+    SEPARATE,
+    Consent,
+    PersonFields,
+    find_same,
+    give_consent,
+    withdraw_consent,
+)
+from data.register.places import commune_of, name_of
+
+__all__ = [
+    "DEFAULT_CONSENT",
+    "KINDS",
+    "SEPARATE",
+    "CannotUndo",
+    "Cell",
+    "Change",
+    "Conflict",
+    "Consent",
+    "ContactFields",
+    "Detail",
+    "Entry",
+    "EventFields",
+    "FormerCommune",
+    "Match",
+    "Member",
+    "OutsideTerritory",
+    "PersonFields",
+    "RegisterError",
+    "SamePerson",
+    "Stay",
+    "Work",
+    "add_contact",
+    "add_event",
+    "add_member",
+    "can_be_typed",
+    "cell",
+    "commune_of",
+    "contacts",
+    "correct_contact",
+    "correct_event",
+    "correct_member",
+    "correct_stay",
+    "entries",
+    "entry",
+    "events",
+    "find_same",
+    "give_consent",
+    "leave_member",
+    "member",
+    "members",
+    "move_member",
+    "name_of",
+    "periods",
+    "record_value",
+    "remove_contact",
+    "remove_event",
+    "remove_member",
+    "return_member",
+    "undo",
+    "withdraw_consent",
+]

@@ -1,0 +1,252 @@
+"""The history of the register, told: who, when, what, before → after. Newest first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Audience, Status
+from data.register import actors, agenda, people
+from data.register.errors import spaced
+from data.register.operations import ENTITY, LABELS, TABLES, Line, instant, lines_between, undone_by
+from data.register.places import name_of
+from data.store import Session, tables
+
+KINDS: Mapping[str, str] = {
+    "member_add": "Ajout d'un membre",
+    "member_return": "Retour d'un membre",
+    "member_move": "Déménagement",
+    "member_correct": "Correction d'un membre",
+    "stay_correct": "Correction d'un séjour",
+    "member_leave": "Départ",
+    "member_remove": "Retrait d'un membre",
+    "consent_give": "Consentement donné",
+    "consent_withdraw": "Consentement retiré",
+    "event_add": "Ajout d'un événement",
+    "event_correct": "Correction d'un événement",
+    "event_remove": "Retrait d'un événement",
+    "contact_add": "Ajout d'un acteur",
+    "contact_correct": "Correction d'un acteur",
+    "contact_remove": "Retrait d'un acteur",
+    "value_set": "Chiffre saisi",
+    "undo": "Annulation",
+}
+"""The words on screen of the kinds of operation."""
+
+_HIDDEN = {"id", "origin", "person", "member", "version", "created_at", "erased_at", "last_contact", "code"}
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One thing that changed: its name, what it was and what it became, as texts to show literally."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One operation as a reader meets it. `undone`: the operation that undid it, None while it stands.
+
+    `title` holds no personal data but, for coordinators, the person's name; `origin` is empty for a figure.
+    """
+
+    operation: int
+    at: str
+    actor: str
+    kind: str
+    title: str
+    details: tuple[Detail, ...]
+    origin: str
+    undone: int | None
+    undoes: int | None
+
+    @property
+    def when(self) -> str:
+        """« le 12/05/2026 à 14:02 »."""
+        return instant(self.at)
+
+
+def entries(
+    session: Session,
+    *,
+    audience: Audience = Audience.ANIMATEUR,
+    origin: str | None = None,
+    subject: str | None = None,
+    before: int | None = None,
+    limit: int = 20,
+    names: Mapping[str, str] | None = None,
+) -> list[Entry]:
+    """The newest operations first, at most `limit`, older than operation `before` when given.
+
+    `origin` keeps one register (figures belong to both), `subject` one row's id. `names`: indicator id → name.
+    What was said of a person is told to coordinators only.
+    """
+    history = tables.history
+    wanted = select(history).where(history.c.entity == ENTITY)
+    if subject is not None:
+        wanted = wanted.where(history.c.entity_id == subject)
+    if before is not None:
+        wanted = wanted.where(history.c.id < before)
+    if origin is not None:
+        wanted = wanted.where(history.c.after["origin"].as_string().in_((origin, "")))
+    rows = session.connection.execute(wanted.order_by(history.c.id.desc()).limit(limit)).mappings().all()
+    undone = undone_by(session)
+    return [_entry(session, dict(row), undone, audience, names or {}) for row in rows]
+
+
+def entry(session: Session, operation: int, names: Mapping[str, str] | None = None) -> Entry:
+    """One operation, for coordinators. Raises KeyError when there is none."""
+    row = session.get(tables.history, operation)
+    if row is None or row["entity"] != ENTITY:
+        raise KeyError(operation)
+    return _entry(session, row, undone_by(session), Audience.ANIMATEUR, names or {})
+
+
+def _entry(
+    session: Session,
+    row: Mapping[str, Any],
+    undone: Mapping[int, int],
+    audience: Audience,
+    names: Mapping[str, str],
+) -> Entry:
+    said = row["after"] or {}
+    personal = audience is Audience.ANIMATEUR
+    undoes = int(said["undoes"]) if "undoes" in said else None
+    title = KINDS.get(row["action"], row["action"])
+    if undoes is not None:
+        title = f"{_undo_title(session, undoes)}"
+    about = _figure_title(said["figure"], names) if "figure" in said else _about(session, said, row, personal)
+    lines = [
+        line
+        for line in lines_between(session, int(said["first"]), row["id"] - 1)
+        if line.entity in TABLES and (personal or not line.personal)
+    ]
+    details = _figure_details(said, undoes is not None) if "figure" in said else _details(lines)
+    if any(line.erased for line in lines):
+        details = [Detail("données personnelles", "effacées", "effacées")]
+    elif personal and said.get("separate_from"):
+        details.append(Detail("doublon proposé", "", "déclaré personne différente"))
+    elif personal and said.get("same_as"):
+        details.append(Detail("doublon proposé", "", "déclaré même personne"))
+    return Entry(
+        operation=row["id"],
+        at=row["at"],
+        actor=_actor(row["actor"]),
+        kind=row["action"],
+        title=spaced(f"{title} : {about}" if about else title),
+        details=tuple(details),
+        origin=said.get("origin", ""),
+        undone=undone.get(row["id"]),
+        undoes=undoes,
+    )
+
+
+def _actor(actor: str) -> str:
+    known = {each.id: each.label for each in (LOCAL_ACTOR, SYSTEM_ACTOR)}
+    return known.get(actor, actor)
+
+
+def _undo_title(session: Session, number: int) -> str:
+    """« Annulation (Déménagement) »; an undone undo does the thing again: « Rétablissement (Déménagement) »."""
+    again = False
+    row = session.get(tables.history, number)
+    while row is not None and row["action"] == "undo":
+        again = not again
+        row = session.get(tables.history, int((row["after"] or {})["undoes"]))
+    what = KINDS.get(row["action"], row["action"]).lower() if row is not None else "?"
+    return f"{'Rétablissement' if again else 'Annulation'} ({what})"
+
+
+def _about(session: Session, said: Mapping[str, Any], row: Mapping[str, Any], personal: bool) -> str:
+    table = TABLES.get(said.get("table", ""))
+    found = None if table is None else session.get(table, row["entity_id"])
+    if table is None or found is None:
+        return ""
+    if table is tables.event:
+        day = f"{found['on']:%d/%m/%Y}"
+        return f"{found['title']}, {day}" if personal else f"{agenda.KINDS[found['kind']]}, {day}"
+    if table is tables.contact:
+        return str(found["label"]) if personal else actors.KINDS[found["kind"]]
+    person = found if table is tables.person else session.get(tables.person, found["person"])
+    if person is None:
+        return ""
+    return people.label(person) if personal else str(person["code"])
+
+
+def _details(lines: Sequence[Line]) -> list[Detail]:
+    found = []
+    for line in lines:
+        before, after = dict(line.before or {}), dict(line.after or {})
+        if line.action == "add":
+            after = {name: value for name, value in after.items() if value not in (None, [], False)}
+        for name in after:
+            if name in _HIDDEN or (
+                name == "removed_at" and line.entity not in ("member", "event", "contact", "stay")
+            ):
+                continue
+            was, now = shown(name, before.get(name), line), shown(name, after.get(name), line)
+            if line.action == "add":
+                was = ""
+            if was != now or line.action != "add":
+                found.append(Detail(_label(name, line), was, now))
+    return found
+
+
+def _label(name: str, line: Line) -> str:
+    if name == "removed_at":
+        return {"member": "membre", "stay": "séjour", "event": "événement", "contact": "acteur"}[line.entity]
+    return LABELS.get(name, name)
+
+
+def shown(name: str, value: Any, line: Line | None = None) -> str:
+    """One value of the history in French words."""
+    if name == "removed_at":
+        return "en place" if value is None else "retiré"
+    if value is None or value == []:
+        return "rien"
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if name == "commune":
+        return name_of(value)
+    if name in ("arrived", "left", "on", "consent_on"):
+        return f"{dt.date.fromisoformat(value):%d/%m/%Y}"
+    if name == "kind" and line is not None:
+        words = agenda.KINDS if line.entity == "event" else actors.KINDS
+        return words.get(value, value)
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    if isinstance(value, float):
+        return number_text(value)
+    return str(value)
+
+
+def number_text(value: float) -> str:
+    """A number with a decimal comma and narrow spaces between thousands, without needless zeros."""
+    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    return text.replace(",", "\u202f").replace(".", ",")
+
+
+def figure_text(cell: Mapping[str, Any]) -> str:
+    """« 80 », « secret statistique » or « non publié »."""
+    if cell["value"] is not None:
+        return number_text(float(cell["value"]))
+    return "secret statistique" if cell["status"] == Status.SUPPRESSED.value else "non publié"
+
+
+def _figure_title(figure: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    indicator = figure["indicator"]
+    return f"{names.get(indicator, indicator)}, {name_of(figure['commune'])}, {figure['period']}"
+
+
+def _figure_details(said: Mapping[str, Any], undoing: bool) -> list[Detail]:
+    figure = said["figure"]
+    before, after = figure_text(figure["before"]), figure_text(figure["after"])
+    if undoing:
+        return [Detail("saisie", after, "retirée" if said.get("of") != "undo" else "rétablie")]
+    return [Detail("valeur", before, after), Detail("raison", "", str(figure["reason"]))]
