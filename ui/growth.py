@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 import streamlit as st
 
@@ -29,9 +31,8 @@ def show(desk: loading.Desk, audience: Audience, *, key: str) -> None:
     """The network year by year, the published milestones apart, and the same as tables."""
     frame_ = desk.growth(audience)
     milestones = loading.milestones()
-    chart, text = charts.growth_chart(frame_, milestones, demo=desk.network.is_demo)
     frame.sentence(sentence(frame_))
-    charts.show((chart, text), key=key)
+    charts.show(_drawn(desk.revision, desk.today, audience, desk), key=key)
     mark = f" — {frame.DEMO}" if desk.network.is_demo else ""
     frame.note(
         f"Sources{french.NNBSP}: registre du réseau{mark} pour les présents, arrivées et départs ; jalons publiés, chacun avec sa source "
@@ -44,6 +45,14 @@ def show(desk: loading.Desk, audience: Audience, *, key: str) -> None:
             MILESTONES,
             caption="Jalons publiés, numérotés comme sur le graphique",
         )
+
+
+@st.cache_resource(show_spinner=False, max_entries=9)
+def _drawn(
+    revision: int, today: dt.date, audience: Audience, _desk: loading.Desk
+) -> tuple[charts.Chart, str]:
+    """The chart, kept: Altair takes longer to put it together than the network to be counted."""
+    return charts.growth_chart(_desk.growth(audience), loading.milestones(), demo=_desk.network.is_demo)
 
 
 def sentence(frame_: pd.DataFrame) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 
@@ -14,7 +15,7 @@ from analysis.community import Tally
 from analysis.desk import Desk
 from analysis.french import NBSP, NNBSP
 from analysis.model import Audience, Status
-from analysis.retention import sentence_years
+from analysis.retention import Retention, sentence_years
 from data.community import complements, telecentres
 from ui import charts, community, frame, growth, network_charts, replay, tables
 from ui.community import Community
@@ -113,8 +114,7 @@ def _growth_by(desk: Desk, here: Community, audience: Audience, by: str) -> None
     noun = "communes" if by == "commune" else "métiers"
     frame.sentence(spaced(spread(counts, noun, members(audience))))
     charts.show(
-        network_charts.matrix_chart(counts, "commune" if by == "commune" else "métier"),
-        key=f"reseau:growth:{by}",
+        _matrix(desk.revision, desk.today, people.sees_all(audience), by, counts), key=f"reseau:growth:{by}"
     )
     frame.note(f"{whose(desk, here, audience)} Aire des cercles proportionnelle au nombre de membres.")
     table = pd.DataFrame(
@@ -131,6 +131,19 @@ def _growth_by(desk: Desk, here: Community, audience: Audience, by: str) -> None
             caption=f"Membres présents au 31 décembre, et le {french.date(desk.today)}",
             foot=["Ensemble", *total],
         )
+
+
+# Charts are kept: Altair takes longer to put one together than the register to be counted.
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _matrix(
+    revision: int, today: dt.date, everybody: bool, by: str, _counts: pd.DataFrame
+) -> tuple[charts.Chart, str]:
+    return network_charts.matrix_chart(_counts, "commune" if by == "commune" else "métier")
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _survival(revision: int, today: dt.date, everybody: bool, _found: Retention) -> tuple[charts.Chart, str]:
+    return network_charts.survival_chart(_found)
 
 
 def spread(counts: pd.DataFrame, noun: str, who: str = "membres") -> str:
@@ -205,7 +218,9 @@ def retention_section(desk: Desk, here: Community, filters: Filters, audience: A
         else "plus de la moitié sont encore là."
     )
     frame.sentence(spaced(french.sentence(head + half)))
-    charts.show(network_charts.survival_chart(found), key="reseau:retention")
+    charts.show(
+        _survival(desk.revision, desk.today, people.sees_all(audience), found), key="reseau:retention"
+    )
     caption = "Part des membres encore présents selon le temps écoulé depuis l'arrivée"
     tables.show_table(network_charts.retention_rows(found), RETENTION, caption=caption)
     limits = "de "
@@ -438,7 +453,7 @@ def isolation_section(desk: Desk, here: Community, filters: Filters, audience: A
     who = members(audience) if together > 1 else french.singular(members(audience))
     text = (
         f"{french.number(together)} {who} sur {french.number(len(found))} "
-        f"{_agree(together, 'a', 'ont')} un autre membre dans leur commune"
+        f"{_agree(together, 'a', 'ont')} un autre {french.singular(members(audience))} dans leur commune"
     )
     far = found[found["km"] > 0]
     if len(far):
