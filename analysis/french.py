@@ -45,7 +45,7 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _ARTICLE = re.compile(r"(?:(Le|La|Les|Aux|Los|Las)[ \u00a0]+|(L)['’])(?=\S)")
 # What follows one of these words is a complement and keeps its number: « membres | pour 1 000 habitants ».
 _COMPLEMENT = re.compile(
-    r"(?=[ \u00a0](?:pour|par|de|du|des|à|en|sur|sans|au|aux)[ \u00a0]|[ \u00a0]d['’]|/)"
+    r"(?=(?:^|[ \u00a0])(?:pour|par|de|du|des|à|en|sur|sans|au|aux)[ \u00a0]|[ \u00a0]d['’]|/)"
 )
 _INVARIABLE = frozenset({"mois", "fois", "pays", "temps", "cas", "tiers", "bus", "plus", "pas"})
 
@@ -275,6 +275,11 @@ def join(words: Iterable[str], last: str = "et") -> str:
 def sentence(text: str) -> str:
     """`text` with its first letter in upper case and nothing else changed (« à Essay » → « À Essay »)."""
     return text[:1].upper() + text[1:]
+
+
+def spaced(text: str) -> str:
+    """`text` with narrow no-break spaces where French wants them: before ``; : ! ? % »`` and after ``«``, for a plain blank there."""
+    return re.sub(r" (?=[;:!?%»])|(?<=«) ", NNBSP, text)
 
 
 def quoted(text: str) -> str:

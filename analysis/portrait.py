@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import pandas as pd
 
 from analysis import french
 from analysis.answers import Answer, FigureSet, PeopleCells, Total, answer
 from analysis.desk import Desk
 from analysis.french import NNBSP
 from analysis.model import Audience, Indicator, Status
+
+SMALL = 20
+"""Smallest base of a change in %."""
 
 
 @dataclass(frozen=True)
@@ -45,17 +47,23 @@ class Cell:
 
 def cell(found: Answer, code: str) -> Cell:
     """The figure of commune `code`. Raises KeyError for a commune that the answer has not."""
-    rows = found.cells[found.cells["commune"] == code]
-    if rows.empty:
-        raise KeyError(code)
-    row = rows.iloc[0]
-    status = Status(row["status"])
-    value = _known(row["value"]) if status is Status.OBSERVED else None
-    return Cell(found, value, status, _known(row["numerator"]), _known(row["denominator"]))
+    return cells(found)[code]
 
 
-def _known(value: float) -> float | None:
-    return None if pd.isna(value) or not math.isfinite(value) else float(value)
+def cells(found: Answer) -> dict[str, Cell]:
+    """The figure of every commune, by code."""
+    frame = found.cells
+    columns = (frame[name].tolist() for name in ("commune", "value", "status", "numerator", "denominator"))
+    result = {}
+    for code, value, text, numerator, denominator in zip(*columns, strict=True):
+        status = Status(text)
+        seen = _known(value) if status is Status.OBSERVED else None
+        result[str(code)] = Cell(found, seen, status, _known(numerator), _known(denominator))
+    return result
+
+
+def _known(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else float(value)
 
 
 # ---------------------------------------------------------------------------------------------------------------- rank
@@ -76,38 +84,41 @@ class Rank:
 
     @property
     def text(self) -> str:
-        """« 15e sur 20 », « 3e ex æquo sur 8 (12 sans chiffre) », « 6e sur 20 en partant du plus faible »."""
+        """« 15e sur 20 », « 3e ex æquo sur 8 (12 sans chiffre) », « 6e plus faible sur 20 », « le plus faible sur 20 »."""
+        equal = " ex æquo" if self.tied else ""
         if self.of == 1:
-            return "seul chiffre connu"
-        if self.tied == self.of - 1:
+            text = "seul chiffre connu"
+        elif self.tied == self.of - 1:
             text = f"même chiffre dans les {self.of} communes"
+        elif not self.ascending:
+            text = f"{french.ordinal(self.rank)}{equal} sur {self.of}"
+        elif self.rank == 1:
+            text = f"le plus faible{equal} sur {self.of}"
         else:
-            text = f"{french.ordinal(self.rank)}{' ex æquo' if self.tied else ''} sur {self.of}"
-            text += " en partant du plus faible" if self.ascending else ""
+            text = f"{french.ordinal(self.rank)} plus faible{equal} sur {self.of}"
         return text + (f" ({self.without} sans chiffre)" if self.without else "")
 
 
 def rank(found: Answer, code: str) -> Rank | None:
-    """The rank of a commune among those that have a figure; None when it has none itself.
+    """The rank of a commune among those that have a figure; None when it has none itself."""
+    return ranks(found).get(code)
+
+
+def ranks(found: Answer) -> dict[str, Rank]:
+    """The rank of every commune that has a figure, by code.
 
     Figures that read the same (rounded as they are shown) share the rank, and the next one is as far down as there are communes
     before it: 1, 2, 2, 4.
     """
-    decimals = found.indicator.decimals
-    shown = [(c, french.number(v, decimals), float(v)) for c, v in _observed(found)]
-    mine = next(((text, value) for c, text, value in shown if c == code), None)
-    if mine is None:
-        return None
-    text, value = mine
-    ascending = found.indicator.direction == "lower"
-    before = sum(1 for _, t, v in shown if t != text and ((v < value) if ascending else (v > value)))
-    tied = sum(1 for c, t, _ in shown if t == text and c != code)
-    return Rank(before + 1, len(shown), len(found.cells) - len(shown), tied, ascending)
-
-
-def _observed(found: Answer) -> list[tuple[str, float]]:
-    seen = found.observed
-    return list(zip(seen["commune"], seen["value"], strict=True))
+    decimals, ascending = found.indicator.decimals, found.indicator.direction == "lower"
+    shown = {c: _shown(one.value, decimals) for c, one in cells(found).items() if one.value is not None}
+    without = len(found.cells) - len(shown)
+    ordered_values = sorted(shown.values(), reverse=not ascending)
+    times = Counter(ordered_values)
+    return {
+        code: Rank(ordered_values.index(value) + 1, len(shown), without, times[value] - 1, ascending)
+        for code, value in shown.items()
+    }
 
 
 # --------------------------------------------------------------------------------------------------------------- groups
@@ -219,22 +230,24 @@ class Past:
         return f"{change_text(self.indicator, first, last)} {labels}"
 
 
-def past(answers: Sequence[Answer], code: str) -> Past:
-    """The figures of a commune over `answers` (one indicator, its vintages, oldest first). Raises ValueError when there is none."""
-    if not answers:
-        raise ValueError("no answer")
+def past(cells_: Sequence[Cell]) -> Past:
+    """The figures of one commune for one indicator, one a vintage, oldest first. Raises ValueError when there is none."""
+    if not cells_:
+        raise ValueError("no cell")
     parts: list[list[Cell]] = [[]]
     breaks: list[str] = []
-    for found in answers:
-        if found.vintage.break_note and parts[-1]:
+    for one in cells_:
+        note = one.answer.vintage.break_note
+        if note and parts[-1]:
             parts.append([])
-            breaks.append(found.vintage.break_note)
-        parts[-1].append(cell(found, code))
-    return Past(answers[-1].indicator, tuple(tuple(part) for part in parts), tuple(breaks))
+            breaks.append(note)
+        parts[-1].append(one)
+    return Past(cells_[-1].answer.indicator, tuple(tuple(part) for part in parts), tuple(breaks))
 
 
 def change_text(indicator: Indicator, first: Cell, last: Cell) -> str:
-    """How a figure changed, from the figures as they read: in points for a percentage, else in its unit and in %."""
+    """How a figure changed, from the figures as they read: in points for a percentage, else in its unit and, from a base of
+    `SMALL` on, in %: « −80 % » of five sales says less than « −4 ventes »."""
     if first.value is None or last.value is None:
         return ""
     decimals = indicator.decimals
@@ -246,7 +259,7 @@ def change_text(indicator: Indicator, first: Cell, last: Cell) -> str:
     if indicator.unit == "%":
         return f"{sign}{french.quantity(abs(gap), 'points', decimals)}"
     text = f"{sign}{french.quantity(abs(gap), indicator.unit, decimals)}"
-    return f"{text} ({french.signed(100 * gap / base, 1)}{NNBSP}%)" if base else text
+    return f"{text} ({french.signed(100 * gap / base, 1)}{NNBSP}%)" if abs(base) >= SMALL else text
 
 
 def vintages_text(cells: Sequence[Cell], most: int = 6) -> str:
@@ -283,6 +296,17 @@ def themes(desk: Desk) -> dict[str, list[Indicator]]:
         if indicator.on_map:
             found.setdefault(indicator.theme, []).append(indicator)
     return found
+
+
+def parts_of(indicators: Sequence[Indicator], shown: Mapping[str, Cell]) -> set[str]:
+    """The counts among `indicators` (one theme) that a rate of the same theme already shows (« 15 sur 233 »), as far as that rate
+    has a figure in `shown` (indicator → the commune's cell)."""
+    return {
+        part
+        for indicator in indicators
+        if indicator.kind in ("ratio", "network") and shown[indicator.id].detail
+        for part in (*indicator.numerator, *indicator.denominator)
+    } & {indicator.id for indicator in indicators}
 
 
 def has_past(indicator: Indicator, audience: Audience) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -27,6 +28,7 @@ HTML_ROWS = 40
 """Up to this many rows a table is HTML by default; beyond, a grid."""
 _STYLED_ROWS = 2000  # a Styler writes each cell in Python: 0.2 s for 2,000 rows
 _TWIN_ROWS = 400
+_PICTURE = re.compile(r"data:image/svg\+xml;base64,[A-Za-z0-9+/=]+")
 
 Order = Literal["name", "highest", "lowest"]
 ORDERS: Mapping[Order, str] = {
@@ -43,7 +45,8 @@ class Column:
     `numeric` aligns to the right. `bar` names a column of fractions from 0 to 1: the cell is a bar, drawn
     from the fraction in
     `bar_start` (0 when empty) in the colour of the column `bar_color`; its text, if any, stands beside it.
-    `link` names a column of addresses; only http and https ones become links.
+    `link` names a column of addresses; only http and https ones become links. `image` names a column of pictures made by
+    `ui.sparks`, shown before the text that says the same.
     """
 
     key: str
@@ -53,6 +56,7 @@ class Column:
     bar_start: str = ""
     bar_color: str = ""
     link: str = ""
+    image: str = ""
 
 
 def html_table(
@@ -343,6 +347,8 @@ def _row(row: dict[Any, Any], columns: Sequence[Column]) -> str:
             inner = f'<a href="{html.escape(address)}" rel="noopener noreferrer" target="_blank">{inner}</a>'
         if column.bar:
             inner = _bar(row, column) + inner
+        if column.image and _PICTURE.fullmatch(picture := str(row[column.image])):
+            inner = f'<img src="{picture}" alt="" style="display:block">{inner}'
         if i == 0:
             cells.append(f'<th scope="row" style="{_cell(False)};font-weight:400">{inner}</th>')
         else:

@@ -202,3 +202,12 @@ def test_join_sentence_quoted() -> None:
         "1re",
         "2e",
     ]
+
+
+def test_plain_blanks_become_narrow_where_french_wants_them() -> None:
+    assert french.spaced("Oui : « non » ; 5 % !") == "Oui\u202f: «\u202fnon\u202f»\u202f; 5\u202f%\u202f!"
+    assert french.spaced("a:b, 12 h 30") == "a:b, 12 h 30"
+
+
+def test_a_unit_that_is_a_complement_keeps_its_number() -> None:
+    assert french.quantity(0, "pour 1 000 habitants", 1) == "0,0\u00a0pour 1 000 habitants"
