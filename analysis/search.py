@@ -1,0 +1,252 @@
+"""The search across the application: what can be found, for whom, and in what order.
+
+Accents, case, hyphens, apostrophes and articles do not count; « St » and « Ste » are Saint and Sainte, « / » is « sur »; the inverted
+« Mêle-sur-Sarthe (Le) » is read as any other spelling. A word may be cut short, and one letter of a long word may be wrong when nothing
+matches as written.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+
+import pandas as pd
+
+from analysis import french
+from analysis.model import Audience
+
+MIN_TYPED = 2
+"""Letters typed before anything is searched."""
+_TYPO_FROM = 5  # letters: shorter words differ by one letter from too many others (Bures, Buré, Barville…)
+_SPELT = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "ss": "sous", "s": "sur"}
+_LITTLE = frozenset(
+    ["le", "la", "les", "l", "aux", "au", "a", "de", "du", "des", "d", "en", "et", "sur", "sous"]
+)
+
+
+class Kind(StrEnum):
+    """What can be found, in the order in which equal matches are listed."""
+
+    COMMUNE = "commune"
+    PAGE = "page"
+    INDICATOR = "indicateur"
+    MEMBER = "membre"
+    CONTACT = "acteur"
+    LISTING = "annonce"
+
+
+_ORDER = {kind: rank for rank, kind in enumerate(Kind)}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that can be found: what it is called, what tells it from others, and where it leads.
+
+    `page` is an address of the application without the leading slash, `query` its parameters. `more` holds words by which it is found
+    beside its label and detail. Whatever is in an entry may be shown to whoever searches: private words are left out when it is made.
+    """
+
+    kind: Kind
+    label: str
+    detail: str = ""
+    page: str = ""
+    query: tuple[tuple[str, str], ...] = ()
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Index:
+    """Entries with their words, made once and searched often."""
+
+    entries: tuple[Entry, ...]
+    _names: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
+    _others: tuple[frozenset[str], ...] = field(default=(), repr=False)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of `text` that count, as they are compared: « Ste Scolasse/Sarthe » gives ``("sainte", "scolasse", "sarthe")``.
+
+    A text of little words only (« La ») keeps them, so that it still can be searched.
+    """
+    folded = text.casefold().replace("œ", "oe").replace("æ", "ae").replace("/", " sur ")
+    plain = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+    every = [_SPELT.get(word, word) for word in re.findall(r"[a-z0-9]+", plain)]
+    return tuple(word for word in every if word not in _LITTLE) or tuple(every)
+
+
+def make_index(entries: Iterable[Entry]) -> Index:
+    """An index of `entries`, given in any order."""
+    kept = tuple(sorted(entries, key=lambda e: (_ORDER[e.kind], french.sort_key(e.label), e.detail, e.query)))
+    return Index(
+        kept,
+        tuple(words(entry.label) for entry in kept),
+        tuple(frozenset(words(f"{entry.detail} {entry.more}")) for entry in kept),
+    )
+
+
+def search(index: Index, typed: str, limit: int = 8) -> tuple[Entry, ...]:
+    """The entries that hold every typed word (or a word that begins so), the best first; at most `limit`.
+
+    Best: the whole name, then names that begin with what was typed, then words of the name, then words of the detail. One wrong, missing,
+    added or swapped letter in a word of five letters or more is forgiven only when nothing matches as written. Nothing is found below two
+    letters.
+    """
+    asked = words(typed)
+    if sum(map(len, asked)) < MIN_TYPED:
+        return ()
+    found = [
+        (score, i)
+        for i, (name, others) in enumerate(zip(index._names, index._others, strict=True))
+        if (score := _score(asked, name, others)) is not None
+    ]
+    if not found:
+        found = [
+            (score, i)
+            for i, (name, others) in enumerate(zip(index._names, index._others, strict=True))
+            if (score := _near_score(asked, name, others)) is not None
+        ]
+    return tuple(index.entries[i] for _, i in sorted(found)[:limit])
+
+
+def count(index: Index, typed: str) -> int:
+    """How many entries `search` finds without a limit."""
+    return len(search(index, typed, limit=len(index.entries)))
+
+
+def _score(asked: tuple[str, ...], name: tuple[str, ...], others: frozenset[str]) -> int | None:
+    """0 the very name, 1 the name begins so, 2 words of the name, 3 beginnings of its words, 4 words of the detail; None no match."""
+    if asked == name:
+        return 0
+    if name[: len(asked) - 1] == asked[:-1] and len(name) >= len(asked) and name[len(asked) - 1].startswith(asked[-1]):  # fmt: skip
+        return 1
+    if all(word in name for word in asked):
+        return 2
+    if all(any(own.startswith(word) for own in name) for word in asked):
+        return 3
+    if all(any(own.startswith(word) for own in (*name, *others)) for word in asked):
+        return 4
+    return None
+
+
+def _near_score(asked: tuple[str, ...], name: tuple[str, ...], others: frozenset[str]) -> int | None:
+    def near(word: str, own: str) -> bool:
+        return own.startswith(word) or (len(word) >= _TYPO_FROM and one_letter_apart(word, own))
+
+    if all(any(near(word, own) for own in name) for word in asked):
+        return 5
+    if all(any(near(word, own) for own in (*name, *others)) for word in asked):
+        return 6
+    return None
+
+
+@lru_cache(maxsize=20_000)
+def one_letter_apart(a: str, b: str) -> bool:
+    """Whether one letter changed, added, left out or swapped with its neighbour makes `a` of `b` (or they are equal)."""
+    if a == b:
+        return True
+    if abs(len(a) - len(b)) > 1:
+        return False
+    if len(a) > len(b):
+        a, b = b, a
+    start = 0
+    while start < len(a) and a[start] == b[start]:
+        start += 1
+    if len(a) < len(b):
+        return a[start:] == b[start + 1 :]
+    swapped = a[start : start + 2] == b[start : start + 2][::-1] and a[start + 2 :] == b[start + 2 :]
+    return a[start + 1 :] == b[start + 1 :] or (len(a[start:]) > 1 and swapped)
+
+
+# ------------------------------------------------------------------------------------------------ entries
+
+
+def commune_entries(names: Mapping[str, str], groups: Mapping[str, Sequence[str]], page: str) -> list[Entry]:
+    """One entry a commune (code → name), found by its code and group too."""
+    group_of = {code: group for group, codes in groups.items() for code in codes}
+    return [
+        Entry(Kind.COMMUNE, name, group_of.get(code, ""), page, (("commune", code),), code)
+        for code, name in names.items()
+    ]
+
+
+def member_entries(
+    here: pd.DataFrame,
+    names: Mapping[str, str],
+    audience: Audience,
+    public: str,
+    private: str = "",
+    register: Mapping[str, str] | None = None,
+) -> list[Entry]:
+    """The members that `audience` may find: those present who consented, and for coordinators every one of the register.
+
+    `here` as made by `analysis.community.present`; `names` are the communes'. `register` (member → name or pseudonym, of members who left
+    too) is read for coordinators only, and nothing of it reaches anybody else. Consenting members lead to the directory of the page
+    `public`, the others to `private`, the coordinators' page.
+    """
+    known = dict(register or {}) if audience is Audience.ANIMATEUR else {}
+    entries = []
+    for row in here.itertuples():
+        own = known.pop(str(row.member), "")
+        if not row.public and audience is not Audience.ANIMATEUR:
+            continue
+        trade = str(row.trade)
+        detail = ", ".join(part for part in (trade, names.get(str(row.commune), "")) if part)
+        skills = " ".join(map(str, row.skills))  # type: ignore[arg-type]
+        if row.public:
+            query = (("metier", trade), ("section", "annuaire"))
+            entries.append(
+                Entry(Kind.MEMBER, own or str(row.shown), detail, public, query, f"{skills} {row.shown}")
+            )
+        else:
+            entries.append(Entry(Kind.MEMBER, own or str(row.code), detail, private, (), skills))
+    entries += [Entry(Kind.MEMBER, label, "ancien membre", private) for _, label in sorted(known.items())]
+    return entries
+
+
+def contact_entries(
+    contacts: pd.DataFrame,
+    shown: Mapping[str, str],
+    names: Mapping[str, str],
+    kinds: Mapping[str, str],
+    audience: Audience,
+    page: str,
+) -> list[Entry]:
+    """The network's actors that `audience` may find.
+
+    Coordinators find every one by its label. Others find town halls as the institutions they are, and those who consented under the name
+    they gave (`shown`: person → name). `contacts` as in `data.network`; `kinds`: kind → French word.
+    """
+    entries = []
+    for row in contacts.itertuples():
+        place = names.get(str(row.commune), "")
+        if audience is Audience.ANIMATEUR:
+            label = str(row.label)
+        elif row.person in shown:
+            label = shown[str(row.person)]
+        elif row.kind == "mairie" and place:
+            label = f"Mairie {french.of_place(place)}"
+        else:
+            continue
+        detail = ", ".join(part for part in (kinds.get(str(row.kind), ""), place) if part)
+        entries.append(Entry(Kind.CONTACT, label, detail, page, (("section", "acteurs"),)))
+    return entries
+
+
+def listing_entries(listings: Iterable[tuple[str, str]], names: Mapping[str, str], page: str) -> list[Entry]:
+    """The listings that may still be had: (commune, what it is in French) of each; they lead to the map that shows them."""
+    return [
+        Entry(
+            Kind.LISTING,
+            text,
+            names[commune],
+            page,
+            (("annonces", "1"), ("commune", commune)),
+            "logement maison location vente",
+        )
+        for commune, text in listings
+        if commune in names
+    ]
