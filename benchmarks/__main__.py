@@ -1,6 +1,6 @@
 """`python -m benchmarks [name…]`: print each measure beside its target. Never fails: a measure is no test.
 
-Names: change, cold, france, memory; all of them without a name. `--runs N` for more or fewer repetitions.
+Names: change, carte, cold, france, memory; all of them without a name. `--runs N` for more or fewer repetitions.
 """
 
 from __future__ import annotations
@@ -102,41 +102,77 @@ def change(browser: Browser, runs: int) -> list[Row]:
     return rows
 
 
-def starts(
-    browser: Browser, page: str, path: str, wait: Callable[[Visit], None], runs: int
+def start(
+    browser: Browser, page: str, level: str, path: str, wait: Callable[[Visit], None]
 ) -> tuple[float, float]:
-    """Medians of the first visit to a fresh server by a fresh visitor, and of the same visitor's second."""
-    first: list[float] = []
-    second: list[float] = []
-    for _ in range(runs):
-        with served(page) as server:
-            context = fresh(browser)
-            for times in (first, second):
-                seen = visit(context)
-                start = time.perf_counter()
-                seen.page.goto(server.url + path)
-                wait(seen)
-                times.append(time.perf_counter() - start)
-                seen.page.wait_for_timeout(500)
-                seen.page.close()
-            context.close()
-    return median(first), median(second)
+    """Seconds of the first visit to a fresh server by a fresh visitor, and of the same visitor's second."""
+    times = []
+    with served(page, level) as server:
+        context = fresh(browser)
+        for _ in range(2):
+            seen = visit(context)
+            begun = time.perf_counter()
+            seen.page.goto(server.url + path)
+            wait(seen)
+            times.append(time.perf_counter() - begun)
+            seen.page.wait_for_timeout(500)
+            seen.page.close()
+        context.close()
+    return times[0], times[1]
 
 
 def cold(browser: Browser, runs: int) -> list[Row]:
-    """Cold start to the painted map beside the bare page, and the second visit beside the first."""
+    """Cold start of /carte to the painted map beside a bare page with the same imports, and its second visit
+    beside the first. The pages take turns, so that a busy machine is busy for both.
+    """
     count = len(frame("territory"))
-    bare, _ = starts(browser, "bare", "", lambda seen: seen.page.get_by_text("imports").wait_for(), runs)
-    rows = []
-    for page, path, name in (("ours", "", "map alone"), ("app", "/carte", "/carte")):
-        first, second = starts(browser, page, path, lambda seen: seen.painted(count, 120), runs)
-        rows.append(
-            Row(f"cold start to map, {name}", f"{first:.2f} s", f"bare {bare:.2f} s", first / bare, 1.3)
+    bare: list[float] = []
+    first: list[float] = []
+    second: list[float] = []
+    for _ in range(runs):
+        bare.append(
+            start(browser, "bare", "carte", "", lambda seen: seen.page.get_by_text("imports").wait_for())[0]
         )
-        rows.append(
-            Row(f"second visit, {name}", f"{second:.2f} s", f"first {first:.2f} s", second / first, 0.5)
-        )
-    return rows
+        one, two = start(browser, "app", "carte", "/carte", lambda seen: seen.painted(count, 120))
+        first.append(one)
+        second.append(two)
+    a, b, c = median(bare), median(first), median(second)
+    return [
+        Row("cold start to map, /carte", f"{b:.2f} s", f"bare {a:.2f} s", b / a, 1.3),
+        Row("second visit, /carte", f"{c:.2f} s", f"first {b:.2f} s", c / b, 0.5),
+    ]
+
+
+def carte(browser: Browser, runs: int) -> list[Row]:
+    """The application's own page, all told: sentence, table, histogram and panel change with the map."""
+    count = len(frame("territory"))
+    plain, _, _ = changes(browser, "plain", "territory", count, runs)
+    with served("app") as server:
+        context = fresh(browser)
+        seen = visit(context)
+        seen.page.goto(f"{server.url}/carte")
+        seen.painted(count, 120)
+        seen.page.get_by_role("combobox").first.click()
+        options = [text.strip() for text in seen.page.get_by_role("option").all_inner_texts()[:4]]
+        seen.page.keyboard.press("Escape")
+        shown = seen.page.get_by_role("combobox").first.input_value()
+        turn = cycle([option for option in options if option != shown][:3])
+        for _ in range(3):
+            choose(seen, next(turn), count)
+            seen.page.wait_for_timeout(800)
+        seconds: list[float] = []
+        sent: list[float] = []
+        for _ in range(runs):
+            seen.clear()
+            seconds.append(choose(seen, next(turn), count))
+            seen.page.wait_for_timeout(1500)
+            sent.append((seen.socket + seen.http) / 1000)
+        context.close()
+    got = median(seconds)
+    return [
+        Row("change to repaint, /carte", f"{got:.3f} s", f"plain {plain:.3f} s", got / plain, 0.5),
+        Row("bytes per change, /carte", f"{median(sent):.1f} kB", "", median(sent), 30, "kB"),
+    ]
 
 
 def france(browser: Browser, runs: int) -> list[Row]:
@@ -172,6 +208,7 @@ def memory(browser: Browser, runs: int) -> list[Row]:
 
 BENCHMARKS: dict[str, Callable[[Browser, int], list[Row]]] = {
     "change": change,
+    "carte": carte,
     "cold": cold,
     "france": france,
     "memory": memory,

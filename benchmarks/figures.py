@@ -6,9 +6,10 @@ Population (INSEE, as in data/reference), area and density (computed from the sh
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
-
-import streamlit as st
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -25,7 +26,22 @@ def level() -> str:
     return os.environ.get("BENCH_LEVEL", LEVELS[0])
 
 
-@st.cache_resource(show_spinner=False)
+@lru_cache(maxsize=1)
+def own_codes() -> tuple[str, ...]:
+    """The communes of the territory file."""
+    from data.territory import load_territory
+
+    return tuple(load_territory().codes)
+
+
+@asynccontextmanager
+async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
+    """Read the data before the first visitor is let in, as the application does."""
+    frame(level())
+    yield {}
+
+
+@lru_cache(maxsize=3)
 def frame(which: str) -> gpd.GeoDataFrame:
     """Columns code, name, contour, population, area (km²), density (per km²); one row per commune."""
     import numpy as np
@@ -33,15 +49,13 @@ def frame(which: str) -> gpd.GeoDataFrame:
     import shapely
 
     from data import reference
-    from data.territory import load_territory
 
     codes: list[str] | None = None
-    own = list(load_territory().codes)
     if which == "territory":
-        codes = own
+        codes = list(own_codes())
     elif which == "departement":
         table = reference.communes(contours=False)
-        codes = list(table.loc[table["departement"] == own[0][:2], "code"])
+        codes = list(table.loc[table["departement"] == own_codes()[0][:2], "code"])
     communes = reference.communes(codes)
     communes = communes[communes["contour"].notna()].reset_index(drop=True)
     # Square degrees to km² at the commune's latitude: exact to 0.5 %, and no projection library to load.

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from benchmarks.figures import lifespan
 from ui import server
 
 if TYPE_CHECKING:
     from ui.geometry import GeometryRef
     from ui.map import MapSpec
 
-app = st.App("app.py", routes=server.routes(), middleware=server.middleware())
+app = st.App("app.py", routes=server.routes(), middleware=server.middleware(), lifespan=lifespan)
 
 
 @st.cache_resource(show_spinner=False)
