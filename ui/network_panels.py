@@ -434,9 +434,9 @@ ISOLATION = [
     Column("name", "Commune"),
     Column("members", "Membres", numeric=True),
     Column("nearest", "Membre le plus proche"),
-    Column("km", "Distance", numeric=True),
+    Column("km", "Distance du membre", numeric=True),
     Column("telecentre", "Télécentre le plus proche"),
-    Column("telecentre_km", "Distance", numeric=True),
+    Column("telecentre_km", "Distance du télécentre", numeric=True),
 ]
 
 
@@ -731,6 +731,8 @@ _DRAW = {
 def show(section: str, desk: Desk, here: Community, filters: Filters, audience: Audience) -> None:
     """One section: its question and its answer."""
     st.subheader(spaced(SECTIONS[section][1]), anchor=False)
+    if section != "rejouer":
+        replay.stop()
     _DRAW[section](desk, here, filters, audience)
 
 

@@ -23,7 +23,10 @@ from ui.tables import Column
 
 SECONDS = 0.8
 PACES = {"1": "un mois", "3": "trois mois", "12": "un an"}
-_PLAYING, _HELD = "reseau:playing", "reseau:held"
+_PLAYING, _HELD, _AT = "reseau:playing", "reseau:held", "reseau:at"
+"""Whether it plays; that this run is none of its ticks; the month reached. While it plays the month is the server's alone: a slow
+browser sends back the slider's value of some ticks ago, which must neither stop the replay nor turn it back.
+"""
 # Told apart in grey too: colour, words of the legend, word of the table.
 _CLASSES = (
     ("#f3f1ea", "aucun membre jusqu'ici", "jamais"),
@@ -77,16 +80,21 @@ def show(desk: Desk, filters: Filters, audience: Audience, who: str, whose: str)
 def _toggle(filters: Filters, steps: list[str]) -> None:
     playing = not st.session_state.get(_PLAYING)
     st.session_state[_PLAYING] = playing
-    if playing and filters["mois"] == steps[-1]:
+    if not playing:
+        filters.set("mois", st.session_state[_AT])
+    elif filters["mois"] == steps[-1]:
         filters.set("mois", steps[0])
+    st.session_state[_AT] = filters["mois"]
 
 
 def _restart(filters: Filters, steps: list[str]) -> None:
-    st.session_state[_PLAYING] = False
+    stop()
+    st.session_state[_AT] = steps[0]
     filters.set("mois", steps[0])
 
 
-def _stop() -> None:
+def stop() -> None:
+    """Stop playing, as another question of the page does."""
     st.session_state[_PLAYING] = False
 
 
@@ -96,21 +104,22 @@ def _step(
     """One month on screen; while playing, the next one at each tick."""
     held = st.session_state.pop(_HELD, False)
     playing = bool(st.session_state.get(_PLAYING))
-    if ticking and not playing:
-        st.rerun()  # stops the clock: somebody moved the slider
-    at = steps.index(filters["mois"])
-    if playing and not held:
-        at = min(at + int(filters["pas"]), len(steps) - 1)
-        filters.set("mois", steps[at])
-        if at == len(steps) - 1:
-            _stop()
-            st.rerun()
+    if playing:
+        at = steps.index(st.session_state[_AT])
+        if not held:
+            at = min(at + int(filters["pas"]), len(steps) - 1)
+        st.session_state[_AT] = steps[at]
+        st.session_state[_PLAYING] = at < len(steps) - 1
+    if ticking:
+        filters.set("mois", st.session_state[_AT])
+        if not st.session_state.get(_PLAYING):
+            st.rerun()  # of the whole page, which stops the clock
     chosen = st.select_slider(
         "Mois",
         steps,
         format_func=french.period,
         key=filters.key("mois"),
-        on_change=_stop,
+        disabled=playing,
         help="Les flèches du clavier avancent et reculent d'un mois.",
     )
     at = steps.index(str(chosen))
@@ -126,7 +135,7 @@ def _step(
             caption=french.sentence(f"{who} présents en {french.period(steps[at])}"),
         )
     if not playing:
-        filters.publish(omit=("mois",) if at == len(steps) - 1 else ())
+        filters.publish()
 
 
 def told(timeline: Timeline, at: int, who: str = "membres") -> str:
