@@ -7,7 +7,7 @@ from analysis.answers import Answer
 from analysis.classes import METHODS, ClassError
 from analysis.model import Audience, Indicator
 from ui import access, choropleth, frame, loading, panels
-from ui.filters import Filters
+from ui.filters import Chosen, Filters
 from ui.legend import Legend, circle_key
 from ui.map import MapSpec, show_map
 
@@ -80,7 +80,7 @@ def settings(filters: Filters) -> None:
         )
 
 
-def drawn(answer: Answer, filters: Filters, audience: Audience) -> choropleth.Choropleth:
+def drawn(answer: Answer, filters: Filters | Chosen, audience: Audience) -> choropleth.Choropleth:
     """Classes common to every vintage; unusable manual limits are said and replaced by quantiles."""
     vintages = {p: loading.answer(answer.indicator.id, p, audience) for p in answer.indicator.periods}
     method, k = filters["methode"], int(filters["classes"])
@@ -144,9 +144,10 @@ def main() -> None:
         with st.container(height=560):
             panels.figures_table(answer, drawing, desk)
     panels.distribution(drawing)
+    chosen = filters.values()
     panels.downloads(
-        desk, filters, indicator, period,
-        lambda who: drawn(loading.answer(indicator.id, period, who), filters, who),
+        desk, chosen, indicator, period,
+        lambda who: drawn(loading.answer(indicator.id, period, who), chosen, who),
     )  # fmt: skip
     filters.publish(omit=("millesime",) if period == indicator.periods[-1] else ())
 

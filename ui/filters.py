@@ -9,6 +9,14 @@ import streamlit as st
 from analysis.view import FLAG, Parameter, parse, to_query
 
 
+class Chosen(dict[str, str]):
+    """The values of a page's parameters at one moment: what a file made later, outside the page's run, still knows."""
+
+    def on(self, name: str) -> bool:
+        """Whether a yes/no parameter is on."""
+        return self[name] == "1"
+
+
 class Filters:
     """The declared parameters of one page, kept in the session under `page` and mirrored in the address.
 
@@ -54,9 +62,9 @@ class Filters:
         if st.session_state.get(self.key(name)) != kept:
             st.session_state[self.key(name)] = kept
 
-    def values(self) -> dict[str, str]:
+    def values(self) -> Chosen:
         """Every parameter with its value."""
-        return {p.name: self[p.name] for p in self.parameters}
+        return Chosen({p.name: self[p.name] for p in self.parameters})
 
     def publish(self, omit: Collection[str] = ()) -> None:
         """Write the address. Defaults are left out, and so are the parameters of `omit` (« the latest », which moves on)."""

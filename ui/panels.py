@@ -16,7 +16,7 @@ from analysis.model import Audience, Indicator, Status
 from data.territory import Territory
 from ui import access, charts, frame, loading, tables
 from ui.choropleth import Choropleth, cell_text
-from ui.filters import Filters
+from ui.filters import Chosen, Filters
 from ui.legend import Legend, circle_key, show_legend
 from ui.map import Circle, Marker
 from ui.tables import Column
@@ -174,7 +174,7 @@ def distribution(drawing: Choropleth) -> None:
 
 
 def downloads(
-    desk: Desk, filters: Filters, indicator: Indicator, period: str, draw: Callable[[Audience], Choropleth]
+    desk: Desk, filters: Chosen, indicator: Indicator, period: str, draw: Callable[[Audience], Choropleth]
 ) -> None:
     """The figures and the picture as files. They are made for the public unless said otherwise, whatever the screen shows.
 
@@ -253,7 +253,7 @@ def geojson_file(desk: Desk, answer: Answer) -> str:
 
 
 def picture(
-    desk: Desk, drawing: Choropleth, filters: Filters, audience: Audience, fmt: Literal["png", "svg"]
+    desk: Desk, drawing: Choropleth, filters: Chosen, audience: Audience, fmt: Literal["png", "svg"]
 ) -> bytes:
     """The map on paper: the same classes, circles, outlines and values as on screen."""
     from data.territory import geometry, group_outlines

@@ -79,6 +79,8 @@
     state.note.hidden = true;
     state.title = element("div", "zv-title", null, box);
     state.legend = element("div", "zv-legend", null, box);
+    // Leaflet takes the focus at a press of the button; the page would scroll under the pointer and lose the click.
+    box.focus = () => HTMLElement.prototype.focus.call(box, { preventScroll: true });
     wheel(map, box);
     map.on("zoomend moveend resize", crowd);
     load(base.geometry).then((topology) => { polygons(topology); paint(); }, () => {
