@@ -13,15 +13,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analysis import community, french, hours, palette, portrait
+from analysis import french, hours, palette, portrait
 from analysis.answers import Answer, FigureSet
+from analysis.community import directory
 from analysis.french import NNBSP
 from analysis.model import Audience, Indicator, Status
 from analysis.network import MAX_AGE_DAYS
 from analysis.portrait import Cell, Past, Rank
-from data import community as people
-from data import network, reference
-from ui import frame, loading, panels, sparks, tables
+from data import reference
+from ui import community, frame, loading, panels, sparks, tables
 from ui.locator import locator_picture
 from ui.map import MapSpec, Marker, show_map
 from ui.tables import Column
@@ -114,18 +114,6 @@ def _group_answer(revision: int, today: dt.date, group: str, indicator: str, aud
     desk = loading.desk()
     found = loading.answer(indicator, None, audience)
     return portrait.group_answer(desk, _group_figures(revision, today, group), group, found, audience)
-
-
-@st.cache_resource(show_spinner=False, max_entries=3)
-def _present(revision: int, today: dt.date) -> pd.DataFrame:
-    """The members present, one row each (see `analysis.community.present`). Not for the screen: ask `community.directory` of it."""
-    desk = loading.desk()
-    with loading.store().read() as session:
-        origin = desk.network.origin
-        return community.present(
-            desk.network.stays, network.members(session, origin), people.people(session, origin),
-            list(desk.names), today,
-        )  # fmt: skip
 
 
 @st.cache_resource(show_spinner=False)
@@ -343,7 +331,7 @@ def members(desk: loading.Desk, code: str, audience: Audience) -> None:
     """How many members are present as `audience` may know, and those who consented, by name or code and trade."""
     st.subheader("Membres du réseau", anchor=False)
     cell = desk.members(desk.today, audience).cells.loc[code]
-    listed = community.directory(_present(desk.revision, desk.today), commune=code)
+    listed = directory(community.read(desk).here, commune=code)
     frame.note(members_text(cell["value"], Status(cell["status"]), int(cell["public"]), audience))
     if len(listed):
         rows = listed.assign(since=[french.date(day.date()) for day in listed["since"]])
@@ -353,7 +341,7 @@ def members(desk: loading.Desk, code: str, audience: Audience) -> None:
             Column("since", "Présent depuis", numeric=True),
         ]
         tables.show_table(rows, columns, caption="Membres qui ont accepté d'être publics", hide_caption=True)
-    frame.note(_network_source(desk))
+    frame.note(network_source(desk))
 
 
 def members_text(value: float, status: Status, public: int, audience: Audience) -> str:
@@ -377,7 +365,7 @@ def listings(desk: loading.Desk, code: str) -> None:
         frame.note(f"Aucune annonce vue disponible dans la commune ces {MAX_AGE_DAYS} derniers jours.")
     else:
         tables.show_table(rows, LISTING_COLUMNS, caption="Annonces repérées", hide_caption=True)
-    frame.note(_network_source(desk))
+    frame.note(network_source(desk))
 
 
 def listing_rows(desk: loading.Desk, code: str = "") -> pd.DataFrame:
@@ -406,7 +394,8 @@ def _terms(row: Any) -> str:
     return "non indiqué" if pd.isna(row.price) else french.quantity(row.price, "€")
 
 
-def _network_source(desk: loading.Desk) -> str:
+def network_source(desk: loading.Desk) -> str:
+    """The register cited, with the day and the demonstration mark."""
     source = loading.catalogue().sources["zevillage_network"]
     mark = f" — {frame.DEMO}" if desk.network.is_demo else ""
     return f"Source{NNBSP}: {source.citation}, au {french.date(desk.today)}{mark}."

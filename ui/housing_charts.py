@@ -1,0 +1,190 @@
+"""The pictures of the housing page. As in `ui.charts`, each comes with the sentence that describes it, and a table stands beside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from analysis import french, palette
+from analysis.answers import Answer
+from analysis.french import NNBSP
+from analysis.housing import FEW_SALES
+from analysis.portrait import cells
+from ui.charts import PRESENT, Chart, finish, message
+
+# Okabe-Ito; told apart in grey too (light, middle, dark), and separated by a white line.
+MAIN, SECOND, VACANT = "#56b4e9", "#f0e442", "#d55e00"
+CENSUS, PRIVATE = "#d55e00", "#0072b2"
+_ROW = 22
+
+
+def stock_chart(parts: Sequence[tuple[str, Answer]]) -> tuple[Chart, str]:
+    """What each commune's stock is made of, in %: one bar a commune, the largest vacancy on top.
+
+    `parts`: (French name, answer of a rate in %), drawn from left to right in the colours main, second, vacant; the last one sorts.
+    """
+    told = [(name, cells(found), found) for name, found in parts]
+    codes = [c for c, one in told[-1][1].items() if one.value is not None]
+    codes.sort(key=lambda c: -(told[-1][1][c].value or 0.0))
+    names = dict(zip(parts[0][1].cells["commune"], parts[0][1].cells["name"], strict=True))
+    rows = [
+        (names[c], name, one[c].value, order, f"{one[c].text} ({one[c].detail})")
+        for c in codes
+        for order, (name, one, _) in enumerate(told)
+        if one[c].value is not None
+    ]
+    if not rows:
+        return finish(message("Aucun logement à montrer")), "Composition du parc : aucune donnée."
+    table = pd.DataFrame(rows, columns=["name", "part", "value", "order", "text"])
+    labels = [name for name, _ in parts]
+    chart = (
+        alt.Chart(table)
+        .mark_bar(stroke="#ffffff", strokeWidth=1, aria=False)
+        .encode(
+            y=alt.Y("name:N", sort=[names[c] for c in codes], title=None, axis=alt.Axis(labelLimit=220)),
+            x=alt.X(
+                "value:Q",
+                stack="zero",
+                title="Part des logements (%)",
+                scale=alt.Scale(domain=[0, 100]),
+                axis=alt.Axis(format=",d"),
+            ),
+            color=alt.Color(
+                "part:N",
+                title=None,
+                scale=alt.Scale(domain=labels, range=[MAIN, SECOND, VACANT]),
+                legend=alt.Legend(orient="top", direction="horizontal", labelLimit=300, symbolType="square"),
+            ),
+            order=alt.Order("order:Q"),
+            tooltip=[
+                alt.Tooltip("name:N", title="Commune"),
+                alt.Tooltip("part:N", title="Logements"),
+                alt.Tooltip("text:N", title="Part"),
+            ],
+        )
+        .properties(height=_ROW * len(codes), width="container")
+    )
+    top = told[-1][1][codes[0]]
+    text = (
+        f"Composition du parc de {french.quantity(len(codes), 'communes')}{NNBSP}; la part vacante est la plus forte "
+        f"{french.at_place(names[codes[0]])} ({top.text})."
+    )
+    return finish(chart), text
+
+
+def two_counts_chart(pairs: pd.DataFrame) -> tuple[Chart, str]:
+    """Two counts of vacant dwellings side by side in the communes that have both (`analysis.housing.known_pairs`)."""
+    if pairs.empty:
+        return finish(
+            message("Aucune commune où les deux sont publiés")
+        ), "Recensement et LOVAC : aucune commune en commun."
+    long = pairs.melt("name", ["first", "second"], "which", "value")
+    long["which"] = long["which"].map({"first": "Recensement", "second": "LOVAC (parc privé)"})
+    long["text"] = [french.quantity(v, "logements vacants") for v in long["value"]]
+    y = alt.Y("name:N", sort=list(pairs["name"]), title=None, axis=alt.Axis(labelLimit=220, grid=True))
+    x = alt.X("value:Q", title="Logements vacants", scale=alt.Scale(zero=True), axis=alt.Axis(format=",d"))
+    line = alt.Chart(pairs).mark_rule(color=palette.GRID, strokeWidth=2, aria=False)
+    dots = alt.Chart(long).mark_point(filled=True, opacity=1, size=110, aria=False)
+    which = ["Recensement", "LOVAC (parc privé)"]
+    legend = alt.Legend(orient="top", direction="horizontal", labelLimit=300)
+    chart = alt.layer(
+        line.encode(y=y, x=alt.X("first:Q", title="Logements vacants"), x2="second:Q"),
+        dots.encode(
+            y=y,
+            x=x,
+            color=alt.Color(
+                "which:N", title=None, scale=alt.Scale(domain=which, range=[CENSUS, PRIVATE]), legend=legend
+            ),
+            shape=alt.Shape(
+                "which:N",
+                title=None,
+                scale=alt.Scale(domain=which, range=["circle", "square"]),
+                legend=legend,
+            ),
+            tooltip=[
+                alt.Tooltip("name:N", title="Commune"),
+                alt.Tooltip("which:N", title="Source"),
+                alt.Tooltip("text:N", title="Nombre"),
+            ],
+        ),
+    ).properties(height=_ROW * len(pairs), width="container")
+    more = int((pairs["first"] > pairs["second"]).sum())
+    text = (
+        f"Logements vacants selon les deux sources dans {french.quantity(len(pairs), 'communes')}{NNBSP}: le recensement en compte plus "
+        f"que LOVAC dans {french.number(more)}."
+    )
+    return finish(chart), text
+
+
+def sales_chart(years: Sequence[Answer]) -> tuple[Chart, str]:
+    """Sales by year in the whole territory, the number written on each bar (« au moins » where part is not published)."""
+    rows = [
+        (
+            a.vintage.label,
+            a.total.value,
+            f"{'≥ ' if a.total.at_least else ''}{french.number(a.total.value)}",
+            a.total_text(),
+        )
+        for a in years
+        if a.total.value is not None
+    ]
+    if not rows:
+        return finish(message("Aucune vente publiée")), "Ventes par an : aucune donnée."
+    table = pd.DataFrame(rows, columns=["year", "value", "label", "text"])
+    base = alt.Chart(table).encode(
+        x=alt.X("year:N", title=None, sort=None, axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("value:Q", title="Ventes de maisons", axis=alt.Axis(format=",d", tickCount=5)),
+    )
+    tooltip = [alt.Tooltip("year:N", title="Année"), alt.Tooltip("text:N", title="Ventes")]
+    chart = alt.layer(
+        base.mark_bar(color=PRESENT, size=48, aria=False).encode(tooltip=tooltip),
+        base.mark_text(dy=-8, fontSize=14, fontWeight="bold", color=palette.INK, aria=False).encode(
+            text="label:N"
+        ),
+    ).properties(height=220, width="container")
+    said = french.join(f"{row[3]} en {row[0]}" for row in rows)
+    return finish(chart), f"Ventes de maisons par an{NNBSP}: {said}."
+
+
+def price_chart(points: pd.DataFrame) -> tuple[Chart, str]:
+    """Every published median by year (`analysis.housing.price_points`); hollow where few sales stand behind. No line: there is no
+    median of the territory."""
+    if points.empty:
+        return finish(message("Aucune médiane publiée")), "Prix médians : aucune médiane publiée."
+    labels = [f"{FEW_SALES} ventes ou plus", f"5 à {FEW_SALES - 1} ventes"]
+    table = points.assign(kind=[labels[1] if few else labels[0] for few in points["few"]])
+    chart = (
+        alt.Chart(table)
+        .mark_point(size=90, strokeWidth=2, color=PRESENT, aria=False)
+        .encode(
+            x=alt.X(
+                "price:Q",
+                title="Prix médian (€/m²)",
+                scale=alt.Scale(zero=False, padding=12),
+                axis=alt.Axis(format=",d"),
+            ),
+            y=alt.Y("year:N", title=None, sort=None, axis=alt.Axis(grid=True)),
+            fill=alt.Fill(
+                "kind:N", title=None, scale=alt.Scale(domain=labels, range=[PRESENT, "#ffffff"]), legend=None
+            ),
+            shape=alt.Shape(
+                "kind:N",
+                title=None,
+                scale=alt.Scale(domain=labels, range=["circle", "diamond"]),
+                legend=alt.Legend(orient="top", direction="horizontal", labelLimit=300),
+            ),
+            tooltip=[
+                alt.Tooltip("name:N", title="Commune"),
+                alt.Tooltip("year:N", title="Année"),
+                alt.Tooltip("text:N", title="Prix médian"),
+            ],
+        )
+        .properties(height=36 * table["year"].nunique() + 10, width="container")
+    )
+    low, high = (french.number(float(v)) for v in (table["price"].min(), table["price"].max()))
+    return (
+        finish(chart),
+        f"{french.quantity(len(table), 'médianes')} publiées, de {low} à {high}{french.NBSP}€/m², en {table['year'].nunique()} ans.",
+    )
