@@ -23,7 +23,8 @@ class Page:
     """One screen. `path` is its address without the leading slash, empty for the home page.
 
     `icon` is a Material symbol, drawn from the font that Streamlit serves itself. `audience` is the widest
-    circle that may open the page: `PUBLIC` pages are open to everybody.
+    circle that may open the page: `PUBLIC` pages are open to everybody. `words` are more words by which the
+    search finds the page.
     """
 
     title: str
@@ -31,6 +32,7 @@ class Page:
     path: str
     file: str
     audience: Audience = Audience.PUBLIC
+    words: str = ""
 
     @property
     def url(self) -> str:
@@ -39,12 +41,59 @@ class Page:
 
 
 PAGES: tuple[Page, ...] = (
-    Page("Accueil", ":material/home:", "", "pages/accueil.py"),
-    Page("Carte", ":material/map:", "carte", "pages/carte.py"),
-    Page("Commune", ":material/location_city:", "commune", "pages/commune.py"),
-    Page("Haut débit", ":material/lan:", "haut-debit", "pages/haut_debit.py"),
-    Page("Réseau", ":material/hub:", "reseau", "pages/reseau.py"),
-    Page("Sources", ":material/menu_book:", "sources", "pages/sources.py"),
+    Page(
+        "Accueil",
+        ":material/home:",
+        "",
+        "pages/accueil.py",
+        words="chiffres clés, ma commune, à faire aujourd'hui",
+    ),
+    Page(
+        "Carte", ":material/map:", "carte", "pages/carte.py", words="indicateurs, cartographie, télécharger"
+    ),
+    Page(
+        "Commune",
+        ":material/location_city:",
+        "commune",
+        "pages/commune.py",
+        words="portrait, mairie, horaires, téléphone",
+    ),
+    Page(
+        "Logement",
+        ":material/home_work:",
+        "logement",
+        "pages/logement.py",
+        words="vacance, LOVAC, ventes, prix, annonces",
+    ),
+    Page(
+        "Haut débit",
+        ":material/lan:",
+        "haut-debit",
+        "pages/haut_debit.py",
+        words="fibre, cuivre, 4G, télétravail, internet, ARCEP",
+    ),
+    Page(
+        "Réseau",
+        ":material/hub:",
+        "reseau",
+        "pages/reseau.py",
+        words="membres, annuaire, métiers, fidélité, événements, croissance, isolement, télécentre",
+    ),
+    Page(
+        "Registre",
+        ":material/edit_note:",
+        "registre",
+        "pages/registre.py",
+        Audience.ANIMATEUR,
+        "saisie, historique, annuler",
+    ),
+    Page(
+        "Sources",
+        ":material/menu_book:",
+        "sources",
+        "pages/sources.py",
+        words="licences, producteurs, millésimes, INSEE, LOVAC, DVF",
+    ),
 )
 
 

@@ -111,7 +111,7 @@ def record_value(
         current.subject = ("import", str(number))
         current.facts["figure"] = {
             "indicator": indicator.id, "commune": place, "period": period, "reason": why,
-            "before": before.as_json(), "after": after.as_json(),
+            "before": before.as_json(), "after": after.as_json(), "decimals": indicator.decimals,
         }  # fmt: skip
     return current.change
 

@@ -226,16 +226,18 @@ def shown(name: str, value: Any, line: Line | None = None) -> str:
     return str(value)
 
 
-def number_text(value: float) -> str:
+def number_text(value: float, decimals: int = 6) -> str:
     """A number with a decimal comma and narrow spaces between thousands, without needless zeros."""
-    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    text = f"{value:,.{decimals}f}"
+    if decimals:
+        text = text.rstrip("0").rstrip(".")
     return text.replace(",", "\u202f").replace(".", ",")
 
 
-def figure_text(cell: Mapping[str, Any]) -> str:
+def figure_text(cell: Mapping[str, Any], decimals: int = 6) -> str:
     """« 80 », « secret statistique » or « non publié »."""
     if cell["value"] is not None:
-        return number_text(float(cell["value"]))
+        return number_text(float(cell["value"]), decimals)
     return "secret statistique" if cell["status"] == Status.SUPPRESSED.value else "non publié"
 
 
@@ -246,7 +248,8 @@ def _figure_title(figure: Mapping[str, Any], names: Mapping[str, str]) -> str:
 
 def _figure_details(said: Mapping[str, Any], undoing: bool) -> list[Detail]:
     figure = said["figure"]
-    before, after = figure_text(figure["before"]), figure_text(figure["after"])
+    # Published counts of the census have decimals that nobody shows; what was typed is shown as typed.
+    before, after = figure_text(figure["before"], figure["decimals"]), figure_text(figure["after"])
     if undoing:
         return [Detail("saisie", after, "retirée" if said.get("of") != "undo" else "rétablie")]
     return [Detail("valeur", before, after), Detail("raison", "", str(figure["reason"]))]

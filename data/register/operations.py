@@ -19,7 +19,16 @@ from sqlalchemy import Date, Table, func, select
 
 from analysis.model import Actor
 from data.register.errors import CannotUndo, Conflict, RegisterError, spaced
-from data.store import Session, StaleRow, Store, WriteSession, redo_import, tables, undo_import
+from data.store import (
+    Session,
+    StaleRow,
+    Store,
+    WriteSession,
+    network_origin,
+    redo_import,
+    tables,
+    undo_import,
+)
 
 ENTITY = "register"
 TABLES: Mapping[str, Table] = {table.name: table for table in tables.NETWORK}
@@ -124,6 +133,16 @@ def lines_between(session: Session, first: int, last: int) -> list[Line]:
 def _lines(session: Session, header: Mapping[str, Any], number: int) -> list[Line]:
     found = lines_between(session, int(header["first"]), number - 1)
     return [line for line in found if line.entity != ENTITY]
+
+
+def origins(session: Session) -> tuple[str, bool]:
+    """The network that the screens show (``real`` or ``demo``), and whether a demonstration is there."""
+    demo = session.connection.execute(
+        select(tables.meta.c.id).where(
+            tables.meta.c.demo_filled_at.is_not(None), tables.meta.c.demo_emptied_at.is_(None)
+        )
+    ).first()
+    return network_origin(session), demo is not None
 
 
 # -- reading rows and versions ---------------------------------------------------------------------------------

@@ -1,0 +1,228 @@
+"""Forms that write: typed values that survive a refusal, messages shown literally, the sentence of what was done.
+
+A form's values live in the session under keys of one generation; a success starts the next generation (an
+empty form), a refusal keeps everything typed. When somebody else changed the row in the meantime, what was
+not touched here takes the newest value and what was typed stays.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from analysis import french
+from data.register import Change, Conflict, RegisterError, SamePerson
+from data.register.people import SEPARATE
+from data.store import StoreError
+
+PAGE = "registre"
+_ERROR, _DONE, _PENDING = f"{PAGE}:refused", f"{PAGE}:done", f"{PAGE}:pending"
+_BOX = (
+    "border-left:.4rem solid {edge};background:{fill};color:#1b1f24;padding:.6rem .9rem;margin:.2rem 0;"
+    "border-radius:.3rem;max-width:100ch;overflow-wrap:anywhere"
+)
+_COLORS = {
+    "alert": ("#a4161a", "#fdecec"),
+    "status": ("#1b6e3c", "#e9f6ee"),
+    "note": ("#8a4b00", "#fff4e0"),
+    "state": ("#57606a", "#f0f3f5"),
+}
+
+
+def message(text: str, kind: str = "note", lines: Sequence[str] = ()) -> None:
+    """A boxed text shown literally, whatever it holds. `kind`: alert (refused), status (done), note (to know), state (as it stands)."""
+    edge, fill = _COLORS[kind]
+    rest = "".join(f"<br>{html.escape(line)}" for line in lines)
+    role = "note" if kind == "state" else kind
+    st.html(
+        f'<p role="{role}" data-user-text style="{_BOX.format(edge=edge, fill=fill)}">{html.escape(text)}{rest}</p>'
+    )
+
+
+def literal(text: str) -> str:
+    """`text` for a label that Streamlit reads as Markdown: every mark of Markdown is shown as it is."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$~:&" else c for c in text)
+
+
+@dataclass
+class Form:
+    """One form about one subject (empty for a new row). Create it before its widgets, on every run."""
+
+    name: str
+    subject: str = ""
+
+    def __post_init__(self) -> None:
+        for key, value in st.session_state.pop(_PENDING, {}).items():
+            st.session_state[key] = value
+
+    @property
+    def prefix(self) -> str:
+        """What the keys of this generation begin with."""
+        generation = st.session_state.get(f"{PAGE}:generation", 0)
+        return f"{PAGE}:{self.name}:{self.subject}:{generation}"
+
+    def key(self, field: str, value: Any = None) -> str:
+        """The key of one widget, which starts with `value` and then keeps what is typed."""
+        key = f"{self.prefix}:{field}"
+        if key not in st.session_state:
+            st.session_state[key] = value
+        st.session_state.setdefault(f"{self.prefix}/initial", {}).setdefault(field, value)
+        return key
+
+    def get(self, field: str) -> Any:
+        """What a widget holds now."""
+        return st.session_state.get(f"{self.prefix}:{field}")
+
+    def set(self, field: str, value: Any) -> None:
+        """Set a widget; from a callback or before the widget is drawn."""
+        st.session_state[f"{self.prefix}:{field}"] = value
+
+    def text(self, label: str, field: str, value: str | None = "", **options: Any) -> str:
+        """A line of text."""
+        return str(st.text_input(label, key=self.key(field, value or ""), **options) or "")
+
+    def day(self, label: str, field: str, value: dt.date | None = None, **options: Any) -> dt.date | None:
+        """A day, or none. Every day from 1900 on can be chosen: what is wrong is said, not hidden."""
+        day = st.date_input(
+            label, key=self.key(field, value), format="DD/MM/YYYY",
+            min_value=dt.date(1900, 1, 1), max_value=dt.date(2100, 12, 31), **options,
+        )  # fmt: skip
+        return day if isinstance(day, dt.date) else None
+
+    def choice(
+        self, label: str, field: str, options: Mapping[str, str], value: str | None = None, **more: Any
+    ) -> str | None:
+        """One of `options` (id → words), or none."""
+        ids = list(options)
+        more.setdefault("placeholder", "Choisir")
+        return st.selectbox(  # type: ignore[no-any-return]
+            label, ids, format_func=lambda i: options.get(i, str(i)), index=None,
+            key=self.key(field, value if value in ids else None), **more,
+        )  # fmt: skip
+
+    def commune(self, names: Mapping[str, str], value: str | None = None) -> str:
+        """A commune of the territory, or another one typed: what was typed wins."""
+        chosen = self.choice("Commune", "commune", names, value)
+        typed = self.text(
+            "Autre commune", "elsewhere", placeholder="nom ou code INSEE",
+            help="Pour une commune qui n'est pas dans la liste : son nom ou son code INSEE.",
+        )  # fmt: skip
+        return typed.strip() or chosen or ""
+
+    def same_person(self) -> str | None:
+        """The question that SamePerson asks, once it was raised; None before it and while unanswered."""
+        refused = self.refused
+        matches = st.session_state.get(f"{self.prefix}/matches", ())
+        if isinstance(refused, SamePerson):
+            matches = st.session_state[f"{self.prefix}/matches"] = refused.matches
+        if not matches:
+            return None
+        answers = {m.person: f"Oui, la même personne : {m.label} ({', '.join(m.why)})" for m in matches}
+        answers[SEPARATE] = "Non, c'est une autre personne"
+        return self.choice("Est-ce la même personne ?".replace(" ?", "\u202f?"), "same_as", answers)
+
+    # -- what became of it
+
+    @property
+    def refused(self) -> Exception | None:
+        """Why this form was refused the last time, None when it was not."""
+        kept = st.session_state.get(_ERROR)
+        return kept[1] if kept and kept[0] == self.prefix else None
+
+    def show_refusal(self) -> None:
+        """Say why the form was refused, above it."""
+        if self.refused is not None:
+            message(str(self.refused), "alert")
+
+    def run(
+        self, action: Callable[[], Change], newest: Callable[[], Mapping[str, Any]] | None = None
+    ) -> None:
+        """Do what was asked, then draw the page again: with the sentence of what was done, or with the refusal.
+
+        `newest`: the form's values as the store has them now, by field; asked when somebody else was quicker.
+        """
+        st.session_state.pop(_ERROR, None)
+        st.session_state.pop(_DONE, None)
+        try:
+            change = action()
+        except Conflict as error:
+            st.session_state[_ERROR] = (self.prefix, error)
+            self._rebase(newest() if newest is not None else {})
+        except (RegisterError, StoreError) as error:
+            st.session_state[_ERROR] = (self.prefix, error)
+        else:
+            done(change)
+        st.rerun()
+
+    def _rebase(self, newest: Mapping[str, Any]) -> None:
+        """Fields that nobody touched here take the newest value; what was typed stays."""
+        initial = st.session_state.get(f"{self.prefix}/initial", {})
+        untouched = {f: v for f, v in newest.items() if f in initial and self.get(f) == initial[f]}
+        st.session_state[_PENDING] = {f"{self.prefix}:{field}": value for field, value in untouched.items()}
+        st.session_state[f"{self.prefix}/initial"] = {**initial, **newest}
+
+
+def done(change: Change) -> None:
+    """Remember what was done for the next drawing, and start empty forms."""
+    st.session_state[_DONE] = change
+    st.session_state.pop(_ERROR, None)
+    st.session_state.pop(f"{PAGE}:snapshots", None)
+    st.session_state[f"{PAGE}:generation"] = st.session_state.get(f"{PAGE}:generation", 0) + 1
+
+
+def last_change() -> Change | None:
+    """What was done by the last click, None when nothing was."""
+    return st.session_state.get(_DONE)
+
+
+def refuse(error: Exception, place: str = "") -> None:
+    """Keep a refusal that belongs to no form (an undo), shown by `show_refusal` of the same place."""
+    st.session_state[_ERROR] = (place, error)
+    st.session_state.pop(_DONE, None)
+
+
+def show_refusal(place: str) -> None:
+    """Say why something that is no form was refused."""
+    kept = st.session_state.get(_ERROR)
+    if kept and kept[0] == place:
+        message(str(kept[1]), "alert")
+
+
+def snapshot(subject: str, current: Any) -> Any:
+    """What was on screen when the subject was opened: kept until it is saved, refused as outdated, or left.
+
+    A form compares with it, so that what somebody else changed in the meantime is noticed.
+    """
+    kept = st.session_state.get(f"{PAGE}:snapshots")
+    refused = st.session_state.get(_ERROR)
+    if not kept or kept[0] != subject or (refused and isinstance(refused[1], Conflict)):
+        st.session_state[f"{PAGE}:snapshots"] = (subject, current)
+        return current
+    return kept[1]
+
+
+def sentence_of(title: str, details: Sequence[Any]) -> str:
+    """« Déménagement : Marie (départ : rien → 12/05/2026 ; commune : Laleu) »."""
+    parts = [
+        f"{d.label}{french.NNBSP}: {d.before} → {d.after}"
+        if d.before
+        else f"{d.label}{french.NNBSP}: {d.after}"
+        for d in details
+    ]
+    return f"{title} ({f'{french.NNBSP}; '.join(parts)})" if parts else title
+
+
+def line(title: str, head: str, rows: Sequence[str], *, struck: bool = False) -> None:
+    """One entry of the history, literally: what, then who and when, then before → after."""
+    style = "margin:0;max-width:100ch;overflow-wrap:anywhere" + (";color:#57606a" if struck else "")
+    shown = f"<s>{html.escape(title)}</s>" if struck else html.escape(title)
+    rest = "".join(f"<br><span>{html.escape(row)}</span>" for row in rows)
+    st.html(
+        f'<p data-user-text style="{style}"><strong>{shown}</strong><br>'
+        f'<small style="color:#3d4752">{html.escape(head)}</small>{rest}</p>'
+    )
