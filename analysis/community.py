@@ -1,9 +1,9 @@
-"""The members' community: directory, trades, actors, events; each as one audience may see it.
+"""The members' community: directory, trades, contacts, events; each as one audience may see it.
 
 What leaves for the public and the council, besides the tables declared in `analysis.network`:
 
 * the directory, the trades, the retention, the isolation and the near pairs, of members who consented to be public and of nobody else;
-* the actors by kind, and the events by kind, as one protected table each: town halls are institutions and always shown, another actor
+* the contacts by kind, and the events by kind, as one protected table each: town halls are institutions and always shown, another contact
   and an event about a member count as people, shown when they consented and hidden below the audience's threshold.
 
 Coordinators see everybody.
@@ -22,7 +22,7 @@ from analysis.network import members_on
 from analysis.presence import UNKNOWN_TRADE
 from analysis.secrecy import OBSERVED, protect
 
-ACTOR_KINDS = ("mairie", "elected", "association", "notary", "agency", "other")
+CONTACT_KINDS = ("mairie", "elected", "association", "notary", "agency", "other")
 INSTITUTIONS = ("mairie",)
 EVENT_KINDS = ("meeting", "reception", "training", "telecentre", "spin_off", "jobs", "other")
 
@@ -109,12 +109,12 @@ class Tally:
         return bool((self.table["status"] != OBSERVED).any())
 
 
-def actors(
-    contacts: pd.DataFrame, consenting: Collection[str], audience: Audience, thresholds: Thresholds
+def contacts(
+    rows: pd.DataFrame, consenting: Collection[str], audience: Audience, thresholds: Thresholds
 ) -> Tally:
-    """The actors by kind. `contacts` as in `data.network`; `consenting` are the persons who agreed to be public."""
-    known = contacts["kind"].isin(INSTITUTIONS) | contacts["person"].isin(list(consenting))
-    return _tally(contacts.assign(known=known | sees_all(audience)), ACTOR_KINDS, audience, thresholds)
+    """The contacts by kind. `rows` as in `data.network`; `consenting` are the persons who agreed to be public."""
+    known = rows["kind"].isin(INSTITUTIONS) | rows["person"].isin(list(consenting))
+    return _tally(rows.assign(known=known | sees_all(audience)), CONTACT_KINDS, audience, thresholds)
 
 
 def events(
@@ -150,20 +150,24 @@ def events(
 
 def _tally(rows: pd.DataFrame, order: Sequence[str], audience: Audience, thresholds: Thresholds) -> Tally:
     # Every kind has its row: a kind that appeared only when it is hidden would tell that somebody is there.
-    kinds = list(order)
-    counts = rows["kind"].value_counts().reindex(kinds, fill_value=0).astype(int)
-    known = (
-        rows.loc[rows["known"].astype(bool), "kind"].value_counts().reindex(kinds, fill_value=0).astype(int)
-    )
-    result = protect(counts, known, thresholds.of(audience))
-    cells = result.cells
+    counts = rows["kind"].value_counts().reindex(list(order), fill_value=0).astype(int)
+    shown = rows[rows["known"].astype(bool)]
+    known = shown["kind"].value_counts().reindex(list(order), fill_value=0).astype(int)
+    institutions = counts.index.isin(INSTITUTIONS)
+    result = protect(counts[~institutions], known[~institutions], thresholds.of(audience))
+    whole = int(
+        counts[institutions].sum()
+    )  # no people: nothing to protect, and nothing that would tell of the others
+    value = counts.astype(float)
+    value[~institutions] = result.cells["value"]
+    status = pd.Series(OBSERVED, index=counts.index, dtype=object)
+    status[~institutions] = [str(Status(cell)) for cell in result.cells["status"]]
     table = pd.DataFrame(
-        {
-            "kind": kinds,
-            "count": cells["value"].to_numpy(dtype=float),
-            "status": [str(Status(status)) for status in cells["status"]],
-            "known": cells["public"].to_numpy(),
-        }
+        {"kind": list(order), "count": value.to_numpy(), "status": list(status), "known": known.to_numpy()}
     )
-    listed = rows[rows["known"].astype(bool)].drop(columns="known").reset_index(drop=True)
-    return Tally(table, result.total, result.total_public, listed)
+    return Tally(
+        table,
+        None if result.total is None else result.total + whole,
+        result.total_public + whole,
+        shown.drop(columns="known").reset_index(drop=True),
+    )

@@ -27,8 +27,8 @@ from ui import loading
 class Community:
     """What the page needs beside the desk.
 
-    `here`: the members present (see `analysis.community.present`); `contacts`: the actors; `consenting`: the persons who agreed to be
-    named; `public_members`: the members among them, present or not; `names`: what a consenting person is called.
+    `here`: the members present (see `analysis.community.present`); `contacts`: those of the register; `consenting`: the persons who
+    agreed to be named; `public_members`: the members among them, present or not; `names`: what a consenting person is called.
     """
 
     here: pd.DataFrame

@@ -25,7 +25,7 @@ from ui.tables import Column
 
 GROWTH_BY = {"annee": "par année", "commune": "par commune", "metier": "par métier"}
 RADII = {"0": "dans la même commune", **{km: f"à {km}{NBSP}km ou moins" for km in ("5", "10", "20")}}
-ACTORS = {
+CONTACTS = {
     "mairie": "mairies",
     "elected": "élus",
     "association": "associations",
@@ -512,22 +512,22 @@ def _nobody(audience: Audience) -> None:
         )
 
 
-# --------------------------------------------------------------------------------------------- actors, events
+# --------------------------------------------------------------------------------------------- contacts, events
 
 
-def actors_section(desk: Desk, here: Community, filters: Filters, audience: Audience) -> None:
+def contacts_section(desk: Desk, here: Community, filters: Filters, audience: Audience) -> None:
     """Who keeps the network alive beside its members."""
-    tally = people.actors(here.contacts, here.consenting, audience, desk.thresholds)
+    tally = people.contacts(here.contacts, here.consenting, audience, desk.thresholds)
     if here.contacts.empty:
         empty(
             "Aucun acteur n'est inscrit.",
             "Inscrivez la mairie de chaque commune, puis notaires, agences, associations et élus qui prennent part à la veille.",
         )
         return
-    frame.sentence(spaced(actors_sentence(tally)))
+    frame.sentence(spaced(contacts_sentence(tally)))
     table = pd.DataFrame(
         {
-            "kind": [french.sentence(ACTORS[kind]) for kind in tally.table["kind"]],
+            "kind": [french.sentence(CONTACTS[kind]) for kind in tally.table["kind"]],
             "count": _counts(tally),
             "known": tally.table["known"].map(french.number),
         }
@@ -541,12 +541,12 @@ def actors_section(desk: Desk, here: Community, filters: Filters, audience: Audi
     tables.show_table(table, columns, caption="Acteurs par catégorie", foot=foot)
     listed = tally.listed.copy()
     listed["name"] = [
-        _actor_name(row, here, people.sees_all(audience), desk) for row in listed.itertuples(index=False)
+        _contact_name(row, here, people.sees_all(audience), desk) for row in listed.itertuples(index=False)
     ]
-    listed["what"] = [french.sentence(french.singular(ACTORS[kind])) for kind in listed["kind"]]
+    listed["what"] = [french.sentence(french.singular(CONTACTS[kind])) for kind in listed["kind"]]
     listed["place"] = [desk.names.get(code, code) for code in listed["commune"]]
     listed["order"] = [
-        (list(ACTORS).index(k), french.sort_key(p))
+        (list(CONTACTS).index(k), french.sort_key(p))
         for k, p in zip(listed["kind"], listed["place"], strict=True)
     ]
     with st.expander(f"Les acteurs, un par un ({french.number(len(listed))})", icon=":material/groups:"):
@@ -556,7 +556,7 @@ def actors_section(desk: Desk, here: Community, filters: Filters, audience: Audi
             caption="Acteurs du réseau",
         )
     lacking = [
-        ACTORS[kind]
+        CONTACTS[kind]
         for kind, n in zip(tally.table["kind"], tally.table["count"], strict=True)
         if n == 0 and kind != "other"
     ]
@@ -571,25 +571,28 @@ def actors_section(desk: Desk, here: Community, filters: Filters, audience: Audi
     frame.note(note)
 
 
-def actors_sentence(tally: Tally) -> str:
+def contacts_sentence(tally: Tally) -> str:
     """« 26 acteurs : 20 mairies, 3 notaires et 3 agences immobilières. »"""
     counted = [
-        french.quantity(row.value, ACTORS[row.kind])
+        french.quantity(row.value, CONTACTS[row.kind])
         for row in tally.table.rename(columns={"count": "value"}).itertuples()
         if row.status == Status.OBSERVED and row.value
     ]
-    if tally.total is not None:
-        rest = " ; les autres catégories sont trop peu nombreuses pour être comptées" if tally.partial else ""
-        return f"{french.quantity(tally.total, 'acteurs')} : {french.join(counted) or 'catégories non détaillées'}{rest}."
-    halls = int(tally.table.set_index("kind").loc["mairie", "known"])
+    named = french.join(counted)
+    if tally.total is None:
+        return (
+            f"{named or 'Aucune mairie'} ; les autres acteurs sont trop peu nombreux pour être comptés ici."
+        )
+    total = french.quantity(tally.total, "acteurs")
+    if not tally.partial:
+        return f"{total} : {named}."
     return (
-        f"{french.quantity(halls, 'mairies')} {_agree(halls, 'prend', 'prennent')} part au réseau ; "
-        "les autres acteurs sont trop peu nombreux pour être comptés ici."
+        f"{total}{f', dont {named}' if named else ''} ; le détail des autres est trop petit pour être montré."
     )
 
 
-def _actor_name(row: object, here: Community, everybody: bool, desk: Desk) -> str:
-    """What an actor is called: its label to coordinators, its own name when it agreed, the institution otherwise."""
+def _contact_name(row: object, here: Community, everybody: bool, desk: Desk) -> str:
+    """What a contact is called: its label to coordinators, its own name when it agreed, the institution otherwise."""
     person, label = row.person, str(row.label)  # type: ignore[attr-defined]
     if everybody:
         return label
@@ -723,7 +726,7 @@ _DRAW = {
     "annuaire": directory_section,
     "metiers": trades_section,
     "isolement": isolation_section,
-    "acteurs": actors_section,
+    "acteurs": contacts_section,
     "evenements": events_section,
 }
 

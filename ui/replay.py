@@ -29,9 +29,9 @@ browser sends back the slider's value of some ticks ago, which must neither stop
 """
 # Told apart in grey too: colour, words of the legend, word of the table.
 _CLASSES = (
-    ("#f3f1ea", "aucun membre jusqu'ici", "jamais"),
-    ("#b9c1ca", "un membre y a vécu", "auparavant"),
-    ("#7fa8d6", "membre présent", "présent"),
+    ("#f3f1ea", "aucun {} jusqu'ici", "jamais"),
+    ("#b9c1ca", "un {} y a vécu", "auparavant"),
+    ("#7fa8d6", "{} présent", "présent"),
 )
 _COLUMNS = [
     Column("name", "Commune"),
@@ -182,7 +182,8 @@ def spec(desk: Desk, timeline: Timeline, at: int, who: str = "membres") -> MapSp
     legend = Legend(
         title="Membres du réseau",
         classes=tuple(
-            LegendClass(color, text, n) for (color, text, _), n in zip(_CLASSES, of_kind, strict=True)
+            LegendClass(color, text.format(french.singular(who)), n)
+            for (color, text, _), n in zip(_CLASSES, of_kind, strict=True)
         ),
         circles_title=french.sentence(f"{who} présents"),
         circles=circle_key(timeline.largest),

@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from analysis.community import actors, by_trade, directory, events, present, seen
+from analysis.community import by_trade, contacts, directory, events, present, seen
 from analysis.model import Audience, Thresholds
 from analysis.presence import UNKNOWN_TRADE
 
@@ -82,23 +82,23 @@ def test_trades_are_counted_most_frequent_first() -> None:
     assert by_trade(network()[:0]).empty
 
 
-def contacts(**kinds: int) -> pd.DataFrame:
-    rows = [
+def rows(**kinds: int) -> pd.DataFrame:
+    listed = [
         (f"{kind}{i}", f"p-{kind}{i}", kind, f"{kind} {i}", "A")
         for kind, n in kinds.items()
         for i in range(n)
     ]
-    return pd.DataFrame(rows, columns=["contact", "person", "kind", "label", "commune"])
+    return pd.DataFrame(listed, columns=["contact", "person", "kind", "label", "commune"])
 
 
 def test_town_halls_are_institutions_and_other_actors_count_as_people() -> None:
-    rows = contacts(mairie=20, notary=2, agency=4)
-    everything = actors(rows, [], Audience.ANIMATEUR, THRESHOLDS)
+    all_rows = rows(mairie=20, notary=2, agency=4)
+    everything = contacts(all_rows, [], Audience.ANIMATEUR, THRESHOLDS)
     assert everything.total == 26
     assert len(everything.listed) == 26
-    public = actors(rows, ["p-notary0"], Audience.PUBLIC, THRESHOLDS)
+    public = contacts(all_rows, ["p-notary0"], Audience.PUBLIC, THRESHOLDS)
     table = public.table.set_index("kind")
-    assert table.loc["mairie", "known"] == 20
+    assert table.loc["mairie", ["count", "known"]].tolist() == [20, 20]
     assert table.loc["notary", "known"] == 1
     assert table.loc[["notary", "agency"], "count"].isna().all()
     assert set(public.listed["kind"]) == {"mairie", "notary"}
@@ -106,14 +106,14 @@ def test_town_halls_are_institutions_and_other_actors_count_as_people() -> None:
     assert (
         public.total is None
     )  # 5 people did not consent: under the public's threshold, the total would give them away
-    council = actors(rows, [], Audience.ELU, THRESHOLDS)
+    council = contacts(all_rows, [], Audience.ELU, THRESHOLDS)
     assert council.total == 26
     assert council.table.set_index("kind").loc["notary", "status"] == "suppressed"
 
 
 def test_a_hidden_kind_looks_like_an_absent_one() -> None:
-    one = actors(contacts(mairie=3, notary=1), [], Audience.PUBLIC, THRESHOLDS).table
-    other = actors(contacts(mairie=3, agency=1), [], Audience.PUBLIC, THRESHOLDS).table
+    one = contacts(rows(mairie=3, notary=1), [], Audience.PUBLIC, THRESHOLDS).table
+    other = contacts(rows(mairie=3, agency=1), [], Audience.PUBLIC, THRESHOLDS).table
     pd.testing.assert_frame_equal(one, other)
 
 
@@ -155,4 +155,4 @@ def test_an_event_about_somebody_who_did_not_consent_is_neither_shown_nor_comput
 def test_an_empty_register_is_counted_as_nothing() -> None:
     tally = events(happenings()[:0], [], TODAY, Audience.PUBLIC, THRESHOLDS)
     assert (tally.total, tally.known, tally.partial) == (0, 0, False)
-    assert actors(contacts(), [], Audience.PUBLIC, THRESHOLDS).total == 0
+    assert contacts(rows(), [], Audience.PUBLIC, THRESHOLDS).total == 0
