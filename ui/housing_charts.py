@@ -14,7 +14,7 @@ from analysis.housing import FEW_SALES
 from analysis.portrait import cells
 from ui.charts import PRESENT, Chart, finish, message
 
-# Okabe-Ito; told apart in grey too (light, middle, dark), and separated by a white line.
+# Okabe-Ito; told apart in grey too, and the light ones by their outline (3:1).
 MAIN, SECOND, VACANT = "#56b4e9", "#f0e442", "#d55e00"
 CENSUS, PRIVATE = "#d55e00", "#0072b2"
 _ROW = 22
@@ -41,9 +41,14 @@ def stock_chart(parts: Sequence[tuple[str, Answer]]) -> tuple[Chart, str]:
     labels = [name for name, _ in parts]
     chart = (
         alt.Chart(table)
-        .mark_bar(stroke="#ffffff", strokeWidth=1, aria=False)
+        .mark_bar(stroke=palette.GRID, strokeWidth=0.8, aria=False)
         .encode(
-            y=alt.Y("name:N", sort=[names[c] for c in codes], title=None, axis=alt.Axis(labelLimit=220)),
+            y=alt.Y(
+                "name:N",
+                sort=[names[c] for c in codes],
+                title=None,
+                axis=alt.Axis(labelLimit=220, labelOverlap=False),
+            ),
             x=alt.X(
                 "value:Q",
                 stack="zero",
@@ -83,7 +88,12 @@ def two_counts_chart(pairs: pd.DataFrame) -> tuple[Chart, str]:
     long = pairs.melt("name", ["first", "second"], "which", "value")
     long["which"] = long["which"].map({"first": "Recensement", "second": "LOVAC (parc privé)"})
     long["text"] = [french.quantity(v, "logements vacants") for v in long["value"]]
-    y = alt.Y("name:N", sort=list(pairs["name"]), title=None, axis=alt.Axis(labelLimit=220, grid=True))
+    y = alt.Y(
+        "name:N",
+        sort=list(pairs["name"]),
+        title=None,
+        axis=alt.Axis(labelLimit=220, labelOverlap=False, grid=True),
+    )
     x = alt.X("value:Q", title="Logements vacants", scale=alt.Scale(zero=True), axis=alt.Axis(format=",d"))
     line = alt.Chart(pairs).mark_rule(color=palette.GRID, strokeWidth=2, aria=False)
     dots = alt.Chart(long).mark_point(filled=True, opacity=1, size=110, aria=False)
@@ -155,9 +165,10 @@ def price_chart(points: pd.DataFrame) -> tuple[Chart, str]:
         return finish(message("Aucune médiane publiée")), "Prix médians : aucune médiane publiée."
     labels = [f"{FEW_SALES} ventes ou plus", f"5 à {FEW_SALES - 1} ventes"]
     table = points.assign(kind=[labels[1] if few else labels[0] for few in points["few"]])
+    legend = alt.Legend(orient="top", direction="horizontal", labelLimit=300, symbolOpacity=1)
     chart = (
         alt.Chart(table)
-        .mark_point(size=90, strokeWidth=2, color=PRESENT, aria=False)
+        .mark_point(size=90, strokeWidth=2, opacity=1, color=PRESENT, aria=False)
         .encode(
             x=alt.X(
                 "price:Q",
@@ -167,13 +178,16 @@ def price_chart(points: pd.DataFrame) -> tuple[Chart, str]:
             ),
             y=alt.Y("year:N", title=None, sort=None, axis=alt.Axis(grid=True)),
             fill=alt.Fill(
-                "kind:N", title=None, scale=alt.Scale(domain=labels, range=[PRESENT, "#ffffff"]), legend=None
+                "kind:N",
+                title=None,
+                scale=alt.Scale(domain=labels, range=[PRESENT, "#ffffff"]),
+                legend=legend,
             ),
             shape=alt.Shape(
                 "kind:N",
                 title=None,
                 scale=alt.Scale(domain=labels, range=["circle", "diamond"]),
-                legend=alt.Legend(orient="top", direction="horizontal", labelLimit=300),
+                legend=legend,
             ),
             tooltip=[
                 alt.Tooltip("name:N", title="Commune"),

@@ -77,7 +77,8 @@ def stock(desk: loading.Desk) -> None:
         _answer("dwellings").total_text() or "–",
         *(_total_share(a) for a in (main, second, vacant)),
     ]
-    tables.show_table(rows, columns, caption=f"Parc de logements, {vacant.vintage.label}", foot=foot)
+    with st.expander("Les mêmes chiffres en tableau", icon=":material/table:"):
+        tables.show_table(rows, columns, caption=f"Parc de logements, {vacant.vintage.label}", foot=foot)
     _source(desk, vacant)
 
 
@@ -199,11 +200,9 @@ def prices(desk: loading.Desk) -> None:
         Column("name", "Commune"),
         *(Column(a.vintage.period, a.vintage.label, numeric=True) for a in medians),
     ]
-    tables.show_table(
-        housing.price_table(medians, counts),
-        columns,
-        caption="Prix médian des maisons au m², et nombre de ventes",
-    )
+    with st.expander("Les prix par commune et par an, avec le nombre de ventes", icon=":material/table:"):
+        table = housing.price_table(medians, counts)
+        tables.show_table(table, columns, caption="Prix médian des maisons au m², et nombre de ventes")
     _source(desk, medians[-1])
 
 

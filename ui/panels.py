@@ -14,10 +14,10 @@ from analysis.answers import Answer
 from analysis.desk import Desk
 from analysis.model import Audience, Indicator, Status
 from data.territory import Territory
-from ui import access, charts, frame, loading, tables
+from ui import access, frame, loading, tables
 from ui.choropleth import Choropleth, cell_text
-from ui.filters import Chosen, Filters
-from ui.legend import Legend, circle_key, show_legend
+from ui.filters import Filters
+from ui.legend import Legend, show_legend
 from ui.map import Circle, Marker
 from ui.tables import Column
 
@@ -137,6 +137,10 @@ def commune_panel(desk: Desk, filters: Filters, audience: Audience) -> None:
         Column("label", "Millésime"),
     ]
     tables.show_table(table, columns, caption=desk.names[code])
+    st.page_link(
+        "pages/commune.py", label=f"Portrait {french.of_place(desk.names[code])}", icon=":material/location_city:",
+        query_params={"commune": code},
+    )  # fmt: skip
 
 
 def bracketed(text: str) -> str:
@@ -162,23 +166,23 @@ def distribution(drawing: Choropleth) -> None:
     indicator = drawing.answer.indicator
     if drawing.classes.k:
         st.subheader("Répartition des communes", anchor=False)
-        charts.show(
-            charts.histogram_chart(
-                drawing.answer.observed["value"],
-                drawing.classes,
-                drawing.colors,
-                unit=indicator.unit,
-                decimals=indicator.decimals,
+        st.html(
+            histogram_html(
+                drawing.answer.observed["value"], drawing.classes, drawing.colors, unit=indicator.unit, decimals=indicator.decimals
             )
         )
 
 
 def downloads(
-    desk: Desk, filters: Chosen, indicator: Indicator, period: str, draw: Callable[[Audience], Choropleth]
+    desk: Desk,
+    indicator: Indicator,
+    period: str,
+    draw: Callable[[Audience], Choropleth],
+    paint: Callable[[Choropleth, Audience, Literal["png", "svg"]], bytes],
 ) -> None:
     """The figures and the picture as files. They are made for the public unless said otherwise, whatever the screen shows.
 
-    `draw` gives the choropleth for an audience. Files are made when asked for, not before.
+    `draw` gives the choropleth for an audience, `paint` its picture. Files are made when asked for, not before.
     """
     st.subheader("Télécharger", anchor=False)
     who, *buttons = st.columns([2, 1, 1, 1, 1], vertical_alignment="bottom")
@@ -189,12 +193,12 @@ def downloads(
     audience = Audience(chosen)
     stem = f"{desk_name()}-{indicator.id}-{period}"
     kinds = (
-        ("Image PNG", "png", "image/png", lambda: picture(desk, draw(audience), filters, audience, "png")),
+        ("Image PNG", "png", "image/png", lambda: paint(draw(audience), audience, "png")),
         (
             "Image SVG",
             "svg",
             "image/svg+xml",
-            lambda: picture(desk, draw(audience), filters, audience, "svg"),
+            lambda: paint(draw(audience), audience, "svg"),
         ),
         ("Tableau CSV", "csv", "text/csv", lambda: csv_file(desk, draw(audience).answer).encode("utf-8")),
         (
@@ -250,46 +254,6 @@ def geojson_file(desk: Desk, answer: Answer) -> str:
         "source": cited(desk, answer),
     }
     return json.dumps({**head, "features": features}, ensure_ascii=False)
-
-
-def picture(
-    desk: Desk, drawing: Choropleth, filters: Chosen, audience: Audience, fmt: Literal["png", "svg"]
-) -> bytes:
-    """The map on paper: the same classes, circles, outlines and values as on screen."""
-    from data.territory import geometry, group_outlines
-    from reports.map_image import Circles, map_image
-
-    answer, here = drawing.answer, loading.territory()
-    indicator = answer.indicator
-    circles = None
-    if filters.on("cercles"):
-        _, largest = member_circles(desk, answer.vintage.period, audience)
-        counts = desk.shown_members(desk.network_day(answer.vintage.period), audience)
-        key = tuple((v, t) for v, t in circle_key(largest))
-        circles = Circles(
-            {c: float(n) for c, n in counts.items()}, circles_title(desk, audience), key, largest
-        )
-    return map_image(
-        geometry(here),
-        {code: index for code, index in drawing.by_code.items() if not isinstance(index, Status)},
-        drawing.colors,
-        class_labels=drawing.labels,
-        title=indicator.name,
-        subtitle=f"{here.name}, {answer.vintage.label}",
-        unit=indicator.unit,
-        legend_title=indicator.short,
-        source=cited(desk, answer),
-        date=desk.today,
-        statuses={code: status for code, status in drawing.by_code.items() if isinstance(status, Status)},
-        status_labels={Status.MISSING: indicator.missing_note} if indicator.missing_note else None,
-        circles=circles,
-        outlines=group_outlines(here) if filters.on("groupes") and here.groups else None,
-        outline_label=outline_text(here) if here.groups else "",
-        labels=value_labels(answer) if filters.on("valeurs") else None,
-        description=answer.sentence,
-        demo=desk.network.is_demo and (indicator.kind == "network" or circles is not None),
-        fmt=fmt,
-    )
 
 
 def circles_title(desk: Desk, audience: Audience) -> str:
