@@ -6,7 +6,7 @@ that Streamlit runs for each visitor (`main`): a separate script file would leav
 
 import streamlit as st
 
-from ui import frame, loading, navigation, server
+from ui import frame, loading, navigation, search, server
 
 app = st.App("app.py", routes=server.routes(), middleware=server.middleware(), lifespan=server.lifespan)
 
@@ -17,6 +17,7 @@ def main() -> None:
     if refusal := loading.refusal():
         frame.refused(refusal)
     else:
+        search.box(page.url_path)
         page.run()
 
 

@@ -17,7 +17,6 @@ import altair as alt
 import pandas as pd
 
 from analysis import french, palette
-from analysis.classes import Classes, histogram
 from analysis.french import NBSP, NNBSP
 from analysis.model import Status
 
@@ -340,85 +339,6 @@ def _milestone_value(row: dict[Any, Any]) -> str:
     return f"{number}{NBSP}{unit}" if isinstance(unit, str) and unit else number
 
 
-# --------------------------------------------------------------------------------------------- classes
-
-
-def histogram_chart(
-    values: Sequence[float] | pd.Series,
-    classes: Classes,
-    colors: Sequence[str],
-    *,
-    unit: str = "",
-    decimals: int = 0,
-    bins: int = 20,
-    noun: str = "communes",
-) -> tuple[Chart, str]:
-    """How many communes have which value, in the colours of the map, the limits of the classes as dashed
-    lines.
-
-    `colors`: one per class. `values` must lie within the classes (missing ones are dropped). Raises
-    ClassError as `histogram`.
-    """
-    frame = histogram(values, classes, bins)
-    if frame.empty:
-        return finish(message("Aucune valeur à classer")), "Répartition : aucune valeur à classer."
-    labels = classes.labels(decimals)
-    shown = frame[frame["count"] > 0].copy()
-    shown["classe"] = [labels[i] for i in shown["klass"]]
-    shown["texte"] = [french.quantity(n, noun) for n in shown["count"]]
-    shown["intervalle"] = [
-        f"{french.number(a, decimals)} à {french.number(b, decimals)}"
-        for a, b in zip(shown["start"], shown["end"], strict=True)
-    ]
-    axis_title = french.sentence(unit) if unit else None
-    limits = pd.DataFrame({"start": classes.edges[1:-1]})
-    domain = [float(frame["start"].min()), float(frame["end"].max())]
-    x = alt.X(
-        "start:Q",
-        bin="binned",
-        title=axis_title,
-        scale=alt.Scale(domain=domain, nice=False),
-        axis=alt.Axis(grid=False, format=_axis_format(decimals), tickCount=6),
-    )
-    bars = (
-        alt.Chart(shown)
-        .mark_bar(orient="vertical", stroke=palette.GRID, strokeWidth=0.6, aria=False)
-        .encode(
-            x=x,
-            x2="end:Q",
-            y=alt.Y(
-                "count:Q",
-                title=french.sentence(noun),
-                stack="zero",
-                axis=alt.Axis(tickMinStep=1, format=",d", tickCount=4),
-            ),
-            color=alt.Color(
-                "klass:N", scale=alt.Scale(domain=list(range(classes.k)), range=list(colors)), legend=None
-            ),
-            order=alt.Order("klass:Q"),
-            tooltip=[
-                alt.Tooltip("intervalle:N", title="De"),
-                alt.Tooltip("texte:N", title="Effectif"),
-                alt.Tooltip("classe:N", title="Classe"),
-            ],
-        )
-    )
-    rules = (
-        alt.Chart(limits)
-        .mark_rule(color=palette.INK, strokeDash=[4, 3], strokeWidth=1.5, aria=False)
-        .encode(x=alt.X("start:Q"))
-    )
-    chart = alt.layer(bars, rules).properties(height=150, width="container")
-    said = "; ".join(
-        f"{label}{NNBSP}: {french.quantity(n, noun)}"
-        for label, n in zip(labels, classes.recount(values).counts, strict=True)
-    )
-    said = said.replace("; ", f"{NNBSP}; ")
-    return finish(
-        chart
-    ), f"Répartition en {french.quantity(classes.k, 'classes')}{f' ({unit})' if unit else ''}{NNBSP}: {said}."
-
-
 # --------------------------------------------------------------------------------------------- small ones
 
 
@@ -556,10 +476,6 @@ def message(text: str, height: int = 80) -> alt.Chart:
         .encode(text="text:N")
         .properties(height=height, width="container")
     )
-
-
-def _axis_format(decimals: int) -> str:
-    return f",.{decimals}~f" if decimals else ",~f"
 
 
 def _first_day(period: str) -> dt.date:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import html
-from pathlib import Path
 
 import streamlit as st
 
 from analysis import french
 from analysis.answers import Answer
 from analysis.desk import Desk
+from analysis.freshness import data_day_text
 from analysis.model import Source
+from ui import loading
 
 DEMO = "démonstration"
 DEMO_TEXT = "membres, dossiers, annonces et correspondants sont générés. Population, logement, haut débit : chiffres publiés."
-_STYLE = Path(__file__).resolve().parent.parent / "static" / "zevillage.css"
 
 
 def header(title: str, desk: Desk) -> None:
-    """The page's title and, while the network's rows are generated, the mark that says so."""
-    st.html(_STYLE)
+    """The page's title, the day of the data and, while the network's rows are generated, the mark that says so."""
     st.title(title, anchor=False)
+    st.html(f'<p class="zv-day">{html.escape(data_day_text(loading.data_day(desk)))}</p>')
     if desk.network.is_demo:
         st.html(
             f'<p class="zv-demo" role="note"><strong>{french.sentence(DEMO)}</strong> — {html.escape(DEMO_TEXT)}</p>'
@@ -29,7 +29,6 @@ def header(title: str, desk: Desk) -> None:
 
 def refused(reason: str) -> None:
     """Instead of any page: why no figure is shown, and what to do. `reason` is shown literally, line by line."""
-    st.html(_STYLE)
     st.title("Aucun chiffre n'est affiché", anchor=False)
     sentence(
         "Un fichier ou la base ne peut pas être lu en confiance : mieux vaut ne rien montrer qu'un chiffre faux."

@@ -138,31 +138,18 @@ def legend_rows(legend: Legend) -> list[tuple[str | float, ...]]:
     return rows
 
 
-_BLOCK = "display:inline-block;flex:none;box-sizing:border-box;"
-_SWATCH = f"{_BLOCK}width:2rem;height:1.3rem;border:1px solid #454b54;"
-_STYLES = {
-    "suppressed": f"{_SWATCH}background:repeating-linear-gradient(135deg,{INK} 0 2.5px,#fff 2.5px 8px)",
-    "missing": f"{_SWATCH}background:radial-gradient(circle,{INK} 1.9px,transparent 2.2px) 0 0/8px 8px,#fff",
-    "outline": f"{_BLOCK}width:2rem;border-top:3px dashed currentColor",
-}
-_DIAMOND = f"{_BLOCK}width:14px;height:14px;margin:0 9px;border:2px solid #111;transform:rotate(45deg);"
-_DIAMONDS = {"gone": "#fff", "unknown": f"linear-gradient(90deg,{LISTING} 50%,#fff 50%)"}
-
-
 def _symbol(row: tuple[str | float, ...]) -> str:
+    """One swatch; what it looks like stands in `static/parts.css`, its colour or size here."""
     kind = str(row[0])
     if kind == "class":
-        style = f"{_SWATCH}background:{row[1]}"
-    elif kind == "circle":
+        return f'<i aria-hidden="true" class="zv-swatch" style="background:{row[1]}"></i>'
+    if kind == "circle":
         size = f"{2 * float(row[1]):.1f}px"
-        style = (
-            f"{_BLOCK}width:{size};height:{size};border:2px solid #111;border-radius:50%;background:{CIRCLE}"
-        )
-    elif kind == "marker":
-        style = f"{_DIAMOND}background:{_DIAMONDS.get(str(row[1]), LISTING)}"
-    else:
-        style = _STYLES[kind]
-    return f'<span aria-hidden="true" style="{style}"></span>'
+        return f'<i aria-hidden="true" class="zv-circle" style="width:{size};height:{size};background:{CIRCLE}"></i>'
+    if kind == "marker":
+        state = str(row[1]) if row[1] in ("gone", "unknown") else "available"
+        return f'<i aria-hidden="true" class="zv-diamond zv-{state}"></i>'
+    return f'<i aria-hidden="true" class="zv-swatch zv-{kind}"></i>'
 
 
 def legend_html(legend: Legend, *, heading: str = "Légende") -> str:
@@ -177,17 +164,14 @@ def legend_html(legend: Legend, *, heading: str = "Légende") -> str:
             parts.append("</ul>")
             opened = False
         if row[0] == "head":
-            parts.append(f'<p style="margin:.5rem 0 .25rem;font-weight:650">{said}</p>')
+            parts.append(f'<p class="zv-head">{said}</p>')
         elif row[0] == "note":
-            parts.append(f'<p style="margin:.5rem 0 0;font-size:.85em">{said}</p>')
+            parts.append(f'<p class="zv-note">{said}</p>')
         else:
             if not opened:
-                parts.append('<ul style="list-style:none;margin:0;padding:0">')
+                parts.append("<ul>")
                 opened = True
-            parts.append(
-                '<li style="display:flex;align-items:center;gap:.6rem;margin:.15rem 0;padding:0">'
-                f'{_symbol(row)}<span style="overflow-wrap:anywhere">{said}</span></li>'
-            )
+            parts.append(f"<li>{_symbol(row)}<span>{said}</span></li>")
     if opened:
         parts.append("</ul>")
     return f'<div role="group" aria-label="{html.escape(heading)}" class="zv-legend">{"".join(parts)}</div>'

@@ -10,6 +10,7 @@ import datetime as dt
 import pandas as pd
 import streamlit as st
 
+from analysis import freshness
 from analysis.answers import Answer
 from analysis.calendar import network_periods
 from analysis.desk import Desk, make_desk
@@ -17,6 +18,7 @@ from analysis.model import Audience
 from data import reference
 from data.catalogue import Catalogue, load_catalogue
 from data.figures import load_milestones
+from data.freshness import import_days, network_days
 from data.opening import REFUSALS, House, open_house, read_all
 from data.store import Store
 from data.territory import Territory
@@ -91,6 +93,17 @@ def answer(indicator: str, period: str | None, audience: Audience) -> Answer:
     now = desk()
     period = now.indicators[indicator].vintage(period).period
     return _answer(now.revision, now.today, indicator, period, audience)
+
+
+def data_day(desk: Desk) -> dt.date | None:
+    """The last day on which what is on show changed (the rule: `analysis.freshness`)."""
+    return _data_day(desk.revision, desk.today, desk.network.origin)
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def _data_day(revision: int, today: dt.date, origin: str) -> dt.date | None:
+    with store().read() as session:
+        return freshness.data_day(import_days(session), network_days(session, origin), today)
 
 
 def catalogue() -> Catalogue:

@@ -17,6 +17,7 @@ from data.territory import Territory
 from ui import access, frame, loading, tables
 from ui.choropleth import Choropleth, cell_text
 from ui.filters import Filters
+from ui.histogram import histogram_html
 from ui.legend import Legend, show_legend
 from ui.map import Circle, Marker
 from ui.tables import Column

@@ -3,7 +3,7 @@
 Streamlit draws the pages; this module is what stands around them and knows nothing of their content.
 
 * `middleware()` adds a Content-Security-Policy and its companions to every answer, and hands out Streamlit's
-  `index.html` rewritten in French (`lang="fr"`, `static/fr.js`, a French `<noscript>`).
+  `index.html` rewritten in French (`lang="fr"`, the scripts of `SCRIPTS`, a French `<noscript>`).
 * `routes()` lists what is served beside the pages. Streamlit prefixes its own routes with
   `server.baseUrlPath` but not those of the application: `routes()` does it. To serve something new, add one
   line to `ROUTES`.
@@ -118,11 +118,27 @@ _NOSCRIPT: Final = (
 )
 
 
-def french_index(html: str, script_version: str) -> str:
+SCRIPTS: Final = ("fr.js", "memory.js", "search.js")
+"""Our scripts in `static/`, in the order in which the page runs them: French first, before any word is drawn."""
+
+STYLES: Final = ("zevillage.css", "parts.css")
+"""Our style sheets in `static/`: sent once with the frame, not with every page."""
+
+
+def french_index(html: str, versions: Mapping[str, str]) -> str:
     """Streamlit's `index.html` in French, every address still relative so that a sub-path works.
+
+    `versions`: our scripts and style sheets in their order, each with
+    what stands after `?v=`, so that a new release is never mixed with an old cache.
 
     Raises `ShellError` when the page is not built as expected: a new Streamlit is looked at, not guessed.
     """
+    scripts = "".join(
+        f'<link rel="stylesheet" href="./app/static/{name}?v={version}">\n    '
+        if name.endswith(".css")
+        else f'<script src="./app/static/{name}?v={version}"></script>\n    '
+        for name, version in versions.items()
+    )
     steps: tuple[tuple[str, str], ...] = (
         (r"<html\b[^>]*>", '<html lang="fr">'),
         (r"<title>.*?</title>", "<title>Zevillage</title>"),
@@ -130,7 +146,7 @@ def french_index(html: str, script_version: str) -> str:
         # Machine-readable pointer to an interface that this application leaves switched off.
         (r'\s*<!--(?:(?!-->).)*-->\s*<link rel="service-desc"[^>]*>', ""),
         # Before Streamlit's own scripts and not deferred: no English word is ever painted.
-        (r"(?=<script\b)", f'<script src="./app/static/fr.js?v={script_version}"></script>\n    '),
+        (r"(?=<script\b)", scripts),
         (r"<noscript>.*?</noscript>", _NOSCRIPT),
     )
     for pattern, replacement in steps:
@@ -154,8 +170,8 @@ def french_component(html: bytes) -> bytes:
 def _index_files() -> tuple[bytes, bytes]:
     """Streamlit's `index.html` as installed, and in French."""
     original = (Path(file_util.get_static_dir()) / "index.html").read_bytes()
-    version = hashlib.sha256((STATIC / "fr.js").read_bytes()).hexdigest()[:12]
-    return original, french_index(original.decode("utf-8"), version).encode("utf-8")
+    versions = {name: hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12] for name in (*SCRIPTS, *STYLES)}
+    return original, french_index(original.decode("utf-8"), versions).encode("utf-8")
 
 
 # ----------------------------------------------------------------------------------------------------------
@@ -311,6 +327,7 @@ def routes() -> list[BaseRoute]:
 
 # ----------------------------------------------------------------------------------------------------------
 # Start
+
 
 def _open_house() -> None:
     """Check the territory and the figures, migrate the store, before the first visitor.

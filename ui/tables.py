@@ -75,30 +75,19 @@ def html_table(
     caveat). The whole scrolls sideways by keyboard on a narrow screen. Missing texts are empty cells. Raises
     KeyError for a column that the frame lacks.
     """
-    hidden = (
-        ";position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)" if hide_caption else ""
-    )
-    head = "".join(
-        f'<th scope="col" style="{_cell(column.numeric)};font-weight:650">{_safe(column.label)}</th>'
-        for column in columns
-    )
+    head = "".join(f'<th scope="col"{_align(column)}>{_safe(column.label)}</th>' for column in columns)
     body = "".join(_row(row, columns) for row in frame.to_dict("records"))
     tail = ""
     if foot:
         cells = [
-            f'<th scope="row" style="{_cell(False)};font-weight:650">{_safe(text)}</th>'
-            if i == 0
-            else f'<td style="{_cell(columns[i].numeric)};font-weight:650">{_safe(text)}</td>'
+            f'<th scope="row">{_safe(text)}</th>' if i == 0 else f"<td{_align(columns[i])}>{_safe(text)}</td>"
             for i, text in enumerate(foot)
         ]
-        tail = f'<tfoot><tr style="border-top:2px solid currentColor">{"".join(cells)}</tr></tfoot>'
+        tail = f"<tfoot><tr>{''.join(cells)}</tr></tfoot>"
+    hidden = ' class="zv-unseen"' if hide_caption else ""
     return (
-        f'<div role="region" aria-label="{_safe(caption)}" tabindex="0" style="overflow-x:auto">'
-        '<table class="zv-table" '
-        'style="border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums">'
-        f'<caption style="text-align:left;font-weight:650;padding:.2rem 0{hidden}">'
-        f"{_safe(caption)}</caption>"
-        f'<thead><tr style="border-bottom:2px solid currentColor">{head}</tr></thead>'
+        f'<div role="region" aria-label="{_safe(caption)}" tabindex="0" class="zv-scroll">'
+        f'<table class="zv-table"><caption{hidden}>{_safe(caption)}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody>{tail}</table></div>{_notes(notes)}"
     )
 
@@ -330,12 +319,13 @@ def _safe(text: object) -> str:
 
 
 def _notes(notes: Sequence[str]) -> str:
-    return "".join(f'<p style="margin:.4rem 0 0;font-size:.9em">{_safe(note)}</p>' for note in notes if note)
+    return "".join(f'<p class="zv-note">{_safe(note)}</p>' for note in notes if note)
 
 
-def _cell(numeric: bool) -> str:
-    align = "right;white-space:nowrap" if numeric else "left"
-    return f"padding:.3rem .4rem;text-align:{align};vertical-align:middle"
+def _align(column: Column) -> str:
+    """The class of a cell, written out in `static/parts.css`: numbers to the right, bars with room."""
+    names = " ".join(name for name, on in (("n", column.numeric), ("b", bool(column.bar))) if on)
+    return f' class="{names}"' if names else ""
 
 
 def _row(row: dict[Any, Any], columns: Sequence[Column]) -> str:
@@ -350,11 +340,10 @@ def _row(row: dict[Any, Any], columns: Sequence[Column]) -> str:
         if column.image and _PICTURE.fullmatch(picture := str(row[column.image])):
             inner = f'<img src="{picture}" alt="" style="display:block">{inner}'
         if i == 0:
-            cells.append(f'<th scope="row" style="{_cell(False)};font-weight:400">{inner}</th>')
+            cells.append(f'<th scope="row">{inner}</th>')
         else:
-            width = ";min-width:4.5rem;width:28%" if column.bar else ""
-            cells.append(f'<td style="{_cell(column.numeric)}{width}">{inner}</td>')
-    return f'<tr style="border-bottom:1px solid rgba(127,127,127,.35)">{"".join(cells)}</tr>'
+            cells.append(f"<td{_align(column)}>{inner}</td>")
+    return f"<tr>{''.join(cells)}</tr>"
 
 
 def _bar(row: dict[Any, Any], column: Column) -> str:
@@ -365,8 +354,5 @@ def _bar(row: dict[Any, Any], column: Column) -> str:
     start = min(max(float(row[column.bar_start]), 0.0), 1.0) if column.bar_start else 0.0
     color = str(row[column.bar_color]) if column.bar_color else palette.ACCENT
     palette.luminance(color)  # refuses anything but #rrggbb: a colour must not carry CSS
-    return (
-        '<span aria-hidden="true" style="display:block;box-sizing:border-box;height:.8rem;'
-        f"margin-left:{100 * start:.2f}%;width:{100 * width:.2f}%;background:{color};"
-        f'border:1px solid {palette.GRID}"></span>'
-    )
+    left = f"margin-left:{100 * start:.1f}%;" if start else ""
+    return f'<i aria-hidden="true" style="{left}width:{100 * width:.1f}%;background:{color}"></i>'

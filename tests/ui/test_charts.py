@@ -8,9 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.classes import classify
 from analysis.french import TextError
-from analysis.palette import class_colors
 from ui import charts
 
 NAN = float("nan")
@@ -117,10 +115,8 @@ def test_growth_alone_and_empty() -> None:
 
 
 def test_formats_are_french_and_tooltips_are_text() -> None:
-    classes = classify([1.5, 2.5, 4.0, 8.0], "equal", 3)
     drawn = [
         charts.growth_chart(GROWTH, MILESTONES),
-        charts.histogram_chart([1.5, 2.5, 4.0, 8.0], classes, class_colors(classes), unit="%", decimals=1),
         charts.sparkline([1234.5, None, 3], ["2019", "2020", "2021"], decimals=1),
         charts.bars(pd.DataFrame({"n": ["A", "B"], "v": [1, 2]}), "n", "v"),
     ]
@@ -132,24 +128,6 @@ def test_formats_are_french_and_tooltips_are_text() -> None:
         # What Vega says to screen readers is English: marks stay silent, the sentence speaks.
         assert all(unit["mark"]["aria"] is False for unit in marks(found))
         assert text.endswith(".")
-
-
-def test_histogram_has_the_colours_of_the_map_and_its_limits() -> None:
-    values = [1.0, 2.0, 2.5, 6.0, 9.0, None]
-    classes = classify(values, "manual", manual=(3, 8))
-    colors = class_colors(classes)
-    chart, text = charts.histogram_chart(pd.Series(values), classes, colors, unit="% des logements")
-    bars, rules = marks(spec(chart))
-    assert bars["encoding"]["color"]["scale"] == {"domain": [0, 1, 2], "range": list(colors)}
-    assert sum(row["count"] for row in bars["rows"]) == 5
-    assert [row["start"] for row in rules["rows"]] == [3, 8]
-    assert text == (
-        "Répartition en 3\xa0classes (% des logements)\u202f: 1 à moins de 3\u202f: 3\xa0communes\u202f; "
-        "3 à moins de 8\u202f: 1\xa0commune\u202f; 8 à 9\u202f: 1\xa0commune."
-    )
-    nothing, words = charts.histogram_chart([], classify([]), ())
-    assert "aucune valeur" in words
-    assert marks(spec(nothing))[0]["mark"]["type"] == "text"
 
 
 def test_sparkline_interrupts_its_line_and_says_both_ends() -> None:
@@ -185,7 +163,9 @@ def test_hidden_flows_are_left_out_and_never_drawn_as_zero() -> None:
             "flow_status": ["suppressed", "suppressed"],
         }
     )
-    chart, text = charts.growth_chart(growth, pd.DataFrame(columns=["date", "series", "fact", "value", "unit", "producer", "url"]))
+    chart, text = charts.growth_chart(
+        growth, pd.DataFrame(columns=["date", "series", "fact", "value", "unit", "producer", "url"])
+    )
     assert "0 arrivée" not in text.replace("\u00a0", " ") and "pas tous montrés" in text
     assert "14" in text
     drawn = [row for rows in chart.to_dict()["datasets"].values() for row in rows if row.get("sens")]

@@ -17,6 +17,7 @@ from streamlit import file_util
 
 from ui import server
 
+VERSIONS = {"fr.js": "v1", "memory.js": "v2", "search.js": "v3"}
 INDEX = (Path(file_util.get_static_dir()) / "index.html").read_text("utf-8")
 
 
@@ -61,7 +62,7 @@ def ask(
 
 
 def test_index_is_french_before_streamlits_scripts_and_every_address_stays_relative() -> None:
-    html = server.french_index(INDEX, "v1")
+    html = server.french_index(INDEX, VERSIONS)
     assert re.search(r"<html[^>]*>", html).group() == '<html lang="fr">'  # type: ignore[union-attr]
     assert html.count("fr.js") == 1
     assert html.index('src="./app/static/fr.js?v=v1"') < html.index("index.")
@@ -73,10 +74,26 @@ def test_index_is_french_before_streamlits_scripts_and_every_address_stays_relat
     assert all(address.startswith("./") for address in addresses), addresses
 
 
+def test_our_scripts_come_first_in_their_order_each_with_its_version() -> None:
+    html = server.french_index(INDEX, VERSIONS)
+    sources = re.findall(r'<script\b[^>]*?src="([^"]+)"', html)
+    ours = [f"./app/static/{name}?v={version}" for name, version in VERSIONS.items()]
+    assert sources[:3] == ours and not any("app/static" in source for source in sources[3:])
+    assert list(VERSIONS) == list(server.SCRIPTS)
+    assert all((server.STATIC / name).is_file() for name in server.SCRIPTS)
+    assert all((server.STATIC / name).is_file() for name in server.STYLES)
+    # What is served holds the digest of what is on the disk: a changed script gets another address.
+    served = ask(HTMLResponse(INDEX), "/").body.decode()
+    for name in server.SCRIPTS:
+        digest = hashlib.sha256((server.STATIC / name).read_bytes()).hexdigest()[:12]
+        assert f'src="./app/static/{name}?v={digest}"' in served
+    assert list(re.findall(r'rel="stylesheet" href="./app/static/([a-z]+\.css)\?v=', served)) == list(server.STYLES)
+
+
 @pytest.mark.parametrize("piece", ["<title>Streamlit</title>", "<noscript>", '<html lang="en">'])
 def test_an_index_of_another_make_is_refused(piece: str) -> None:
     with pytest.raises(server.ShellError, match=r"index\.html de Streamlit a changé"):
-        server.french_index(INDEX.replace(piece, ""), "v1")
+        server.french_index(INDEX.replace(piece, ""), VERSIONS)
 
 
 def test_policy_knows_the_inline_script_by_its_hash_and_no_other_address() -> None:
@@ -85,7 +102,7 @@ def test_policy_knows_the_inline_script_by_its_hash_and_no_other_address() -> No
     digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
     assert f"script-src 'self' 'sha256-{digest}' blob:;" in policies["page"]
     # The rewritten page still holds that very script.
-    assert f"<script>{inline}</script>" in server.french_index(INDEX, "v1")
+    assert f"<script>{inline}</script>" in server.french_index(INDEX, VERSIONS)
     for policy in policies.values():
         assert "unsafe-eval" not in policy
         assert "http" not in policy
