@@ -1,11 +1,13 @@
 """The map of any indicator: the answer as a sentence, the picture, the same figures as a table, their source, the downloads."""
 
+from typing import Literal
+
 import streamlit as st
 
 from analysis import view
 from analysis.answers import Answer
 from analysis.classes import METHODS, ClassError
-from analysis.model import Audience, Indicator
+from analysis.model import Audience, Indicator, Status
 from ui import access, choropleth, frame, loading, panels
 from ui.filters import Chosen, Filters
 from ui.legend import Legend, circle_key
@@ -92,6 +94,51 @@ def drawn(answer: Answer, filters: Filters | Chosen, audience: Audience) -> chor
         return choropleth.choropleth(answer, vintages, "quantiles", k)
 
 
+def picture(
+    desk: loading.Desk,
+    drawing: choropleth.Choropleth,
+    filters: Chosen,
+    audience: Audience,
+    fmt: Literal["png", "svg"],
+) -> bytes:
+    """The map on paper: the same classes, circles, outlines and values as on screen."""
+    # matplotlib takes half a second to load: only when a picture is asked for.
+    from data.territory import geometry, group_outlines
+    from reports.map_image import Circles, map_image
+
+    answer, here = drawing.answer, loading.territory()
+    indicator = answer.indicator
+    circles = None
+    if filters.on("cercles"):
+        _, largest = panels.member_circles(desk, answer.vintage.period, audience)
+        counts = desk.shown_members(desk.network_day(answer.vintage.period), audience)
+        key = tuple((v, t) for v, t in circle_key(largest))
+        circles = Circles(
+            {c: float(n) for c, n in counts.items()}, panels.circles_title(desk, audience), key, largest
+        )
+    return map_image(
+        geometry(here),
+        {code: index for code, index in drawing.by_code.items() if not isinstance(index, Status)},
+        drawing.colors,
+        class_labels=drawing.labels,
+        title=indicator.name,
+        subtitle=f"{here.name}, {answer.vintage.label}",
+        unit=indicator.unit,
+        legend_title=indicator.short,
+        source=panels.cited(desk, answer),
+        date=desk.today,
+        statuses={code: status for code, status in drawing.by_code.items() if isinstance(status, Status)},
+        status_labels={Status.MISSING: indicator.missing_note} if indicator.missing_note else None,
+        circles=circles,
+        outlines=group_outlines(here) if filters.on("groupes") and here.groups else None,
+        outline_label=panels.outline_text(here) if here.groups else "",
+        labels=panels.value_labels(answer) if filters.on("valeurs") else None,
+        description=answer.sentence,
+        demo=desk.network.is_demo and (indicator.kind == "network" or circles is not None),
+        fmt=fmt,
+    )
+
+
 def main() -> None:
     """Draw the page."""
     desk, territory = loading.desk(), loading.territory()
@@ -146,8 +193,9 @@ def main() -> None:
     panels.distribution(drawing)
     chosen = filters.values()
     panels.downloads(
-        desk, chosen, indicator, period,
+        desk, indicator, period,
         lambda who: drawn(loading.answer(indicator.id, period, who), chosen, who),
+        lambda drawing, who, fmt: picture(desk, drawing, chosen, who, fmt),
     )  # fmt: skip
     filters.publish(omit=("millesime",) if period == indicator.periods[-1] else ())
 
