@@ -122,7 +122,7 @@ def main() -> None:
         elif tab == "evenements":
             register_others.show_events(desk, filters)
         elif tab == "acteurs":
-            register_others.show_actors(desk, filters)
+            register_others.show_contacts(desk, filters)
         elif tab == "chiffre":
             register_others.show_figure(desk, shown.indicators)
         else:

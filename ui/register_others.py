@@ -18,8 +18,8 @@ from data.register import (
     RegisterError,
     name_of,
 )
-from data.register.actors import KINDS as CONTACT_KINDS
-from data.register.agenda import KINDS as EVENT_KINDS
+from data.register.contact import KINDS as CONTACT_KINDS
+from data.register.event import KINDS as EVENT_KINDS
 from data.store import StoreError
 from ui import forms, frame, tables
 from ui.filters import Filters
@@ -147,7 +147,7 @@ def _whole(text: str, field: str) -> int | None:
 # -- actors ----------------------------------------------------------------------------------------------------
 
 
-def show_actors(desk: Desk, filters: Filters) -> None:
+def show_contacts(desk: Desk, filters: Filters) -> None:
     """The whole part of the page about actors."""
     with desk.store.read() as session:
         rows = register.contacts(session, desk.origin)
@@ -155,11 +155,11 @@ def show_actors(desk: Desk, filters: Filters) -> None:
         f"{french.quantity(len(rows), 'acteurs')} autour du réseau{french.NNBSP}: mairies, élus, notaires, agences, associations."
     )
     if filters["action"] == "ajouter":
-        _actor_form(desk, None)
+        _contact_form(desk, None)
     else:
-        row = _pick("Acteur", "contact", desk, rows, _actor_label)
+        row = _pick("Acteur", "contact", desk, rows, _contact_label)
         if row is not None and filters["action"] == "corriger":
-            _actor_form(desk, row)
+            _contact_form(desk, row)
         elif row is not None:
             form = Form("actor-remove", row["id"])
             form.show_refusal()
@@ -179,11 +179,11 @@ def show_actors(desk: Desk, filters: Filters) -> None:
     )  # fmt: skip
 
 
-def _actor_label(row: Mapping[str, Any]) -> str:
+def _contact_label(row: Mapping[str, Any]) -> str:
     return f"{row['label']}, {name_of(row['commune'])}"
 
 
-def _actor_form(desk: Desk, row: Mapping[str, Any] | None) -> None:
+def _contact_form(desk: Desk, row: Mapping[str, Any] | None) -> None:
     was = row or {}
     form = Form("actor", was.get("id", desk.origin))
     form.show_refusal()

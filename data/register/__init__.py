@@ -10,14 +10,13 @@ back. What is refused is a RegisterError: field, value, what to do, in French, a
 Personal data come in and go out through here only, into `person`, for coordinators.
 """
 
-from data.register.actors import (
+from data.register.contact import (
     ContactFields,
     add_contact,
     contacts,
     correct_contact,
     remove_contact,
 )
-from data.register.agenda import EventFields, add_event, correct_event, events, remove_event
 from data.register.errors import (
     CannotUndo,
     Conflict,
@@ -27,6 +26,7 @@ from data.register.errors import (
     RegisterError,
     SamePerson,
 )
+from data.register.event import EventFields, add_event, correct_event, events, remove_event
 from data.register.figures import Cell, can_be_typed, cell, periods, record_value
 from data.register.log import KINDS, Detail, Entry, entries, entry
 from data.register.membership import (

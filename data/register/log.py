@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Audience, Status
-from data.register import actors, agenda, people
+from data.register import contact, event, people
 from data.register.errors import spaced
 from data.register.operations import ENTITY, LABELS, TABLES, Line, instant, lines_between, undone_by
 from data.register.places import name_of
@@ -170,9 +170,9 @@ def _about(session: Session, said: Mapping[str, Any], row: Mapping[str, Any], pe
         return ""
     if table is tables.event:
         day = f"{found['on']:%d/%m/%Y}"
-        return f"{found['title']}, {day}" if personal else f"{agenda.KINDS[found['kind']]}, {day}"
+        return f"{found['title']}, {day}" if personal else f"{event.KINDS[found['kind']]}, {day}"
     if table is tables.contact:
-        return str(found["label"]) if personal else actors.KINDS[found["kind"]]
+        return str(found["label"]) if personal else contact.KINDS[found["kind"]]
     person = found if table is tables.person else session.get(tables.person, found["person"])
     if person is None:
         return ""
@@ -217,7 +217,7 @@ def shown(name: str, value: Any, line: Line | None = None) -> str:
     if name in ("arrived", "left", "on", "consent_on"):
         return f"{dt.date.fromisoformat(value):%d/%m/%Y}"
     if name == "kind" and line is not None:
-        words = agenda.KINDS if line.entity == "event" else actors.KINDS
+        words = event.KINDS if line.entity == "event" else contact.KINDS
         return words.get(value, value)
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
