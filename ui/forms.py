@@ -152,6 +152,7 @@ class Form:
             change = action()
         except Conflict as error:
             st.session_state[_ERROR] = (self.prefix, error)
+            st.session_state.pop(f"{PAGE}:snapshots", None)  # once: a third person's change is noticed too
             self._rebase(newest() if newest is not None else {})
         except (RegisterError, StoreError) as error:
             st.session_state[_ERROR] = (self.prefix, error)
@@ -199,8 +200,7 @@ def snapshot(subject: str, current: Any) -> Any:
     A form compares with it, so that what somebody else changed in the meantime is noticed.
     """
     kept = st.session_state.get(f"{PAGE}:snapshots")
-    refused = st.session_state.get(_ERROR)
-    if not kept or kept[0] != subject or (refused and isinstance(refused[1], Conflict)):
+    if not kept or kept[0] != subject:
         st.session_state[f"{PAGE}:snapshots"] = (subject, current)
         return current
     return kept[1]

@@ -372,8 +372,18 @@ def _correct_stay(desk: Desk, member: Member) -> None:
             lambda: register.correct_stay(
                 desk.store, desk.territory, desk.actor, desk.today, stay=stay.id, commune=commune,
                 arrived=arrived, left=gone, reason=reason, seen=stay.version,
-            )
+            ),
+            lambda: _newest_stay(desk, member.id, stay.id),
         )  # fmt: skip
+
+
+def _newest_stay(desk: Desk, member_id: str, stay_id: str) -> dict[str, Any]:
+    with desk.store.read() as session:
+        now = register.member(session, member_id)
+    stay = next((s for s in now.stays if s.id == stay_id), None) if now is not None else None
+    if stay is None:
+        return {}
+    return {"commune": stay.commune, "arrived": stay.arrived, "left": stay.left, "reason": stay.reason or ""}
 
 
 def _leave(desk: Desk, member: Member) -> None:

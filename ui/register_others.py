@@ -124,7 +124,16 @@ def _event_form(desk: Desk, members: Mapping[str, str], row: Mapping[str, Any] |
             seen=row["version"],
         )
 
-    form.run(act)
+    form.run(act, lambda: _newest_event(desk, str(was.get("id"))))
+
+
+def _newest_event(desk: Desk, event: str) -> dict[str, Any]:
+    with desk.store.read() as session:
+        row = next((r for r in register.events(session, desk.origin) if r["id"] == event), None)
+    if row is None:
+        return {}
+    texts = {"title": row["title"], "hours": _typed(row["hours"]), "jobs": _typed(row["jobs"])}
+    return texts | {name: row[name] for name in ("kind", "on", "commune", "member")}
 
 
 def _typed(value: float | None) -> str:
@@ -225,7 +234,16 @@ def _contact_form(desk: Desk, row: Mapping[str, Any] | None) -> None:
             contact=row["id"], fields=fields, person=person, seen=seen, same_as=same_as,
         )  # fmt: skip
 
-    form.run(act)
+    form.run(act, lambda: _newest_contact(desk, str(was.get("id"))))
+
+
+def _newest_contact(desk: Desk, contact: str) -> dict[str, Any]:
+    with desk.store.read() as session:
+        row = next((r for r in register.contacts(session, desk.origin) if r["id"] == contact), None)
+    if row is None:
+        return {}
+    texts = {name: row[name] or "" for name in ("label", "name", "phone", "email", "website")}
+    return texts | {"kind": row["kind"], "commune": row["commune"]}
 
 
 # -- one figure ------------------------------------------------------------------------------------------------

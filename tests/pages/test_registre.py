@@ -175,9 +175,31 @@ def test_a_second_look_does_not_undo_what_another_screen_corrected(open_page: Op
     click(other, "Enregistrer la correction")
     click(mine, "Enregistrer la correction")
     assert next(w for w in mine.text_input if w.label == "Adresse électronique").value == "m@exemple.fr"
+    typed(other, "Métier", "luthier")  # once more, before the first screen tries again
+    click(other, "Enregistrer la correction")
+    click(mine, "Enregistrer la correction")
+    assert "vient d'être modifié ailleurs" in words(mine)
     click(mine, "Enregistrer la correction")
     now = next(m for m in members() if m.id == member.id)
-    assert (now.email, now.phone) == ("m@exemple.fr", "02 33 00 00 00")
+    assert (now.email, now.phone, now.trade) == ("m@exemple.fr", "02 33 00 00 00", "luthier")
+
+
+def test_an_event_corrected_on_another_screen_keeps_both_corrections(open_page: Open) -> None:
+    with loading.store().read() as session:
+        event = register.events(session, "demo")[0]["id"]
+    screens = [open_page("registre", onglet="evenements", action="corriger") for _ in range(2)]
+    for screen in screens:
+        screen.session_state["registre:event:demo"] = event
+        screen.run()
+    typed(screens[0], "Intitulé", "Rencontre à la ferme")
+    click(screens[0], "Corriger l'événement")
+    typed(screens[1], "Heures données", "7,5")
+    click(screens[1], "Corriger l'événement")
+    assert "vient d'être modifié ailleurs" in words(screens[1])
+    click(screens[1], "Corriger l'événement")
+    with loading.store().read() as session:
+        row = next(e for e in register.events(session, "demo") if e["id"] == event)
+    assert (row["title"], row["hours"]) == ("Rencontre à la ferme", 7.5)
 
 
 def test_events_and_actors_are_added_and_taken_back(open_page: Open) -> None:
