@@ -21,6 +21,7 @@ from analysis.model import Audience
 
 MIN_TYPED = 2
 """Letters typed before anything is searched."""
+_PLACES = 2  # results that each kind keeps when there are too many
 _TYPO_FROM = 5  # letters: shorter words differ by one letter from too many others (Bures, Buré, Barville…)
 _SPELT = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "ss": "sous", "s": "sur"}
 _LITTLE = frozenset(
@@ -47,7 +48,8 @@ class Entry:
     """One thing that can be found: what it is called, what tells it from others, and where it leads.
 
     `page` is an address of the application without the leading slash, `query` its parameters. `more` holds words by which it is found
-    beside its label and detail. Whatever is in an entry may be shown to whoever searches: private words are left out when it is made.
+    beside its label and detail. `past` ones come after the others of their kind. Whatever is in an entry may be shown to whoever searches:
+    private words are left out when it is made.
     """
 
     kind: Kind
@@ -56,6 +58,7 @@ class Entry:
     page: str = ""
     query: tuple[tuple[str, str], ...] = ()
     more: str = ""
+    past: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def words(text: str) -> tuple[str, ...]:
 
 def make_index(entries: Iterable[Entry]) -> Index:
     """An index of `entries`, given in any order."""
-    kept = tuple(sorted(entries, key=lambda e: (_ORDER[e.kind], french.sort_key(e.label), e.detail, e.query)))
+    kept = tuple(sorted(entries, key=_order))
     return Index(
         kept,
         tuple(words(entry.label) for entry in kept),
@@ -88,16 +91,26 @@ def make_index(entries: Iterable[Entry]) -> Index:
     )
 
 
+def _order(entry: Entry) -> tuple[int, bool, str, str, tuple[tuple[str, str], ...]]:
+    """By kind, then by name; « Membre 2 » before « Membre 10 »."""
+    name = re.sub(r"\d+", lambda number: number[0].zfill(8), french.sort_key(entry.label))
+    return _ORDER[entry.kind], entry.past, name, entry.detail, entry.query
+
+
 def search(index: Index, typed: str, limit: int = 8) -> tuple[Entry, ...]:
     """The entries that hold every typed word (or a word that begins so), the best first; at most `limit`.
 
     Best: the whole name, then names that begin with what was typed, then words of the name, then words of the detail. One wrong, missing,
     added or swapped letter in a word of five letters or more is forgiven only when nothing matches as written. Nothing is found below two
-    letters.
+    letters. When there are more than `limit`, each kind keeps a few places, so that forty members do not hide the one listing.
     """
+    return tuple(index.entries[i] for i in _places(_ranked(index, typed), index, limit))
+
+
+def _ranked(index: Index, typed: str) -> list[int]:
     asked = words(typed)
     if sum(map(len, asked)) < MIN_TYPED:
-        return ()
+        return []
     found = [
         (score, i)
         for i, (name, others) in enumerate(zip(index._names, index._others, strict=True))
@@ -109,12 +122,24 @@ def search(index: Index, typed: str, limit: int = 8) -> tuple[Entry, ...]:
             for i, (name, others) in enumerate(zip(index._names, index._others, strict=True))
             if (score := _near_score(asked, name, others)) is not None
         ]
-    return tuple(index.entries[i] for _, i in sorted(found)[:limit])
+    return [i for _, i in sorted(found)]
+
+
+def _places(ranked: list[int], index: Index, limit: int) -> list[int]:
+    """The first of each kind, then the others by rank, `limit` in all, in the order of their rank."""
+    taken: dict[Kind, int] = {}
+    first: list[int] = []
+    rest: list[int] = []
+    for rank, i in enumerate(ranked):
+        kind = index.entries[i].kind
+        taken[kind] = taken.get(kind, 0) + 1
+        (first if taken[kind] <= _PLACES else rest).append(rank)
+    return [ranked[rank] for rank in sorted([*first, *rest][:limit])]
 
 
 def count(index: Index, typed: str) -> int:
     """How many entries `search` finds without a limit."""
-    return len(search(index, typed, limit=len(index.entries)))
+    return len(_ranked(index, typed))
 
 
 def _score(asked: tuple[str, ...], name: tuple[str, ...], others: frozenset[str]) -> int | None:
@@ -203,7 +228,9 @@ def member_entries(
             )
         else:
             entries.append(Entry(Kind.MEMBER, own or str(row.code), detail, private, (), skills))
-    entries += [Entry(Kind.MEMBER, label, "ancien membre", private) for _, label in sorted(known.items())]
+    entries += [
+        Entry(Kind.MEMBER, label, "ancien membre", private, past=True) for _, label in sorted(known.items())
+    ]
     return entries
 
 

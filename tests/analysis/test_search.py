@@ -87,6 +87,13 @@ def test_results_are_limited_and_counted() -> None:
     assert count(COMMUNES, "sarthe") == 5
 
 
+def test_one_kind_does_not_hide_the_others() -> None:
+    crowd = [Entry(Kind.MEMBER, f"Membre {n}", "Essay") for n in range(1, 41)]
+    index = make_index([*crowd, Entry(Kind.LISTING, "Maison", "Essay"), Entry(Kind.COMMUNE, "Essay")])
+    found = labels(index, "essay")
+    assert found == ["Essay", *[f"Membre {n}" for n in range(1, 7)], "Maison"]
+
+
 def test_hostile_text_is_only_text() -> None:
     for typed in (
         "{{1/0}}",
@@ -170,7 +177,7 @@ def test_the_public_finds_town_halls_as_institutions_and_actors_who_agreed() -> 
 
 def test_coordinators_find_everybody_also_those_who_left() -> None:
     index = people(Audience.ANIMATEUR)
-    assert labels(index, "secret") == ["Ancien Secret", "Dominique Secret"]
+    assert labels(index, "secret") == ["Dominique Secret", "Ancien Secret"]  # those who are here first
     assert search(index, "dominique")[0].page == "registre"
     assert search(index, "ancien")[0].detail == "ancien membre"
     assert labels(index, "dupont") == ["Accueil Dupont"]
