@@ -1,6 +1,7 @@
 """The home page: what this is, six key figures with their own past, how the network grows, a small map, what to do today, my commune."""
 
 import html
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -35,15 +36,21 @@ def key_figure(desk: loading.Desk, indicator: str, audience: Audience) -> None:
         known = [a for a in past if a.total.value is not None]
         if len(known) > 1:
             charts.show(
-                charts.sparkline(
-                    [a.total.value for a in past], entry.periods, unit=entry.unit, decimals=entry.decimals
-                ),
+                drawn(tuple(a.total.value for a in past), entry.periods, entry.unit, entry.decimals),
                 key=f"accueil:{indicator}",
             )
             frame.note(past_text(known))
         else:
             frame.note("Un seul millésime dans la base : pas encore de comparaison dans le temps.")
         frame.note(f"{frame.source_line(last, source, desk)}.")
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def drawn(
+    values: tuple[float | None, ...], periods: tuple[str, ...], unit: str, decimals: int
+) -> tuple[dict[str, Any], str]:
+    """A figure's own past, kept: Altair takes longer to put it together than the figures to be asked."""
+    return charts.kept(charts.sparkline(values, periods, unit=unit, decimals=decimals))
 
 
 def past_text(known: list[Answer]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -50,9 +51,11 @@ def show(desk: loading.Desk, audience: Audience, *, key: str) -> None:
 @st.cache_resource(show_spinner=False, max_entries=9)
 def _drawn(
     revision: int, today: dt.date, audience: Audience, _desk: loading.Desk
-) -> tuple[charts.Chart, str]:
+) -> tuple[dict[str, Any], str]:
     """The chart, kept: Altair takes longer to put it together than the network to be counted."""
-    return charts.growth_chart(_desk.growth(audience), loading.milestones(), demo=_desk.network.is_demo)
+    return charts.kept(
+        charts.growth_chart(_desk.growth(audience), loading.milestones(), demo=_desk.network.is_demo)
+    )
 
 
 def sentence(frame_: pd.DataFrame) -> str:
