@@ -23,9 +23,12 @@ from ui.tables import Column
 
 SECONDS = 0.8
 PACES = {"1": "un mois", "3": "trois mois", "12": "un an"}
-_PLAYING, _HELD, _AT = "reseau:playing", "reseau:held", "reseau:at"
-"""Whether it plays; that this run is none of its ticks; the month reached. While it plays the month is the server's alone: a slow
-browser sends back the slider's value of some ticks ago, which must neither stop the replay nor turn it back.
+_PLAYING, _HELD, _TURN = "reseau:playing", "reseau:held", "reseau:turn"
+"""Whether it plays; that this run is none of its ticks; how often it was started or stopped.
+
+The month itself is the server's (`Filters`), not the slider's: a slow browser sends back the slider's value of some ticks ago, which must
+neither stop the replay nor turn it back. So the slider only copies its value when somebody moves it, not while it plays, and it is
+another one at each turn, for which nothing old can arrive.
 """
 # Told apart in grey too: colour, words of the legend, word of the table.
 _CLASSES = (
@@ -79,23 +82,29 @@ def show(desk: Desk, filters: Filters, audience: Audience, who: str, whose: str)
 
 def _toggle(filters: Filters, steps: list[str]) -> None:
     playing = not st.session_state.get(_PLAYING)
-    st.session_state[_PLAYING] = playing
-    if not playing:
-        filters.set("mois", st.session_state[_AT])
-    elif filters["mois"] == steps[-1]:
+    _turn(playing)
+    if playing and filters["mois"] == steps[-1]:
         filters.set("mois", steps[0])
-    st.session_state[_AT] = filters["mois"]
 
 
 def _restart(filters: Filters, steps: list[str]) -> None:
-    stop()
-    st.session_state[_AT] = steps[0]
+    _turn(False)
     filters.set("mois", steps[0])
 
 
 def stop() -> None:
     """Stop playing, as another question of the page does."""
-    st.session_state[_PLAYING] = False
+    if st.session_state.get(_PLAYING):
+        _turn(False)
+
+
+def _turn(playing: bool) -> None:
+    st.session_state[_PLAYING] = playing
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+
+
+def _moved(filters: Filters, key: str) -> None:
+    filters.set("mois", st.session_state[key])
 
 
 def _step(
@@ -104,25 +113,26 @@ def _step(
     """One month on screen; while playing, the next one at each tick."""
     held = st.session_state.pop(_HELD, False)
     playing = bool(st.session_state.get(_PLAYING))
-    if playing:
-        at = steps.index(st.session_state[_AT])
-        if not held:
-            at = min(at + int(filters["pas"]), len(steps) - 1)
-        st.session_state[_AT] = steps[at]
-        st.session_state[_PLAYING] = at < len(steps) - 1
-    if ticking:
-        filters.set("mois", st.session_state[_AT])
-        if not st.session_state.get(_PLAYING):
-            st.rerun()  # of the whole page, which stops the clock
-    chosen = st.select_slider(
+    at = steps.index(filters["mois"])
+    if playing and not held:
+        at = min(at + int(filters["pas"]), len(steps) - 1)
+        filters.set("mois", steps[at])
+        if at == len(steps) - 1:
+            stop()
+    if ticking and not st.session_state.get(_PLAYING):
+        st.rerun()  # of the whole page, which stops the clock
+    key = f"reseau:slider:{st.session_state.get(_TURN, 0)}"
+    st.session_state[key] = steps[at]
+    st.select_slider(
         "Mois",
         steps,
         format_func=french.period,
-        key=filters.key("mois"),
+        key=key,
         disabled=playing,
+        on_change=None if playing else _moved,
+        args=(filters, key),
         help="Les flèches du clavier avancent et reculent d'un mois.",
     )
-    at = steps.index(str(chosen))
     frame.sentence(told(timeline, at, who))
     left, right = st.columns([3, 2], gap="medium")
     with left:
