@@ -30,7 +30,7 @@ KINDS = {
     Kind.CONTACT: ("acteur", ":material/contacts:"),
     Kind.LISTING: ("annonce", ":material/home_work:"),
 }
-ACTORS = {
+CONTACTS = {
     "mairie": "mairie",
     "elected": "élu",
     "association": "association",
@@ -138,7 +138,7 @@ def _index(revision: int, today: dt.date, audience: Audience) -> Index:
                 if i.on_map
             ],
             *search.member_entries(here.here, desk.names, audience, "reseau", private, register),
-            *search.contact_entries(here.contacts, here.names, desk.names, ACTORS, audience, "reseau"),
+            *search.contact_entries(here.contacts, here.names, desk.names, CONTACTS, audience, "reseau"),
             *search.listing_entries(
                 [(row.commune, panels.listing_text(row)) for row in desk.listings().itertuples()],  # type: ignore[misc]
                 desk.names,
