@@ -52,14 +52,16 @@ def main() -> None:
         frame.header(desk.names[code], desk)
     shown = portrait_panels.portrait_of(desk, code, audience)
     frame.sentence(shown.headline)
+    available = desk.listings()
+    available = available[available["commune"] == code]
     place, contact, network = st.columns(3, gap="medium")
     with place:
-        portrait_panels.locator(desk, code, lambda clicked: filters.set("commune", clicked))
+        portrait_panels.locator(desk, code, available, lambda clicked: filters.set("commune", clicked))
     with contact:
         portrait_panels.town_hall(code, clock.now())
     with network:
         portrait_panels.members(desk, code, audience)
-        portrait_panels.listings(desk, code)
+        portrait_panels.listings(desk, available)
     portrait_panels.figures(desk, shown, code)
     portrait_panels.changes(shown)
     st.page_link(

@@ -7,10 +7,8 @@ def main() -> None:
     """Draw the page: one question a section."""
     desk = loading.desk()
     frame.header("Logement", desk)
-    housing_panels.stock(desk)
-    housing_panels.two_counts(desk)
-    housing_panels.sales(desk)
-    housing_panels.prices(desk)
+    for section in housing_panels.published(desk):
+        housing_panels.show(section)
     housing_panels.listings(desk)
 
 

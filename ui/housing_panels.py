@@ -1,8 +1,12 @@
-"""The sections of the housing page: each a question, its answer as a sentence, a picture, the same as a table, its source."""
+"""The sections of the housing page: each a question, its answer as a sentence, a picture, the same as a table, its source.
+
+The published sections hold no counts of people: they are the same for everybody and are made once by revision.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -20,50 +24,87 @@ from ui.tables import Column
 CENSUS, PRIVATE = "vacant_dwellings", "lovac_vacant"
 
 
+@dataclass(frozen=True)
+class Section:
+    """A section ready to be drawn. `remark` (text) and `before` (a table) stand between the sentence and the picture, `table` after it
+    (folded under `fold` when there is one), `notes` under the table: sources, vintages, units, caveats."""
+
+    id: str
+    question: str
+    sentence: str
+    remark: str
+    before: str
+    chart: tuple[dict[str, Any], str]
+    table: str
+    fold: str
+    notes: tuple[str, ...]
+
+
+def show(section: Section) -> None:
+    """Put a section on the page."""
+    st.subheader(section.question, anchor=False)
+    frame.sentence(section.sentence)
+    if section.remark:
+        frame.note(section.remark)
+    if section.before:
+        st.html(section.before)
+    charts.show(section.chart, key=f"logement:{section.id}")
+    if section.fold:
+        with st.expander(section.fold, icon=":material/table:"):
+            st.html(section.table)
+    else:
+        st.html(section.table)
+    for text in section.notes:
+        frame.note(text)
+
+
+def published(desk: loading.Desk) -> tuple[Section, ...]:
+    """The stock, the two counts of vacancies, the sales, the prices."""
+    return _published(desk.revision, desk.today)
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def _published(revision: int, today: dt.date) -> tuple[Section, ...]:
+    desk = loading.desk()
+    return _stock(desk), _two_counts(desk), _sales(desk), _prices(desk)
+
+
 def _answer(indicator: str, period: str | None = None) -> Answer:
     return loading.answer(indicator, period, Audience.PUBLIC)
 
 
-def _years(indicator: str) -> list[Answer]:
-    return [_answer(indicator, p) for p in loading.desk().indicators[indicator].periods]
+def _years(desk: loading.Desk, indicator: str) -> list[Answer]:
+    return [_answer(indicator, p) for p in desk.indicators[indicator].periods]
 
 
-def _source(desk: loading.Desk, *answers: Answer) -> None:
-    """The source of each answer once, its vintage and unit, and the way to the page of sources."""
-    lines = dict.fromkeys(
+def _sources(desk: loading.Desk, *answers: Answer) -> tuple[str, ...]:
+    """The source of each answer once with its vintage and unit, then what is to be known of them."""
+    lines = [
         f"Source{NNBSP}: {panels.cited(desk, a)}. Millésime{NNBSP}: {a.vintage.label}. Unité{NNBSP}: {a.indicator.unit}."
         for a in answers
-    )
-    for line in lines:
-        frame.note(line)
-    caveats = dict.fromkeys(loading.catalogue().source(a.indicator, a.vintage.period).caveat for a in answers)
-    frame.note(" ".join(text for text in caveats if text))
+    ]
+    caveats = [loading.catalogue().source(a.indicator, a.vintage.period).caveat for a in answers]
+    return (*dict.fromkeys(lines), " ".join(dict.fromkeys(text for text in caveats if text)))
+
+
+def _question(text: str) -> str:
+    return f"{text}{NNBSP}?"
 
 
 # ----------------------------------------------------------------------------------------------------------------- stock
 
 
-def stock(desk: loading.Desk) -> None:
-    """What the stock is made of, and how much of it is vacant."""
-    st.subheader(f"Combien de logements, et combien sont vacants{NNBSP}?", anchor=False)
+def _stock(desk: loading.Desk) -> Section:
     main, second, vacant = (_answer(i) for i in ("main_share", "second_share", "vacancy_rate"))
-    frame.sentence(housing.stock_sentence(vacant, [main, second]))
-    charts.show(_stock_chart(desk.revision, desk.today), key="logement:stock")
-    shares = {
-        "main": portrait.cells(main),
-        "second": portrait.cells(second),
-        "vacant": portrait.cells(vacant),
-    }
-    total = portrait.cells(_answer("dwellings"))
+    whole = _answer("dwellings")
+    told = [portrait.cells(a) for a in (main, second, vacant)]
+    total = portrait.cells(whole)
     rows = pd.DataFrame(
         [
-            {
-                "name": desk.names[c],
-                "total": housing.bare(total[c]),
-                **{k: _share(told[c]) for k, told in shares.items()},
-            }
+            (desk.names[c], housing.bare(total[c]), *(_share(cells[c]) for cells in told))
             for c in portrait.ordered(desk)
-        ]
+        ],
+        columns=["name", "total", "main", "second", "vacant"],
     )
     columns = [
         Column("name", "Commune"),
@@ -74,12 +115,25 @@ def stock(desk: loading.Desk) -> None:
     ]
     foot = [
         loading.territory().name,
-        _answer("dwellings").total_text() or "–",
+        whole.total_text() or "–",
         *(_total_share(a) for a in (main, second, vacant)),
     ]
-    with st.expander("Les mêmes chiffres en tableau", icon=":material/table:"):
-        tables.show_table(rows, columns, caption=f"Parc de logements, {vacant.vintage.label}", foot=foot)
-    _source(desk, vacant)
+    parts = (
+        ("Résidences principales", main),
+        ("Secondaires ou occasionnels", second),
+        ("Vacants", vacant),
+    )
+    return Section(
+        "stock",
+        _question("Combien de logements, et combien sont vacants"),
+        housing.stock_sentence(vacant, [main, second]),
+        "",
+        "",
+        charts.kept(housing_charts.stock_chart(parts)),
+        tables.html_table(rows, columns, caption=f"Parc de logements, {vacant.vintage.label}", foot=foot),
+        "Les mêmes chiffres en tableau",
+        _sources(desk, vacant),
+    )
 
 
 def _share(one: portrait.Cell) -> str:
@@ -93,43 +147,16 @@ def _total_share(found: Answer) -> str:
     return f"{found.total_text()} ({french.number(total.numerator)} sur {french.number(total.denominator)})"
 
 
-@st.cache_resource(show_spinner=False, max_entries=3)
-def _stock_chart(revision: int, today: dt.date) -> tuple[dict[str, Any], str]:
-    parts = (
-        ("Résidences principales", "main_share"),
-        ("Secondaires ou occasionnels", "second_share"),
-        ("Vacants", "vacancy_rate"),
-    )
-    return charts.kept(housing_charts.stock_chart([(name, _answer(i)) for name, i in parts]))
-
-
 # ------------------------------------------------------------------------------------------------------------ two counts
 
 
-def two_counts(desk: loading.Desk) -> None:
-    """Census and LOVAC side by side, and the reason they differ."""
-    st.subheader(f"Pourquoi deux nombres de logements vacants{NNBSP}?", anchor=False)
+def _two_counts(desk: loading.Desk) -> Section:
     census, private, long = _answer(CENSUS), _answer(PRIVATE), _answer("lovac_vacant_2y")
-    rate, private_rate = _answer("vacancy_rate"), _answer("lovac_vacancy_rate")
-    frame.sentence(housing.two_counts_sentence(census, private))
-    if text := housing.comparable_sentence(census, private):
-        frame.note(text)
-    columns = [
-        Column("name", ""),
-        Column("census", "Recensement (INSEE)"),
-        Column("private", "LOVAC (Cerema / DGALN)"),
-    ]
-    tables.show_table(housing.differences(census, private), columns, caption="Ce qui distingue les deux")
-    charts.show(_two_counts_chart(desk.revision, desk.today), key="logement:two")
-    told = {
-        "census": portrait.cells(census), "census_rate": portrait.cells(rate), "private": portrait.cells(private),
-        "private_rate": portrait.cells(private_rate), "long": portrait.cells(long),
-    }  # fmt: skip
+    answers = (census, _answer("vacancy_rate"), private, _answer("lovac_vacancy_rate"), long)
+    told = [portrait.cells(a) for a in answers]
     rows = pd.DataFrame(
-        [
-            {"name": desk.names[c], **{k: housing.bare(one[c]) for k, one in told.items()}}
-            for c in portrait.ordered(desk)
-        ]
+        [(desk.names[c], *(housing.bare(cells[c]) for cells in told)) for c in portrait.ordered(desk)],
+        columns=["name", "census", "census_rate", "private", "private_rate", "long"],
     )
     columns = [
         Column("name", "Commune"),
@@ -139,78 +166,76 @@ def two_counts(desk: loading.Desk) -> None:
         Column("private_rate", "Part du parc privé", numeric=True),
         Column("long", "Dont plus de deux ans", numeric=True),
     ]
-    foot = [
-        loading.territory().name,
-        *(portrait.total_text(a) for a in (census, rate, private, private_rate, long)),
+    reasons = [
+        Column("name", "Différence"),
+        Column("census", "Recensement (INSEE)"),
+        Column("private", "LOVAC (Cerema / DGALN)"),
     ]
-    tables.show_table(
-        rows,
-        columns,
-        caption="Logements vacants selon les deux sources (nombre de logements, et part)",
-        foot=foot,
-    )
-    frame.note(long.sentence)
-    _source(desk, census, private)
-
-
-@st.cache_resource(show_spinner=False, max_entries=3)
-def _two_counts_chart(revision: int, today: dt.date) -> tuple[dict[str, Any], str]:
-    pairs = housing.known_pairs(_answer(CENSUS), _answer(PRIVATE))
-    return charts.kept(housing_charts.two_counts_chart(pairs))
+    return Section(
+        "two",
+        _question("Pourquoi deux nombres de logements vacants"),
+        housing.two_counts_sentence(census, private),
+        housing.comparable_sentence(census, private),
+        tables.html_table(housing.differences(census, private), reasons, caption="Ce qui distingue les deux"),
+        charts.kept(housing_charts.two_counts_chart(housing.known_pairs(census, private))),
+        tables.html_table(
+            rows, columns, caption="Logements vacants selon les deux sources (nombre de logements, et part)",
+            foot=[loading.territory().name, *(portrait.total_text(a) for a in answers)],
+        ),
+        "",
+        (long.sentence, *_sources(desk, census, private)),
+    )  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------------------- sales and prices
 
 
-def sales(desk: loading.Desk) -> None:
-    """House sales by year."""
-    st.subheader(f"Combien de maisons se vendent{NNBSP}?", anchor=False)
-    years = _years("house_sales")
-    frame.sentence(housing.sales_sentence(years))
-    charts.show(_sales_chart(desk.revision, desk.today), key="logement:sales")
-    columns = [
+def _by_year_columns(years: list[Answer]) -> list[Column]:
+    return [
         Column("name", "Commune"),
         *(Column(a.vintage.period, a.vintage.label, numeric=True) for a in years),
     ]
+
+
+def _sales(desk: loading.Desk) -> Section:
+    years = _years(desk, "house_sales")
     foot = [loading.territory().name, *(portrait.total_text(a) for a in years)]
-    with st.expander("Les ventes par commune et par an", icon=":material/table:"):
-        tables.show_table(housing.by_year(years), columns, caption="Nombre de ventes de maisons", foot=foot)
-    _source(desk, years[-1])
-
-
-@st.cache_resource(show_spinner=False, max_entries=3)
-def _sales_chart(revision: int, today: dt.date) -> tuple[dict[str, Any], str]:
-    return charts.kept(housing_charts.sales_chart(_years("house_sales")))
-
-
-def prices(desk: loading.Desk) -> None:
-    """Median prices, never without the number of sales behind, and why the territory has none."""
-    st.subheader(f"À quel prix{NNBSP}?", anchor=False)
-    medians, counts = _years("house_price"), _years("house_sales")
-    frame.sentence(medians[-1].sentence)
-    frame.note(
-        french.spaced(
-            f"Pas de prix médian du territoire : {medians[-1].indicator.no_total}. Au-dessous de 5 ventes dans l'année, pas de médiane "
-            f"(« {medians[-1].indicator.missing_note} »). De 5 à {housing.FEW_SALES - 1} ventes, elle bouge beaucoup d'une année à l'autre "
-            "(losange creux)."
-        )
+    return Section(
+        "sales",
+        _question("Combien de maisons se vendent"),
+        housing.sales_sentence(years),
+        "",
+        "",
+        charts.kept(housing_charts.sales_chart(years)),
+        tables.html_table(
+            housing.by_year(years), _by_year_columns(years), caption="Nombre de ventes de maisons", foot=foot
+        ),
+        "Les ventes par commune et par an",
+        _sources(desk, years[-1]),
     )
-    charts.show(_price_chart(desk.revision, desk.today), key="logement:prices")
-    columns = [
-        Column("name", "Commune"),
-        *(Column(a.vintage.period, a.vintage.label, numeric=True) for a in medians),
-    ]
-    with st.expander("Les prix par commune et par an, avec le nombre de ventes", icon=":material/table:"):
-        table = housing.price_table(medians, counts)
-        tables.show_table(table, columns, caption="Prix médian des maisons au m², et nombre de ventes")
-    _source(desk, medians[-1])
 
 
-@st.cache_resource(show_spinner=False, max_entries=3)
-def _price_chart(revision: int, today: dt.date) -> tuple[dict[str, Any], str]:
-    return charts.kept(
-        housing_charts.price_chart(housing.price_points(_years("house_price"), _years("house_sales")))
+def _prices(desk: loading.Desk) -> Section:
+    medians, counts = _years(desk, "house_price"), _years(desk, "house_sales")
+    entry = medians[-1].indicator
+    why = french.spaced(
+        f"Pas de prix médian du territoire : {entry.no_total}. Au-dessous de 5 ventes dans l'année, pas de médiane "
+        f"(« {entry.missing_note} »). De 5 à {housing.FEW_SALES - 1} ventes, elle bouge beaucoup d'une année à l'autre (losange creux)."
     )
+    return Section(
+        "prices",
+        _question("À quel prix"),
+        medians[-1].sentence,
+        why,
+        "",
+        charts.kept(housing_charts.price_chart(housing.price_points(medians, counts))),
+        tables.html_table(
+            housing.price_table(medians, counts), _by_year_columns(medians),
+            caption="Prix médian des maisons au m², et nombre de ventes",
+        ),
+        "Les prix par commune et par an, avec le nombre de ventes",
+        _sources(desk, medians[-1]),
+    )  # fmt: skip
 
 
 # -------------------------------------------------------------------------------------------------------------- listings
@@ -229,21 +254,26 @@ def listings(desk: loading.Desk) -> None:
             icon=":material/visibility:",
         )
         return
-    rate = _answer("vacancy_rate")
     markers = tuple(
         Marker(row.lon, row.lat, f"{desk.names[row.commune]}{NNBSP}: {panels.listing_text(row)}", "available")
         for row in available.itertuples()
         if not pd.isna(row.lon)
     )
+    counts = available["commune"].value_counts()
     show_map(
         MapSpec(
             geometry=loading.geometry(), classes=dict.fromkeys(desk.names, 0), colors=(portrait_panels.OTHERS,),
-            tooltips={c: f"part vacante {one.text}" for c, one in portrait.cells(rate).items()}, names=desk.names,
+            tooltips={c: listing_count(int(counts.get(c, 0))) for c in desk.names}, names=desk.names,
             markers=markers, outlines=loading.group_outlines(), attribution=loading.contour_source(),
         ),
         key="logement:map", height=340, title="Annonces disponibles",
     )  # fmt: skip
     columns = [Column("name", "Commune"), *portrait_panels.LISTING_COLUMNS]
-    tables.show_table(portrait_panels.listing_rows(desk), columns, caption="Annonces disponibles")
+    tables.show_table(portrait_panels.listing_rows(desk, available), columns, caption="Annonces disponibles")
     frame.note(portrait_panels.network_source(desk))
     st.page_link("pages/sources.py", label="D'où viennent les chiffres", icon=":material/menu_book:")
+
+
+def listing_count(count: int) -> str:
+    """« 2 annonces disponibles », « aucune annonce »."""
+    return french.quantity(count, "annonces disponibles") if count else "aucune annonce"

@@ -357,24 +357,23 @@ def members_text(value: float, status: Status, public: int, audience: Audience) 
     return f"{french.quantity(public, 'membres présents')} {agreed}. {hidden}" if public else hidden
 
 
-def listings(desk: loading.Desk, code: str) -> None:
-    """What the watch saw to be had in the commune these last days."""
+def listings(desk: loading.Desk, available: pd.DataFrame) -> None:
+    """What the watch saw to be had in the commune these last days (rows of `Desk.listings`)."""
     st.subheader("Annonces repérées", anchor=False)
-    rows = listing_rows(desk, code)
-    if rows.empty:
+    if available.empty:
         frame.note(f"Aucune annonce vue disponible dans la commune ces {MAX_AGE_DAYS} derniers jours.")
     else:
-        tables.show_table(rows, LISTING_COLUMNS, caption="Annonces repérées", hide_caption=True)
+        tables.show_table(
+            listing_rows(desk, available), LISTING_COLUMNS, caption="Annonces repérées", hide_caption=True
+        )
     frame.note(network_source(desk))
 
 
-def listing_rows(desk: loading.Desk, code: str = "") -> pd.DataFrame:
-    """The available listings of a commune (of all when empty) as texts: `name`, `what`, `terms`, `seen`, latest seen first."""
-    found = desk.listings()
-    found = found[found["commune"].isin([code] if code else list(desk.names))]
+def listing_rows(desk: loading.Desk, available: pd.DataFrame) -> pd.DataFrame:
+    """Available listings (rows of `Desk.listings`) as texts: `name`, `what`, `terms`, `seen`, in their order."""
     rows = [
         (desk.names[row.commune], _what(row), _terms(row), french.date(row.last_seen.date()))
-        for row in found.itertuples()
+        for row in available.itertuples()
     ]
     return pd.DataFrame(rows, columns=["name", "what", "terms", "seen"])
 
@@ -404,7 +403,7 @@ def network_source(desk: loading.Desk) -> str:
 # --------------------------------------------------------------------------------------------------------------- locator
 
 
-def locator(desk: loading.Desk, code: str, on_click: Callable[[str], None]) -> None:
+def locator(desk: loading.Desk, code: str, available: pd.DataFrame, on_click: Callable[[str], None]) -> None:
     """Where the commune lies in the territory, with its listings; a click goes to another commune."""
     population = (
         loading.answer("population", None, Audience.PUBLIC) if "population" in desk.indicators else None
@@ -412,8 +411,8 @@ def locator(desk: loading.Desk, code: str, on_click: Callable[[str], None]) -> N
     texts = {c: one.text for c, one in portrait.cells(population).items()} if population else {}
     markers = tuple(
         Marker(row.lon, row.lat, panels.listing_text(row), "available")
-        for row in desk.listings().itertuples()
-        if row.commune == code and not pd.isna(row.lon)
+        for row in available.itertuples()
+        if not pd.isna(row.lon)
     )
     show_map(
         MapSpec(

@@ -1,0 +1,161 @@
+"""The portrait: the published figure with its rank, what each audience may know, the address, an empty network, bare figures."""
+
+import datetime as dt
+import time
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from tests.pages.screens import Open, words
+
+LALEU = "61215"
+
+
+def test_the_portrait_gives_the_figure_its_rank_its_comparison_and_its_source(open_page: Open) -> None:
+    screen = open_page("commune", commune=LALEU)
+    text = words(screen)
+    assert screen.title[0].value == "Laleu"
+    assert (
+        "part des logements vacants : 6,4 % (15 sur 233, 6e plus faible sur 20, 4,1 points de moins que le territoire)"
+        in text
+    )
+    assert "INSEE, Recensement de la population, base du comparateur de territoires (RP 2022)" in text
+    assert "secret statistique" in text  # LOVAC, more than two years
+    assert "ni groupe ni territoire, une médiane" in text
+
+
+def test_the_town_hall_is_told_at_the_hour_of_the_clock(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Tuesday 12 May 2026, noon: Laleu's town hall closes at 12 and opens again at 14.
+    assert "Fermée, ouvre aujourd&#x27;hui à 14 h" in words(open_page("commune", commune=LALEU))
+    monkeypatch.setenv("ZEVILLAGE_TODAY", "2026-05-12T10:30")
+    text = words(open_page("commune", commune=LALEU))
+    assert "Ouverte maintenant, jusqu&#x27;à 12 h" in text
+    assert 'href="tel:0233285343"' in text and 'href="mailto:de-laleu.commune@orange.fr"' in text
+
+
+def test_changes_say_the_break_in_the_series(open_page: Open) -> None:
+    text = words(open_page("commune", commune=LALEU))
+    assert "Rupture de série" in text and "ne se compare pas (rupture de série)" in text
+    assert "2021 : 9 ventes → 2022 : 10 ventes" in text and "−4 ventes de 2021 à 2025" in text
+
+
+def test_previous_and_next_follow_the_index_and_stand_in_the_address(open_page: Open) -> None:
+    screen = open_page("commune", commune=LALEU)
+    assert screen.button(key="commune:after").label == "Marchemaisons"
+    screen.button(key="commune:after").click().run()
+    assert screen.title[0].value == "Marchemaisons" and screen.query_params["commune"] in ("61251", ["61251"])
+    screen.button(key="commune:before").click().run()
+    assert screen.title[0].value == "Laleu"
+
+
+def test_without_a_commune_the_first_of_the_index_is_shown_and_written_in_the_address(
+    open_page: Open,
+) -> None:
+    screen = open_page("commune")
+    assert screen.title[0].value == "Aunay-les-Bois" and screen.query_params["commune"] in (
+        "61013",
+        ["61013"],
+    )
+
+
+@pytest.mark.parametrize(
+    "query", [{"commune": "75056"}, {"commune": "{{1/0}}"}, {"vue": "<script>"}, {"autre": "1"}]
+)
+def test_an_address_that_is_not_understood_is_ignored_and_said(
+    open_page: Open, query: dict[str, str]
+) -> None:
+    screen = open_page("commune", **query)
+    assert any("ignoré" in w.value for w in screen.warning)
+    assert screen.title[0].value == "Aunay-les-Bois"
+
+
+def test_members_are_named_by_consent_only_and_the_others_counted_for_coordinators_only(
+    open_page: Open,
+) -> None:
+    from analysis.model import Audience
+    from ui import loading
+
+    coordinators = words(open_page("commune", commune="61051"))
+    desk = loading.desk()
+    cell = desk.members(desk.today, Audience.ANIMATEUR).cells.loc["61051"]
+    assert (cell["value"], cell["public"]) == (3, 1)
+    assert "3 membres présents, dont 1 a accepté d&#x27;être public." in coordinators
+    public = words(open_page("commune", commune="61051", vue="public"))
+    assert (
+        "3 membres présents" not in public and "Le nombre des autres membres n&#x27;est pas montré" in public
+    )
+    # The one who consented is named for everybody; the two others for nobody.
+    here = desk.network.stays
+    others = here[(here["commune"] == "61051") & here["left"].isna() & ~here["public"]]["member"]
+    codes = [f">Membre {int(m.rsplit('-', 1)[1])}<" for m in others]
+    assert codes and not any(code in public or code in coordinators for code in codes)
+    assert public.count(">Membre ") == coordinators.count(">Membre ")
+
+
+def test_the_public_is_told_nothing_of_earlier_counts_of_members(open_page: Open) -> None:
+    assert "Toutes les dates" in str([e.label for e in open_page("commune", commune="61258").expander])
+    public = open_page("commune", commune="61258", vue="public")
+    shown = [e.label for e in public.expander if e.label.startswith("Toutes les dates")]
+    assert all("Membres" not in label and "Dossiers" not in label for label in shown)
+
+
+def test_an_empty_network_is_said_and_not_marked_as_demonstration(emptied: Path, open_page: Open) -> None:
+    text = words(open_page("commune", commune=LALEU))
+    assert "Aucun membre présent." in text and "Aucune annonce vue disponible dans la commune" in text
+    assert "émonstration" not in text and "6,4 % (15 sur 233" in text
+
+
+def test_without_any_figure_the_page_still_stands_and_shows_no_zero(emptied: Path, open_page: Open) -> None:
+    from analysis.model import SYSTEM_ACTOR
+    from data.store import undo_import
+    from ui import loading
+
+    with loading.store().write(SYSTEM_ACTOR) as session:
+        undo_import(session, 1)
+    st.cache_resource.clear()
+    text = words(open_page("commune", commune=LALEU))
+    assert "part des logements vacants : non publié" in text and "0,0 %" not in text
+    assert "0 logement" not in text
+
+
+def test_a_town_hall_without_position_or_data_is_no_obstacle(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "14 h 30 à 18 h" in words(open_page("commune", commune="61499"))  # no position is published
+    from ui import portrait_panels
+
+    monkeypatch.setattr(portrait_panels, "_town_halls", dict)
+    assert "Aucune coordonnée de mairie" in words(open_page("commune", commune=LALEU))
+
+
+def test_one_more_entry_of_the_catalogue_appears_without_a_change_of_page(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    from ui import loading
+
+    opened = loading._catalogue
+
+    def with_one_more(today: dt.date) -> object:
+        known = opened(today)
+        one = replace(known.indicators["main_share"], id="zz", short="Part inventée", theme="Thème inventé")
+        return replace(known, indicators={**known.indicators, "zz": one})
+
+    monkeypatch.setattr(loading, "_catalogue", with_one_more)
+    text = words(open_page("commune", commune=LALEU))
+    assert "Thème inventé" in text and "Part inventée" in text and text.count("71,6 % (167 sur 233)") == 2
+
+
+def test_a_rerun_is_quick(open_page: Open) -> None:
+    screen = open_page("commune", commune=LALEU)
+    screen.button(key="commune:after").click().run()
+    took = []  # of processor, which a busy machine does not change
+    for _ in range(3):
+        start = time.process_time()
+        screen.run()
+        took.append(time.process_time() - start)
+    assert min(took) < 0.3
