@@ -1,17 +1,18 @@
-"""The map of any indicator: the answer as a sentence, the picture, the same figures as a table, their source, the downloads."""
+"""The map of any indicator, alone, crossed with another, side by side or vintage after vintage: the answer as a sentence, the picture,
+the same figures as a table, their source, the downloads.
+"""
 
 from typing import Literal
 
 import streamlit as st
 
 from analysis import view
-from analysis.answers import Answer
-from analysis.classes import METHODS, ClassError
+from analysis.classes import METHODS
 from analysis.model import Audience, Indicator, Status
-from ui import access, choropleth, frame, loading, panels
+from ui import access, animation, bivariate, choropleth, compare, frame, loading, map_modes, panels, vision
 from ui.filters import Chosen, Filters
-from ui.legend import Legend, circle_key
-from ui.map import MapSpec, show_map
+from ui.legend import circle_key
+from ui.map import show_map
 
 COUNTS = ("2", "3", "4", "5")
 BACKGROUNDS = {"": "Sans fond", "plan": "Plan IGN", "photo": "Photographie aérienne"}
@@ -33,13 +34,14 @@ def parameters(desk: loading.Desk) -> list[view.Parameter]:
         view.Parameter("valeurs", "0", view.FLAG),
         view.Parameter("fond", allowed=["", *loading.backgrounds()]),
         view.Parameter("commune", allowed=["", *desk.names]),
+        *map_modes.parameters(desk),
     ]
 
 
-def ask(desk: loading.Desk, filters: Filters) -> tuple[Indicator, str, Audience]:
-    """The three questions every visitor has: what, when, for whom."""
+def ask(desk: loading.Desk, filters: Filters, mode: str) -> tuple[Indicator, str, Audience]:
+    """The three questions every visitor has: what, when, for whom. An animation has a slider of its own for when."""
     what, when, who, how = st.columns([5, 2, 2, 2], vertical_alignment="bottom")
-    shown = {i.id: f"{i.theme} · {i.name}" for i in desk.indicators.values() if i.on_map}
+    shown = map_modes.on_map(desk)
     chosen = what.selectbox(
         "Indicateur", list(shown), format_func=shown.__getitem__, key=filters.key("indicateur")
     )
@@ -47,32 +49,42 @@ def ask(desk: loading.Desk, filters: Filters) -> tuple[Indicator, str, Audience]
     periods = list(reversed(indicator.periods))
     if filters["millesime"] not in periods:
         filters.set("millesime", periods[0])
-    period = when.selectbox(
-        "Millésime", periods, format_func=lambda p: indicator.vintage(p).label, key=filters.key("millesime")
-    )
+    period = filters["millesime"]
+    if mode != "animation":
+        period = when.selectbox(
+            "Millésime",
+            periods,
+            format_func=lambda p: indicator.vintage(p).label,
+            key=filters.key("millesime"),
+        )
     circles = [a.value for a in access.audiences(access.current_actor())]
     audience = who.selectbox(
         "Vue pour", circles, format_func=lambda a: Audience(a).label, key=filters.key("vue"), disabled=len(circles) < 2,
         help="Les nombres de personnes trop petits sont masqués pour le public et pour les élus.",
     )  # fmt: skip
     with how.popover("Réglages", icon=":material/tune:", width="stretch"):
-        settings(filters)
+        settings(filters, mode)
     return indicator, period, Audience(audience)
 
 
-def settings(filters: Filters) -> None:
-    """How the map is drawn; folded, since the defaults serve most readers."""
-    st.selectbox(
-        "Méthode de classement", list(METHODS), format_func=METHODS.__getitem__, key=filters.key("methode")
-    )
-    if filters["methode"] == "manual":
-        st.text_input("Limites des classes", placeholder="5 ; 7,5 ; 10", key=filters.key("bornes"))
-    else:
-        st.selectbox("Nombre de classes", COUNTS, key=filters.key("classes"))
-    st.toggle("Cercles des membres présents", key=filters.key("cercles"))
-    st.toggle("Annonces repérées", key=filters.key("annonces"))
+def settings(filters: Filters, mode: str) -> None:
+    """How the map is drawn; folded, since the defaults serve most readers. Crossed indicators have nine fixed classes and no circles."""
+    if mode != "croise":
+        st.selectbox(
+            "Méthode de classement",
+            list(METHODS),
+            format_func=METHODS.__getitem__,
+            key=filters.key("methode"),
+        )
+        if filters["methode"] == "manual":
+            st.text_input("Limites des classes", placeholder="5 ; 7,5 ; 10", key=filters.key("bornes"))
+        else:
+            st.selectbox("Nombre de classes", COUNTS, key=filters.key("classes"))
+        st.toggle("Cercles des membres présents", key=filters.key("cercles"))
+        st.toggle("Annonces repérées", key=filters.key("annonces"))
     st.toggle("Contours des groupes", key=filters.key("groupes"))
-    st.toggle("Valeurs écrites dans les communes", key=filters.key("valeurs"))
+    if mode != "croise":
+        st.toggle("Valeurs écrites dans les communes", key=filters.key("valeurs"))
     if loading.backgrounds():
         st.selectbox(
             "Fond de carte",
@@ -80,18 +92,7 @@ def settings(filters: Filters) -> None:
             format_func=BACKGROUNDS.__getitem__,
             key=filters.key("fond"),
         )
-
-
-def drawn(answer: Answer, filters: Filters | Chosen, audience: Audience) -> choropleth.Choropleth:
-    """Classes common to every vintage; unusable manual limits are said and replaced by quantiles."""
-    vintages = {p: loading.answer(answer.indicator.id, p, audience) for p in answer.indicator.periods}
-    method, k = filters["methode"], int(filters["classes"])
-    try:
-        limits = view.manual_breaks(filters["bornes"]) if method == "manual" else ()
-        return choropleth.choropleth(answer, vintages, method, k, limits)  # type: ignore[arg-type]
-    except (ValueError, ClassError) as error:
-        st.warning(f"Limites des classes : {error}. La carte montre des quantiles.", icon=":material/rule:")
-        return choropleth.choropleth(answer, vintages, "quantiles", k)
+    vision.setting(filters)
 
 
 def picture(
@@ -139,45 +140,13 @@ def picture(
     )
 
 
-def main() -> None:
-    """Draw the page."""
-    desk, territory = loading.desk(), loading.territory()
-    filters = Filters("carte", parameters(desk))
-    frame.header("Carte", desk)
-    filters.warn()
-    indicator, period, audience = ask(desk, filters)
+def one(desk: loading.Desk, filters: Filters, indicator: Indicator, period: str, audience: Audience) -> None:
+    """One indicator: the answer, its map and table, how it spreads, the files."""
     answer = loading.answer(indicator.id, period, audience)
     frame.sentence(answer.sentence)
-    drawing = drawn(answer, filters, audience)
-
-    circles, circle_max = (
-        panels.member_circles(desk, period, audience) if filters.on("cercles") else ((), 0.0)
-    )
-    markers = panels.listing_markers(desk, period) if filters.on("annonces") else ()
-    legend = drawing.legend(
-        circles_title=panels.circles_title(desk, audience),
-        circles=circle_key(circle_max) if circles else (),
-        circle_max=circle_max,
-        markers=(("available", "annonce disponible" + panels.bracketed(frame.network_mark(desk))),) if markers else (),
-        outline=panels.outline_text(territory) if filters.on("groupes") and territory.groups else "",
-    )  # fmt: skip
-    source = loading.catalogue().source(indicator, period)
-    spec = MapSpec(
-        geometry=loading.geometry(),
-        classes=drawing.by_code,
-        colors=drawing.colors,
-        tooltips=drawing.texts,
-        names=desk.names,
-        circles=circles,
-        circle_max=circle_max or None,
-        markers=markers,
-        labels=panels.value_labels(answer) if filters.on("valeurs") else {},
-        outlines=loading.group_outlines() if filters.on("groupes") else None,
-        selected=filters["commune"] or None,
-        background=filters["fond"],
-        legend=Legend(**{**legend.__dict__, "note": frame.source_line(answer, source, desk)}),
-        attribution=loading.contour_source(),
-    )
+    eye = vision.chosen(filters)
+    drawing = vision.redrawn(map_modes.draw(answer, filters, audience), eye)
+    spec, legend = map_modes.map_of(desk, drawing, filters, audience)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         show_map(
@@ -185,7 +154,8 @@ def main() -> None:
             on_click=lambda code: filters.set("commune", code),
         )  # fmt: skip
         panels.show_legend_and_warning(legend, drawing)
-        frame.source_note(answer, source, desk)
+        vision.note(drawing.colors, eye)
+        frame.source_note(answer, loading.catalogue().source(indicator, period), desk)
     with right:
         panels.commune_panel(desk, filters, audience)
         with st.container(height=560):
@@ -194,10 +164,38 @@ def main() -> None:
     chosen = filters.values()
     panels.downloads(
         desk, indicator, period,
-        lambda who: drawn(loading.answer(indicator.id, period, who), chosen, who),
+        lambda who: map_modes.draw(loading.answer(indicator.id, period, who), chosen, who),
         lambda drawing, who, fmt: picture(desk, drawing, chosen, who, fmt),
     )  # fmt: skip
-    filters.publish(omit=("millesime",) if period == indicator.periods[-1] else ())
+
+
+def main() -> None:
+    """Draw the page."""
+    desk = loading.desk()
+    filters = Filters("carte", parameters(desk))
+    frame.header("Carte", desk)
+    filters.warn()
+    mode = map_modes.choose(filters)
+    indicator, period, audience = ask(desk, filters, mode)
+    if mode == "animation":
+        animation.show(desk, filters, indicator, audience)
+        return
+    animation.stop()
+    second = ""
+    if mode == "simple":
+        one(desk, filters, indicator, period, audience)
+    else:
+        other, period2 = map_modes.ask_second(desk, filters, indicator, period, same=mode == "cote")
+        second = other.id
+        show = bivariate.show if mode == "croise" else compare.show
+        show(
+            desk,
+            filters,
+            loading.answer(indicator.id, period, audience),
+            loading.answer(second, period2, audience),
+            audience,
+        )
+    filters.publish(omit=map_modes.omitted(filters, indicator, period, second))
 
 
 main()

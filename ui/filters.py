@@ -48,8 +48,13 @@ class Filters:
         return f"{self.page}:{name}"
 
     def __getitem__(self, name: str) -> str:
-        value = st.session_state[self.key(name)]
+        # Streamlit forgets the key of a widget that the last run did not draw, while a fragment may still ask for it.
+        kept = st.session_state.get(f"{self.page}:kept", {}).get(name, self._default(name))
+        value = st.session_state.get(self.key(name), kept)
         return str(int(value)) if isinstance(value, bool) else str(value or "")
+
+    def _default(self, name: str) -> str:
+        return next(p.default for p in self.parameters if p.name == name)
 
     def on(self, name: str) -> bool:
         """Whether a yes/no parameter (a toggle) is on."""

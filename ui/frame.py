@@ -64,8 +64,8 @@ def source_line(answer: Answer, source: Source, desk: Desk) -> str:
     return f"Source{french.NNBSP}: {source.citation}{marked}"
 
 
-def source_note(answer: Answer, source: Source, desk: Desk) -> None:
-    """Under a figure: source, vintage, unit, caveats, the break in the series, and the way to the page of sources."""
+def source_text(answer: Answer, source: Source, desk: Desk) -> str:
+    """Source, vintage, unit, caveats, the break in the series, why there is no figure of the territory."""
     parts = [
         f"{source_line(answer, source, desk)}.",
         f"Millésime{french.NNBSP}: {answer.vintage.label}. Unité{french.NNBSP}: {answer.indicator.unit}.",
@@ -75,5 +75,15 @@ def source_note(answer: Answer, source: Source, desk: Desk) -> None:
             parts.append(text)
     if answer.total.value is None and answer.total.reason:
         parts.append(f"Pas de chiffre du territoire{french.NNBSP}: {answer.total.reason}.")
-    note(" ".join(parts))
+    return " ".join(parts)
+
+
+def source_note(answer: Answer, source: Source, desk: Desk) -> None:
+    """Under a figure: `source_text`, and the way to the page of sources."""
+    note(source_text(answer, source, desk))
+    sources_link()
+
+
+def sources_link() -> None:
+    """The way to the page of sources."""
     st.page_link("pages/sources.py", label="D'où viennent les chiffres", icon=":material/menu_book:")

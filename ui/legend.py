@@ -48,7 +48,7 @@ class Legend:
     """Everything the reader needs to read the map.
 
     `suppressed` and `missing` are numbers of communes; None leaves the line out. `circles` are (value, text)
-    pairs drawn with the scale of `circle_max`; `markers` are (kind, text) pairs. `note` is the source line.
+    pairs drawn with the scale of `circle_max` in `circle_color`; `markers` are (kind, text) pairs. `note` is the source line.
     """
 
     title: str
@@ -63,8 +63,10 @@ class Legend:
     note: str = ""
     suppressed_text: str = SUPPRESSED_TEXT
     missing_text: str = MISSING_TEXT
+    circle_color: str = CIRCLE
 
     def __post_init__(self) -> None:
+        check_color(self.circle_color)
         for one in self.classes:
             check_color(one.color)
         for kind, _ in self.markers:
@@ -138,14 +140,14 @@ def legend_rows(legend: Legend) -> list[tuple[str | float, ...]]:
     return rows
 
 
-def _symbol(row: tuple[str | float, ...]) -> str:
+def _symbol(row: tuple[str | float, ...], circle: str = CIRCLE) -> str:
     """One swatch; what it looks like stands in `static/parts.css`, its colour or size here."""
     kind = str(row[0])
     if kind == "class":
         return f'<i aria-hidden="true" class="zv-swatch" style="background:{row[1]}"></i>'
     if kind == "circle":
         size = f"{2 * float(row[1]):.1f}px"
-        return f'<i aria-hidden="true" class="zv-circle" style="width:{size};height:{size};background:{CIRCLE}"></i>'
+        return f'<i aria-hidden="true" class="zv-circle" style="width:{size};height:{size};background:{circle}"></i>'
     if kind == "marker":
         state = str(row[1]) if row[1] in ("gone", "unknown") else "available"
         return f'<i aria-hidden="true" class="zv-diamond zv-{state}"></i>'
@@ -171,7 +173,7 @@ def legend_html(legend: Legend, *, heading: str = "Légende") -> str:
             if not opened:
                 parts.append("<ul>")
                 opened = True
-            parts.append(f"<li>{_symbol(row)}<span>{said}</span></li>")
+            parts.append(f"<li>{_symbol(row, legend.circle_color)}<span>{said}</span></li>")
     if opened:
         parts.append("</ul>")
     return f'<div role="group" aria-label="{html.escape(heading)}" class="zv-legend">{"".join(parts)}</div>'

@@ -28,7 +28,7 @@ from folium.template import Template
 
 from analysis.model import Status
 from ui.geometry import SVG_LIMIT, GeometryRef
-from ui.legend import Legend, check_color, check_kind, circle_radius, legend_rows
+from ui.legend import CIRCLE, Legend, check_color, check_kind, circle_radius, legend_rows
 from ui.server import tile_origin
 
 MAX_CLASSES = 10
@@ -75,7 +75,8 @@ class MapSpec:
     code left out is missing. `tooltips` holds the French text of the value, to which the name is added: that
     of the contours, or of `names` where it differs. `labels` are values written in the communes. `circle_max`
     is the value of the largest circle (default: that of `circles`), to be given when several vintages must
-    compare. `background` is "", "plan" or "photo", and counts only where the server allows tiles.
+    compare. `background` is "", "plan" or "photo", and counts only where the server allows tiles. Maps of one page with the same
+    `sync` (lower-case letters) move and zoom together.
     """
 
     geometry: GeometryRef
@@ -92,6 +93,7 @@ class MapSpec:
     legend: Legend | None = None
     attribution: str = ""
     circle_max: float | None = None
+    sync: str = ""
 
 
 def safe(text: str) -> str:
@@ -173,6 +175,8 @@ def state_of(spec: MapSpec, title: str) -> dict[str, Any]:
         state["labels"] = _pack([spec.labels.get(code, "") for code in codes])
     if spec.circles:
         state["circles"], state["circleTexts"] = _circles(spec)
+        if spec.legend is not None and spec.legend.circle_color != CIRCLE:
+            state["circleColor"] = spec.legend.circle_color
     if spec.outlines is not None:
         state["outlines"] = spec.outlines.file
     if spec.markers:
@@ -181,6 +185,8 @@ def state_of(spec: MapSpec, title: str) -> dict[str, Any]:
         ]
     if spec.selected is not None and spec.selected in codes:
         state["selected"] = safe(spec.selected)
+    if spec.sync:
+        state["sync"] = check_kind(spec.sync)
     if spec.background in ("plan", "photo") and tile_origin():
         state["background"] = spec.background
     if spec.legend is not None:

@@ -10,7 +10,7 @@
   const INK = "#4a4f57";
   const MAX_RADIUS = 26; // pixels, as in ui/legend.py
   const state = { map: null, base: null, data: null, layers: [], byCode: {}, renders: 0 };
-  window.Zevillage = { create, update, text };
+  window.Zevillage = { create, update, text, follow, place };
 
   /* streamlit-folium passes each change to eval(), which the Content-Security-Policy forbids ('unsafe-eval' is never
    * allowed). Its call finds this reader instead: the one line of JSON that ui.map wrote is read, nothing is run. */
@@ -83,6 +83,7 @@
     box.focus = () => HTMLElement.prototype.focus.call(box, { preventScroll: true });
     wheel(map, box);
     map.on("zoomend moveend resize", crowd);
+    map.on("move moveend", lead);
     load(base.geometry).then((topology) => { polygons(topology); paint(); }, () => {
       say("Les contours des communes n’ont pas pu être chargés. Rechargez la page.", 0);
     });
@@ -174,8 +175,57 @@
   }
 
   function update(data) {
+    const joins = !!data.sync && (!state.data || state.data.sync !== data.sync);
     state.data = data;
     paint();
+    if (joins) join();
+  }
+
+  /* Maps side by side share one view. The frames are of one origin, so each finds its neighbours of the same page, and of no
+   * other tab, through their parent; only numbers go from one to the other. */
+
+  /** The other maps of this page whose state names the same `sync`. */
+  function neighbours() {
+    const found = [];
+    try {
+      for (let i = 0; i < window.parent.frames.length; i++) {
+        const other = window.parent.frames[i];
+        try { if (other !== window && other.Zevillage && other.Zevillage.follow) found.push(other.Zevillage); } catch (error) { /* a frame of another origin */ }
+      }
+    } catch (error) { /* the page itself is of another origin */ }
+    return found;
+  }
+
+  /** Where this map stands, for a neighbour of the group `sync`: [latitude, longitude, zoom], or nothing. */
+  function place(sync) {
+    if (!state.map || !state.data || state.data.sync !== sync || full()) return null;
+    const { lat, lng } = state.map.getCenter();
+    return [lat, lng, state.map.getZoom()];
+  }
+
+  /** A map that arrives takes the view of those that are there. */
+  function join() {
+    for (const other of neighbours()) {
+      const view = other.place(state.data.sync);
+      if (view) return follow(state.data.sync, ...view);
+    }
+  }
+
+  /** The reader moved this map: its neighbours follow. */
+  function lead() {
+    if (state.following || !state.data || !state.data.sync || full()) return;
+    const view = place(state.data.sync);
+    neighbours().forEach((other) => other.follow(state.data.sync, ...view));
+  }
+
+  /** Take the view of a neighbour, without leading in turn. */
+  function follow(sync, lat, lng, zoom) {
+    const map = state.map;
+    if (!map || !state.data || state.data.sync !== sync || full()) return;
+    const here = map.getCenter();
+    if (map.getZoom() === zoom && Math.abs(here.lat - lat) < 1e-9 && Math.abs(here.lng - lng) < 1e-9) return;
+    state.following = true;
+    try { map.setView([lat, lng], zoom, { animate: false }); } finally { state.following = false; }
   }
 
   /** Draw `state.data` over the contours; called at each change, and once the contours have come. */
@@ -267,7 +317,7 @@
     list.forEach(([rank, radius, lat, lon], index) => {
       const layer = state.layers[rank], said = texts[index];
       const circle = L.circleMarker(lat === undefined ? layer.zv.at : [lat, lon], { pane: "zv-circles", renderer: state.draw["zv-circles"],
-        radius: Math.min(radius, MAX_RADIUS), color: "#111111", weight: 2, fillColor: "#d55e00", fillOpacity: 0.75, bubblingMouseEvents: false });
+        radius: Math.min(radius, MAX_RADIUS), color: "#111111", weight: 2, fillColor: state.data.circleColor || "#d55e00", fillOpacity: 0.75, bubblingMouseEvents: false });
       const name = layer ? nameOf(layer) : "";
       circle.on("mouseover mousemove", (event) => tip(event, name, said));
       circle.on("mouseout", () => { state.tip.hidden = true; });
@@ -463,7 +513,7 @@
       if (row[0] === "class") element("span", "zv-swatch", null, line).style.background = row[1];
       else if (row[0] === "suppressed" || row[0] === "missing") element("span", "zv-swatch zv-" + row[0], null, line);
       else if (row[0] === "outline") element("span", "zv-line", null, line);
-      else if (row[0] === "circle") { const round = element("span", "zv-round", null, line); round.style.width = round.style.height = 2 * row[1] + "px"; }
+      else if (row[0] === "circle") { const round = element("span", "zv-round", null, line); round.style.width = round.style.height = 2 * row[1] + "px"; if (state.data.circleColor) round.style.background = state.data.circleColor; }
       else if (row[0] === "marker") element("span", "zv-marker" + (/^[a-z]+$/.test(row[1]) ? " zv-" + row[1] : ""), null, line);
       element(row[0] === "note" ? "small" : "span", "", said, line);
     });

@@ -1,0 +1,104 @@
+"""One indicator vintage after vintage: by itself, by a slider, by two buttons. A step redraws this part of the page only, and sends the
+map nothing but its state.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analysis import comparison, french
+from analysis.desk import Desk
+from analysis.french import NNBSP
+from analysis.model import Audience, Indicator
+from ui import frame, loading, map_modes, panels, vision
+from ui.filters import Filters
+from ui.map import show_map
+from ui.player import Player
+
+SECONDS = 1.5
+_NAME = "carte:animation"
+
+
+def stop() -> None:
+    """Stop playing, as another mode does."""
+    st.session_state[f"{_NAME}:playing"] = False
+
+
+def show(desk: Desk, filters: Filters, indicator: Indicator, audience: Audience) -> None:
+    """The whole mode, under the controls."""
+    periods = indicator.periods
+    if len(periods) < 2:
+        stop()
+        _alone(desk, indicator)
+        _step(desk, filters, indicator, audience, periods[-1])
+        filters.publish(omit=map_modes.omitted(filters, indicator, periods[-1]))
+        return
+    player = Player(_NAME, filters, "millesime", periods)
+    for text in comparison.breaks_between(indicator, periods[0], periods[-1]):
+        st.warning(text, icon=":material/report:")
+    play, back, on = st.columns([2, 2, 2])
+    play.button(
+        "Arrêter" if player.playing else "Jouer",
+        icon=":material/pause:" if player.playing else ":material/play_arrow:",
+        type="primary",
+        width="stretch",
+        key=f"{_NAME}:play",
+        on_click=player.toggle,
+    )
+    back.button(
+        "Millésime précédent", icon=":material/skip_previous:", width="stretch", key=f"{_NAME}:back",
+        on_click=player.move, args=(-1,),
+    )  # fmt: skip
+    on.button(
+        "Millésime suivant", icon=":material/skip_next:", width="stretch", key=f"{_NAME}:on",
+        on_click=player.move, args=(1,),
+    )  # fmt: skip
+    player.run(lambda at: _at(desk, filters, indicator, audience, player, at), SECONDS)
+
+
+def _alone(desk: Desk, indicator: Indicator) -> None:
+    """Say that there is nothing to play, and which indicators can be."""
+    others = [i.name for i in desk.indicators.values() if i.on_map and len(i.vintages) > 1]
+    text = f"{indicator.name}{NNBSP}: un seul millésime est connu ({indicator.vintage().label}), rien ne peut être animé."
+    if others:
+        text += f" Plusieurs millésimes existent pour{NNBSP}: {french.join(others)}."
+    st.info(text, icon=":material/info:")
+
+
+def _at(
+    desk: Desk, filters: Filters, indicator: Indicator, audience: Audience, player: Player, at: int
+) -> None:
+    """The slider, then the map of the step it stands on."""
+    st.session_state[player.slider] = player.steps[at]
+    st.select_slider(
+        "Millésime",
+        player.steps,
+        format_func=lambda p: indicator.vintage(p).label,
+        key=player.slider,
+        disabled=player.playing,
+        on_change=lambda: filters.set(player.parameter, st.session_state[player.slider]),
+        help="Les flèches du clavier avancent et reculent d'un millésime.",
+    )
+    _step(desk, filters, indicator, audience, player.steps[at])
+    if not player.playing:
+        filters.publish(omit=map_modes.omitted(filters, indicator, player.steps[at]))
+
+
+def _step(desk: Desk, filters: Filters, indicator: Indicator, audience: Audience, period: str) -> None:
+    answer = loading.answer(indicator.id, period, audience)
+    eye = vision.chosen(filters)
+    drawing = vision.redrawn(map_modes.draw(answer, filters, audience), eye)
+    spec, legend = map_modes.map_of(desk, drawing, filters, audience)
+    frame.sentence(answer.sentence)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        # One title for all steps would not say the year; the frame's name is part of the state and changes with it.
+        show_map(
+            spec, key="carte:animee", height=540, title=f"{indicator.name}, {answer.vintage.label}",
+            on_click=lambda code: filters.set("commune", code),
+        )  # fmt: skip
+        panels.show_legend_and_warning(legend, drawing)
+        vision.note(drawing.colors, eye)
+        frame.source_note(answer, loading.catalogue().source(indicator, period), desk)
+    with right, st.container(height=560):
+        panels.figures_table(answer, drawing, desk)
