@@ -60,7 +60,7 @@ def test_next_and_back_and_the_link_that_the_home_page_gives(open_page: Opener) 
     page = open_page("/commune?commune=61215")
     page.get_by_role("button", name="Marchemaisons").click()
     expect(page.locator("h1")).to_have_text("Marchemaisons")
-    assert "commune=61251" in page.url
+    page.wait_for_url("**/commune?commune=61251")
     page.goto(page.url.replace("/commune?", "/carte?"))
     settle(page)
     page.get_by_test_id("stPageLink").filter(has_text="Portrait de Marchemaisons").click()
