@@ -18,6 +18,7 @@ from ui.charts import PRESENT, Chart, finish, message
 MAIN, SECOND, VACANT = "#56b4e9", "#f0e442", "#d55e00"
 CENSUS, PRIVATE = "#d55e00", "#0072b2"
 _ROW = 22
+# Legends stand in lines: side by side they are cut off on a phone.
 
 
 def stock_chart(parts: Sequence[tuple[str, Answer]]) -> tuple[Chart, str]:
@@ -60,7 +61,7 @@ def stock_chart(parts: Sequence[tuple[str, Answer]]) -> tuple[Chart, str]:
                 "part:N",
                 title=None,
                 scale=alt.Scale(domain=labels, range=[MAIN, SECOND, VACANT]),
-                legend=alt.Legend(orient="top", direction="horizontal", labelLimit=300, symbolType="square"),
+                legend=alt.Legend(orient="top", direction="vertical", labelLimit=300, symbolType="square"),
             ),
             order=alt.Order("order:Q"),
             tooltip=[
@@ -98,7 +99,7 @@ def two_counts_chart(pairs: pd.DataFrame) -> tuple[Chart, str]:
     line = alt.Chart(pairs).mark_rule(color=palette.GRID, strokeWidth=2, aria=False)
     dots = alt.Chart(long).mark_point(filled=True, opacity=1, size=110, aria=False)
     which = ["Recensement", "LOVAC (parc privé)"]
-    legend = alt.Legend(orient="top", direction="horizontal", labelLimit=300)
+    legend = alt.Legend(orient="top", direction="vertical", labelLimit=300)
     chart = alt.layer(
         line.encode(y=y, x=alt.X("first:Q", title="Logements vacants"), x2="second:Q"),
         dots.encode(
@@ -165,7 +166,7 @@ def price_chart(points: pd.DataFrame) -> tuple[Chart, str]:
         return finish(message("Aucune médiane publiée")), "Prix médians : aucune médiane publiée."
     labels = [f"{FEW_SALES} ventes ou plus", f"5 à {FEW_SALES - 1} ventes"]
     table = points.assign(kind=[labels[1] if few else labels[0] for few in points["few"]])
-    legend = alt.Legend(orient="top", direction="horizontal", labelLimit=300, symbolOpacity=1)
+    legend = alt.Legend(orient="top", direction="vertical", labelLimit=300, symbolOpacity=1)
     chart = (
         alt.Chart(table)
         .mark_point(size=90, strokeWidth=2, opacity=1, color=PRESENT, aria=False)
