@@ -36,23 +36,22 @@ def show(desk: Desk, filters: Filters, indicator: Indicator, audience: Audience)
     player = Player(_NAME, filters, "millesime", periods)
     for text in comparison.breaks_between(indicator, periods[0], periods[-1]):
         st.warning(text, icon=":material/report:")
-    play, back, on = st.columns([2, 2, 2])
-    play.button(
-        "Arrêter" if player.playing else "Jouer",
-        icon=":material/pause:" if player.playing else ":material/play_arrow:",
-        type="primary",
-        width="stretch",
-        key=f"{_NAME}:play",
-        on_click=player.toggle,
-    )
-    back.button(
-        "Millésime précédent", icon=":material/skip_previous:", width="stretch", key=f"{_NAME}:back",
-        on_click=player.move, args=(-1,),
-    )  # fmt: skip
-    on.button(
-        "Millésime suivant", icon=":material/skip_next:", width="stretch", key=f"{_NAME}:on",
-        on_click=player.move, args=(1,),
-    )  # fmt: skip
+    with st.container(horizontal=True):
+        st.button(
+            "Arrêter" if player.playing else "Jouer",
+            icon=":material/pause:" if player.playing else ":material/play_arrow:",
+            type="primary",
+            key=f"{_NAME}:play",
+            on_click=player.toggle,
+        )
+        st.button(
+            "Précédent",
+            icon=":material/skip_previous:",
+            key=f"{_NAME}:back",
+            on_click=player.move,
+            args=(-1,),
+        )
+        st.button("Suivant", icon=":material/skip_next:", key=f"{_NAME}:on", on_click=player.move, args=(1,))
     player.run(lambda at: _at(desk, filters, indicator, audience, player, at), SECONDS)
 
 

@@ -41,7 +41,7 @@ def show(desk: Desk, filters: Filters, one: Answer, other: Answer, audience: Aud
     table, panel = st.columns([3, 2], gap="medium")
     with panel:
         panels.commune_panel(desk, filters, audience)
-    with table:
+    with table, st.container(key="carte-cote"):
         _table(desk, compared)
         map_modes.sources(desk, (left, right))
 

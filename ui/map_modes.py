@@ -72,7 +72,7 @@ def ask_second(
         shown = {"": "Le même indicateur, un autre millésime", **shown}
     if filters["avec"] not in shown:
         filters.set("avec", "" if "" in shown else beside(desk, indicator))
-    what, when = st.columns([5, 6], vertical_alignment="bottom")
+    what, when, _ = st.columns([5, 2, 4], vertical_alignment="bottom")
     chosen = what.selectbox(
         "Deuxième indicateur", list(shown), format_func=shown.__getitem__, key=filters.key("avec")
     )

@@ -81,6 +81,8 @@
     state.legend = element("div", "zv-legend", null, box);
     // Leaflet takes the focus at a press of the button; the page would scroll under the pointer and lose the click.
     box.focus = () => HTMLElement.prototype.focus.call(box, { preventScroll: true });
+    // The box changes without its window when a bar to scroll comes or goes: Leaflet would go on with the old size.
+    if (window.ResizeObserver) new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(box);
     wheel(map, box);
     map.on("zoomend moveend resize", crowd);
     map.on("move moveend", lead);
