@@ -1,6 +1,6 @@
 """`python -m benchmarks [name…]`: print each measure beside its target. Never fails: a measure is no test.
 
-Names: change, carte, cold, france, memory; all of them without a name. `--runs N` for more or fewer repetitions.
+Names: change, carte, cold, france, memory, pages, pieces; all of them without a name. `--runs N` for more or fewer repetitions.
 """
 
 from __future__ import annotations
@@ -9,30 +9,15 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import cycle, islice
 
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.drive import ARGS, Server, Visit, choose, fresh, served, visit
 from benchmarks.figures import INDICATORS, frame
+from benchmarks.pages import pages, pieces
+from benchmarks.row import Row
 from tests.browser.chromium import find
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table. `ratio` and `target` are in the unit of the target."""
-
-    what: str
-    ours: str
-    beside: str
-    got: float
-    target: float
-    unit: str = "×"
-
-    @property
-    def held(self) -> bool:
-        return self.got <= self.target
 
 
 def median(values: list[float]) -> float:
@@ -209,6 +194,8 @@ def memory(browser: Browser, runs: int) -> list[Row]:
 BENCHMARKS: dict[str, Callable[[Browser, int], list[Row]]] = {
     "change": change,
     "carte": carte,
+    "pages": pages,
+    "pieces": pieces,
     "cold": cold,
     "france": france,
     "memory": memory,

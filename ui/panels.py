@@ -169,7 +169,11 @@ def distribution(drawing: Choropleth) -> None:
         st.subheader("Répartition des communes", anchor=False)
         st.html(
             histogram_html(
-                drawing.answer.observed["value"], drawing.classes, drawing.colors, unit=indicator.unit, decimals=indicator.decimals
+                drawing.answer.observed["value"],
+                drawing.classes,
+                drawing.colors,
+                unit=indicator.unit,
+                decimals=indicator.decimals,
             )
         )
 

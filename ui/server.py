@@ -170,7 +170,9 @@ def french_component(html: bytes) -> bytes:
 def _index_files() -> tuple[bytes, bytes]:
     """Streamlit's `index.html` as installed, and in French."""
     original = (Path(file_util.get_static_dir()) / "index.html").read_bytes()
-    versions = {name: hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12] for name in (*SCRIPTS, *STYLES)}
+    versions = {
+        name: hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12] for name in (*SCRIPTS, *STYLES)
+    }
     return original, french_index(original.decode("utf-8"), versions).encode("utf-8")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 
 import numpy as np
 import pandas as pd
@@ -238,14 +237,3 @@ def test_available_means_seen_available_lately_and_not_gone_since() -> None:
     assert list(by_commune["value"]) == [1, 1, 0]
     assert set(by_commune["status"]) == {"observed"}
     assert listings_available(listings.head(0), sightings.head(0), TODAY).empty
-
-
-def test_five_hundred_members_over_twenty_years_are_counted_quickly() -> None:
-    lives = random_stays(1, 500, 20)
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        growth(lives, 2004, TODAY, PUBLIC, LIMITS)
-        members_by_commune(lives, CODES, TODAY, PUBLIC, LIMITS, today=TODAY)
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.1  # about 15 ms on an idle core

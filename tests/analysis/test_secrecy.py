@@ -203,14 +203,3 @@ def test_running_totals_show_only_what_the_terms_already_tell() -> None:
     assert list(cumulative_hidden(hidden)) == [False, True, True, False, False]
     assert not cumulative_hidden(np.zeros(3, dtype=bool)).any()
     assert len(cumulative_hidden(np.zeros(0, dtype=bool))) == 0
-
-
-def test_381_communes_in_groups_take_no_time() -> None:
-    import time
-
-    counts = pd.Series(np.random.default_rng(1).integers(0, 12, 381))
-    groups = {f"g{i}": list(range(i * 20, min(i * 20 + 20, 381))) for i in range(20)}
-    start = time.perf_counter()
-    for _ in range(20):
-        protect(counts, None, 11, groups)
-    assert time.perf_counter() - start < 1.0

@@ -1,7 +1,6 @@
 """The portrait: the published figure with its rank, what each audience may know, the address, an empty network, bare figures."""
 
 import datetime as dt
-import time
 from pathlib import Path
 
 import pytest
@@ -148,14 +147,3 @@ def test_one_more_entry_of_the_catalogue_appears_without_a_change_of_page(
     monkeypatch.setattr(loading, "_catalogue", with_one_more)
     text = words(open_page("commune", commune=LALEU))
     assert "Thème inventé" in text and "Part inventée" in text and text.count("71,6 % (167 sur 233)") == 2
-
-
-def test_a_rerun_is_quick(open_page: Open) -> None:
-    screen = open_page("commune", commune=LALEU)
-    screen.button(key="commune:after").click().run()
-    took = []  # of processor, which a busy machine does not change
-    for _ in range(3):
-        start = time.process_time()
-        screen.run()
-        took.append(time.process_time() - start)
-    assert min(took) < 0.3

@@ -1,6 +1,5 @@
 """The housing page: two counts side by side, « au moins », small numbers, listings; with data and empty."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -64,13 +63,3 @@ def test_without_any_figure_nothing_is_invented(emptied: Path, open_page: Open) 
     text = words(open_page("logement"))
     assert "Aucune vente publiée." in text and "LOVAC ne donne pas de total" in text
     assert "0 logement" not in text and "0,0 %" not in text
-
-
-def test_a_rerun_is_quick(open_page: Open) -> None:
-    screen = open_page("logement")
-    took = []  # of processor, which a busy machine does not change
-    for _ in range(3):
-        start = time.process_time()
-        screen.run()
-        took.append(time.process_time() - start)
-    assert min(took) < 0.3

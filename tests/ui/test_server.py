@@ -87,7 +87,9 @@ def test_our_scripts_come_first_in_their_order_each_with_its_version() -> None:
     for name in server.SCRIPTS:
         digest = hashlib.sha256((server.STATIC / name).read_bytes()).hexdigest()[:12]
         assert f'src="./app/static/{name}?v={digest}"' in served
-    assert list(re.findall(r'rel="stylesheet" href="./app/static/([a-z]+\.css)\?v=', served)) == list(server.STYLES)
+    assert list(re.findall(r'rel="stylesheet" href="./app/static/([a-z]+\.css)\?v=', served)) == list(
+        server.STYLES
+    )
 
 
 @pytest.mark.parametrize("piece", ["<title>Streamlit</title>", "<noscript>", '<html lang="en">'])

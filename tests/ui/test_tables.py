@@ -110,7 +110,10 @@ def test_bars_share_one_zero() -> None:
     assert list(rows.loc["61003", ["bar_start", "bar"]].to_numpy())[1] == 0.0
     text = value_html(answer(cells=cells), source="S", colors={"61001": "#fee838"})
     bars = re.findall(r'style="(?:margin-left:([\d.]+)%;)?width:([\d.]+)%;background:(#\w+)"', text)
-    assert bars == [("25.0", "75.0", "#fee838"), ("", "25.0", "#0072b2")]  # without a margin it starts at the common zero
+    assert bars == [
+        ("25.0", "75.0", "#fee838"),
+        ("", "25.0", "#0072b2"),
+    ]  # without a margin it starts at the common zero
 
 
 def test_hostile_text_stays_text() -> None:

@@ -1,0 +1,110 @@
+"""Server time of each page's rerun with a large network, and of the counts and readings behind it.
+
+The network: twelve demonstrations of different seeds in one store, about 500 members present and 1,000 since the beginning, 23 years.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.row import Row
+
+ROOT = Path(__file__).resolve().parents[1]
+TODAY = dt.date(2026, 5, 12)
+SEEDS = range(12)
+
+
+def timed(work: Callable[[], object], runs: int) -> float:
+    """Median seconds of `work`, after one run that fills the caches."""
+    work()
+    seconds = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)
+
+
+def fill(home: Path) -> None:
+    """A store in `home` whose demonstration holds the networks of all `SEEDS`, their ids kept apart."""
+    from analysis.model import SYSTEM_ACTOR
+    from data.demo import demo_of
+    from data.opening import open_house
+    from data.store import tables
+
+    house = open_house(TODAY, home)
+    for seed in SEEDS:
+        network = demo_of(house.territory, TODAY, seed)
+        with house.store.write(SYSTEM_ACTOR) as session:
+            for table in tables.NETWORK:
+                references = {"id", *(key.parent.name for key in table.foreign_keys)}
+                names = {name for row in network[table.name] for name in row}
+                rows = [{"origin": "demo", **dict.fromkeys(names), **row} for row in network[table.name]]
+                for row in rows:
+                    row.update(
+                        {n: f"{seed}-{row[n]}" for n in references & set(row) if isinstance(row[n], str)}
+                    )
+                session.insert_many(table, rows)
+    house.store.close()
+
+
+def pages(_browser: object, runs: int) -> list[Row]:
+    """Reruns of every page of the menu."""
+    from ui.navigation import PAGES
+
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        fill(home)
+        os.environ.update(ZEVILLAGE_HOME=str(home), ZEVILLAGE_TODAY=TODAY.isoformat())
+        from streamlit.testing.v1 import AppTest
+
+        rows = []
+        for page in PAGES:
+            screen = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+            if page.path:
+                screen.switch_page(page.file)
+            got = timed(screen.run, runs)
+            rows.append(Row(f"rerun of {page.url}, 500 members", f"{got:.3f} s", "", got, 0.3, "s"))
+        return rows
+
+
+def pieces(_browser: object, runs: int) -> list[Row]:
+    """What the pages stand on: reading cells and communes, counting and protecting people."""
+    import numpy as np
+
+    from analysis.secrecy import protect
+    from data import reference
+    from data.store import current_observations, ensure_shipped, open_store
+
+    keys = [(f"i{i}", f"61{c:03d}", str(1990 + p)) for i in range(50) for c in range(20) for p in range(20)]
+    frame = pd.DataFrame(keys, columns=["indicator", "commune", "period"]).assign(
+        value=1.0, status="observed"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(Path(folder))
+        ensure_shipped(store, frame, "big", "x")
+
+        def read() -> pd.DataFrame:
+            with store.read() as session:
+                return current_observations(session)
+
+        got = timed(read, runs)
+        rows = [Row("read 20,000 current cells", f"{got:.3f} s", "", got, 0.05, "s")]
+        store.close()
+    codes = sorted(reference.commune_names())
+    starts = iter(range(0, 20 * (runs + 2), 20))
+    got = timed(lambda: reference.communes(codes[(at := next(starts)) : at + 20]), runs)
+    rows.append(Row("read 20 communes with contours", f"{got:.3f} s", "", got, 0.1, "s"))
+    counts = pd.Series(np.random.default_rng(1).integers(0, 12, 381))
+    groups = {f"g{i}": list(range(i * 20, min(i * 20 + 20, 381))) for i in range(20)}
+    got = timed(lambda: [protect(counts, None, 11, groups) for _ in range(20)], runs)
+    rows.append(Row("protect 381 communes × 20 years", f"{got:.3f} s", "", got, 1.0, "s"))
+    return rows
