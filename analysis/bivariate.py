@@ -159,10 +159,7 @@ def _sentence(first: Answer, second: Answer, cells: pd.DataFrame) -> str:
     text = f"{head}{NNBSP}; {tail}."
     lacking = of - len(known)
     if lacking:
-        text += (
-            f" {french.quantity(lacking, 'communes')} {french.plural(lacking, 'manque', 'manquent')} "
-            "d'au moins un des deux chiffres."
-        )
+        text += f" Il manque au moins un des deux chiffres à {french.quantity(lacking, 'communes')}."
     return text
 
 

@@ -57,7 +57,7 @@ def show(desk: Desk, filters: Filters, indicator: Indicator, audience: Audience)
 
 def _alone(desk: Desk, indicator: Indicator) -> None:
     """Say that there is nothing to play, and which indicators can be."""
-    others = [i.name for i in desk.indicators.values() if i.on_map and len(i.vintages) > 1]
+    others = [i.short for i in desk.indicators.values() if i.on_map and len(i.vintages) > 1]
     text = f"{indicator.name}{NNBSP}: un seul millésime est connu ({indicator.vintage().label}), rien ne peut être animé."
     if others:
         text += f" Plusieurs millésimes existent pour{NNBSP}: {french.join(others)}."

@@ -11,7 +11,7 @@ from analysis import bivariate, french, palette
 from analysis.answers import Answer
 from analysis.bivariate import LEVELS, Crossing
 from analysis.desk import Desk
-from analysis.french import NNBSP
+from analysis.french import NBSP, NNBSP
 from analysis.model import Audience, Status
 from analysis.palette import Vision
 from ui import frame, loading, map_modes, panels, tables, vision
@@ -211,7 +211,7 @@ def rows(crossing: Crossing, *, by_name: bool = False) -> pd.DataFrame:
     """The table's rows: `name`, `first`, `second`, `cell`. By name, or high on both first and communes without a cell last."""
     cells = crossing.cells
     texts = [
-        [cell_text(answer, row) for row in answer.cells.itertuples()]
+        [_in_two_lines(cell_text(answer, row)) for row in answer.cells.itertuples()]
         for answer in (crossing.first, crossing.second)
     ]
     out = pd.DataFrame(
@@ -225,3 +225,9 @@ def rows(crossing: Crossing, *, by_name: bool = False) -> pd.DataFrame:
     ]
     order = ["_name"] if by_name else ["_rank", "_name"]
     return out.sort_values(order, kind="stable").drop(columns=["_rank", "_name"]).reset_index(drop=True)
+
+
+def _in_two_lines(text: str) -> str:
+    """« 17,4 % (8 sur 46) » such that a narrow cell breaks it before the bracket only."""
+    value, bracket, counts = text.partition(" (")
+    return value + bracket + counts.replace(" ", NBSP)

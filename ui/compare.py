@@ -31,7 +31,11 @@ def show(desk: Desk, filters: Filters, one: Answer, other: Answer, audience: Aud
         st.warning(text, icon=":material/report:")
     frame.note(
         "Les deux cartes bougent ensemble."
-        + (" Classes communes : une couleur veut dire la même chose sur les deux." if same else "")
+        + (
+            " Classes communes : une couleur veut dire la même chose sur les deux."
+            if same and not compared.breaks
+            else ""
+        )
     )
     for side, column, answer in zip(
         ("gauche", "droite"), st.columns(2, gap="medium"), (left, right), strict=True

@@ -65,7 +65,7 @@ def test_a_cell_needs_both_figures_and_secrecy_wins_over_absence() -> None:
     assert list(crossing.cells["cell"] != "") == [False, False, False, True, True, False]
     # The classes are those of each indicator's own communes: 3, 4, 5 in the first, 1, 2, 4, 5 in the second.
     assert list(crossing.cells["cell"][3:5]) == ["B3", "C3"]
-    assert "4\u00a0communes manquent d'au moins un des deux chiffres" in crossing.sentence
+    assert "Il manque au moins un des deux chiffres à 4\u00a0communes" in crossing.sentence
 
 
 def test_nothing_in_common_is_said() -> None:

@@ -40,7 +40,7 @@ def test_two_indicators_are_crossed_with_their_legend_table_and_sources(open_pag
 
 def test_the_second_indicator_comes_from_the_address_and_is_never_the_first(open_page: Open) -> None:
     screen = open_page("carte", mode="croise", avec="lovac_vacancy_rate")
-    assert "12 communes manquent d&#x27;au moins un des deux chiffres" in words(screen)
+    assert "Il manque au moins un des deux chiffres à 12 communes" in words(screen)
     assert "secret statistique pour l&#x27;un ou l&#x27;autre (12 communes)" in words(screen)
     second = box(screen, "Deuxième indicateur")
     assert box(screen, "Indicateur").value not in second.options
