@@ -241,6 +241,7 @@
     box.setAttribute("role", "application");
     box.setAttribute("aria-label", title);
     state.title.textContent = title;
+    underTitle();
     state.attribution.textContent = text(data.attribution);
     state.attribution.hidden = !data.attribution;
     legend(data.legend);
@@ -487,6 +488,7 @@
     const label = on ? "Quitter le plein écran" : "Plein écran";
     state.fullButton.title = label;
     state.fullButton.setAttribute("aria-label", label);
+    underTitle();
     map.scrollWheelZoom[on ? "enable" : "disable"]();
     if (state.touch) map.dragging[on ? "enable" : "disable"]();
     setTimeout(() => {
@@ -496,6 +498,11 @@
         room(map);
       } else map.setView(state.before[0], state.before[1], { animate: false });
     }, 120);
+  }
+
+  /** In full screen the buttons stand under the title, which may take two lines. */
+  function underTitle() {
+    if (full()) document.documentElement.style.setProperty("--zv-title", state.title.offsetHeight + "px");
   }
 
   /** In full screen the legend must not cover the territory: leave its width free when the screen is wide. */
