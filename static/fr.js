@@ -2,7 +2,7 @@
  *
  * Streamlit has no translation layer. This script runs before Streamlit's, holds a dictionary and a few patterns, and
  * replaces whole texts as they appear (a MutationObserver's callback runs before the browser paints: no English is
- * seen). It only sets text nodes and the attributes aria-label, title, placeholder and alt; it never builds HTML.
+ * seen). It only sets text nodes and the attributes aria-label, aria-valuetext, title, placeholder and alt; it never builds HTML.
  * What the pages and the data say is left alone: see USER_TEXT. The words change with each release of Streamlit:
  * tests/browser lists the English that is left, tests/ui holds that these words still stand in the installed version.
  */
@@ -392,7 +392,7 @@
   ].join(", ");
   // A list of choices is data, but for these entries that Streamlit adds to it.
   const IN_OPTIONS = /^(Select all|Select \d+ match(es)?|No results|No options to select|Add: .+)$/;
-  const ATTRIBUTES = ["aria-label", "title", "placeholder", "alt"];
+  const ATTRIBUTES = ["aria-label", "aria-valuetext", "title", "placeholder", "alt"];
 
   /** The French for a whole text, or null when it is not one of Streamlit's. */
   function translate(text) {
@@ -430,7 +430,8 @@
   function translateAttribute(element, name) {
     const value = element.getAttribute(name);
     if (!value || !/[A-Za-z]{2}/.test(value)) return;
-    const french = translate(value);
+    // One field is empty here; elsewhere the word counts cells.
+    const french = name === "aria-valuetext" && value === "Empty" ? "vide" : translate(value);
     if (french !== null && french !== value && !element.closest("[data-user-text], .notranslate")) {
       element.setAttribute(name, french);
     }
