@@ -57,7 +57,8 @@ def fill(home: Path) -> None:
 
 
 def pages(_browser: object, runs: int) -> list[Row]:
-    """Reruns of every page of the menu."""
+    """Reruns of every page of the menu, and of the map in each of its modes."""
+    from ui.map_modes import MODES
     from ui.navigation import PAGES
 
     with tempfile.TemporaryDirectory() as folder:
@@ -73,6 +74,13 @@ def pages(_browser: object, runs: int) -> list[Row]:
                 screen.switch_page(page.file)
             got = timed(screen.run, runs)
             rows.append(Row(f"rerun of {page.url}, 500 members", f"{got:.3f} s", "", got, 0.3, "s"))
+        for mode in MODES:
+            screen = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+            screen.switch_page("pages/carte.py")
+            # The indicator with the most vintages, counted from the network's own rows.
+            screen.query_params.update(mode=mode, indicateur="members")
+            got = timed(screen.run, runs)
+            rows.append(Row(f"rerun of /carte in the mode {mode}", f"{got:.3f} s", "", got, 0.3, "s"))
         return rows
 
 

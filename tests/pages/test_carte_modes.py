@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -146,14 +145,3 @@ def test_an_empty_network_is_drawn_in_every_mode(emptied: Path, open_page: Open,
 def test_an_unknown_mode_is_ignored_and_said(open_page: Open) -> None:
     screen = open_page("carte", mode="{{1/0}}", vision="aigle")
     assert any("2 réglages inconnus" in w.value for w in screen.warning) and "386 logements" in words(screen)
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_a_rerun_is_quick(open_page: Open, mode: str) -> None:
-    screen = open_page("carte", mode=mode, indicateur="members")
-    took = []
-    for _ in range(3):
-        start = time.process_time()
-        screen.run()
-        took.append(time.process_time() - start)
-    assert min(took) < 0.3, took
