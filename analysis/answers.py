@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -86,7 +87,12 @@ class Answer:
     vintage: Vintage
     cells: pd.DataFrame
     total: Total
-    sentence: str
+    said: str = ""
+
+    @cached_property
+    def sentence(self) -> str:
+        """The answer read aloud, by the catalogue's template; `said` instead when it is given. Made when somebody reads it."""
+        return self.said or _sentence(self)
 
     @property
     def observed(self) -> pd.DataFrame:
@@ -143,8 +149,7 @@ def answer(
         name=[figures.names[code] for code in cells.index],
     ).rename_axis("commune")
     cells = cells.reset_index()[["commune", "name", "value", "status", "numerator", "denominator"]]
-    draft = Answer(indicator, vintage, cells, total, "")
-    return Answer(indicator, vintage, cells, total, _sentence(draft))
+    return Answer(indicator, vintage, cells, total)
 
 
 # ------------------------------------------------------------------------------------------------------------------- figures
