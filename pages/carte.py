@@ -38,33 +38,33 @@ def parameters(desk: loading.Desk) -> list[view.Parameter]:
     ]
 
 
-def ask(desk: loading.Desk, filters: Filters, mode: str) -> tuple[Indicator, str, Audience]:
-    """The three questions every visitor has: what, when, for whom. An animation has a slider of its own for when."""
+def asked(desk: loading.Desk, filters: Filters) -> tuple[Indicator, str, Audience]:
+    """What, when, for whom: known from the filters before their widgets are drawn. A vintage that the indicator lacks is its latest."""
+    indicator = desk.indicators[filters["indicateur"]]
+    if filters["millesime"] not in indicator.periods:
+        filters.set("millesime", indicator.periods[-1])
+    return indicator, filters["millesime"], Audience(filters["vue"])
+
+
+def ask(desk: loading.Desk, filters: Filters, mode: str, indicator: Indicator) -> None:
+    """The three questions every visitor has, and how the map is drawn. An animation has a slider of its own for when."""
     what, when, who, how = st.columns([5, 2, 2, 2], vertical_alignment="bottom")
     shown = map_modes.on_map(desk)
-    chosen = what.selectbox(
-        "Indicateur", list(shown), format_func=shown.__getitem__, key=filters.key("indicateur")
-    )
-    indicator = desk.indicators[chosen]
-    periods = list(reversed(indicator.periods))
-    if filters["millesime"] not in periods:
-        filters.set("millesime", periods[0])
-    period = filters["millesime"]
+    what.selectbox("Indicateur", list(shown), format_func=shown.__getitem__, key=filters.key("indicateur"))
     if mode != "animation":
-        period = when.selectbox(
+        when.selectbox(
             "Millésime",
-            periods,
+            list(reversed(indicator.periods)),
             format_func=lambda p: indicator.vintage(p).label,
             key=filters.key("millesime"),
         )
     circles = [a.value for a in access.audiences(access.current_actor())]
-    audience = who.selectbox(
+    who.selectbox(
         "Vue pour", circles, format_func=lambda a: Audience(a).label, key=filters.key("vue"), disabled=len(circles) < 2,
         help="Les nombres de personnes trop petits sont masqués pour le public et pour les élus.",
     )  # fmt: skip
     with how.popover("Réglages", icon=":material/tune:", width="stretch"):
         settings(filters, mode)
-    return indicator, period, Audience(audience)
 
 
 def settings(filters: Filters, mode: str) -> None:
@@ -176,15 +176,20 @@ def main() -> None:
     frame.header("Carte", desk)
     filters.warn()
     mode = map_modes.choose(filters)
-    indicator, period, audience = ask(desk, filters, mode)
+    indicator, period, audience = asked(desk, filters)
+    controls = st.container()
+    if mode == "simple":
+        # The map first: its colours follow a choice before the controls above it have been sent again.
+        animation.stop()
+        one(desk, filters, indicator, period, audience)
+    with controls:
+        ask(desk, filters, mode, indicator)
     if mode == "animation":
         animation.show(desk, filters, indicator, audience)
         return
     animation.stop()
     second = ""
-    if mode == "simple":
-        one(desk, filters, indicator, period, audience)
-    else:
+    if mode != "simple":
         other, period2 = map_modes.ask_second(desk, filters, indicator, period, same=mode == "cote")
         second = other.id
         show = bivariate.show if mode == "croise" else compare.show
