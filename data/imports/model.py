@@ -1,0 +1,247 @@
+"""The values that travel through an import, from the file to what will change. Nothing here reads or writes.
+
+The contract of reading: exact; or repaired, and every repair listed; or refused, with the line. Never silently wrong.
+Lines are those of the file as an editor counts them (1 is the first), rows of the sheet for a workbook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.model import Indicator, Source
+
+Severity = Literal["error", "warning"]
+Kind = Literal["figures", "members", "applications", "listings", "sightings", "contacts", "events"]
+Grade = Literal["certain", "probable", "ambiguous", "unknown", "outside"]
+Effect = Literal["added", "changed", "unchanged", "removed"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a file, in French: `title` says what, `advice` what to do, with a valid example.
+
+    `code` names the rule (stable, for tests and exports). `line` is None for what concerns the whole file.
+    """
+
+    code: str
+    title: str
+    advice: str
+    line: int | None = None
+    column: str = ""
+    value: str = ""
+    severity: Severity = "error"
+
+
+@dataclass(frozen=True)
+class Repair:
+    """Something put right while reading, in French; `line` is None for the whole file."""
+
+    line: int | None
+    what: str
+
+
+class ImportRefused(ValueError):
+    """The file cannot be taken; nothing was changed. `problems` say what, where and what to do."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(
+            "\n".join(
+                (f"ligne {each.line} : " if each.line else "") + f"{each.title} {each.advice}"
+                for each in self.problems
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One plausible way to read a file: `id` to choose it, `label` in French, `excerpt` its first rows as it would read them."""
+
+    id: str
+    label: str
+    excerpt: tuple[tuple[str, ...], ...]
+
+
+class ReadingNeeded(ImportRefused):
+    """Two readings are equally plausible: the person chooses among `readings`, and the file is read again with that `id`."""
+
+    def __init__(self, problem: Problem, readings: Sequence[Reading]) -> None:
+        self.readings = tuple(readings)
+        super().__init__([problem])
+
+
+class SheetNeeded(ImportRefused):
+    """A workbook (or an archive) holds several tables: the person chooses among `sheets`."""
+
+    def __init__(self, problem: Problem, sheets: Sequence[str]) -> None:
+        self.sheets = tuple(sheets)
+        super().__init__([problem])
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How the file was written. `container`: csv, xlsx, ods, xls, parquet, dbf, geojson, gpkg; `member` the file inside a ZIP or GZ.
+
+    `encoding` is a Python codec name, empty where the container fixes it; `header_line` is the line of the column names.
+    """
+
+    container: str
+    encoding: str = ""
+    bom: bool = False
+    separator: str = ""
+    quote: str = ""
+    header_line: int = 1
+    sheet: str = ""
+    member: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file as read: `frame` holds text only, exactly the cells, under distinct column names.
+
+    `lines[i]` is the file's line of row `i` (its first, where a cell spans several); `checksum` is the SHA-256 of the file.
+    """
+
+    frame: pd.DataFrame
+    dialect: Dialect
+    repairs: tuple[Repair, ...]
+    lines: npt.NDArray[np.int64]
+    name: str = ""
+    checksum: str = ""
+    sheets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NewIndicator:
+    """An indicator that the analyst names for a column of numbers: catalogue entries to record with the import."""
+
+    source: Source
+    indicator: Indicator
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person decided about one file; empty at first. Complete enough to make the same draft again.
+
+    `columns`: column → meaning, where the person corrected the proposal (the meanings are those of the format). `communes`: text as
+    written → INSEE code, empty text to set the row aside. `new`: entries named by the analyst, for the format of any indicator.
+    `good_rows_only`: publish the rows without errors although others have some; recorded with the import.
+    """
+
+    sheet: str | None = None
+    reading: str | None = None
+    kind: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    communes: Mapping[str, str] = field(default_factory=dict)
+    period: str | None = None
+    new: tuple[NewIndicator, ...] = ()
+    good_rows_only: bool = False
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """What a file was taken for. `format` is the id of its module, `edition` what a reader calls the edition (« LOVAC 2025 »).
+
+    `columns`: column → meaning in the format's words; `ignored` the others. `score` is between 0 and 1; `why` says it in French.
+    """
+
+    format: str
+    name: str
+    kind: Kind
+    edition: str
+    score: float
+    why: str
+    columns: Mapping[str, str]
+    ignored: tuple[str, ...] = ()
+
+
+CELL_COLUMNS = ["indicator", "place", "period", "value", "status", "line", "column", "text"]
+"""Of `Parsed.cells`: `place` is the commune as written, `value` a float (NaN unless observed), `text` the cell as written."""
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What a table says, before its communes are matched.
+
+    `kind` figures: `cells` has `CELL_COLUMNS`. Other kinds: `rows` has one row a record, in the columns of that kind's template, with
+    `line`, and `place` where the record has a commune. `how_places`: whether the place column holds ``codes``, ``names``, ``postcodes``
+    or a mixture, when the format knows; empty when the column itself must decide. `set_aside` counts rows left out, by reason in French.
+    `rules`: for figures that a format knows to add up, (total, parts) as indicator ids, e.g. ("dwellings", ("main_dwellings", …)).
+    """
+
+    kind: Kind
+    cells: pd.DataFrame
+    rows: pd.DataFrame
+    problems: tuple[Problem, ...] = ()
+    set_aside: Mapping[str, int] = field(default_factory=dict)
+    place_column: str = ""
+    how_places: str = ""
+    new: tuple[NewIndicator, ...] = ()
+    rules: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Match:
+    """One place as written and the commune it was taken for. `why` says how in French; `candidates` are codes to choose from.
+
+    `code` is today's INSEE code where the grade is certain or probable (or ``outside``: a commune that is not of the territory).
+    `merged` names the former commune when the text is one.
+    """
+
+    text: str
+    grade: Grade
+    code: str = ""
+    why: str = ""
+    candidates: tuple[str, ...] = ()
+    merged: str = ""
+
+
+@dataclass(frozen=True)
+class Places:
+    """The places of a file, each distinct text once, and how the column as a whole was read (`how`, in French)."""
+
+    matches: Mapping[str, Match]
+    how: str
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Diff:
+    """What publishing would change, against the store at `revision`.
+
+    Figures: `cells` has indicator, commune, period, old, old_status, new, new_status, effect, line. Records: `rows` has key, label, field,
+    old, new, effect, line; `label` never names a person. `counts` by effect.
+    """
+
+    revision: int
+    cells: pd.DataFrame
+    rows: pd.DataFrame
+    counts: Mapping[Effect, int]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One file with one set of choices, as far as it goes: what stops it is in `problems`, and later parts are then None."""
+
+    name: str
+    checksum: str
+    choices: Choices
+    table: Table | None = None
+    recognitions: tuple[Recognition, ...] = ()
+    recognition: Recognition | None = None
+    parsed: Parsed | None = None
+    places: Places | None = None
+    problems: tuple[Problem, ...] = ()
+    diff: Diff | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that forbid publishing all the rows."""
+        return tuple(each for each in self.problems if each.severity == "error")
