@@ -227,7 +227,11 @@ class Diff:
 
 @dataclass(frozen=True)
 class Draft:
-    """One file with one set of choices, as far as it goes: what stops it is in `problems`, and later parts are then None."""
+    """One file with one set of choices, as far as it goes: what stops it is in `problems`, and later parts are then None.
+
+    `sheets` and `readings` are what the person must choose from before the file can be read at all. `cells` and `rows` are those of
+    `parsed` with their `commune`, of the territory only; `set_aside` counts what was left out, by reason in French.
+    """
 
     name: str
     checksum: str
@@ -240,6 +244,11 @@ class Draft:
     problems: tuple[Problem, ...] = ()
     diff: Diff | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    sheets: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    cells: pd.DataFrame | None = None
+    rows: pd.DataFrame | None = None
+    set_aside: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Problem, ...]:
