@@ -86,11 +86,11 @@ class Filters:
         if self.ignored:
             n = len(self.ignored)
             words = (
-                "un réglage inconnu ou mal formé a été ignoré"
+                "un réglage inconnu ou mal formé a été ignoré : l'affichage habituel le remplace."
                 if n == 1
-                else f"{n} réglages inconnus ou mal formés ont été ignorés"
+                else f"{n} réglages inconnus ou mal formés ont été ignorés : l'affichage habituel les remplace."
             )
             st.warning(
-                f"Dans l'adresse de cette page, {words} : l'affichage habituel les remplace.",
+                f"Dans l'adresse de cette page, {words}",
                 icon=":material/link_off:",
             )
