@@ -109,14 +109,16 @@ class Store:
 
         Raises StoreError when the disk is full or the database stays locked; nothing is changed then.
         """
+        driver: type[Exception] = self.engine.dialect.loaded_dbapi.OperationalError
         try:
             with self.engine.begin() as connection:
                 # First of all: on PostgreSQL this row is the lock that puts writers in a line.
                 connection.execute(update(tables.meta).values(revision=tables.meta.c.revision + 1))
                 yield WriteSession(connection, actor, self._clock())
-        except OperationalError as error:
+        except (OperationalError, driver) as error:  # the bulk ways of a driver raise its own
+            reason = error.orig if isinstance(error, OperationalError) else error
             raise StoreError(
-                f"L’écriture a échoué, rien n’a été modifié ({error.orig}). "
+                f"L’écriture a échoué, rien n’a été modifié ({reason}). "
                 "Vérifiez la place sur le disque et les droits du dossier, puis recommencez."
             ) from error
 

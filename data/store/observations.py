@@ -6,7 +6,8 @@ analyst imported, and a newer shipped edition over an older one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from sqlalchemy import insert, select, update
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 KEY = ["indicator", "commune", "period"]
 COLUMNS = [*KEY, "value", "status", "import_id"]
+_BLOCK = 50_000
 
 
 def current_observations(session: Session) -> pd.DataFrame:
@@ -56,12 +58,19 @@ def current_observations(session: Session) -> pd.DataFrame:
 
 
 def record_import(
-    session: WriteSession, frame: pd.DataFrame, *, kind: str, label: str, checksum: str | None = None
+    session: WriteSession,
+    frame: pd.DataFrame,
+    *,
+    kind: str,
+    label: str,
+    checksum: str | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> int:
     """Lay one import over the others; its number.
 
-    `frame` has `indicator`, `commune`, `period`, `value`, `status`; other columns are ignored. Raises
-    InvalidRows for a key given twice, an unknown status, or a value that does not fit its status.
+    `frame` has `indicator`, `commune`, `period`, `value`, `status`; other columns are ignored. `progress` is
+    told the share of cells laid; what it raises undoes the transaction. Raises InvalidRows for a key given
+    twice, an unknown status, or a value that does not fit its status.
     """
     cells = _checked(frame)
     number = session.connection.execute(
@@ -72,21 +81,46 @@ def record_import(
     if number is None:  # pragma: no cover - both databases give the key back
         raise StoreError("La base n’a pas numéroté l’import.")
     import_id = int(number[0])
-    rows = [
-        {"import_id": import_id, "indicator": i, "commune": c, "period": p, "value": v, "status": s}
-        for i, c, p, v, s in cells.itertuples(index=False, name=None)
-    ]
-    if rows:
-        session.connection.execute(insert(tables.observation), rows)
+    _insert_cells(session, import_id, cells, progress)
     session.record(
         "import",
         str(import_id),
         "import",
         None,
-        {"kind": kind, "label": label, "checksum": checksum, "rows": len(rows)},
+        {"kind": kind, "label": label, "checksum": checksum, "rows": len(cells)},
         import_id=import_id,
     )
     return import_id
+
+
+def _insert_cells(
+    session: WriteSession,
+    import_id: int,
+    cells: pd.DataFrame,
+    progress: Callable[[float], None] | None,
+) -> None:
+    """The cells in the order of the key, by the driver's own fast way: a million of them in seconds."""
+    if not len(cells):
+        return
+    ordered = cells.sort_values(KEY)[[*KEY, "value", "status"]]
+    columns = ["import_id", *KEY, "value", "status"]
+    raw: Any = session.connection.connection.cursor()
+    try:
+        for start in range(0, len(ordered), _BLOCK):
+            block = ordered.iloc[start : start + _BLOCK].itertuples(index=False, name=None)
+            rows = [(import_id, *row) for row in block]
+            if session.connection.dialect.name == "postgresql":
+                with raw.copy(f"COPY observation ({', '.join(columns)}) FROM STDIN") as copy:
+                    for row in rows:
+                        copy.write_row(row)
+            else:
+                raw.executemany(
+                    f"INSERT INTO observation ({', '.join(columns)}) VALUES (?, ?, ?, ?, ?, ?)", rows
+                )
+            if progress is not None:
+                progress(min(start + _BLOCK, len(ordered)) / len(ordered))
+    finally:
+        raw.close()
 
 
 def _checked(frame: pd.DataFrame) -> pd.DataFrame:
@@ -94,7 +128,8 @@ def _checked(frame: pd.DataFrame) -> pd.DataFrame:
     if absent:
         raise InvalidRows(f"Colonnes absentes de l’import : {', '.join(absent)}.")
     cells = frame[[*KEY, "value", "status"]].copy()
-    cells["status"] = [str(getattr(status, "value", status)) for status in cells["status"]]
+    words = {status: str(getattr(status, "value", status)) for status in cells["status"].unique()}
+    cells["status"] = cells["status"].map(words)
     twice = cells[cells.duplicated(KEY)]
     if len(twice):
         indicator, commune, period = twice.iloc[0][KEY]
@@ -117,8 +152,7 @@ def _checked(frame: pd.DataFrame) -> pd.DataFrame:
             f"(indicateur {first['indicator']}, "
             f"commune {first['commune']}, période {first['period']})."
         )
-    cells["value"] = [None if pd.isna(value) else float(value) for value in values]
-    cells["value"] = cells["value"].astype(object).where(values.notna(), None)
+    cells["value"] = values.astype(object).where(values.notna(), None)
     return cells
 
 

@@ -134,21 +134,40 @@ observation = Table(
 )
 
 
-def _entry(name: str) -> Table:
-    """A catalogue entry written by an analyst; its past versions stand in `history`."""
-    return Table(
-        name,
-        metadata,
-        Column("id", String(64), primary_key=True),
-        Column("body", JSON(none_as_null=True), nullable=False),
-        Column("version", Integer, nullable=False, server_default="1"),
-        Column("created_at", String(32), nullable=False),
-        Column("removed_at", String(32)),
-    )
+CATALOGUE_KINDS = ("source", "indicator", "vintage")
 
+# What an import was made from, beside what every import has; absent for shipped figures and single values.
+import_file = Table(
+    "import_file",
+    metadata,
+    Column("import_id", Integer, ForeignKey("import.id"), primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),  # as the person calls it: text to show, never a path
+    Column("checksum", String(64), nullable=False, index=True),  # SHA-256; the original is kept under it
+    Column("bytes", BigInteger, nullable=False),
+    Column("format", String(64), nullable=False),
+    Column("edition", Text, nullable=False),
+    Column("content", String(16), nullable=False),  # figures, members, …
+    Column("rows_kept", Integer, nullable=False),
+    Column("rows_set_aside", Integer, nullable=False),
+    Column("rows_repaired", Integer, nullable=False),
+    Column("effects", JSON, nullable=False),
+    Column("choices", JSON, nullable=False),
+    Column("contains_personal", Boolean, nullable=False),
+    Column("original_removed_at", String(32)),
+)
 
-indicator_entry = _entry("indicator_entry")
-source_entry = _entry("source_entry")
+# Entries of the catalogue lie in layers like observations: those of the newest import not undone are read. An
+# import carries every entry that its figures need, so undoing another one never takes it away from under them.
+catalogue_entry = Table(
+    "catalogue_entry",
+    metadata,
+    Column("import_id", Integer, ForeignKey("import.id"), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("period", String(16), primary_key=True),  # of a vintage; empty for a source and an indicator
+    Column("body", JSON, nullable=False),
+    _one_of("kind", CATALOGUE_KINDS),
+)
 
 person = _network(
     "person",

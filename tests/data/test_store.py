@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +178,9 @@ def test_a_reader_keeps_its_snapshot_while_somebody_writes(any_store: Store) -> 
     assert shown(any_store)[A][0] == 1.0
 
 
+EVENT = {"origin": "real", "on": date(2026, 5, 12), "kind": "other", "title": "essai"}
+
+
 def test_eight_threads_lose_no_update(any_store: Store) -> None:
     start = any_store.revision()
     failures: list[Exception] = []
@@ -185,10 +189,8 @@ def test_eight_threads_lose_no_update(any_store: Store) -> None:
         try:
             for turn in range(25):
                 with any_store.write(Actor(f"t{thread}", "")) as session:
-                    counter = session.connection.execute(select(tables.source_entry.c.body)).scalars().all()
-                    session.insert(
-                        tables.source_entry, {"id": f"{thread}-{turn}", "body": {"n": len(counter)}}
-                    )
+                    counter = session.connection.execute(select(tables.event.c.jobs)).scalars().all()
+                    session.insert(tables.event, {**EVENT, "id": f"{thread}-{turn}", "jobs": len(counter)})
         except Exception as error:
             failures.append(error)
 
@@ -200,20 +202,21 @@ def test_eight_threads_lose_no_update(any_store: Store) -> None:
     assert failures == []
     assert any_store.revision() == start + 200
     with any_store.read() as session:
-        bodies = session.connection.execute(select(tables.source_entry.c.body)).scalars()
-        seen = sorted(body["n"] for body in bodies)
+        seen = sorted(session.connection.execute(select(tables.event.c.jobs)).scalars())
     assert seen == list(range(200))  # each writer saw all that was committed before it
 
 
 WORKER = """
+import datetime as dt
 import sys
 from pathlib import Path
 from analysis.model import Actor
 from data.store import open_store, tables
+event = {"origin": "real", "on": dt.date(2026, 5, 12), "kind": "other", "title": "essai"}
 store = open_store(Path(sys.argv[1]))
 for turn in range(60):
     with store.write(Actor(sys.argv[2], "")) as session:
-        session.insert(tables.source_entry, {"id": f"{sys.argv[2]}-{turn}", "body": {}})
+        session.insert(tables.event, {**event, "id": f"{sys.argv[2]}-{turn}"})
 """
 
 
@@ -232,7 +235,7 @@ def test_processes_that_start_and_write_together_lose_nothing(tmp_path: Path) ->
     store = open_store(home)
     assert store.revision() == 240
     with store.read() as session:
-        assert len(session.frame(select(tables.source_entry))) == 240
+        assert len(session.frame(select(tables.event))) == 240
     store.close()
 
 
@@ -427,20 +430,21 @@ def test_a_full_database_is_copied_first_then_migrated(
     for path in schema.MIGRATIONS.rglob("*.*"):
         if "__pycache__" not in path.parts:
             (later / path.relative_to(schema.MIGRATIONS)).write_bytes(path.read_bytes())
-    (later / "versions" / "0002_next.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision = '0002'\ndown_revision = '0001'\n"
+    (later / "versions" / "0999_next.py").write_text(
+        f"import sqlalchemy as sa\nfrom alembic import op\nrevision = '0999'\ndown_revision = '{schema.HEAD}'\n"
         "def upgrade():\n"
         "    with op.batch_alter_table('person') as batch:\n"
         "        batch.alter_column('code', type_=sa.Text(), existing_type=sa.String(64))\n"
         "        batch.add_column(sa.Column('nickname', sa.Text()))\n"
     )
+    newest = schema.HEAD
     monkeypatch.setattr(schema, "MIGRATIONS", later)
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    monkeypatch.setattr(schema, "HEAD", "0999")
     again = open_store(tmp_path / "home")
     copy = again.copied_before_migration
     assert copy is not None
     with sqlite3.connect(copy) as raw:
-        assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == (newest,)
         assert raw.execute("SELECT count(*) FROM member").fetchone() == (1,)
     with again.read() as session:
         rows = session.connection.execute(text("SELECT name, nickname FROM person")).all()
@@ -464,7 +468,7 @@ def test_a_migration_that_fails_leaves_the_old_tables(
         connection.exec_driver_sql("DROP TABLE history_personal")  # type: ignore[attr-defined]
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    monkeypatch.setattr(schema, "HEAD", "0999")
     monkeypatch.setattr(schema, "_upgrade", fail)
     with pytest.raises(RuntimeError):
         open_store(tmp_path / "home")
