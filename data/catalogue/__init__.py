@@ -1,14 +1,15 @@
 """The catalogue: every source and every indicator, declared once.
 
 Built-in entries are the TOML files beside this module; analysts' entries are rows of the store with the same fields, given to
-`load_catalogue` as mappings. One reader checks both.
+`load_catalogue` as mappings. One reader checks both. Indicators that no shipped file feeds (`waiting.toml`) wait for their first
+imported vintage; `data.catalogue.editions` says what a new edition of a published work makes of its periods.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -23,10 +24,11 @@ class CatalogueError(ValueError):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Indicators and sources by id, in the order of their declaration."""
+    """Indicators and sources by id, in the order of their declaration. `waiting`: indicators that have no figure yet, so no vintage."""
 
     indicators: Mapping[str, Indicator]
     sources: Mapping[str, Source]
+    waiting: Mapping[str, Indicator] = field(default_factory=dict)
 
     def __getitem__(self, indicator: str) -> Indicator:
         return self.indicators[indicator]
@@ -34,6 +36,10 @@ class Catalogue:
     def source(self, indicator: Indicator, period: str | None = None) -> Source:
         """The source of one vintage of `indicator` (the latest when `period` is None)."""
         return self.sources[indicator.vintage(period).source]
+
+    def known(self, indicator: str) -> Indicator | None:
+        """An indicator of the catalogue, whether it has figures or waits for them; None when the catalogue does not know it."""
+        return self.indicators.get(indicator) or self.waiting.get(indicator)
 
     def themes(self) -> dict[str, list[Indicator]]:
         """Indicators by theme, both in the order of declaration."""
@@ -48,21 +54,43 @@ def load_catalogue(
     *,
     sources: Mapping[str, Mapping[str, Any]] | None = None,
     indicators: Mapping[str, Mapping[str, Any]] | None = None,
+    vintages: Iterable[Mapping[str, Any]] = (),
     network_periods: Iterable[tuple[str, str]] = (),
 ) -> Catalogue:
     """Read `sources.toml` and `indicators.toml` of `directory`, then the analysts' entries given as rows.
 
+    `vintages` are rows with `indicator` and the fields of a Vintage, oldest import first: what imports brought to indicators of the
+    catalogue; each lies over a vintage of the same period. An entry of `waiting.toml` joins the indicators with its first one.
     `network_periods` are the (period, label) pairs, oldest first, that the network's own indicators take as vintages: they come from
-    the calendar, so the caller gives them. Raises CatalogueError for an unknown field, kind, source or component.
+    the calendar, so the caller gives them. Raises CatalogueError for an unknown field, kind, source, component or indicator.
     """
     source_rows = {**_read(directory / "sources.toml"), **(sources or {})}
     indicator_rows = {**_read(directory / "indicators.toml"), **(indicators or {})}
+    waiting_rows = _read(directory / "waiting.toml") if (directory / "waiting.toml").exists() else {}
     known_sources = {id_: _source(id_, row) for id_, row in source_rows.items()}
     calendar = tuple(Vintage(period, label, "zevillage_network") for period, label in network_periods)
-    known = {id_: _indicator(id_, row, calendar) for id_, row in indicator_rows.items()}
+    known = {id_: _indicator(id_, row, calendar) for id_, row in {**waiting_rows, **indicator_rows}.items()}
+    for row in vintages:
+        _add_vintage(known, row)
+    waiting = {id_: known[id_] for id_ in waiting_rows if not known[id_].vintages}
     for indicator in known.values():
-        _check(indicator, known, known_sources)
-    return Catalogue(known, known_sources)
+        _check(indicator, known, known_sources, may_wait=indicator.id in waiting)
+    ordered = {id_: known[id_] for id_ in (*indicator_rows, *waiting_rows) if id_ not in waiting}
+    return Catalogue(ordered, known_sources, waiting)
+
+
+def _add_vintage(known: dict[str, Indicator], row: Mapping[str, Any]) -> None:
+    """Lay one recorded vintage over those of its indicator. Raises CatalogueError for an unknown indicator or field."""
+    values = dict(row)
+    id_ = str(values.pop("indicator", ""))
+    if id_ not in known:
+        raise CatalogueError(
+            f"Millésime {values.get('period', '')} : l'indicateur « {id_} » n'est pas au catalogue. Annulez l'import qui l'apporte."
+        )
+    _only_known(f"{id_}, vintages", values, Vintage)
+    vintage = Vintage(**values)
+    others = [each for each in known[id_].vintages if each.period != vintage.period]
+    known[id_] = replace(known[id_], vintages=tuple(sorted([*others, vintage], key=lambda each: each.period)))
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:
@@ -109,8 +137,14 @@ def _only_known(id_: str, row: Mapping[str, Any], shape: type) -> None:
             )
 
 
-def _check(indicator: Indicator, known: Mapping[str, Indicator], sources: Mapping[str, Source]) -> None:
-    if indicator.kind != "network" and not indicator.vintages:
+def _check(
+    indicator: Indicator,
+    known: Mapping[str, Indicator],
+    sources: Mapping[str, Source],
+    *,
+    may_wait: bool = False,
+) -> None:
+    if indicator.kind != "network" and not indicator.vintages and not may_wait:
         raise CatalogueError(f"Indicateur « {indicator.id} » : aucun millésime. Ajoutez « vintages ».")
     if list(indicator.periods) != sorted(set(indicator.periods)):
         raise CatalogueError(

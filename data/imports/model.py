@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.model import Indicator, Source
+from analysis.model import Indicator, Source, Vintage
 
 Severity = Literal["error", "warning"]
 Kind = Literal["figures", "members", "applications", "listings", "sightings", "contacts", "events"]
@@ -126,6 +126,18 @@ class NewIndicator:
 
 
 @dataclass(frozen=True)
+class NewVintage:
+    """A period that an edition brings to an indicator of the catalogue: its source and the vintage to record with the import.
+
+    It lies over a vintage of the same period (a later edition may publish an earlier year anew) as long as the import is not undone.
+    """
+
+    source: Source
+    indicator: str
+    vintage: Vintage
+
+
+@dataclass(frozen=True)
 class Choices:
     """What a person decided about one file; empty at first. Complete enough to make the same draft again.
 
@@ -140,7 +152,7 @@ class Choices:
     columns: Mapping[str, str] = field(default_factory=dict)
     communes: Mapping[str, str] = field(default_factory=dict)
     period: str | None = None
-    new: tuple[NewIndicator, ...] = ()
+    new: tuple[NewIndicator | NewVintage, ...] = ()
     good_rows_only: bool = False
 
 
@@ -182,7 +194,7 @@ class Parsed:
     set_aside: Mapping[str, int] = field(default_factory=dict)
     place_column: str = ""
     how_places: str = ""
-    new: tuple[NewIndicator, ...] = ()
+    new: tuple[NewIndicator | NewVintage, ...] = ()
     rules: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 

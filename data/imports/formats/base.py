@@ -1,0 +1,166 @@
+"""What a format is: the headers that announce it, its edition, what its columns mean, and examples of both sides.
+
+A meaning is a text: ``commune`` (INSEE code), ``commune_name``, ``postcode``, ``ignore``, ``<indicator>@<period>`` for figures, and
+for the network's own kinds the name of a field.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from data.catalogue import Catalogue
+from data.imports.model import Choices, Kind, Parsed, Recognition, Table
+from data.territory import Territory
+
+COMMUNE, COMMUNE_NAME, POSTCODE, IGNORE = "commune", "commune_name", "postcode", "ignore"
+LEAST = 0.4
+"""A smaller score does not recognise anything."""
+PLACES = {COMMUNE: "codes", COMMUNE_NAME: "names", POSTCODE: "postcodes"}
+"""How the place column is written, by its meaning."""
+
+
+class Parse(Protocol):
+    """Turns a recognised table into cells or records."""
+
+    def __call__(
+        self,
+        format_: Format,
+        table: Table,
+        recognition: Recognition,
+        choices: Choices,
+        catalogue: Catalogue,
+        territory: Territory,
+    ) -> Parsed:
+        """Cells or records of `table`, whose columns mean what `recognition` and `choices` say."""
+        ...
+
+
+@dataclass(frozen=True)
+class Header:
+    """One pattern of column names. `meaning` may take the pattern's named groups; ``yy`` also gives ``year`` (2000 + yy).
+
+    `weight`: how strongly such a column announces the format (0: it says nothing). `required`: without one, it is another format.
+    """
+
+    pattern: str
+    meaning: str
+    weight: float = 1.0
+    required: bool = False
+
+    def read(self, column: str) -> str | None:
+        """The meaning of `column`, None when it is not of this pattern."""
+        match = re.fullmatch(self.pattern, plain(column), re.IGNORECASE) or re.fullmatch(
+            self.pattern, fold(column), re.IGNORECASE
+        )
+        if match is None:
+            return None
+        groups = {name: value for name, value in match.groupdict().items() if value is not None}
+        if "yy" in groups:
+            groups["year"] = f"20{groups['yy']}"
+        return self.meaning.format_map(groups)
+
+
+@dataclass(frozen=True)
+class Example:
+    """Column names, some rows, and what must come out of them: `edition`, cells as (meaning, place, value or status), codes of problems."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    edition: str = ""
+    cells: tuple[tuple[str, str, float | str], ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format. `works` are the entries of `editions.toml` that its figures belong to, tried in this order.
+
+    `edition` gives what the templates of `editions.toml` call the edition, `edition_name` its words for a reader. `suppressed` and
+    `missing`: cells without a number, beside the empty one. `decimal`: the mark that the publisher writes, where a column alone cannot
+    tell. `sums`: several columns of one meaning are added. `rules`: what adds up, see `Parsed.rules`. `guess`: meanings read from
+    the cells, for a format that no header announces; it then scores the least that recognises. `counter_examples`: columns of
+    files that look like this format and are not.
+    """
+
+    id: str
+    name: str
+    about: str
+    headers: tuple[Header, ...]
+    parse: Parse
+    kind: Kind = "figures"
+    works: tuple[str, ...] = ()
+    edition: Callable[[Mapping[str, str], Table], str] = lambda columns, table: ""
+    edition_name: str = "{edition}"
+    suppressed: frozenset[str] = frozenset({"s"})
+    missing: frozenset[str] = frozenset({"nd", "n.d.", "ND", "N/A"})
+    decimal: str = "."
+    sums: bool = False
+    rules: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    guess: Callable[[Table], Mapping[str, str]] | None = None
+    examples: tuple[Example, ...] = ()
+    counter_examples: tuple[tuple[str, ...], ...] = ()
+
+    def columns(self, names: Sequence[str]) -> dict[str, str]:
+        """Meaning of each column that a pattern matches; the first pattern wins."""
+        found: dict[str, str] = {}
+        for name in names:
+            for header in self.headers:
+                meaning = header.read(name)
+                if meaning is not None:
+                    found[name] = meaning
+                    break
+        return found
+
+    def score(self, names: Sequence[str]) -> float:
+        """How far the columns announce this format, 0 to 1: the weights of the patterns found over those of all patterns."""
+        total = found = 0.0
+        for header in self.headers:
+            present = any(header.read(name) is not None for name in names)
+            if header.required and not present:
+                return 0.0
+            total += header.weight
+            found += header.weight if present else 0.0
+        return found / total if total else 0.0
+
+    def recognise(self, table: Table, names: Sequence[str], territory: Territory) -> Recognition | None:
+        """What `names`, the columns of `table`, are in this format; None when they are not of it."""
+        score, columns = (
+            (self.score(names), self.columns(names))
+            if self.guess is None
+            else (LEAST, dict(self.guess(table)))
+        )
+        if score < LEAST or not columns:
+            return None
+        edition = self.edition(columns, table)
+        figures = [name for name, meaning in columns.items() if meaning != IGNORE]
+        return Recognition(
+            format=self.id,
+            name=self.name,
+            kind=self.kind,
+            edition=self.edition_name.format(edition=edition) if edition else "",
+            score=score,
+            why=f"Colonnes reconnues\u202f: {', '.join(figures[:8])}{'…' if len(figures) > 8 else ''}.",
+            columns={name: columns[name] for name in names if name in columns},
+            ignored=tuple(name for name in names if columns.get(name, IGNORE) == IGNORE),
+        )
+
+
+def plain(column: str) -> str:
+    """A column name without the blanks around it and the `#` before it."""
+    return column.strip().lstrip("#").strip()
+
+
+def fold(text: str) -> str:
+    """A text without accents, case, doubled blanks and typographic apostrophes, to compare what people write."""
+    plain_ = unicodedata.normalize("NFKD", plain(text).casefold().replace("’", "'"))
+    return " ".join("".join(c for c in plain_ if not unicodedata.combining(c)).split())
+
+
+def year_of(pattern: str, columns: Mapping[str, str]) -> str:
+    """The year that `pattern` (one group, two or four digits) finds in the column names, the latest; empty when none."""
+    found = [match[1] for name in columns if (match := re.fullmatch(pattern, plain(name), re.IGNORECASE))]
+    return max((year if len(year) == 4 else f"20{year}" for year in found), default="")

@@ -1,0 +1,64 @@
+"""INSEE, « comparateur de territoires »: one row a commune, the census of two vintages, Flores and Filosofi side by side.
+
+Its census columns carry a decimal point while others (PIMP21, TP6021) carry a comma: each column decides for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from data.imports.formats.base import Example, Format, Header, year_of
+from data.imports.formats.wide import parse_wide
+from data.imports.model import Table
+
+
+def _edition(columns: Mapping[str, str], table: Table) -> str:
+    """The census of the edition, the newest of its two."""
+    return year_of(r"P(\d\d)_POP", columns)
+
+
+FORMAT = Format(
+    id="insee_comparateur",
+    name="INSEE, comparateur de territoires",
+    about="Population, logements, établissements et revenu médian, par commune (INSEE).",
+    headers=(
+        Header(r"CODGEO", "commune", 2, required=True),
+        Header(r"LIBGEO", "commune_name", 0),
+        Header(r"P(?P<yy>\d\d)_POP", "population_rp@{year}", 2, required=True),
+        Header(r"P(?P<yy>\d\d)_LOG", "dwellings@{year}", 2, required=True),
+        Header(r"P(?P<yy>\d\d)_RP", "main_dwellings@{year}", 1),
+        Header(r"P(?P<yy>\d\d)_RSECOCC", "second_dwellings@{year}", 1),
+        Header(r"P(?P<yy>\d\d)_LOGVAC", "vacant_dwellings@{year}", 1),
+        Header(r"ETTOT(?P<yy>\d\d)", "establishments@{year}", 2),
+        Header(r"MED(?P<yy>\d\d)", "median_income@{year}", 2),
+        Header(r"SUPERF", "ignore", 1),
+        Header(r"NBMENFISC\d\d|PIMP\d\d|TP60\d\d", "ignore", 1),
+    ),
+    parse=parse_wide,
+    works=("insee_rp", "insee_flores", "insee_filosofi"),
+    edition=_edition,
+    edition_name="RP {edition}",
+    rules=(("dwellings", ("main_dwellings", "second_dwellings", "vacant_dwellings")),),
+    examples=(
+        Example(
+            ("CODGEO", "P22_POP", "P16_POP", "SUPERF", "P22_LOG", "P22_RP", "P22_RSECOCC", "P22_LOGVAC", "PIMP21", "MED21", "ETTOT24"),
+            (
+                ("61258", "719", "745", "2.5", "465.037", "370.19", "14", "80.847", "50,0", "20 110", "93"),
+                ("61013", "142", "151", "8.53", "92", "70", "15", "7", "s", "s", "2"),
+            ),
+            "RP 2022",
+            (
+                ("population_rp@2022", "61258", 719),
+                ("dwellings@2022", "61258", 465.037),
+                ("vacant_dwellings@2022", "61258", 80.847),
+                ("median_income@2021", "61258", 20110),
+                ("median_income@2021", "61013", "suppressed"),
+                ("establishments@2024", "61013", 2),
+            ),
+        ),
+    ),
+    counter_examples=(
+        ("CODGEO", "P21_LOG", "P21_RP", "P21_RSECOCC", "P21_LOGVAC"),
+        ("CODGEO", "P22_ACTOCC15P", "P22_ACTOCC15P_PASTRANS"),
+    ),
+)  # fmt: skip

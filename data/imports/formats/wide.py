@@ -1,0 +1,198 @@
+"""Parsing shared by the formats that have one row a commune: each column of figures becomes cells of one indicator and one period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis.model import Status
+from data.catalogue import Catalogue
+from data.catalogue.editions import brought, works
+from data.imports.formats.base import COMMUNE, COMMUNE_NAME, IGNORE, PLACES, POSTCODE
+from data.imports.model import (
+    CELL_COLUMNS,
+    Choices,
+    NewIndicator,
+    NewVintage,
+    Parsed,
+    Problem,
+    Recognition,
+    Table,
+)
+from data.imports.numbers import read_numbers
+from data.territory import Territory
+
+if TYPE_CHECKING:
+    from data.imports.formats.base import Format
+
+NO_ROWS = pd.DataFrame()
+
+
+def meanings(recognition: Recognition, choices: Choices) -> dict[str, str]:
+    """Column → meaning, as recognised and as the person corrected; what is ignored is left out."""
+    both = {**recognition.columns, **choices.columns}
+    return {column: meaning for column, meaning in both.items() if meaning and meaning != IGNORE}
+
+
+def place_column(columns: Mapping[str, str], names: Iterable[str]) -> tuple[str, str]:
+    """The column that tells the commune and how it is written (`Parsed.how_places`): codes rather than names rather than postcodes."""
+    present = set(names)
+    for meaning in (COMMUNE, COMMUNE_NAME, POSTCODE):
+        for column, known in columns.items():
+            if known == meaning and column in present:
+                return column, PLACES[meaning]
+    return "", ""
+
+
+def parse_wide(
+    format_: Format,
+    table: Table,
+    recognition: Recognition,
+    choices: Choices,
+    catalogue: Catalogue,
+    territory: Territory,
+) -> Parsed:
+    """Cells of every column whose meaning is ``<indicator>@<period>``.
+
+    A column of an unknown indicator, or whose edition declares no vintage, is a problem and gives no cell.
+    """
+    frame, lines = table.frame, table.lines
+    columns = meanings(recognition, choices)
+    edition = format_.edition(columns, table)
+    place, how = place_column(columns, frame.columns)
+    problems: list[Problem] = []
+    if not place:
+        problems.append(no_place())
+    figures = {
+        column: (indicator, period)
+        for column, meaning in columns.items()
+        if column in frame.columns and "@" in meaning
+        for indicator, _, period in [meaning.partition("@")]
+    }
+    named = {each.indicator.id for each in choices.new if isinstance(each, NewIndicator)}
+    new, undeclared = vintages(format_, edition, set(figures.values()), choices, catalogue)
+    parts: list[pd.DataFrame] = []
+    for column, (indicator, period) in figures.items():
+        known = catalogue.known(indicator)
+        if (known is None and indicator not in named) or (indicator, period) in undeclared:
+            problems.append(_undeclared(column, indicator, period, known is not None))
+            continue
+        numbers = read_numbers(
+            frame[column],
+            lines,
+            column,
+            suppressed=format_.suppressed,
+            missing=format_.missing,
+            decimal=format_.decimal,
+            percent=known is None or known.unit == "%",
+        )
+        problems += numbers.problems
+        wrong = {problem.line for problem in numbers.problems}
+        part = pd.DataFrame(
+            {
+                "indicator": indicator,
+                "place": frame[place].to_numpy() if place else "",
+                "period": period,
+                "value": numbers.values,
+                "status": numbers.statuses,
+                "line": lines,
+                "column": column,
+                "text": frame[column].to_numpy(),
+            }
+        )
+        parts.append(part[~part["line"].isin(wrong)] if wrong else part)
+    if not figures:
+        problems.append(_no_figures(format_))
+    cells = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=CELL_COLUMNS)
+    if format_.sums:
+        cells = added(cells)
+    rules = tuple(
+        rule
+        for rule in format_.rules
+        if {rule[0], *rule[1]} <= {indicator for indicator, _ in figures.values()}
+    )
+    return Parsed(
+        "figures", cells, NO_ROWS, tuple(problems), place_column=place, how_places=how, new=new, rules=rules
+    )
+
+
+def added(cells: pd.DataFrame) -> pd.DataFrame:
+    """Cells of one line, indicator and period added up: suppressed when a part is, else missing when a part is."""
+    keys = ["indicator", "period", "line"]
+    if not cells.duplicated(keys).any():
+        return cells
+    rank = {Status.OBSERVED.value: 0, Status.MISSING.value: 1, Status.SUPPRESSED.value: 2}
+    worst = cells["status"].map(rank)
+    grouped = cells.assign(worst=worst).groupby(keys, sort=False)
+    total = grouped.agg(
+        place=("place", "first"), value=("value", "sum"), worst=("worst", "max"),
+        column=("column", " + ".join), text=("text", " + ".join),
+    ).reset_index()  # fmt: skip
+    names = np.array(list(rank), dtype=object)
+    total["status"] = names[total["worst"].to_numpy(dtype=int)]
+    total["value"] = total["value"].where(total["worst"] == 0)
+    return total[CELL_COLUMNS]
+
+
+def vintages(
+    format_: Format,
+    edition: str,
+    figures: set[tuple[str, str]],
+    choices: Choices,
+    catalogue: Catalogue,
+) -> tuple[tuple[NewIndicator | NewVintage, ...], set[tuple[str, str]]]:
+    """What must be recorded with `figures`, pairs (indicator, period), and those of them for which nothing is declared."""
+    declared = {
+        (each.indicator, each.vintage.period) for each in choices.new if isinstance(each, NewVintage)
+    } | {
+        (each.indicator.id, period)
+        for each in choices.new
+        if isinstance(each, NewIndicator)
+        for period in each.indicator.periods
+    }
+    left = set(figures) - declared
+    found: list[NewIndicator | NewVintage] = list(choices.new)
+    for work in (works()[id_] for id_ in format_.works):
+        mine = {pair for pair in left if pair[0] in work.vintages}
+        found += [
+            NewVintage(source, indicator, vintage)
+            for indicator, vintage, source in brought(work, edition, mine, catalogue, set(figures))
+        ]
+        left -= mine
+    return tuple(found), left
+
+
+def no_place() -> Problem:
+    """No column tells the commune."""
+    return Problem(
+        "no_place",
+        "Aucune colonne ne dit la commune.",
+        "Désignez la colonne des codes INSEE (61258) ou, à défaut, celle des noms de communes.",
+    )
+
+
+def _no_figures(format_: Format) -> Problem:
+    return Problem(
+        "no_figures",
+        "Aucune colonne de chiffres n'est reconnue.",
+        "Désignez au moins une colonne de nombres et ce qu'elle mesure.",
+    )
+
+
+def _undeclared(column: str, indicator: str, period: str, known: bool) -> Problem:
+    if not known:
+        return Problem(
+            "unknown_indicator",
+            f"L'indicateur « {indicator} » n'est pas au catalogue.",
+            "Nommez-le (unité, source, millésime), ou ignorez cette colonne.",
+            column=column,
+        )
+    return Problem(
+        "undeclared_vintage",
+        f"Aucune règle ne dit ce qu'est le millésime {period} de « {indicator} » dans cette édition.",
+        "Ignorez cette colonne, ou nommez sa source et son millésime ; rien n'est calculé par analogie.",
+        column=column,
+    )

@@ -1,0 +1,123 @@
+"""Any indicator: a column of numbers becomes an entry of the catalogue in the analyst's words, or the wrong field is named."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from analysis.answers import FigureSet, answer
+from data.catalogue import load_catalogue
+from data.imports import formats
+from data.imports.model import Choices, ImportRefused, NewIndicator, NewVintage
+from data.imports.naming import Named, Publication, Rate, name_columns
+from data.territory import load_territory
+from tests.imports.test_formats import table_of
+
+CATALOGUE = load_catalogue()
+TERRITORY = load_territory()
+SCHOOLS = Publication("Académie de Normandie", "Carte scolaire", "Licence Ouverte 2.0")
+TABLE = table_of(
+    ("Commune", "Code", "Écoles", "Classes", "Remarque"),
+    (("Essay", "61156", "1", "3", "RPI"), ("Le Mêle-sur-Sarthe", "61258", "2", "9", ""), ("Vidai", "61502", "nd", "s", "")),
+)  # fmt: skip
+COLUMNS = [
+    Named("Écoles", "Écoles primaires", "écoles", "2025"),
+    Named("Classes", "Classes", "classes", "2025"),
+]
+
+
+def recorded(new: tuple[NewIndicator | NewVintage, ...]) -> tuple[dict, dict, list]:
+    """Entries as the store would give them back to `load_catalogue`."""
+    sources = {
+        each.source.id: {k: v for k, v in dataclasses.asdict(each.source).items() if k != "id"}
+        for each in new
+    }
+    indicators = {
+        each.indicator.id: {k: v for k, v in dataclasses.asdict(each.indicator).items() if k != "id"}
+        for each in new
+        if isinstance(each, NewIndicator)
+    }
+    vintages = [
+        {"indicator": each.indicator, **dataclasses.asdict(each.vintage)}
+        for each in new
+        if isinstance(each, NewVintage)
+    ]
+    return sources, indicators, vintages
+
+
+def test_the_columns_are_guessed_from_their_cells() -> None:
+    best = formats.recognise(TABLE, TERRITORY)[0]
+    assert best.format == "indicator"
+    assert dict(best.columns) == {
+        "Commune": "commune_name", "Code": "commune", "Écoles": "number", "Classes": "number", "Remarque": "ignore",
+    }  # fmt: skip
+
+
+def test_named_columns_become_cells_and_entries_that_answer() -> None:
+    rate = Rate("Classes par école", "classes par école", "Classes", "Écoles", scale=1.0)
+    naming = name_columns(COLUMNS, SCHOOLS, CATALOGUE, [rate])
+    best = formats.recognise(TABLE, TERRITORY)[0]
+    parsed = formats.parse(TABLE, best, Choices(columns=naming.columns, new=naming.new), CATALOGUE, TERRITORY)
+    assert parsed.problems == () and (parsed.place_column, parsed.how_places) == ("Code", "codes")
+    sources, indicators, vintages = recorded(parsed.new)
+    catalogue = load_catalogue(sources=sources, indicators=indicators, vintages=vintages)
+    cells = parsed.cells.rename(columns={"place": "commune"})
+    figures = FigureSet(cells, TERRITORY.name_of)
+    schools = answer(catalogue["a_ecoles_primaires"], figures, catalogue.indicators)
+    assert (schools.total.value, schools.total.covered, schools.vintage.label) == (3, 2, "2025")
+    assert schools.sentence.startswith("Au moins 3 écoles")
+    share = answer(catalogue["a_classes_par_ecole"], figures, catalogue.indicators)
+    values = share.cells.set_index("commune")["value"]
+    assert values["61258"] == 4.5 and share.cells.set_index("commune")["status"]["61502"] == "suppressed"
+    assert catalogue.source(catalogue["a_classes"]).citation == "Académie de Normandie, Carte scolaire (2025)"
+
+
+def test_the_same_name_again_brings_a_vintage() -> None:
+    first = name_columns(COLUMNS[:1], SCHOOLS, CATALOGUE)
+    sources, indicators, _ = recorded(first.new)
+    catalogue = load_catalogue(sources=sources, indicators=indicators)
+    again = name_columns([Named("Nombre", "écoles PRIMAIRES", "écoles", "2026")], SCHOOLS, catalogue)
+    assert [type(each) for each in again.new] == [NewVintage] and again.columns == {
+        "Nombre": "a_ecoles_primaires@2026"
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"name": " "}, "name"), ({"unit": ""}, "unit"), ({"period": "mai 2025"}, "period"), ({"period": "2025-13-01"}, "period")],
+)  # fmt: skip
+def test_a_wrong_field_is_named_with_an_example(change: dict[str, str], field: str) -> None:
+    wrong = Named(**{"column": "Écoles", "name": "Écoles", "unit": "écoles", "period": "2025", **change})  # type: ignore[arg-type]
+    with pytest.raises(ImportRefused) as refusal:
+        name_columns([wrong], SCHOOLS, CATALOGUE)
+    assert [each.column for each in refusal.value.problems] == [field] and refusal.value.problems[0].advice
+
+
+def test_a_publication_needs_its_producer_and_a_rate_two_counts() -> None:
+    with pytest.raises(ImportRefused) as refusal:
+        name_columns(COLUMNS, Publication("", "x", "y", url="javascript:alert(1)"), CATALOGUE)
+    assert [each.column for each in refusal.value.problems] == ["producer", "url"]
+    with pytest.raises(ImportRefused) as refusal:
+        name_columns(COLUMNS, SCHOOLS, CATALOGUE, [Rate("x", "%", "Écoles", "median_income")])
+    assert refusal.value.problems[0].column == "denominator"
+
+
+def test_braces_in_the_analysts_words_stay_words() -> None:
+    naming = name_columns(
+        [Named("Écoles", "Écoles {{1/0}}", "{value} écoles {0}", "2025")], SCHOOLS, CATALOGUE
+    )
+    sources, indicators, _ = recorded(naming.new)
+    catalogue = load_catalogue(sources=sources, indicators=indicators)
+    best = formats.recognise(TABLE, TERRITORY)[0]
+    parsed = formats.parse(TABLE, best, Choices(columns=naming.columns, new=naming.new), CATALOGUE, TERRITORY)
+    figures = FigureSet(parsed.cells.rename(columns={"place": "commune"}), TERRITORY.name_of)
+    assert "{value} écoles {0}" in answer(catalogue["a_ecoles_1_0"], figures, catalogue.indicators).sentence
+
+
+def test_a_column_of_an_undeclared_vintage_gives_no_cell() -> None:
+    """Naming a known indicator without its source: refused with the column, never computed."""
+    best = formats.recognise(TABLE, TERRITORY)[0]
+    parsed = formats.parse(TABLE, best, Choices(columns={"Écoles": "dwellings@2023"}), CATALOGUE, TERRITORY)
+    assert [(each.code, each.column) for each in parsed.problems] == [("undeclared_vintage", "Écoles")]
+    assert parsed.cells.empty

@@ -1,0 +1,102 @@
+"""Templates say what the import reads, and reading them back gives nothing but the examples, set aside."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from data.catalogue import load_catalogue
+from data.imports import formats, templates
+from data.imports.kinds import KINDS
+from data.imports.model import Choices, Dialect, Table
+from data.territory import load_territory
+
+TERRITORY = load_territory()
+
+
+def table_of(rows: list[list[str]]) -> Table:
+    frame = pd.DataFrame(rows[1:], columns=rows[0], dtype="str")
+    return Table(frame, Dialect("csv"), (), np.arange(2, len(rows) + 1, dtype=np.int64))
+
+
+def csv_rows(kind: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(templates.csv(kind).decode("utf-8-sig")), delimiter=";"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_csv_template_is_recognised_and_its_examples_are_set_aside(kind: str) -> None:
+    table = table_of(csv_rows(kind))
+    best = formats.recognise(table, TERRITORY)[0]
+    assert (best.format, best.kind, best.score) == (kind, kind, 1.0)
+    result = formats.parse(table, best, Choices(), load_catalogue(), TERRITORY)
+    assert (len(result.rows), result.problems) == (0, ())
+    assert result.set_aside == {"lignes d'exemple du modèle": 2}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_examples_without_their_mark_are_good_records(kind: str) -> None:
+    rows = [[cell.replace("EXEMPLE", "Vrai") for cell in row] for row in csv_rows(kind)]
+    table = table_of(rows)
+    result = formats.parse(
+        table, formats.recognise(table, TERRITORY)[0], Choices(), load_catalogue(), TERRITORY
+    )
+    assert (len(result.rows), result.problems) == (2, ())
+    assert list(result.rows["line"]) == [2, 3]
+    place = KINDS[kind].place
+    if place is not None:
+        assert result.rows["place"][0] == TERRITORY.names[0] and result.place_column.startswith(place.title)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_workbook_has_lists_explanations_and_real_days(kind: str) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(templates.xlsx(kind)))
+    table, explained, lists = (book[name] for name in book.sheetnames)
+    assert [cell.value for cell in table[1]] == csv_rows(kind)[0]
+    declared = KINDS[kind]
+    listed = [f for f in declared.fields if f.type in ("choice", "yes_no", "commune")]
+    assert len(table.data_validations.dataValidation) == len(listed)
+    for column, field in enumerate(listed, start=1):
+        values = [cell.value for cell in lists[openpyxl.utils.get_column_letter(column)] if cell.value]
+        assert values[0] == field.title
+        if field.type == "commune":
+            assert tuple(values[1:]) == TERRITORY.names
+    titles = [row[0].value for row in explained.iter_rows()]
+    assert [f.title for f in declared.fields] == titles[-len(declared.fields) :]
+    days = [n for n, f in enumerate(declared.fields) if f.type == "day"]
+    assert all(isinstance(table[2][n].value, dt.datetime | None) for n in days)
+
+
+def test_a_template_made_twice_is_the_same() -> None:
+    assert templates.csv("members") == templates.csv("members")
+    first, second = (openpyxl.load_workbook(io.BytesIO(templates.xlsx("members"))) for _ in "ab")
+    assert first.properties.created == second.properties.created
+
+
+def test_the_table_schema_follows_the_template() -> None:
+    for kind, declared in KINDS.items():
+        found = templates.schema(kind)
+        assert [field["name"] for field in found["fields"]] == csv_rows(kind)[0]
+        required = {f["title"] for f in found["fields"] if f.get("constraints", {}).get("required")}
+        assert required == {f.title for f in declared.fields if f.required}
+        assert set(found["primaryKey"]) <= {f["name"] for f in found["fields"]}
+
+
+def test_the_sample_is_a_published_file_with_true_figures() -> None:
+    name, content = templates.sample()
+    assert name.endswith(".csv")
+    rows = list(csv.reader(io.StringIO(content.decode("latin-1")), delimiter=";"))
+    table = table_of(rows)
+    best = formats.recognise(table, TERRITORY)[0]
+    assert best.edition == "LOVAC 2025"
+    result = formats.parse(table, best, Choices(), load_catalogue(), TERRITORY)
+    vacant = result.cells[
+        (result.cells["indicator"] == "lovac_vacant") & (result.cells["status"] == "observed")
+    ]
+    assert (vacant["value"].sum(), len(vacant)) == (306, 14)
+    assert result.new == ()  # the shipped edition: nothing new to record
