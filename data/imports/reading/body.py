@@ -1,0 +1,392 @@
+"""From records to the table: what is not data goes and is listed, what is not certain is refused with its line.
+
+`square` makes ragged records as wide as the table; `finish` works on whole columns and serves every reader: empty rows, the header
+once more, totals, notes after the table, unnamed or equal column names, cells over the limit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.imports.model import ImportRefused, Problem, Reading, Repair
+from data.imports.reading.encoding import plain
+from data.imports.reading.header import Header, filled
+from data.imports.reading.hints import NO_HEADER, Hints
+from data.imports.reading.limits import MAX_CELL
+from data.imports.reading.records import Record, too_long
+from data.imports.reading.say import ask, count, problem, refuse, repair_of_lines, shown
+from data.imports.reading.values import is_missing, is_value, is_year
+
+Columns = list[pa.ChunkedArray]
+Lines = npt.NDArray[np.int64]
+
+_NOTE = re.compile(
+    r"\s*(?:\*|\(\d+\)|©|(?:sources?|notes?|champ|lecture|legende|nb|n\.b\.|remarques?|attention|avertissement|precisions?|"
+    r"donnees|mise a jour|avertissements?|definitions?|s|nd|unites?|perimetre|geographie|publication)\s*[:=(])"
+)
+_TOTAL = re.compile(r"(?:sous[- ]?total|totaux|total|ensemble)(?:\s.*|\s*:.*)?")
+_TOTAL_START = r"(?i)^\s*(?:sous[- ]?tota|tota|ensemble)"
+MAX_PROBLEMS = 200
+
+
+@dataclass
+class Found:
+    """A table under way: its columns, the line of each row, what was put right."""
+
+    columns: Columns
+    lines: Lines
+    repairs: list[Repair] = field(default_factory=list)
+
+
+def square(rows: Sequence[Record], header: Header, *, cut: bool = False, last: bool = True) -> Found:
+    """Records of any width as columns of the header's. `cut`: the file ends without a line end; `last`: these are its last rows.
+
+    Notes after the table are set aside, empty cells beyond the last column cut, missing last cells filled where the others fit their
+    column: each listed. Raises ImportRefused with every other ragged line.
+    """
+    repairs: list[Repair] = []
+    kept = [record for record in rows if len(record[1])]
+    blank = [line for line, cells in rows if not len(cells)]
+    if kept and blank:
+        repairs += repair_of_lines([line for line in blank if line < kept[-1][0]], "ligne vide, ignorée.")
+    width = _table_width(kept, header)
+    if last:
+        kept = without_notes(kept, blank, width, repairs)
+    fits = _fits([cells for _, cells in kept if len(cells) == width], width)
+    problems: list[Problem] = []
+    out: list[Sequence[str]] = []
+    lines: list[int] = []
+    trimmed: list[int] = []
+    short: dict[int, list[int]] = {}
+    for i, (line, cells) in enumerate(kept):
+        if len(cells) > width and not filled(cells[width:]):
+            trimmed.append(line)
+            cells = cells[:width]
+        elif len(cells) < width:
+            final = i == len(kept) - 1 and last and cut
+            if final or not _agrees(cells, fits):
+                problems.append(_short(line, cells, width, final))
+                continue
+            short.setdefault(width - len(cells), []).append(line)
+            cells = [*cells, *[""] * (width - len(cells))]
+        elif len(cells) > width:
+            problems.append(_long(line, cells, width, header))
+            continue
+        out.append(cells)
+        lines.append(line)
+    if problems:
+        raise ImportRefused(problems[:MAX_PROBLEMS])
+    for missing, where in short.items():
+        what = f"{count(missing, 'cellule manque', 'cellules manquent')} à la fin, lue vide : vérifiez que rien n'est décalé."
+        repairs += repair_of_lines(where, what if missing == 1 else what.replace("lue vide", "lues vides"))
+    repairs += repair_of_lines(trimmed, "séparateurs en trop à la fin, retirés.")
+    columns = [pa.chunked_array([pa.array(column, pa.large_string())]) for column in zip(*out, strict=True)]
+    if not out:
+        columns = [pa.chunked_array([], pa.large_string()) for _ in range(width)]
+    return Found(columns, np.asarray(lines, np.int64), repairs)
+
+
+def _table_width(rows: Sequence[Record], header: Header) -> int:
+    """The header's width, or one more where every row ends with a separator. Raises ImportRefused when names and cells do not pair."""
+    named = len(header.names)
+    while named and not header.names[named - 1]:
+        named -= 1
+    written = len(header.names)
+    if not rows:
+        return written
+    widths, counts = np.unique([len(cells) for _, cells in rows], return_counts=True)
+    usual = int(widths[np.argmax(counts)])
+    if usual in (written, 1):
+        return written
+    if usual > written:
+        extra = next(((line, cells) for line, cells in rows if filled(cells[written:])), None)
+        if extra is None:
+            return usual
+        if sum(bool(filled(cells[written:])) for _, cells in rows) * 2 > len(rows):
+            _mismatch(header, written, extra[0], len(extra[1]))
+        return written
+    if usual >= named:
+        return usual
+    if counts.max() * 2 > len(rows):
+        line = next(line for line, cells in rows if len(cells) == usual)
+        _mismatch(header, written, line, usual)
+    return written
+
+
+def _mismatch(header: Header, names: int, line: int, cells: int) -> None:
+    refuse(
+        "header-mismatch",
+        f"La ligne de titres (ligne {header.line}) a {count(names, 'nom', 'noms')}, les lignes ont {count(cells, 'cellule', 'cellules')}.",
+        "Donnez un titre à chaque colonne, avec le même nombre de séparateurs à chaque ligne.",
+        line=line,
+    )
+
+
+def without_notes(
+    rows: list[Record], blank: Sequence[int], width: int, repairs: list[Repair]
+) -> list[Record]:
+    """The rows without the notes that follow the table, which are listed."""
+    empty = set(blank)
+    end = len(rows)
+    notes: list[Record] = []
+    while end > 1:
+        line, cells = rows[end - 1]
+        if not filled(cells):
+            end -= 1
+            notes.append((line, cells))
+            continue
+        above = rows[end - 2]
+        apart = line - 1 in empty or not filled(above[1])
+        if not _is_note(cells, width, apart):
+            break
+        notes.append((line, cells))
+        end -= 1
+    while notes and not filled(notes[-1][1]):
+        notes.pop()
+        end += 1
+    for line, cells in reversed(notes):
+        if filled(cells):
+            text = " ; ".join(cell for cell in cells if cell)
+            repairs.append(
+                Repair(line, f"Ligne {line} : note après le tableau, mise de côté (« {shown(text)} »).")
+            )
+        else:
+            repairs.append(Repair(line, f"Ligne {line} : ligne vide, ignorée."))
+    return rows[:end]
+
+
+def _is_note(cells: Sequence[str], width: int, apart: bool) -> bool:
+    texts = [cell for cell in cells if cell.strip()]
+    if width < 2 or not texts[0] or is_value(texts[0]) or not cells[0].strip():
+        return False
+    if _NOTE.match(plain(texts[0])):
+        return len(texts) < width or not any(is_value(cell) for cell in texts[1:])
+    return len(texts) == 1 and width > 2 and apart and " " in texts[0].strip()
+
+
+def _fits(rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """For each column: ``value``, ``text`` or empty when its cells are of both kinds."""
+    kinds = []
+    for j in range(width):
+        filled_cells = [row[j] for row in rows[:500] if not is_missing(row[j])]
+        share = (
+            sum(is_value(cell) or is_year(cell) for cell in filled_cells) / len(filled_cells)
+            if filled_cells
+            else 0.5
+        )
+        kinds.append("value" if share >= 0.9 else "text" if share <= 0.1 else "")
+    return kinds
+
+
+def _agrees(cells: Sequence[str], kinds: Sequence[str]) -> bool:
+    """Whether each cell is of its column's kind, so that what is missing is at the end."""
+    for cell, kind in zip(cells, kinds, strict=False):
+        value = is_value(cell) or is_year(cell)
+        if is_missing(cell) or not kind:
+            continue
+        if value != (kind == "value"):
+            return False
+    return True
+
+
+def _short(line: int, cells: Sequence[str], width: int, final: bool) -> Problem:
+    title = f"La ligne a {count(len(cells), 'cellule', 'cellules')} au lieu de {width}."
+    advice = "Ajoutez le séparateur qui manque, même devant une cellule vide : 61013;;12."
+    if final:
+        title += " Le fichier semble coupé : c'est sa dernière ligne, et elle n'a pas de fin."
+        advice = "Demandez de nouveau le fichier complet, ou retirez cette ligne."
+    return problem("row-short", title, advice, line=line, value=" | ".join(cells))
+
+
+def _long(line: int, cells: Sequence[str], width: int, header: Header) -> Problem:
+    return problem(
+        "row-long",
+        f"La ligne a {count(len(cells), 'cellule', 'cellules')} au lieu de {width} : un séparateur se trouve dans une cellule.",
+        'Entourez la cellule de guillemets : "Le Mêle; bourg". Dans un nombre, écrivez la virgule décimale entre guillemets ou un point.',
+        line=line,
+        column=header.names[width - 1] if width <= len(header.names) else "",
+        value=" | ".join(cells[width - 1 :]),
+    )
+
+
+# -------------------------------------------------------------------------------------------------- whole columns
+
+
+def finish(found: Found, header: Header, hints: Hints) -> tuple[pd.DataFrame, Lines, list[Repair]]:
+    """The frame, the line of each row, and everything that was put right, from columns as wide as the table."""
+    columns, lines, repairs = found.columns, found.lines, [*header.repairs, *found.repairs]
+    _too_long(columns, lines, header)
+    names = list(header.names) + [""] * (len(columns) - len(header.names))
+    raw = list(header.raw) + [""] * (len(columns) - len(header.raw))
+    columns, lines = _without_empty(columns, lines, repairs)
+    columns, lines = _without_repeats(columns, lines, raw if header.line else [], repairs)
+    columns, lines = _without_totals(columns, lines, repairs)
+    names, columns = _named(names, columns, header.line, repairs)
+    if hints.header is None:
+        _header_among_values(names, columns, lines, header, hints)
+    if not len(lines):
+        refuse(
+            "no-rows",
+            "Le fichier n'a que sa ligne de titres, aucune donnée.",
+            "Demandez le fichier complet, ou choisissez une autre feuille.",
+            line=header.line or None,
+        )
+    frame = pa.table(columns, names=names).to_pandas()
+    return frame, lines, sorted(repairs, key=lambda each: each.line or 0)
+
+
+def _too_long(columns: Columns, lines: Lines, header: Header) -> None:
+    for j, column in enumerate(columns):
+        if len(column) and (pc.max(pc.binary_length(column)).as_py() or 0) > MAX_CELL:
+            lengths = pc.utf8_length(column).to_numpy()
+            if lengths.max() > MAX_CELL:
+                i = int(np.argmax(lengths > MAX_CELL))
+                named = header.names[j] if j < len(header.names) and header.names[j] else f"n° {j + 1}"
+                too_long(int(lines[i]), named, column[i].as_py())
+
+
+def _take(columns: Columns, lines: Lines, keep: npt.NDArray[np.bool_]) -> tuple[Columns, Lines]:
+    mask = pa.array(keep)
+    return [column.filter(mask) for column in columns], lines[keep]
+
+
+def _equal(columns: Columns, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Which rows equal `texts`, column after column, giving up at the first column where none does."""
+    rows = np.ones(len(columns[0]), bool)
+    for column, text in zip(columns, texts, strict=True):
+        rows &= pc.equal(column, pa.scalar(text, pa.large_string())).to_numpy()
+        if not rows.any():
+            break
+    return rows
+
+
+def _without_empty(columns: Columns, lines: Lines, repairs: list[Repair]) -> tuple[Columns, Lines]:
+    if len(columns) < 2 or not len(lines):
+        return columns, lines
+    empty = _equal(columns, [""] * len(columns))
+    if not empty.any():
+        return columns, lines
+    repairs += repair_of_lines([int(line) for line in lines[empty]], "ligne vide, ignorée.")
+    return _take(columns, lines, ~empty)
+
+
+def _without_repeats(
+    columns: Columns, lines: Lines, raw: Sequence[str], repairs: list[Repair]
+) -> tuple[Columns, Lines]:
+    """Without the header where it stands again among the rows (files put end to end), its byte order mark included."""
+    if not raw or not len(lines):
+        return columns, lines
+    again = _equal(columns, raw)
+    marked = pc.starts_with(columns[0], "\ufeff").to_numpy()
+    if marked.any():
+        again |= marked & _equal([pc.utf8_ltrim(columns[0], "\ufeff"), *columns[1:]], raw)
+    if not again.any():
+        return columns, lines
+    repairs += repair_of_lines([int(line) for line in lines[again]], "ligne de titres répétée, ignorée.")
+    return _take(columns, lines, ~again)
+
+
+def _without_totals(columns: Columns, lines: Lines, repairs: list[Repair]) -> tuple[Columns, Lines]:
+    """Without the totals: rows whose first text (column 1, or 2 when 1 is empty) is « Total … » and its kind, at most one in ten.
+
+    More than that is a dimension of a long table (« Ensemble » beside « Hommes » and « Femmes »), and stays.
+    """
+    if len(columns) < 2 or not len(lines):
+        return columns, lines
+    found: dict[int, str] = {}
+    for j in (0, 1):
+        hits = pc.match_substring_regex(columns[j], _TOTAL_START).to_numpy()
+        for i in np.flatnonzero(hits).tolist() if hits.sum() <= 1 + len(lines) // 5 else ():
+            text = columns[j][i].as_py()
+            free = j == 0 or not columns[0][i].as_py().strip()
+            if free and _TOTAL.fullmatch(plain(text)):
+                found[i] = text
+    if not found or len(found) > 1 + len(lines) // 10 or len(found) == len(lines):
+        return columns, lines
+    keep = np.ones(len(lines), bool)
+    for i, text in sorted(found.items()):
+        keep[i] = False
+        repairs.append(
+            Repair(int(lines[i]), f"Ligne {lines[i]} : ligne de total (« {shown(text)} »), mise de côté.")
+        )
+    return _take(columns, lines, keep)
+
+
+def _named(names: list[str], columns: Columns, line: int, repairs: list[Repair]) -> tuple[list[str], Columns]:
+    """Distinct names: columns without name nor cells go, unnamed ones are numbered, equal ones told apart; each listed."""
+    where = line or None
+    kept: list[tuple[str, pa.ChunkedArray]] = []
+    dropped: list[int] = []
+    for j, (written, column) in enumerate(zip(names, columns, strict=True)):
+        if not written:
+            if not len(column) or not pc.any(pc.not_equal(column, "")).as_py():
+                dropped.append(j + 1)
+                continue
+            written = f"colonne {j + 1}"
+            repairs.append(Repair(where, f"La {j + 1}e colonne n'a pas de nom : nommée « {written} »."))
+        kept.append((written, column))
+    if dropped:
+        which = ", ".join(str(j) for j in dropped)
+        what = "La colonne vide et sans nom" if len(dropped) == 1 else "Les colonnes vides et sans nom"
+        repairs.append(
+            Repair(where, f"{what} (n° {which}) : {'ignorée' if len(dropped) == 1 else 'ignorées'}.")
+        )
+    taken = {written for written, _ in kept}
+    seen: set[str] = set()
+    out = []
+    for written, _ in kept:
+        text = written
+        if written in seen:
+            again = 2
+            while (text := f"{written} ({again})") in taken | seen:
+                again += 1
+            repairs.append(
+                Repair(
+                    where,
+                    f"Deux colonnes se nomment « {shown(written)} » : la suivante devient « {shown(text)} ».",
+                )
+            )
+        seen.add(text)
+        out.append(text)
+    return out, [column for _, column in kept]
+
+
+def _header_among_values(
+    names: Sequence[str], columns: Columns, lines: Lines, header: Header, hints: Hints
+) -> None:
+    """Ask when a column's name is also one of its values: the first row may be data."""
+    if not header.line or not len(lines):
+        return
+    for j, (name, column) in enumerate(zip(header.raw, columns, strict=False)):
+        if not name or is_missing(name) or len(name) < 2:
+            continue
+        hits = pc.equal(column, pa.scalar(name, pa.large_string()))
+        if pc.any(hits).as_py():
+            first = int(lines[int(np.argmax(hits.to_numpy()))])
+            rows = [tuple(shown(c[i].as_py()) for c in columns[:8]) for i in range(min(3, len(lines)))]
+            ask(
+                "header-missing",
+                f"« {shown(name)} » est à la fois le titre de la {j + 1}e colonne et une de ses valeurs (ligne {first}).",
+                "Dites si la première ligne porte les titres ou des données.",
+                [
+                    Reading(
+                        hints.but(header=header.line).id,
+                        f"Titres à la ligne {header.line}",
+                        (tuple(names[:8]), *rows),
+                    ),
+                    Reading(
+                        hints.but(header=NO_HEADER).id,
+                        "Pas de ligne de titres",
+                        (tuple(header.raw[:8]), *rows),
+                    ),
+                ],
+                line=header.line,
+            )

@@ -1,0 +1,292 @@
+"""From bytes to UTF-8: which encoding a text file is in, proved or asked, never guessed.
+
+1. A byte order mark decides (UTF-8, UTF-16, UTF-32); the whole file must then decode.
+2. Bytes that are valid UTF-8 are UTF-8: French text in another encoding practically never is.
+3. Otherwise one byte is one letter, in Windows (cp1252, of which Latin-1 is the part that matters), ISO 8859-15, old Mac or DOS.
+   Each byte above 127 is judged between its neighbours, once per distinct context: « commune de Mêle » is French in one of them, and
+   « MÍle » or « M╔le » is not. The one reading without an oddity wins; two such readings that differ are asked.
+4. A file that mixes UTF-8 with a one-byte encoding is decoded line by line, and each line that differs is listed.
+
+Judging letters by their neighbours is the idea of charset-normalizer (the "mess" of a decoding); here a tie is never broken.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from data.imports.model import Reading, Repair
+from data.imports.reading.hints import Hints
+from data.imports.reading.say import ask, refuse, repair_of_lines, shown
+
+BOMS: tuple[tuple[bytes, str], ...] = (  # UTF-32 first: its little-endian mark starts with that of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+SINGLE: Mapping[str, str] = {
+    "cp1252": "Windows (cp1252)",
+    "iso8859-15": "ISO 8859-15 (Latin-9)",
+    "mac_roman": "ancien Mac (Mac Roman)",
+    "cp850": "DOS (cp850)",
+}
+FRENCH_LOWER = "àâäæçéèêëîïôöœùûüÿ"
+FRENCH = frozenset(FRENCH_LOWER + FRENCH_LOWER.upper())
+SIGNS = frozenset("«»°²³€‘’“”–—…·•\u00a0§µ×½¼¾ºª®©™±÷¿¡£\u00ad‰†")
+_CONTEXT = re.compile(rb"[\x00-\x7f]{0,2}[\x80-\xff]+[\x00-\x7f]{0,2}")
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """`data` is the file as UTF-8 without its byte order mark; `encoding` the codec it was written in."""
+
+    data: bytes
+    encoding: str
+    bom: bool = False
+    repairs: tuple[Repair, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+def line_at(raw: bytes, offset: int) -> int:
+    """The line of the byte at `offset`, counted as an editor does (CR, LF and CRLF each end one)."""
+    return 1 + raw.count(b"\n", 0, offset) + raw.count(b"\r", 0, offset) - raw.count(b"\r\n", 0, offset)
+
+
+def decode(raw: bytes, hints: Hints = Hints()) -> Decoded:  # noqa: B008 - frozen
+    """`raw` as UTF-8; see the module for how. Raises ImportRefused with the line, or ReadingNeeded."""
+    for mark, encoding in BOMS:
+        if raw.startswith(mark):
+            return _marked(raw, mark, encoding)
+    nul = raw.find(b"\0")
+    if nul >= 0:
+        return _without_mark(raw, nul)
+    if raw.isascii():
+        return Decoded(raw, "utf-8")
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _single(raw, hints, error)
+    return Decoded(raw, "utf-8")
+
+
+def _marked(raw: bytes, mark: bytes, encoding: str) -> Decoded:
+    body = raw[len(mark) :]
+    if encoding == "utf-8":
+        if b"\0" in body:
+            _nul(body, body.index(b"\0"))
+        try:
+            body.decode("utf-8")
+        except UnicodeDecodeError as error:
+            return _mixed(body, error, bom=True)
+        return Decoded(body, "utf-8", bom=True)
+    try:
+        text = body.decode(encoding)
+        data = text.encode("utf-8")
+    except UnicodeDecodeError as error:
+        before = body[: error.start].decode(encoding, "replace").encode("utf-8", "replace")
+        refuse(
+            "encoding-broken",
+            f"Le fichier se dit en {encoding.upper()[:6]} mais un caractère y est incomplet ou impossible.",
+            "Le fichier est sans doute coupé : demandez-le de nouveau, ou enregistrez-le en « CSV UTF-8 ».",
+            line=line_at(before, len(before)),
+            value=body[error.start : error.start + 4].hex(" "),
+        )
+    if b"\0" in data:
+        _nul(data, data.index(b"\0"))
+    return Decoded(data, encoding[:6].rstrip("-"), bom=True)
+
+
+def _without_mark(raw: bytes, nul: int) -> Decoded:
+    """UTF-16 without its mark shows by a NUL beside nearly each letter; any other NUL is refused."""
+    sample = raw[:4096]
+    for encoding, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
+        if len(raw) % 2 == 0 and len(zeros) > 4 and zeros.count(0) > 0.8 * len(zeros):
+            try:
+                data = raw.decode(encoding).encode("utf-8")
+            except UnicodeError:
+                continue
+            if b"\0" not in data:
+                what = "Fichier en UTF-16 sans marque d'ordre des octets : reconnu à ses octets nuls."
+                return Decoded(data, encoding, repairs=(Repair(None, what),))
+    _nul(raw, nul)
+    raise AssertionError("unreachable")
+
+
+def _nul(data: bytes, at: int) -> None:
+    start = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
+    refuse(
+        "nul",
+        f"Un octet nul se trouve au {at - start + 1}e octet de la ligne : le fichier est abîmé ou n'est pas un texte.",
+        "Ouvrez-le dans le logiciel d'où il vient et enregistrez-le de nouveau en « CSV UTF-8 ».",
+        line=line_at(data, at),
+        value=data[max(start, at - 10) : at + 10].decode("utf-8", "replace"),
+    )
+
+
+# ------------------------------------------------------------------------------------------- one byte, one letter
+
+
+def oddities(context: bytes, encoding: str) -> int:
+    """How many letters of `context` French would not write there; 99 when the encoding has no such letter.
+
+    `context` is a run of bytes above 127 between up to two plain ones.
+    """
+    try:
+        text = context.decode(encoding)
+    except UnicodeDecodeError:
+        return 99
+    odd = 0
+    for i, letter in enumerate(text):
+        if letter.isascii():
+            continue
+        before = text[i - 1] if i else " "
+        after = text[i + 1] if i + 1 < len(text) else " "
+        odd += not _at_home(letter, before, after)
+    return odd
+
+
+def _at_home(letter: str, before: str, after: str) -> bool:
+    """Whether `letter` may stand between these two in a French table."""
+    if letter in FRENCH:
+        if letter.islower():  # « dÉ » is not written, « Dé » is
+            return not (after.isupper() and before.isalpha())
+        if before.islower() or (after.islower() and before.isupper()):
+            return False
+        return before.isalpha() or after.isalpha() or not (before.isdigit() or after.isdigit())
+    if letter in "’‘":
+        return before.isalpha() or after.isalpha()
+    if letter == "\u00a0":
+        return not (before.isalpha() and after.isalpha())
+    if letter in "°ºª":
+        return not (before.islower() and after.islower())
+    if letter in SIGNS:
+        return not (before.isalpha() and after.isalpha())
+    return False
+
+
+def _single(raw: bytes, hints: Hints, error: UnicodeDecodeError) -> Decoded:
+    if hints.encoding in SINGLE:
+        return _decoded(raw, str(hints.encoding), error)
+    if _has_utf8_letters(raw):
+        return _mixed(raw, error)
+    contexts = Counter(match.group() for match in _CONTEXT.finditer(raw))
+    total = sum(contexts.values())
+    texts: dict[bytes, str] = {}
+    marks: dict[str, int] = {}
+    for encoding in SINGLE:
+        each = {context: oddities(context, encoding) for context in contexts}
+        if max(each.values()) >= 99:
+            continue
+        signature = "".join(context.decode(encoding) for context in sorted(contexts)).encode()
+        if signature in texts:  # the same text under another name: Latin-9 without its eight letters
+            continue
+        texts[signature] = encoding
+        marks[encoding] = sum(each[context] * n for context, n in contexts.items())
+    if not marks:
+        _decoded(raw, "cp1252", error)
+    best = min(marks, key=lambda name: marks[name])
+    rivals = [name for name in marks if name != best and marks[name] <= max(2 * marks[best], 0)]
+    if marks[best] <= total // 20 and not rivals:
+        return _decoded(raw, best, error)
+    _ask_encoding(raw, sorted(marks, key=lambda name: marks[name]), hints)
+    raise AssertionError("unreachable")
+
+
+def _has_utf8_letters(raw: bytes) -> bool:
+    """Whether some accented letter is written in UTF-8: a lead byte, then its right number of trail bytes, making a French sign."""
+    for match in re.finditer(rb"[\xc3\xc5\xe2\xc2](?:[\x80-\xbf]{1,2})", raw):
+        try:
+            letter = match.group().decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+        if letter in FRENCH or letter in SIGNS:
+            return True
+    return False
+
+
+def _ask_encoding(raw: bytes, names: list[str], hints: Hints) -> None:
+    lines = [line for line in re.split(rb"\r\n|\r|\n", raw[: 2**20]) if not line.isascii()][:3]
+    first = next(_CONTEXT.finditer(raw))
+    ask(
+        "encoding-ambiguous",
+        "Les lettres accentuées de ce fichier peuvent se lire de plusieurs façons.",
+        "Choisissez la lecture où les noms sont justes (par exemple « Le Mêle-sur-Sarthe »).",
+        [
+            Reading(
+                hints.but(encoding=name).id,
+                SINGLE[name],
+                tuple((shown(line.decode(name, "replace")),) for line in lines),
+            )
+            for name in names
+        ],
+        line=line_at(raw, first.start()),
+    )
+
+
+def _decoded(raw: bytes, encoding: str, utf8: UnicodeDecodeError) -> Decoded:
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = line_at(raw, error.start)
+        refuse(
+            "encoding-unknown",
+            f"L'octet {raw[error.start]:02x} ne correspond à aucune lettre en {SINGLE.get(encoding, encoding)}, ni en UTF-8.",
+            "Ouvrez le fichier dans le logiciel d'où il vient et enregistrez-le en « CSV UTF-8 ».",
+            line=line,
+            value=raw[max(0, error.start - 10) : error.start + 10].decode("latin-1"),
+        )
+    return Decoded(text.encode("utf-8"), encoding)
+
+
+def _mixed(raw: bytes, error: UnicodeDecodeError, bom: bool = False) -> Decoded:
+    """UTF-8 here, one byte per letter there: each line alone decides, and the lines of the smaller part are listed."""
+    ends = [match.end() for match in re.finditer(rb"\r\n|\r|\n", raw)]
+    if not ends or ends[-1] < len(raw):
+        ends.append(len(raw))
+    parts: list[bytes] = []
+    foreign: list[int] = []
+    proper: list[int] = []
+    start = 0
+    for number, end in enumerate(ends, 1):
+        line = raw[start:end]
+        if not line.isascii():
+            try:
+                line.decode("utf-8")
+                proper.append(number)
+            except UnicodeDecodeError as broken:
+                if _has_utf8_letters(line) or any(
+                    oddities(each.group(), "cp1252") for each in _CONTEXT.finditer(line)
+                ):
+                    refuse(
+                        "encoding-mixed",
+                        "Le fichier est en UTF-8, mais cette ligne contient un caractère qui n'en est pas.",
+                        "Enregistrez le fichier de nouveau en « CSV UTF-8 », après avoir corrigé les lettres accentuées de cette ligne.",
+                        line=number,
+                        value=line[max(0, broken.start - 20) : broken.start + 20].decode("utf-8", "replace"),
+                    )
+                line = line.decode("cp1252").encode("utf-8")
+                foreign.append(number)
+        parts.append(line)
+        start = end
+    listed, what = (
+        (
+            foreign,
+            "écrite en Windows (cp1252) dans un fichier en UTF-8 : ses lettres accentuées ont été converties.",
+        )
+        if len(foreign) <= len(proper)
+        else (proper, "écrite en UTF-8 dans un fichier en Windows (cp1252) : lue en UTF-8.")
+    )
+    encoding = "utf-8" if len(foreign) <= len(proper) else "cp1252"
+    return Decoded(b"".join(parts), encoding, bom, tuple(repair_of_lines(listed, what)))
+
+
+def plain(text: str) -> str:
+    """`text` in lower case without accents nor outer blanks, for comparing words."""
+    folded = unicodedata.normalize("NFKD", text.strip().casefold())
+    return "".join(letter for letter in folded if not unicodedata.combining(letter))

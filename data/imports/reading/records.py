@@ -1,0 +1,110 @@
+"""Records of delimited text, one by one and strictly: RFC 4180 by Python's csv module, with the line each record starts on.
+
+A quote opens a cell only at its start, is doubled inside it and closes it before a separator or the end of the line. Anything else
+is `Malformed`: the csv module would otherwise swallow a letter, and a file's end, without a word. Outside quoted cells every character
+is itself, blanks included. CR, LF and CRLF end a line; NEL, U+2028 and their kind are text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from data.imports.reading.limits import MAX_CELL
+from data.imports.reading.say import count, refuse, shown
+
+Record = tuple[int, Sequence[str]]
+"""A line of the file and the cells of the record that starts there."""
+
+
+class Malformed(ValueError):
+    """The quotes of the record that starts on `line` cannot be read; `at` is where the reader gave up."""
+
+    def __init__(self, line: int, at: int, why: str) -> None:
+        self.line, self.at, self.why = line, at, why
+        super().__init__(f"{line}: {why}")
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The two characters that structure a delimited text; empty text for none."""
+
+    separator: str
+    quote: str = '"'
+
+
+def records(data: bytes, marks: Marks, line: int = 1) -> Iterator[Record]:
+    """The records of `data` (UTF-8), blank ones as an empty sequence; `line` is the line of the file on which `data` begins.
+
+    Raises Malformed, and ImportRefused for a cell longer than `MAX_CELL`.
+    """
+    text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
+    reader = csv.reader(
+        text,
+        delimiter=marks.separator or _absent(data),
+        quotechar=marks.quote or None,
+        quoting=csv.QUOTE_MINIMAL if marks.quote else csv.QUOTE_NONE,
+        strict=True,
+    )
+    before = 0
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            start = line + before
+            if "field limit" in str(error):
+                refuse_cell(data, marks, before, start, line + reader.line_num - 1)
+            raise Malformed(start, line + reader.line_num - 1, str(error)) from error
+        yield line + before, cells
+        before = reader.line_num
+
+
+def _absent(data: bytes) -> str:
+    """A character that `data` does not hold, for csv to split a single column by."""
+    return next(each for each in "\x1f\x1e\x1d\ue000\uf8ff\U000f0000" if each.encode() not in data)
+
+
+def refuse_cell(data: bytes, marks: Marks, before: int, start: int, end: int) -> None:
+    """Refuse the record after `before` lines of `data` for a cell over the limit, naming its column where it can be counted."""
+    if end - start > 20:
+        raise Malformed(start, end, "unexpected end of data")
+    text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
+    for _ in range(before):
+        text.readline()
+    cells = text.readline().split(marks.separator or "\x1f")
+    long = next((i for i, cell in enumerate(cells) if len(cell) > MAX_CELL), None)
+    too_long(start, "" if long is None else f"n° {long + 1}", "" if long is None else cells[long])
+
+
+def too_long(line: int, column: str, value: str) -> None:
+    """Refuse a cell over `MAX_CELL` characters."""
+    size = f" ({count(len(value), 'caractère', 'caractères')})" if value else ""
+    refuse(
+        "cell-too-long",
+        f"Une cellule est démesurée{size} : au plus {count(MAX_CELL, 'caractère', 'caractères')}.",
+        "Un guillemet ouvert et jamais refermé en est souvent la cause. Raccourcissez la cellule ou retirez cette colonne.",
+        line=line,
+        column=column,
+        value=shown(value),
+    )
+
+
+def refuse_malformed(error: Malformed) -> None:
+    """Refuse the file for quotes that cannot be read, with the line on which they start."""
+    if "end of data" in error.why:
+        refuse(
+            "quote-unclosed",
+            "Un guillemet ouvert sur cette ligne n'est jamais refermé.",
+            'Refermez-le, ou doublez-le s\'il fait partie du texte : "Atelier ""Les Forges""".',
+            line=error.line,
+        )
+    refuse(
+        "quote-stray",
+        "Après le guillemet qui ferme une cellule, il reste du texte avant le séparateur.",
+        'Un guillemet à l\'intérieur d\'une cellule se double : "Atelier ""Les Forges""".',
+        line=error.line,
+    )

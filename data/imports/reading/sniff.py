@@ -1,0 +1,210 @@
+"""Which separator and which quote: every plausible pair is tried on the first records, strictly; one must stand alone.
+
+A pair is plausible when at least half of the records, the header among them, have the same number of cells, two or more. That is
+CleverCSV's idea (the pattern of the rows tells the dialect) without its score: a score always has a winner, and a second
+plausible reading is a question for the person who knows the file. So `Saint-Aubin-d'Appenai` and `1,5` cannot fool it: they make no
+pattern that reaches the header.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from data.imports.model import Reading
+from data.imports.reading.hints import Hints
+from data.imports.reading.limits import MAX_PREAMBLE, SAMPLE_RECORDS
+from data.imports.reading.records import Malformed, Marks, Record, records, refuse_malformed
+from data.imports.reading.say import ask, count, refuse, shown
+
+COMMON = ";,\t|"
+RARE = "^~:¤§\x1f\x1e\x01#!&*=@%$"
+WORDS = {
+    ";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale", ":": "deux-points", " ": "espace",
+    "": "aucun séparateur (une seule colonne)",
+}  # fmt: skip
+_SEP_LINE = re.compile(rb"\Asep=(.|\xc2.)(\r\n|\r|\n)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One pair of marks and what the sample looks like under it. `first` is the line of the first record of `width` cells."""
+
+    marks: Marks
+    rows: tuple[Record, ...]
+    width: int
+    share: float
+    first: int
+    lines: frozenset[int]
+    malformed: Malformed | None = None
+
+
+def separator_line(data: bytes) -> tuple[str, int]:
+    """Excel's `sep=;` first line: its separator and its length in bytes; ("", 0) where there is none."""
+    found = _SEP_LINE.match(data)
+    return (found.group(1).decode("utf-8"), found.end()) if found else ("", 0)
+
+
+def sniff(sample: bytes, hints: Hints, *, cut: bool, line: int = 1) -> Marks:
+    """The marks of a file that begins with `sample` (UTF-8; `cut` when the file goes on). Raises ReadingNeeded or ImportRefused."""
+    separators = [hints.separator] if hints.separator is not None else list(COMMON + RARE + " ")
+    found: list[Candidate] = []
+    for separator in separators:
+        if separator and separator.encode() not in sample:
+            continue
+        found += _with_quotes(sample, separator, hints, cut, line)
+    if hints.separator is not None:
+        if found:
+            return found[0].marks
+        refuse(
+            "separator-absent",
+            f"Le séparateur choisi ({name(hints.separator)}) ne se trouve pas dans le fichier.",
+            "Déposez de nouveau le fichier.",
+        )
+    plausible = [each for each in found if _plausible(each)]
+    kept = [each for each in plausible if not any(_beats(other, each) for other in plausible)]
+    if len(kept) == 1 and kept[0].marks.separator != " ":
+        return kept[0].marks
+    if kept:
+        if kept[0].marks.separator == " ":
+            kept.append(_candidate(Marks("", '"'), sample, cut, line))
+        _ask(kept, hints)
+    return _one_column(sample, found, cut, line)
+
+
+def _with_quotes(sample: bytes, separator: str, hints: Hints, cut: bool, line: int) -> list[Candidate]:
+    """The candidates of one separator: one, or two where apostrophes may be quotes."""
+    if hints.quote is not None:
+        return [_candidate(Marks(separator, hints.quote), sample, cut, line)]
+    usual = _candidate(Marks(separator, '"'), sample, cut, line)
+    if usual.malformed is not None:
+        literal = _candidate(Marks(separator, ""), sample, cut, line)
+        if _quotes_are_text(literal):
+            usual = literal
+    if b"'" not in sample:
+        return [usual]
+    apostrophe = _candidate(Marks(separator, "'"), sample, cut, line)
+    if apostrophe.malformed is not None or apostrophe.width < 2 or apostrophe.share < 1:
+        return [usual]
+    if usual.share < 1:
+        return [apostrophe]
+    if apostrophe.rows != usual.rows and _wrapped_column(usual):
+        return [usual, apostrophe]
+    return [usual]
+
+
+def _quotes_are_text(literal: Candidate) -> bool:
+    """Whether quotes are plain text here: the rows are regular without them, and no cell looks opened or quoted."""
+    if literal.share < 1 or literal.width < 2:
+        return False
+    return not any(
+        cell.count('"') % 2 or (cell[0] == cell[-1] == '"')
+        for _, cells in literal.rows
+        for cell in cells
+        if cell.startswith('"')
+    )
+
+
+def _wrapped_column(usual: Candidate) -> bool:
+    """Whether some column has all its filled cells between apostrophes."""
+    body = [cells for line, cells in usual.rows if len(cells) == usual.width][1:]
+    for column in zip(*body, strict=True):
+        filled = [cell for cell in column if cell]
+        if filled and all(len(cell) > 1 and cell[0] == cell[-1] == "'" for cell in filled):
+            return True
+    return False
+
+
+def _candidate(marks: Marks, sample: bytes, cut: bool, line: int) -> Candidate:
+    rows: list[Record] = []
+    malformed: Malformed | None = None
+    try:
+        for record in records(sample, marks, line):
+            if len(record[1]):
+                rows.append(record)
+            if len(rows) >= SAMPLE_RECORDS:
+                break
+    except Malformed as error:
+        if not (cut and "end of data" in error.why):
+            malformed = error
+    widths = Counter(len(cells) for _, cells in rows if len(cells) > 1)
+    if not widths:
+        return Candidate(marks, tuple(rows), 1, 1.0, rows[0][0] if rows else line, frozenset(), malformed)
+    width = max(widths, key=lambda each: (widths[each], each))
+    regular = [(where, cells) for where, cells in rows if len(cells) == width]
+    share = len(regular) / sum(where >= regular[0][0] for where, _ in rows)
+    return Candidate(
+        marks, tuple(rows), width, share, regular[0][0], frozenset(where for where, _ in regular), malformed
+    )
+
+
+def _plausible(each: Candidate) -> bool:
+    if each.width < 2 or each.share < 0.5 or (each.malformed is not None and len(each.lines) < 2):
+        return False
+    before = sum(where < each.first for where, _ in each.rows)
+    return before <= MAX_PREAMBLE and (each.marks.separator in COMMON or (each.share == 1 and before == 0))
+
+
+def _beats(one: Candidate, other: Candidate) -> bool:
+    """Whether `one` shows that `other` is an accident: its header is a plain row of `one`, or a rare sign makes no more columns."""
+    if one is other:
+        return False
+    rank = (COMMON.find(other.marks.separator) < 0) + (other.marks.separator == " ")
+    own = (COMMON.find(one.marks.separator) < 0) + (one.marks.separator == " ")
+    if own < rank:
+        return rank == 2 or one.width >= other.width
+    return own == rank and one.first < other.first and other.first in one.lines
+
+
+def name(separator: str) -> str:
+    """The separator in words, its sign beside it."""
+    word = WORDS.get(separator)
+    sign = separator if separator.isprintable() and separator.strip() else ""
+    return (f"{word} ( {sign} )" if sign else word) if word else f"« {shown(separator)} »"
+
+
+def _ask(kept: list[Candidate], hints: Hints) -> None:
+    readings = []
+    for each in kept:
+        width = count(each.width, "colonne", "colonnes")
+        quote = ", apostrophes autour des cellules retirées" if each.marks.quote == "'" else ""
+        readings.append(
+            Reading(
+                hints.but(separator=each.marks.separator, quote=each.marks.quote).id,
+                f"Séparateur : {name(each.marks.separator)}{quote} ; {width}",
+                tuple(tuple(shown(cell) for cell in cells[:8]) for _, cells in each.rows[:4]),
+            )
+        )
+    ask(
+        "separator-ambiguous",
+        "Ce fichier peut se découper en colonnes de plusieurs façons.",
+        "Choisissez la lecture dont les colonnes sont justes.",
+        readings,
+        line=kept[0].first,
+    )
+
+
+def _one_column(sample: bytes, found: list[Candidate], cut: bool, line: int) -> Marks:
+    """No pair makes columns: the file is one column if no usual separator stands in it outside quotes, else it is refused."""
+    for each in found:
+        if each.malformed is not None and each.marks.separator in COMMON and each.width > 1:
+            refuse_malformed(each.malformed)
+    worst = next((each for each in found if each.marks.separator in COMMON and each.width > 1), None)
+    if worst is None:
+        alone = _candidate(Marks("", '"'), sample, cut, line)
+        if alone.malformed is not None:
+            literal = _candidate(Marks("", ""), sample, cut, line)
+            if any(cells[0].startswith('"') for _, cells in literal.rows):
+                refuse_malformed(alone.malformed)
+            return literal.marks
+        return replace(alone.marks)
+    widths = {len(cells) for _, cells in worst.rows}
+    odd = next(where for where, cells in worst.rows if len(cells) != worst.width) if len(widths) > 1 else line
+    refuse(
+        "no-table",
+        "Aucun séparateur ne découpe ce fichier en colonnes régulières.",
+        "Un tableau a une ligne de titres, puis une ligne par commune, par exemple : code_commune;logements;vacants.",
+        line=odd,
+    )
+    raise AssertionError("unreachable")
