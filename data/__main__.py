@@ -44,13 +44,12 @@ def _export(format_: str, indicator: str | None, audience: Audience, today: dt.d
     from analysis.calendar import network_periods
     from analysis.desk import make_desk
     from analysis.export import long_table, to_csv
-    from data.catalogue import load_catalogue
     from data.opening import REFUSALS, open_house, read_all
 
     try:
         house = open_house(today)
-        catalogue = load_catalogue(network_periods=network_periods(house.territory.network.first_year, today))
-        desk = make_desk(read_all(house, catalogue), today)
+        catalogue, known = read_all(house, network_periods(house.territory.network.first_year, today))
+        desk = make_desk(known, today)
     except REFUSALS as error:
         print(error, file=sys.stderr)
         return 1

@@ -6,6 +6,7 @@ Screens and command lines open through here, so that both meet the same refusals
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,16 @@ from data import network, reference
 from data.catalogue import Catalogue, CatalogueError, load_catalogue
 from data.demo import ensure_demo
 from data.figures import FiguresError, load_copper_closure, load_figures
-from data.store import Store, StoreError, current_observations, ensure_shipped, network_origin, open_store
+from data.store import (
+    Session,
+    Store,
+    StoreError,
+    current_observations,
+    ensure_shipped,
+    live_entries,
+    network_origin,
+    open_store,
+)
 from data.territory import Territory, TerritoryError, load_territory
 
 REFUSALS = (TerritoryError, FiguresError, CatalogueError, StoreError)
@@ -48,11 +58,16 @@ def open_house(today: dt.date, home: Path | None = None) -> House:
     return House(territory, store)
 
 
-def read_all(house: House, catalogue: Catalogue) -> dict[str, Any]:
-    """What a desk needs, read in one snapshot: the arguments of `analysis.desk.Desk`, except today; `network` as its arguments."""
+def read_all(house: House, network_periods: Iterable[tuple[str, str]]) -> tuple[Catalogue, dict[str, Any]]:
+    """The catalogue and what a desk needs, read in one snapshot: a figure never comes without its entry.
+
+    The second part are the arguments of `analysis.desk.Desk`, except today; `network` as its arguments. `network_periods`: see
+    `data.catalogue.load_catalogue`. Raises CatalogueError.
+    """
     with house.store.read() as session:
+        catalogue = read_catalogue(session, network_periods)
         origin = network_origin(session)
-        return {
+        return catalogue, {
             "indicators": catalogue.indicators,
             "observations": current_observations(session),
             "names": house.territory.name_of,
@@ -60,3 +75,14 @@ def read_all(house: House, catalogue: Catalogue) -> dict[str, Any]:
             "thresholds": house.territory.thresholds,
             "network": {"origin": origin, **network.load(session, origin)},
         }
+
+
+def read_catalogue(session: Session, network_periods: Iterable[tuple[str, str]] = ()) -> Catalogue:
+    """The built-in catalogue and the entries that imports brought, those of imports in force."""
+    entries = live_entries(session)
+    return load_catalogue(
+        sources=entries.sources,
+        indicators=entries.indicators,
+        vintages=entries.vintages,
+        network_periods=network_periods,
+    )

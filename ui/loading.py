@@ -16,7 +16,7 @@ from analysis.calendar import network_periods
 from analysis.desk import Desk, make_desk
 from analysis.model import Audience
 from data import reference
-from data.catalogue import Catalogue, load_catalogue
+from data.catalogue import Catalogue
 from data.figures import load_milestones
 from data.freshness import import_days, network_days
 from data.opening import REFUSALS, House, open_house, read_all
@@ -75,17 +75,18 @@ def store() -> Store:
 
 def desk() -> Desk:
     """Everything known now. Cheap: the frames are read again only when the store's revision or the day has changed."""
-    return _desk(store().revision(), clock.today())
+    return _known(store().revision(), clock.today())[1]
 
 
 @st.cache_resource(show_spinner=False, max_entries=3)
-def _desk(revision: int, today: dt.date) -> Desk:
-    return make_desk(read_all(_house(), _catalogue(today)), today, revision)
+def _known(revision: int, today: dt.date) -> tuple[Catalogue, Desk]:
+    catalogue, known = read_all(_house(), network_periods(territory().network.first_year, today))
+    return catalogue, make_desk(known, today, revision)
 
 
 @st.cache_resource(show_spinner=False, max_entries=5000)
 def _answer(revision: int, today: dt.date, indicator: str, period: str, audience: Audience) -> Answer:
-    return _desk(revision, today).answer(indicator, period, audience)
+    return _known(revision, today)[1].answer(indicator, period, audience)
 
 
 def answer(indicator: str, period: str | None, audience: Audience) -> Answer:
@@ -107,13 +108,8 @@ def _data_day(revision: int, today: dt.date, origin: str) -> dt.date | None:
 
 
 def catalogue() -> Catalogue:
-    """The sources and indicators, with today's calendar."""
-    return _catalogue(clock.today())
-
-
-@st.cache_resource(show_spinner=False, max_entries=3)
-def _catalogue(today: dt.date) -> Catalogue:
-    return load_catalogue(network_periods=network_periods(territory().network.first_year, today))
+    """The sources and indicators, analysts' entries included, with today's calendar; of the same moment as `desk`."""
+    return _known(store().revision(), clock.today())[0]
 
 
 @st.cache_resource(show_spinner=False)

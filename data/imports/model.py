@@ -6,7 +6,7 @@ Lines are those of the file as an editor counts them (1 is the first), rows of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -20,6 +20,13 @@ Severity = Literal["error", "warning"]
 Kind = Literal["figures", "members", "applications", "listings", "sightings", "contacts", "events"]
 Grade = Literal["certain", "probable", "ambiguous", "unknown", "outside"]
 Effect = Literal["added", "changed", "unchanged", "removed"]
+
+Progress = Callable[[float, str], None]
+"""Told the share done (0 to 1) and what is being done, in French. What it raises stops the work, and nothing has changed."""
+
+
+class Cancelled(Exception):
+    """The person stopped the work: to be raised from a `Progress`."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,14 @@ class ImportRefused(ValueError):
                 for each in self.problems
             )
         )
+
+
+class BaseChanged(ImportRefused):
+    """Somebody else changed cells or rows of the diff since it was made: it must be made, and read, again."""
+
+
+class NothingChanges(ImportRefused):
+    """The store already says what the file says: there is nothing to publish."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +158,8 @@ class Choices:
 
     `columns`: column → meaning, where the person corrected the proposal (the meanings are those of the format). `communes`: text as
     written → INSEE code, empty text to set the row aside. `new`: entries named by the analyst, for the format of any indicator.
-    `good_rows_only`: publish the rows without errors although others have some; recorded with the import.
+    `good_rows_only`: publish the rows without errors although others have some; recorded with the import. `clear_absent`: what an
+    earlier file of the same format said for the same periods, and this one no longer says, becomes « non publié » instead of staying.
     """
 
     sheet: str | None = None
@@ -154,6 +170,7 @@ class Choices:
     period: str | None = None
     new: tuple[NewIndicator | NewVintage, ...] = ()
     good_rows_only: bool = False
+    clear_absent: bool = False
 
 
 @dataclass(frozen=True)
@@ -228,7 +245,8 @@ class Diff:
     """What publishing would change, against the store at `revision`.
 
     Figures: `cells` has indicator, commune, period, old, old_status, new, new_status, effect, line. Records: `rows` has key, label, field,
-    old, new, effect, line; `label` never names a person. `counts` by effect.
+    old, new, effect, line; `label` never names a person. `counts` by effect, of cells or of records. ``removed`` is what an earlier file
+    of the same format said for the same indicator and period and this one lacks: it stays as it is unless `Choices.clear_absent`.
     """
 
     revision: int

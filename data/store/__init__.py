@@ -26,6 +26,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from analysis.model import Actor
 from data.store import tables
 from data.store.engine import READ_OPTION, copy_sqlite, make_engine, parse_url
+from data.store.entries import Entries, live_entries, record_entries
 from data.store.errors import (
     DatabaseTooNew,
     DatabaseUnreachable,
@@ -48,6 +49,7 @@ from data.store.session import Session, WriteSession, erase_person
 __all__ = [
     "DatabaseTooNew",
     "DatabaseUnreachable",
+    "Entries",
     "InvalidRows",
     "NotConfirmed",
     "Session",
@@ -59,7 +61,9 @@ __all__ = [
     "ensure_shipped",
     "erase_person",
     "import_log",
+    "live_entries",
     "open_store",
+    "record_entries",
     "record_import",
     "redo_import",
     "tables",
@@ -125,7 +129,7 @@ class Store:
     def revision(self) -> int:
         """The number of commits so far: a cache keyed with it is never stale."""
         with self.read() as session:
-            return int(session.connection.execute(select(tables.meta.c.revision)).scalar_one())
+            return session.revision()
 
     def network_origin(self) -> str:
         """Which network is on show, ``real`` or ``demo``; the two are never read together.

@@ -32,6 +32,10 @@ class Session:
                 frame[column] = pd.to_datetime(frame[column])
         return frame
 
+    def revision(self) -> int:
+        """The number of commits of what is read here; in a block of writing, that block's own is counted."""
+        return int(self.connection.execute(select(tables.meta.c.revision)).scalar_one())
+
     def get(self, table: Table, row_id: object) -> dict[str, Any] | None:
         """One row by its key, None when there is none."""
         row = self.connection.execute(select(table).where(table.c.id == row_id)).mappings().first()

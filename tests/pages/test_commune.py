@@ -1,7 +1,7 @@
 """The portrait: the published figure with its rank, what each audience may know, the address, an empty network, bare figures."""
 
-import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -135,15 +135,15 @@ def test_one_more_entry_of_the_catalogue_appears_without_a_change_of_page(
 ) -> None:
     from dataclasses import replace
 
-    from ui import loading
+    from data import opening
 
-    opened = loading._catalogue
+    read = opening.read_catalogue
 
-    def with_one_more(today: dt.date) -> object:
-        known = opened(today)
+    def with_one_more(*arguments: Any) -> object:
+        known = read(*arguments)
         one = replace(known.indicators["main_share"], id="zz", short="Part inventée", theme="Thème inventé")
         return replace(known, indicators={**known.indicators, "zz": one})
 
-    monkeypatch.setattr(loading, "_catalogue", with_one_more)
+    monkeypatch.setattr(opening, "read_catalogue", with_one_more)
     text = words(open_page("commune", commune=LALEU))
     assert "Thème inventé" in text and "Part inventée" in text and text.count("71,6 % (167 sur 233)") == 2

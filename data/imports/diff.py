@@ -1,0 +1,123 @@
+"""What publishing a draft would change, against the store as it stands. Nothing is written here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import get_args
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import select
+
+from analysis.model import Status
+from data.imports.model import Diff, Draft, Effect
+from data.store import Session, current_observations, tables
+from data.territory import Territory
+
+KEY = ["indicator", "commune", "period"]
+CELL_COLUMNS = [*KEY, "old", "old_status", "new", "new_status", "effect", "line"]
+ROW_COLUMNS = ["key", "label", "field", "old", "new", "effect", "line"]
+SAME = 1e-12
+"""Two values closer than this share of themselves are one: sums of the same cells may differ in their last bit."""
+
+
+def compare(
+    session: Session,
+    draft: Draft,
+    *,
+    territory: Territory,
+    today: dt.date,
+    current: pd.DataFrame | None = None,
+) -> Diff:
+    """The difference between the store and the rows of `draft` that may be published.
+
+    `current` is `current_observations(session)` where the caller has it already. Raises ValueError for a draft that was not
+    parsed and placed.
+    """
+    draft = publishable(draft)
+    if draft.parsed is None or draft.recognition is None:
+        raise ValueError("the draft was not parsed")
+    if draft.cells is None:
+        raise ValueError("the draft has no cells")
+    known = current_observations(session) if current is None else current
+    cells = _figures(
+        session, draft.cells, known, draft.recognition.format, territory, draft.choices.clear_absent
+    )
+    return Diff(session.revision(), cells, pd.DataFrame(columns=ROW_COLUMNS), _counted(cells["effect"]))
+
+
+def publishable(draft: Draft) -> Draft:
+    """The draft without the rows that have errors, where the person chose `good_rows_only`; else the draft itself."""
+    bad = {problem.line for problem in draft.errors if problem.line is not None}
+    if not bad or not draft.choices.good_rows_only:
+        return draft
+
+    def good(frame: pd.DataFrame | None) -> pd.DataFrame | None:
+        return None if frame is None else frame[~frame["line"].isin(bad)].reset_index(drop=True)
+
+    return replace(draft, cells=good(draft.cells), rows=good(draft.rows))
+
+
+def changes(diff: Diff, clear_absent: bool = False) -> int:
+    """How many cells or records publishing would change."""
+    effects: tuple[Effect, ...] = ("added", "changed", "removed") if clear_absent else ("added", "changed")
+    return sum(diff.counts.get(effect, 0) for effect in effects)
+
+
+def _figures(
+    session: Session,
+    new: pd.DataFrame,
+    current: pd.DataFrame,
+    dataset: str,
+    territory: Territory,
+    clear_absent: bool,
+) -> pd.DataFrame:
+    wanted = new[[*KEY, "value", "status", "line"]].rename(columns={"value": "new", "status": "new_status"})
+    wanted["new_status"] = wanted["new_status"].map(
+        {status: str(getattr(status, "value", status)) for status in wanted["new_status"].unique()}
+    )
+    known = current.rename(columns={"value": "old", "status": "old_status"})
+    both = wanted.merge(known[[*KEY, "old", "old_status"]], on=KEY, how="left")
+    both["old_status"] = both["old_status"].fillna("")
+    same_value = np.isclose(both["old"], both["new"], rtol=SAME, atol=0.0) | (
+        both["old"].isna() & both["new"].isna()
+    )
+    same = same_value & (both["old_status"] == both["new_status"])
+    both["effect"] = np.select([both["old_status"] == "", same], ["added", "unchanged"], "changed")
+    absent = _absent(session, wanted, known, dataset, territory)
+    if clear_absent:
+        absent["new_status"] = Status.MISSING.value
+    found = pd.concat([both, absent], ignore_index=True) if len(absent) else both
+    return found.sort_values(["indicator", "period", "commune"], kind="stable", ignore_index=True)[
+        CELL_COLUMNS
+    ]
+
+
+def _absent(
+    session: Session, wanted: pd.DataFrame, known: pd.DataFrame, dataset: str, territory: Territory
+) -> pd.DataFrame:
+    """Cells of earlier files of the same format, for an indicator and a period of this one, that this one does not have."""
+    file, imports = tables.import_file, tables.import_
+    earlier = session.connection.execute(
+        select(file.c.import_id)
+        .join(imports, imports.c.id == file.c.import_id)
+        .where(file.c.format == dataset, imports.c.undone_at.is_(None))
+    ).scalars()
+    mine = known[
+        known["import_id"].isin(list(earlier))
+        & (known["old_status"] != Status.MISSING.value)
+        & known["commune"].isin(list(territory.name_of))
+    ]
+    if not len(mine):
+        return pd.DataFrame(columns=CELL_COLUMNS)
+    mine = mine.merge(wanted[["indicator", "period"]].drop_duplicates(), on=["indicator", "period"])
+    mine = mine.merge(wanted[KEY], on=KEY, how="left", indicator=True)
+    absent = mine[mine["_merge"] == "left_only"][[*KEY, "old", "old_status"]]
+    return absent.assign(new=np.nan, new_status="", effect="removed", line=0)
+
+
+def _counted(effects: pd.Series) -> Mapping[Effect, int]:
+    counts = effects.value_counts()
+    return {effect: int(counts.get(effect, 0)) for effect in get_args(Effect)}

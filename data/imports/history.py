@@ -1,0 +1,220 @@
+"""What was imported, by whom, and what stands under a figure; undoing and redoing an import.
+
+Undoing figures only uncovers what lay under them: cells that a later import had covered stay as they are, and are counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from analysis.model import Actor, Status
+from data.catalogue import CatalogueError
+from data.imports import originals
+from data.opening import read_catalogue
+from data.store import (
+    Session,
+    Store,
+    StoreError,
+    WriteSession,
+    current_observations,
+    redo_import,
+    tables,
+    undo_import,
+)
+
+
+@dataclass(frozen=True)
+class ImportRecord:
+    """One import as it is remembered. `actor` is the author's id, `at` ISO text in UTC; `undone_at` is empty while it is in force.
+
+    What comes from a file is empty for shipped figures and single values: `file_name` (text to show, never a path), `format`,
+    `edition`, `bytes`. `kind`: shipped, file, manual, demo; `content`: figures, members, …
+    """
+
+    id: int
+    kind: str
+    content: str
+    label: str
+    actor: str
+    at: str
+    rows: int
+    checksum: str
+    undone_at: str
+    undone_by: str
+    file_name: str = ""
+    format: str = ""
+    edition: str = ""
+    bytes: int = 0
+    rows_kept: int = 0
+    rows_set_aside: int = 0
+    rows_repaired: int = 0
+    effects: Mapping[str, int] | None = None
+    choices: Mapping[str, Any] | None = None
+    contains_personal: bool = False
+    original_removed_at: str = ""
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it was not undone."""
+        return not self.undone_at
+
+
+def imports(session: Session) -> tuple[ImportRecord, ...]:
+    """Every import, newest first."""
+    import_, file = tables.import_, tables.import_file
+    rows = session.connection.execute(
+        select(import_, *(column for column in file.c if column.name not in ("import_id", "checksum")))
+        .outerjoin(file, file.c.import_id == import_.c.id)
+        .order_by(import_.c.id.desc())
+    ).mappings()
+    return tuple(_record(dict(row)) for row in rows)
+
+
+def _record(row: Mapping[str, Any]) -> ImportRecord:
+    return ImportRecord(
+        id=row["id"],
+        kind=row["kind"],
+        content=row["content"] or "figures",
+        label=row["label"],
+        actor=row["actor"],
+        at=row["at"],
+        rows=row["rows"],
+        checksum=row["checksum"] or "",
+        undone_at=row["undone_at"] or "",
+        undone_by=row["undone_by"] or "",
+        file_name=row["name"] or "",
+        format=row["format"] or "",
+        edition=row["edition"] or "",
+        bytes=row["bytes"] or 0,
+        rows_kept=row["rows_kept"] or 0,
+        rows_set_aside=row["rows_set_aside"] or 0,
+        rows_repaired=row["rows_repaired"] or 0,
+        effects=row["effects"],
+        choices=row["choices"],
+        contains_personal=bool(row["contains_personal"]),
+        original_removed_at=row["original_removed_at"] or "",
+    )
+
+
+def original(store: Store, record: ImportRecord) -> Path | None:
+    """The kept file of an import; None when there was none or it was removed since."""
+    if not record.format:
+        return None
+    path = originals.path_of(store, record.checksum)
+    return path if path.is_file() else None
+
+
+def remembered(session: Session) -> dict[str, str]:
+    """Communes settled by hand in imports in force: text as written → INSEE code (empty: set aside); the newest word counts."""
+    file, import_ = tables.import_file, tables.import_
+    found: dict[str, str] = {}
+    for choices in session.connection.execute(
+        select(file.c.choices)
+        .join(import_, import_.c.id == file.c.import_id)
+        .where(import_.c.undone_at.is_(None))
+        .order_by(file.c.import_id)
+    ).scalars():
+        found |= choices.get("communes", {})
+    return found
+
+
+# -- undo and redo ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What undoing or redoing import `id` did: `changed` cells now say something else, `covered` are hidden by a newer import.
+
+    `left`: what could not be put back, in French, one sentence each (records that somebody changed since).
+    """
+
+    id: int
+    changed: int
+    covered: int
+    left: tuple[str, ...] = ()
+
+
+def undo(store: Store, actor: Actor, number: int) -> Outcome:
+    """Take an import back. Raises StoreError, changing nothing, when it is unknown or undone already."""
+    return _mark(store, actor, number, undone=True)
+
+
+def redo(store: Store, actor: Actor, number: int) -> Outcome:
+    """Lay an undone import again, at its old place. Raises StoreError, changing nothing, when it is unknown or in force."""
+    return _mark(store, actor, number, undone=False)
+
+
+def _mark(store: Store, actor: Actor, number: int, *, undone: bool) -> Outcome:
+    with store.write(actor) as session:
+        top = _on_top(session, number) if undone else 0
+        (undo_import if undone else redo_import)(session, number)
+        top = top if undone else _on_top(session, number)
+        _check_catalogue(session, number)
+        return Outcome(number, top, _cells(session, number) - top)
+
+
+def _check_catalogue(session: Session, number: int) -> None:
+    """What no screen could open again must not stay: an entry that a later import's figures are made of."""
+    try:
+        read_catalogue(session)
+    except CatalogueError as error:
+        raise StoreError(
+            f"L’import n° {number} ne peut pas changer seul d’état, rien n’a été modifié : {error}"
+        ) from error
+
+
+def _on_top(session: WriteSession, number: int) -> int:
+    """How many cells of an import are those that are shown now."""
+    return int((current_observations(session)["import_id"] == number).sum())
+
+
+def _cells(session: Session, number: int) -> int:
+    cell = tables.observation
+    return int(
+        session.connection.execute(select(func.count()).where(cell.c.import_id == number)).scalar_one()
+    )
+
+
+# -- who published what ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One import that says something of a cell. `shown`: the one whose value is on the map; `source`: the edition, in words."""
+
+    record: ImportRecord
+    value: float | None
+    status: Status
+    source: str
+    shown: bool
+
+
+def who_published(session: Session, indicator: str, commune: str, period: str) -> tuple[Layer, ...]:
+    """Every import that says something of one stored cell: those in force first, the one on top first, then the undone ones."""
+    cell = tables.observation
+    rows = {
+        row.import_id: row
+        for row in session.connection.execute(
+            select(cell.c.import_id, cell.c.value, cell.c.status).where(
+                cell.c.indicator == indicator, cell.c.commune == commune, cell.c.period == period
+            )
+        )
+    }
+    found = [each for each in imports(session) if each.id in rows]
+    # As in `current_observations`: shipped editions lie under what analysts imported, and the newest is on top.
+    found.sort(key=lambda each: (each.in_force, each.kind != "shipped", each.id), reverse=True)
+    return tuple(
+        Layer(
+            each,
+            rows[each.id].value,
+            Status(rows[each.id].status),
+            each.edition or each.label,
+            shown=place == 0 and each.in_force,
+        )
+        for place, each in enumerate(found)
+    )

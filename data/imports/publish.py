@@ -1,0 +1,239 @@
+"""Publishing a draft: one transaction, after which everybody sees all of it, or nothing at all.
+
+The file itself is kept first, under its checksum. Then, alone in the store: the diff is made again if somebody wrote since, the
+import is laid with what it was made from and the catalogue entries its figures need, and the whole is committed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import insert
+
+from analysis.model import Actor, Indicator, Source, Vintage
+from data.catalogue import CatalogueError, load_catalogue
+from data.imports import originals
+from data.imports.diff import changes, compare, publishable
+from data.imports.model import (
+    BaseChanged,
+    Diff,
+    Draft,
+    ImportRefused,
+    NewIndicator,
+    NothingChanges,
+    Problem,
+    Progress,
+)
+from data.opening import House, read_catalogue
+from data.store import Entries, WriteSession, live_entries, record_entries, record_import, tables
+
+PERSONAL_FORMATS = frozenset({"sirene"})
+"""Formats of figures whose file names people (a sole trader's establishment bears a name)."""
+
+
+def publish(
+    house: House,
+    actor: Actor,
+    draft: Draft,
+    original: Path,
+    *,
+    today: dt.date,
+    progress: Progress | None = None,
+) -> int:
+    """Write the draft to the store and keep `original`; the import's number.
+
+    Raises ImportRefused when the draft has errors that nobody chose to leave out, BaseChanged when its diff no longer holds,
+    NothingChanges, StoreError (disk full, store locked), and whatever `progress` raises: nothing has changed then.
+    """
+    tell = progress or (lambda share, what: None)
+    draft = _ready(draft)
+    assert draft.diff is not None and draft.recognition is not None  # `_ready` holds it
+    store = house.store
+    staged = originals.stage(
+        store, original, draft.checksum, lambda share: tell(0.2 * share, "Copie du fichier d’origine")
+    )
+    kept, new = originals.path_of(store, draft.checksum), False
+    try:
+        with store.write(actor) as session:
+            tell(0.2, "Vérification de ce qui va changer")
+            _still_true(session, draft, house, today)
+            originals.sweep(session, store)
+            number = _lay(session, draft, original.stat().st_size, tell)
+            tell(0.95, "Enregistrement")
+            new = originals.keep(staged, kept)
+    except BaseException:
+        originals.discard(staged)
+        if new:
+            originals.discard(kept)
+        raise
+    return number
+
+
+def _ready(draft: Draft) -> Draft:
+    """The rows that may be published. Raises ImportRefused when something still has to be decided or mended."""
+    if draft.diff is None or draft.recognition is None or draft.parsed is None:
+        raise ImportRefused(draft.errors or [_UNFINISHED])
+    whole_file = [each for each in draft.errors if each.line is None]
+    if draft.errors and (whole_file or not draft.choices.good_rows_only):
+        raise ImportRefused(draft.errors)
+    if not changes(draft.diff, draft.choices.clear_absent) and not draft.parsed.new:
+        raise NothingChanges([_NOTHING])
+    return publishable(draft)
+
+
+_UNFINISHED = Problem(
+    "publish.unfinished",
+    "Ce fichier n’est pas encore prêt à être publié.",
+    "Répondez aux questions qui restent, puis relisez ce qui va changer.",
+)
+_NOTHING = Problem(
+    "publish.nothing",
+    "Ce fichier ne change rien : la base dit déjà tout ce qu’il dit.",
+    "Il n’y a rien à publier.",
+)
+_MOVED = Problem(
+    "publish.base",
+    "Quelqu’un a modifié entre-temps des données que ce fichier change.",
+    "Rien n’a été publié : relisez ce qui va changer, puis publiez.",
+)
+
+
+def _still_true(session: WriteSession, draft: Draft, house: House, today: dt.date) -> None:
+    """Make the diff again when somebody wrote since. Raises BaseChanged when it differs."""
+    assert draft.diff is not None
+    if session.revision() == draft.diff.revision + 1:  # this transaction is the only step since
+        return
+    now = compare(session, draft, territory=house.territory, today=today)
+    if not _same(now, draft.diff, draft.choices.clear_absent):
+        raise BaseChanged([_MOVED])
+
+
+def _same(one: Diff, other: Diff, clear_absent: bool) -> bool:
+    """Whether publishing does the same in both: what a file lacks matters only where it is to be cleared."""
+
+    def plain(frame: pd.DataFrame) -> pd.DataFrame:
+        kept = frame if clear_absent else frame[frame["effect"] != "removed"]
+        return kept.astype(object).where(kept.notna(), None).reset_index(drop=True)
+
+    return plain(one.cells).equals(plain(other.cells)) and plain(one.rows).equals(plain(other.rows))
+
+
+def _lay(session: WriteSession, draft: Draft, size: int, tell: Progress) -> int:
+    assert draft.recognition is not None and draft.diff is not None and draft.cells is not None
+    recognition, cells = draft.recognition, draft.cells
+    if draft.choices.clear_absent:
+        absent = draft.diff.cells[draft.diff.cells["effect"] == "removed"]
+        absent = absent.rename(columns={"new": "value", "new_status": "status"})
+        cells = pd.concat([cells, absent[["indicator", "commune", "period", "value", "status", "line"]]])
+    number = record_import(
+        session,
+        cells,
+        kind="file",
+        label=f"{recognition.edition or recognition.name} ({_one_line(draft.name)})",
+        checksum=draft.checksum,
+        progress=lambda share: tell(0.3 + 0.6 * share, "Écriture"),
+    )
+    record_entries(session, number, _entries(session, draft, cells))
+    try:
+        read_catalogue(session)  # what no screen could open again must not be written
+    except CatalogueError as error:
+        raise ImportRefused(
+            [Problem("publish.catalogue", str(error), "Corrigez l’indicateur, puis recommencez.")]
+        ) from error
+    session.connection.execute(insert(tables.import_file).values(_facts(draft, number, size)))
+    return number
+
+
+def _facts(draft: Draft, number: int, size: int) -> dict[str, Any]:
+    assert draft.recognition is not None and draft.diff is not None and draft.cells is not None
+    choices = {name: value for name, value in asdict(draft.choices).items() if name != "new"}
+    return {
+        "import_id": number,
+        "name": draft.name,
+        "checksum": draft.checksum,
+        "bytes": size,
+        "format": draft.recognition.format,
+        "edition": draft.recognition.edition,
+        "content": draft.recognition.kind,
+        "rows_kept": int(draft.cells["line"].nunique()),
+        "rows_set_aside": sum(draft.set_aside.values()),
+        "rows_repaired": len(draft.table.repairs) if draft.table is not None else 0,
+        "effects": dict(draft.diff.counts),
+        "choices": choices,
+        "contains_personal": draft.recognition.kind != "figures"
+        or draft.recognition.format in PERSONAL_FORMATS,
+    }
+
+
+def _one_line(name: str) -> str:
+    """A file's name as one short line of text, whatever somebody put into it."""
+    return "".join(c if c.isprintable() else " " for c in name).strip()[:120]
+
+
+# -- the entries that the figures need -------------------------------------------------------------------------
+
+
+def _entries(session: WriteSession, draft: Draft, cells: pd.DataFrame) -> Entries:
+    """What the draft brings, and what earlier imports brought that its figures need. Raises ImportRefused for a taken id."""
+    assert draft.parsed is not None
+    live, built_in = live_entries(session), load_catalogue()
+    sources: dict[str, Mapping[str, Any]] = {}
+    indicators: dict[str, Mapping[str, Any]] = {}
+    vintages: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for new in draft.parsed.new:
+        sources[new.source.id] = _body(new.source)
+        if isinstance(new, NewIndicator):
+            if built_in.known(new.indicator.id) is not None:
+                raise ImportRefused([_taken(new.indicator.id)])
+            indicators[new.indicator.id] = _body(replace(new.indicator, vintages=()))
+            for vintage in new.indicator.vintages:
+                vintages[new.indicator.id, vintage.period] = _vintage(new.indicator.id, vintage)
+        else:
+            vintages[new.indicator, new.vintage.period] = _vintage(new.indicator, new.vintage)
+    held = set(cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None))
+    for row in live.vintages:
+        key = (row["indicator"], row["period"])
+        if key in held:
+            vintages.setdefault(key, row)
+    for row in vintages.values():
+        if row["source"] in live.sources:
+            sources.setdefault(row["source"], live.sources[row["source"]])
+    wanted = [id_ for id_, _ in (*held, *vintages)]
+    while wanted:  # a rate brings what it is made of
+        id_ = wanted.pop()
+        body = indicators.get(id_) or live.indicators.get(id_)
+        if body is not None:
+            fresh = [
+                part
+                for part in (*body.get("numerator", ()), *body.get("denominator", ()))
+                if part not in indicators
+            ]
+            indicators[id_] = body
+            wanted += fresh
+    for id_ in [id_ for id_ in sources if id_ in built_in.sources]:
+        if _body(built_in.sources[id_]) != sources[id_]:
+            raise ImportRefused([_taken(id_)])
+        del sources[id_]
+    return Entries(sources, indicators, tuple(vintages.values()))
+
+
+def _taken(id_: str) -> Problem:
+    return Problem(
+        "publish.taken",
+        f"« {id_} » est déjà le nom d’une entrée du catalogue livré avec Zevillage.",
+        "Choisissez un autre nom.",
+        value=id_,
+    )
+
+
+def _body(entry: Source | Indicator) -> dict[str, Any]:
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(entry).items() if name != "id"}
+
+
+def _vintage(indicator: str, vintage: Vintage) -> dict[str, Any]:
+    return {"indicator": indicator, **asdict(vintage)}
