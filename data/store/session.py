@@ -192,14 +192,18 @@ def erase_person(session: WriteSession, person_id: str) -> None:
     files = select(tables.application.c.id).where(of_person)
     members = select(tables.member.c.id).where(tables.member.c.person == person_id)
     connection.execute(
-        update(tables.application).where(of_person).values(project=None, needs=None, reason=None)
+        update(tables.application)
+        .where(of_person)
+        .values(project=None, needs=None, reason=None, reference=None)
     )
     connection.execute(
         update(tables.application_event)
         .where(tables.application_event.c.application.in_(files))
         .values(reason=None)
     )
-    connection.execute(update(tables.member).where(tables.member.c.person == person_id).values(skills=None))
+    connection.execute(
+        update(tables.member).where(tables.member.c.person == person_id).values(skills=None, reference=None)
+    )
     connection.execute(update(tables.stay).where(tables.stay.c.member.in_(members)).values(reason=None))
     connection.execute(delete(tables.history_personal).where(tables.history_personal.c.person == person_id))
     session.record(tables.person, person_id, "erase", None, None)

@@ -76,6 +76,11 @@ def _reference(name: str, target: str, *, nullable: bool = False, index: bool = 
     return Column(name, String(64), ForeignKey(f"{target}.id"), nullable=nullable, index=index)
 
 
+def _file_reference() -> Column[str]:
+    """How the files that analysts import call a row: the same reference is the same row at the next import."""
+    return Column("reference", String(64), index=True)
+
+
 def _network(name: str, *columns: Column[Any] | CheckConstraint) -> Table:
     """A table of the network: opaque id, origin, version for optimistic locking, removal without loss."""
     return Table(
@@ -189,6 +194,7 @@ member = _network(
     Column("trade", String(64)),
     Column("skills", JSON(none_as_null=True)),
     Column("trains", Boolean, nullable=False, server_default=false()),
+    _file_reference(),
 )
 
 stay = _network(
@@ -214,6 +220,7 @@ application = _network(
     Column("household_size", Integer),
     Column("needs", JSON(none_as_null=True)),
     Column("reason", Text),
+    _file_reference(),
     _one_of("status", APPLICATION_STATUSES),
 )
 
@@ -256,6 +263,7 @@ listing = _network(
     Column("price", Float),
     Column("first_seen", Date, nullable=False),
     Column("note", Text),
+    _file_reference(),
     _one_of("kind", LISTING_KINDS),
     _one_of("tenure", TENURES),
 )

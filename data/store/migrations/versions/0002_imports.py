@@ -1,4 +1,4 @@
-"""What an import remembers of its file, and the catalogue entries that it brings, in layers.
+"""What an import remembers of its file, the catalogue entries that it brings, in layers, the references of imported rows.
 
 The two tables of entries that the first schema held were never written: entries now belong to the import that brought them.
 """
@@ -13,7 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the two tables, drop the two that nothing ever filled."""
+    """Create the two tables, give three kinds of rows the reference that files know them by, drop the two that nothing ever filled."""
     op.create_table(
         "import_file",
         sa.Column("import_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -47,5 +47,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["import_id"], ["import.id"], name=op.f("fk_catalogue_entry_import_id")),
         sa.PrimaryKeyConstraint("import_id", "kind", "id", "period", name=op.f("pk_catalogue_entry")),
     )
+    for table in ("member", "application", "listing"):
+        op.add_column(table, sa.Column("reference", sa.String(length=64), nullable=True))
+        op.create_index(op.f(f"ix_{table}_reference"), table, ["reference"], unique=False)
     op.drop_table("indicator_entry")
     op.drop_table("source_entry")
