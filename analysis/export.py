@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.answers import Answer
 from analysis.model import Source
+from analysis.spreadsheet import guard
 
 COLUMNS = ["commune", "indicator", "period", "value", "status", "unit", "source"]
 
@@ -46,21 +47,6 @@ def to_csv(table: pd.DataFrame) -> str:
     for name in ("unit", "source"):
         safe[name] = [guard(str(text)) for text in safe[name]]
     return safe.to_csv(sep=";", index=False, lineterminator="\n")
-
-
-def guard(text: str) -> str:
-    """`text`, behind an apostrophe when a spreadsheet would execute it; numbers and phone numbers are left as they are."""
-    if not text.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return text
-    digits = (
-        text[1:]
-        .replace(" ", "")
-        .replace("\u202f", "")
-        .replace("\u00a0", "")
-        .replace(",", "")
-        .replace(".", "")
-    )
-    return text if text[0] in "+-" and digits.isdigit() else f"'{text}"
 
 
 def _plain(value: float) -> str:

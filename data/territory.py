@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.model import Thresholds
 from data import reference
+from data.reference import lookup
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -411,7 +412,7 @@ class _Reader:
         return valid
 
     def _meant_by_name(self, name: object) -> str:
-        found = _codes_named(name) if isinstance(name, str) else []
+        found = list(lookup.codes_named(name)) if isinstance(name, str) else []
         return f" ; le code de {name} est-il {_choices(found, Counter())} ?" if found else ""
 
     # -- groups and areas
@@ -546,14 +547,6 @@ def _some(codes: Sequence[str], near: Counter[str], limit: int = 3) -> str:
     return shown if len(codes) <= limit else f"{len(codes)} communes, dont {shown}"
 
 
-def _codes_named(name: str) -> list[str]:
-    """Codes of the communes that bear `name`, whatever its spelling."""
-    key = reference.name_key(name)
-    return [
-        code for code, official in reference.commune_names().items() if reference.name_key(official) == key
-    ]
-
-
 def _one_slip_away(code: str) -> list[str]:
     """Existing codes that differ by one character, or by two neighbours exchanged."""
     swapped = {code[:i] + code[i + 1] + code[i] + code[i + 2 :] for i in range(len(code) - 1)}
@@ -569,7 +562,7 @@ def _why_unknown(code: str, name: str | None, near: Counter[str]) -> str:
     """What to say of a code that is that of no current commune."""
     names = reference.commune_names()
     today = reference.resolve(code)
-    named = _codes_named(name) if name else []
+    named = list(lookup.codes_named(name)) if name else []
     served = reference.communes_by_postcode().get(code, ())
     as_postcode = [other for other in named if other in served]
     if today is not None and not as_postcode:
@@ -593,7 +586,7 @@ def _why_unknown(code: str, name: str | None, near: Counter[str]) -> str:
 def _why_misnamed(code: str, name: str, served: Sequence[str], near: Counter[str]) -> str:
     """What to say of a code whose commune bears another name than the file says."""
     message = f"{code} est le code de {reference.commune_names()[code]}, pas de « {name} »"
-    named = _codes_named(name)
+    named = list(lookup.codes_named(name))
     as_postcode = [other for other in named if other in served]
     if as_postcode:
         return f"{message} ; c'est son code postal, son code INSEE est {_choices(as_postcode, near)}."

@@ -15,7 +15,7 @@ ROOMS: dict[str, set[str]] = {
     "pages": {"ui", "analysis", "data", "reports"},
     "ui": {"analysis", "data"},
     "reports": {"analysis"},
-    "data": {"analysis.model"},
+    "data": {"analysis.model", "analysis.spreadsheet"},
     "analysis": set(),
 }
 # A door, not a room: the command line puts the two together, as `app.py` does for the screen.

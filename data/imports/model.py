@@ -233,11 +233,15 @@ class Match:
 
 @dataclass(frozen=True)
 class Places:
-    """The places of a file, each distinct text once, and how the column as a whole was read (`how`, in French)."""
+    """The places of a file, each distinct text once, and how the column as a whole was read (`how`, in French).
+
+    `with_names`: codes that are postcodes are matched with the name beside them, so that a text is « 61170 Barville ».
+    """
 
     matches: Mapping[str, Match]
     how: str
     problems: tuple[Problem, ...] = ()
+    with_names: bool = False
 
 
 @dataclass(frozen=True)

@@ -206,16 +206,28 @@ def opening_hours(text: str) -> tuple[Opening, ...]:
     )
 
 
-def name_key(name: str) -> str:
-    """`name` without accents, case, hyphens, apostrophes; « Saint » spelt out and the article in front.
+_ARTICLE_BEHIND = re.compile(
+    r"\s*(.+?)\s*(?:\(\s*(les?|la|l['’])\s*\)|,\s*(les?|la|l['’]))\s*", re.IGNORECASE
+)
+_ABBREVIATED = {
+    "st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "nd": "notre dame", "ss": "sous",
+}  # fmt: skip
 
-    Two spellings of one commune have the same key: « Mêle-sur-Sarthe (Le) », « LE MELE SUR SARTHE ». Bures
-    and Buré do not.
+
+def name_key(name: str) -> str:
+    """`name` without accents, case, hyphens, apostrophes; abbreviations spelt out and the article in front.
+
+    Two spellings of one commune have the same key: « Mêle-sur-Sarthe (Le) », « LE MELE S/SARTHE ». Bures and
+    Buré do not. Of today's communes none has an abbreviation for a word of its name (a test holds it).
     """
-    inverted = re.fullmatch(r"\s*(.+?)\s*\(\s*(les?|la|l['’])\s*\)\s*", name, re.IGNORECASE)
-    if inverted:
-        name = f"{inverted[2]} {inverted[1]}"
+    behind = _ARTICLE_BEHIND.fullmatch(name)
+    if behind:
+        name = f"{behind[2] or behind[3]} {behind[1]}"
     text = unicodedata.normalize("NFKD", name.casefold().replace("œ", "oe").replace("æ", "ae"))
-    text = "".join(char for char in text if not unicodedata.combining(char))
-    words = re.sub(r"[^a-z0-9/]+", " ", text).replace("/", " sur ").split()
-    return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)
+    if not text.isascii():
+        text = "".join(char for char in text if not unicodedata.combining(char))
+    if "/" in text:
+        text = re.sub(r"\bs */ *s\b", " sous ", text)
+        text = re.sub(r"(?:\bs *)?/", " sur ", text)
+    words = re.sub(r"[^a-z0-9]+", " ", text).split()
+    return " ".join([_ABBREVIATED.get(word, word) for word in words])

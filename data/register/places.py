@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
 
 from data import reference
+from data.reference import lookup
 from data.register.errors import FormerCommune, OutsideTerritory, RegisterError
 from data.territory import Territory
 
@@ -43,8 +42,8 @@ def _by_name(territory: Territory, typed: str) -> str:
     inside = [code for code, name in territory.name_of.items() if reference.name_key(name) == key]
     if inside:
         return inside[0]
-    near = tuple(sorted({code[:2] for code in territory.codes}))
-    current = _nearest(_current_by_name().get(key, ()), near)
+    near = {lookup.departement_of(code) for code in territory.codes}
+    current = lookup.nearest(lookup.codes_named(typed), near)
     if len(current) == 1:
         raise OutsideTerritory(current[0], name_of(current[0]), typed)
     if current:
@@ -54,7 +53,7 @@ def _by_name(territory: Territory, typed: str) -> str:
             value=typed,
             advice="Écrivez son code INSEE.",
         )
-    former = _nearest(_former_by_name().get(key, ()), near)
+    former = lookup.nearest(lookup.former_codes_named(typed), near)
     if former:
         return _former(territory, former[0], typed, typed)
     raise RegisterError(
@@ -75,34 +74,5 @@ def _former(territory: Territory, code: str, name: str | None, typed: object) ->
             value=typed,
             advice="Un code INSEE a cinq caractères et n'est pas le code postal.",
         )
-    known = name or _former_names().get(code) or code
+    known = name or lookup.former_name(code) or code
     raise FormerCommune(known, current, name_of(current), current in territory.name_of, typed)
-
-
-def _nearest(codes: tuple[str, ...], departements: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the territory's own départements when there are any: homonyms are frequent in France."""
-    return tuple(code for code in codes if code[:2] in departements) or codes
-
-
-@lru_cache(maxsize=1)
-def _current_by_name() -> dict[str, tuple[str, ...]]:
-    return _index(reference.commune_names().items())
-
-
-@lru_cache(maxsize=1)
-def _former_by_name() -> dict[str, tuple[str, ...]]:
-    return _index(_former_names().items())
-
-
-@lru_cache(maxsize=1)
-def _former_names() -> dict[str, str]:
-    frame = reference.former_communes().dropna(subset=["name"])
-    names = zip(frame["code"], frame["name"], frame["current_code"], strict=True)
-    return {str(code): str(name) for code, name, _ in names}
-
-
-def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for code, name in pairs:
-        found.setdefault(reference.name_key(name), []).append(code)
-    return {key: tuple(codes) for key, codes in found.items()}

@@ -1,0 +1,51 @@
+"""What is wrong with the rows of a file, once their commune is known: one small module a rule, each with its own examples.
+
+`check` runs every rule that fits; a generic test runs the examples of every rule. An error forbids publishing the row (or, with an
+explicit choice, leaves it out); a warning forbids nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import pandas as pd
+
+from data.catalogue import Catalogue
+from data.imports.checks import duplicates, ranges
+from data.imports.checks.base import Context, Rule
+from data.imports.model import Parsed, Problem
+from data.imports.places.placed import known
+from data.territory import Territory
+
+RULES: tuple[Rule, ...] = (
+    ranges.RULE,
+    duplicates.RULE,
+)
+
+
+def check(
+    parsed: Parsed,
+    placed: pd.DataFrame,
+    catalogue: Catalogue,
+    current: pd.DataFrame,
+    *,
+    territory: Territory,
+    today: dt.date,
+) -> tuple[Problem, ...]:
+    """Everything wrong with `placed`, the cells or records of `parsed` with their commune (see `data.imports.places.apply`).
+
+    `current` are the observations of the store as they stand (indicator, commune, period, value, status). Problems come rule by rule.
+    """
+    context = Context(parsed, placed, known(parsed, catalogue), current, territory, today)
+    return tuple(problem for rule in RULES if parsed.kind in rule.kinds for problem in rule.find(context))
+
+
+def bad_lines(problems: Iterable[Problem]) -> frozenset[int]:
+    """Lines of the file that have an error: those that `Choices.good_rows_only` leaves out."""
+    return frozenset(each.line for each in problems if each.severity == "error" and each.line is not None)
+
+
+def good(frame: pd.DataFrame, problems: Iterable[Problem]) -> pd.DataFrame:
+    """The cells or records of `frame` whose line has no error."""
+    return frame[~frame["line"].isin(list(bad_lines(problems)))].reset_index(drop=True)

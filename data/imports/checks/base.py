@@ -1,0 +1,65 @@
+"""What a rule is: the kinds of files it reads, what it finds, and examples of both sides."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+import pandas as pd
+
+from analysis.model import Indicator
+from data.imports.model import Kind, Parsed, Problem
+from data.territory import Territory
+
+FIGURES: tuple[Kind, ...] = ("figures",)
+RECORDS: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind != "figures")
+KEY = ["indicator", "commune", "period"]
+"""What tells one cell of figures from another."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What rules look at: the file as parsed, its cells or records with their commune, and what is known besides.
+
+    `indicators` are those of the catalogue and of the file, by id; `current` the observations of the store.
+    """
+
+    parsed: Parsed
+    placed: pd.DataFrame
+    indicators: Mapping[str, Indicator]
+    current: pd.DataFrame
+    territory: Territory
+    today: dt.date
+
+    @property
+    def observed(self) -> pd.DataFrame:
+        """The cells that have a number."""
+        return self.placed[self.placed["status"] == "observed"]
+
+
+@dataclass(frozen=True)
+class Example:
+    """Rows of one file and the codes of the problems that they must raise, each as often as it is listed.
+
+    `rows` are cells (line, indicator, commune, period, then a value or a status) or, for records, mappings of fields. `current` are
+    cells of the store; `parsed` gives fields of `Parsed` (rules, place_column…).
+    """
+
+    rows: tuple[Any, ...]
+    expected: tuple[str, ...] = ()
+    current: tuple[tuple[str, str, str, float], ...] = ()
+    kind: Kind = "figures"
+    parsed: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule. `about` says it in French, for the guide; `examples` must give what they say."""
+
+    id: str
+    about: str
+    find: Callable[[Context], Iterable[Problem]]
+    kinds: tuple[Kind, ...] = FIGURES
+    examples: tuple[Example, ...] = ()

@@ -1,0 +1,166 @@
+"""Which commune each row of a file means: codes, postcodes, names in any spelling, former communes; then the rows with their commune.
+
+Every distinct text is graded: certain; probable (to confirm); ambiguous (to choose); unknown; outside the territory. What a person
+decided, now or for an earlier file, wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from data import reference
+from data.imports.model import Match, Parsed, Places, Problem
+from data.imports.places import digits, names
+from data.imports.places.column import Column, Shape, decide, joined, shape
+from data.imports.places.placed import Placed, apply
+from data.imports.places.spelling import speller
+from data.imports.wording import problem, warning
+from data.reference import lookup
+from data.register.errors import spaced
+from data.territory import Territory
+
+__all__ = ["Placed", "apply", "match", "match_places"]
+
+
+def match(
+    parsed: Parsed,
+    territory: Territory,
+    *,
+    decided: str = "",
+    fixes: Mapping[str, str] | None = None,
+    remembered: Mapping[str, str] | None = None,
+) -> Places:
+    """The places of a parsed table, with the names beside its codes where it has them: see `match_places`."""
+    frame = parsed.cells if parsed.kind == "figures" else parsed.rows
+    if "place" not in frame:
+        return Places({}, "Ce fichier ne désigne aucune commune.")
+    return match_places(
+        frame["place"],
+        territory,
+        how=parsed.how_places,
+        decided=decided,
+        names_beside=frame.get("place_name"),
+        fixes=fixes or {},
+        remembered=remembered or {},
+    )
+
+
+def match_places(
+    texts: Iterable[str],
+    territory: Territory,
+    *,
+    how: str = "",
+    decided: str = "",
+    names_beside: Iterable[str] | None = None,
+    fixes: Mapping[str, str] | None = None,
+    remembered: Mapping[str, str] | None = None,
+) -> Places:
+    """Grade each distinct text of a column of places.
+
+    `how` is what the format expects (``codes``, ``names``, ``postcodes``), `decided` what a person answered for the whole column.
+    `names_beside` goes with `texts`: where codes prove to be postcodes, each pair is one place and `Places.with_names` is true.
+    `fixes` and `remembered` map a text to an INSEE code, or to nothing to set its rows aside; a remembered choice for digits gives way
+    to a column that decides them. Empty texts are not places.
+    """
+    written = _series(texts)
+    beside = None if names_beside is None else _series(names_beside)
+    distinct = [text for text in dict.fromkeys(written) if text.strip()]
+    shapes = {text: shape(text) for text in distinct}
+    inside = territory.name_of
+    column = decide(
+        shapes.values(), inside, how=how, decided=decided, names=_keys_beside(written, beside, shapes)
+    )
+    with_names = beside is not None and column.reading in ("postcodes", "undecided")
+    if with_names and beside is not None:
+        pairs = joined(written, beside)
+        shapes = {text: shape(text) for text in dict.fromkeys(pairs) if text.strip()}
+    matches = {
+        text: replace(each, why=spaced(each.why)) for text, each in _grade(shapes, column, inside).items()
+    }
+    problems = _decisions(matches, inside, fixes or {}, remembered or {}, column)
+    if column.disagreement:
+        problems.append(
+            warning(
+                "places_mixed",
+                column.disagreement,
+                "Dites si la colonne contient des codes INSEE ou des codes postaux, ou choisissez la commune de chaque valeur. "
+                "Un code INSEE, par exemple 61258, désigne une seule commune.",
+            )
+        )
+    return Places(matches, spaced(column.how), tuple(problems), with_names)
+
+
+def _series(texts: Iterable[str | None]) -> pd.Series:
+    """Texts in their order; what is absent is empty."""
+    return pd.Series([text or "" if isinstance(text, str) else "" for text in texts], dtype=object)
+
+
+def _keys_beside(
+    texts: pd.Series, beside: pd.Series | None, shapes: Mapping[str, Shape]
+) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    if beside is not None:
+        for text, name in dict.fromkeys(zip(texts, beside, strict=True)):
+            if text in shapes and name and shapes[text].digits:
+                found.setdefault(shapes[text].digits, set()).add(reference.name_key(name))
+    return found
+
+
+def _grade(shapes: Mapping[str, Shape], column: Column, inside: Mapping[str, str]) -> dict[str, Match]:
+    near = frozenset(lookup.departement_of(code) for code in inside)
+    named = [text for text, each in shapes.items() if not each.digits]
+    found = {text: names.search(text) for text in named}
+    matches = {text: digits.match(text, each, column, inside) for text, each in shapes.items() if each.digits}
+    witnesses = names.Witnesses.of(found, (each.code for each in matches.values() if each.code))
+    if witnesses.articles:
+        found = {
+            text: names.search(text, articles=True) if len(each.codes) > 1 else each
+            for text, each in found.items()
+        }
+    for text in named:
+        matches[text] = names.match(text, found[text], witnesses, inside, speller(near))
+    return {text: matches[text] for text in shapes}
+
+
+def _decisions(
+    matches: dict[str, Match],
+    inside: Mapping[str, str],
+    fixes: Mapping[str, str],
+    remembered: Mapping[str, str],
+    column: Column,
+) -> list[Problem]:
+    """Put what people decided over what was found; problems for decisions that name no commune."""
+    problems = []
+    decisions = {
+        **{text: (code, False) for text, code in remembered.items()},
+        **{t: (c, True) for t, c in fixes.items()},
+    }
+    for text, (code, now) in decisions.items():
+        if text not in matches:
+            continue
+        if not now and shape(text).digits and matches[text].grade in ("certain", "outside"):
+            continue  # « 61170 » was a postcode in another file; here it is a code
+        said = "choisi par vous" if now else "choisi lors d'un import précédent"
+        current = reference.resolve(code) if code else ""
+        if current is None:
+            problems.append(
+                problem(
+                    "fix_unknown",
+                    f"Le code {code} choisi pour « {text[:60]} » n'est celui d'aucune commune.",
+                    "Choisissez une commune de la liste, par exemple 61258.",
+                    value=text,
+                )
+            )
+        elif not current:
+            matches[text] = Match(text, "outside", why=f"Écarté : {said}.")
+        elif current in inside:
+            matches[text] = Match(text, "certain", current, f"{inside[current]} ({current}), {said}.")
+        else:
+            name = reference.commune_names()[current]
+            matches[text] = Match(
+                text, "outside", current, f"Hors du territoire : {name} ({current}), {said}."
+            )
+    return problems

@@ -1,0 +1,201 @@
+"""What a column of places holds, decided by the column as a whole: INSEE codes, postcodes, names, or a mixture.
+
+The same five digits can be a commune's code and the postcode of others (3,056 are), so that no value decides alone. Those that can
+be only one of the two decide for all; where they disagree, or where there are none, nothing is decided and the person is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from data import reference
+from data.reference import lookup
+
+Reading = Literal["codes", "postcodes", "names", "undecided"]
+
+# A stray value does not put a whole published file in doubt: up to one in a hundred of those that decide.
+STRAY = 0.01
+
+_FIVE = re.compile(r"\d{5}|2[ABab]\d{3}")
+_FOUR = re.compile(r"\d{4}")
+_FLOAT = re.compile(r"(\d{4,5})[.,]0+")
+_WITH_NAME = re.compile(r"(\d{5})[ ,;:-]+(\D.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One text as written: its `digits` (a code or a postcode in five characters, or empty), its `name` (or empty).
+
+    `short`: the leading zero was missing and is put back.
+    """
+
+    digits: str = ""
+    name: str = ""
+    short: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """How a column is read. `how` says it in French; `full_zeros`: some five-character value begins with 0."""
+
+    reading: Reading
+    how: str
+    full_zeros: bool = False
+    disagreement: str = ""
+
+
+def shape(text: str) -> Shape:
+    """What one text looks like, blanks around it and a decimal « .0 » left by a spreadsheet apart."""
+    kept = " ".join(text.split())
+    if _FIVE.fullmatch(kept):
+        return Shape(digits=kept.upper())
+    if _FOUR.fullmatch(kept):
+        return Shape(digits=f"0{kept}", short=True)
+    if number := _FLOAT.fullmatch(kept):
+        return Shape(digits=number[1].zfill(5), short=len(number[1]) == 4)
+    if both := _WITH_NAME.fullmatch(kept):
+        return Shape(digits=both[1], name=both[2].strip())
+    return Shape(name=kept)
+
+
+def decide(
+    shapes: Iterable[Shape],
+    inside: Mapping[str, str],
+    *,
+    how: str = "",
+    decided: str = "",
+    names: Mapping[str, set[str]] | None = None,
+) -> Column:
+    """How the distinct values of a column are to be read.
+
+    `inside` are the communes of the territory by code. `how` is what the format expects (``codes``, ``postcodes``, ``names``), a
+    presumption that the values can contradict; `decided` what a person said, which nothing contradicts. `names`: the keys of the names
+    written beside each value, where the file has them: they are evidence too.
+    """
+    seen = [each for each in shapes if each.digits and not each.name]
+    if not seen:
+        return Column("names", "Noms de communes, reconnus un par un.")
+    full_zeros = any(each.digits.startswith("0") and not each.short for each in seen)
+    if decided in ("codes", "postcodes"):
+        said = "codes INSEE" if decided == "codes" else "codes postaux"
+        return Column(
+            "codes" if decided == "codes" else "postcodes",
+            f"Lue comme {said} : c'est votre choix.",
+            full_zeros,
+        )
+    evidence = _Evidence.of({each.digits for each in seen}, inside, names or {})
+    return evidence.column(how, full_zeros)
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """The distinct five-character values, by what they can be."""
+
+    codes: tuple[str, ...]
+    postcodes: tuple[str, ...]
+    either: tuple[str, ...]
+    inside_as_code: int
+    inside_as_postcode: int
+    total: int
+
+    @classmethod
+    def of(cls, digits: set[str], inside: Mapping[str, str], names: Mapping[str, set[str]]) -> _Evidence:
+        served = reference.communes_by_postcode()
+        codes, postcodes, either = [], [], []
+        as_code = as_postcode = 0
+        for value in sorted(digits):
+            is_code, is_postcode = reference.resolve(value) is not None, value in served
+            if is_code and is_postcode and value in names:
+                is_code, is_postcode = _by_name(value, names[value], served[value])
+            if is_code and not is_postcode:
+                codes.append(value)
+            elif is_postcode and not is_code:
+                postcodes.append(value)
+            elif is_code:
+                either.append(value)
+                as_code += reference.resolve(value) in inside
+                as_postcode += any(code in inside for code in served[value])
+        return cls(tuple(codes), tuple(postcodes), tuple(either), as_code, as_postcode, len(digits))
+
+    def column(self, how: str, full_zeros: bool) -> Column:
+        for_codes, for_postcodes = len(self.codes), len(self.postcodes)
+        deciding = for_codes + for_postcodes
+        if deciding:
+            reading: Reading = "codes" if for_codes >= for_postcodes else "postcodes"
+            strays = self.postcodes if reading == "codes" else self.codes
+            if len(strays) > STRAY * deciding:
+                return Column("undecided", self._mixed(), full_zeros, self._mixed())
+            return Column(reading, self._decided(reading, strays), full_zeros, self._against(how, reading))
+        if not self.either:
+            return Column("codes", "Aucune valeur n'est un code INSEE ou un code postal connu.", full_zeros)
+        return self._alone(how, full_zeros)
+
+    def _alone(self, how: str, full_zeros: bool) -> Column:
+        """Every value could be both: the territory tells, when it tells one thing and the format another or nothing."""
+        examples = _examples(self.either)
+        if how == "postcodes" and self.inside_as_postcode >= self.inside_as_code:
+            return Column("postcodes", f"Codes postaux, d'après l'en-tête ({examples}).", full_zeros)
+        if self.inside_as_postcode:
+            doubt = (
+                f"Toutes les valeurs ({examples}) peuvent être des codes INSEE ou des codes postaux : "
+                "rien ne tranche dans la colonne."
+            )
+            return Column("undecided", doubt, full_zeros, doubt)
+        return Column(
+            "codes",
+            f"Codes INSEE : lues comme codes postaux, les valeurs ({examples}) ne toucheraient pas le territoire.",
+            full_zeros,
+        )
+
+    def _decided(self, reading: Reading, strays: tuple[str, ...]) -> str:
+        said, other = (
+            ("codes INSEE", "codes postaux") if reading == "codes" else ("codes postaux", "codes INSEE")
+        )
+        sure = self.codes if reading == "codes" else self.postcodes
+        text = f"{said[0].upper()}{said[1:]} : {len(sure)} valeurs sur {self.total} ne peuvent rien être d'autre ({_examples(sure)})"
+        if self.either:
+            text += f" ; {len(self.either)} pourraient aussi être des {other} ({_examples(self.either)}), la colonne tranche"
+        if strays:
+            text += f" ; {len(strays)} font exception ({_examples(strays)}) et vous sont demandées"
+        return f"{text}."
+
+    def _mixed(self) -> str:
+        return (
+            f"La colonne mélange des codes INSEE ({_examples(self.codes)}) et des codes postaux ({_examples(self.postcodes)}) : "
+            "rien n'est deviné."
+        )
+
+    def _against(self, how: str, reading: Reading) -> str:
+        if how == "codes" and reading == "postcodes":
+            return f"La colonne devrait contenir des codes INSEE et contient des codes postaux ({_examples(self.postcodes)})."
+        return ""
+
+
+def _by_name(value: str, keys: set[str], served: tuple[str, ...]) -> tuple[bool, bool]:
+    """Whether the names beside a value fit its commune as a code, and those that it serves as a postcode; both when neither does."""
+    current = reference.resolve(value)
+    fits_code = current is not None and bool(keys & name_keys_of(current))
+    fits_postcode = any(keys & name_keys_of(code) for code in served)
+    return (fits_code, fits_postcode) if fits_code or fits_postcode else (True, True)
+
+
+def name_keys_of(code: str) -> set[str]:
+    """The keys of every name that may stand beside a commune's code: today's, without its article, those that merged into it."""
+    names = [reference.commune_names()[code]]
+    names += [name for part in lookup.parts_of().get(code, ()) if (name := lookup.former_name(part))]
+    keys = {reference.name_key(name) for name in names}
+    return keys | {lookup.without_article(key) for key in keys}
+
+
+def _examples(values: tuple[str, ...], most: int = 3) -> str:
+    return ", ".join(values[:most]) + ("…" if len(values) > most else "")
+
+
+def joined(texts: pd.Series, beside: pd.Series) -> pd.Series:
+    """Codes and the names beside them as one text each: « 61170 Barville »."""
+    return (texts.fillna("").str.strip() + " " + beside.fillna("").str.strip()).str.strip()

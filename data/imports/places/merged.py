@@ -1,0 +1,144 @@
+"""Communes that merged: a file of before the merger has a row for each, the map has one commune.
+
+Counts are summed, if every part is there; a rate or a median cannot be made from those of the parts, and is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.model import Indicator, Status
+from data import reference
+from data.imports.model import Problem
+from data.imports.wording import problem, some, warning
+from data.reference import lookup
+
+KEY = ["indicator", "commune", "period"]
+_WHOLE = (
+    "Si cette ligne décrit déjà la commune d'aujourd'hui en entier, choisissez-la vous-même pour ce texte."
+)
+
+
+def merge(
+    cells: pd.DataFrame, whole: npt.NDArray[np.object_], column: str, indicators: Mapping[str, Indicator]
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """`cells` (with `commune`) with one row a commune of today where former communes stand for it, and what must be said of it.
+
+    `whole` names, for each cell, the former commune that its place is, or repeats the code. A former commune given twice is left as it
+    is, for the rule on duplicates.
+    """
+    cells = cells.reset_index(drop=True)
+    today = cells["commune"].to_numpy(dtype=object)
+    touched = np.isin(today, np.unique(today[whole != today].astype(str)))
+    if not touched.any():
+        return cells, []
+    part = cells[touched].assign(part=whole[touched])
+    kept, problems = [cells[~touched]], []
+    told: set[tuple[str, tuple[str, ...]]] = set()
+    for key, rows in part.groupby(KEY, sort=False):
+        summed, said = _one(key, rows, column, indicators)
+        kept.append(summed.drop(columns="part"))
+        for each in said:
+            mark = (each.code, (each.value, str(each.line)))
+            if mark not in told:
+                told.add(mark)
+                problems.append(each)
+    merged = pd.concat(kept, ignore_index=True)
+    return merged.sort_values("line", kind="stable", ignore_index=True), problems
+
+
+def _one(
+    key: Hashable, rows: pd.DataFrame, column: str, indicators: Mapping[str, Indicator]
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """The row of one indicator, commune and period, and its problems."""
+    indicator, commune, _ = key if isinstance(key, tuple) else (key, "", "")
+    parts = rows["part"].tolist()
+    if len(set(parts)) < len(parts) or set(parts) == {commune}:
+        return rows, []
+    name = reference.commune_names()[commune]
+    line = int(rows["line"].iloc[0])
+    former = [each for each in parts if each != commune]
+    known = indicators.get(indicator)
+    if known is None or known.kind != "count":
+        what = known.name if known else indicator
+        return rows.iloc[:0], [
+            problem(
+                "merged_rate",
+                f"« {what} » de {some(former)} ne se ramène pas à {name} : un taux ou une médiane ne s'additionne pas.",
+                f"Fournissez la valeur de {name} ({commune}), ou les nombres qui la composent. {_WHOLE}",
+                line=int(row["line"]),
+                column=row["column"],
+                value=row["text"],
+            )
+            for row in rows.to_dict("records")
+            if row["part"] != commune
+        ]
+    said = _completeness(rows, commune, name, former, column)
+    if any(each.severity == "error" for each in said):
+        return rows.iloc[:0], said
+    if len(rows) == 1:
+        return rows, said
+    said.append(
+        warning(
+            "merged_sum",
+            f"{name} additionne {len(rows)} lignes : {some([_called(each, name) for each in parts], 8)}.",
+            f"Rien à faire si la ligne de {name} est celle d'avant la fusion ; si c'est déjà le total, retirez les autres lignes.",
+            line=line,
+            column=column,
+            value=commune,
+        )
+    )
+    return _sum(rows), said
+
+
+def _completeness(
+    rows: pd.DataFrame, commune: str, name: str, former: list[str], column: str
+) -> list[Problem]:
+    """Whether every commune that merged is there: an error without the seat, a warning without another."""
+    expected = {code: lookup.former_name(code) or code for code in lookup.parts_of().get(commune, ())}
+    there = {reference.name_key(each) for each in former}
+    absent = [
+        was for code, was in expected.items() if code != commune and reference.name_key(was) not in there
+    ]
+    line, text = int(rows["line"].iloc[0]), str(rows["place"].iloc[0])
+    if commune not in rows["part"].to_numpy():
+        seat = expected.get(commune)
+        if seat is None or reference.name_key(seat) not in there:
+            return [
+                problem(
+                    "merged_partial",
+                    f"{some(former)} n'est qu'une partie de {name} ({commune}), dont la ligne manque : le total serait trop petit.",
+                    f"Ajoutez la ligne de {seat or name}. {_WHOLE}",
+                    line=line,
+                    column=column,
+                    value=text,
+                )
+            ]
+    if absent:
+        return [
+            warning(
+                "merged_incomplete",
+                f"{name} ({commune}) est additionnée sans {some(absent)} : le total est peut-être partiel.",
+                "Vérifiez que le fichier contient toutes les communes d'avant la fusion.",
+                line=line,
+                column=column,
+                value=text,
+            )
+        ]
+    return []
+
+
+def _called(part: str, name: str) -> str:
+    return name if part in reference.commune_names() else part
+
+
+def _sum(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row: the sum, or suppressed when a part is, else missing when a part is."""
+    statuses = set(rows["status"])
+    worst = next(s for s in (Status.SUPPRESSED, Status.MISSING, Status.OBSERVED) if s.value in statuses).value
+    value = float(rows["value"].sum()) if worst == Status.OBSERVED.value else np.nan
+    return rows.iloc[[0]].assign(value=value, status=worst, text=" + ".join(map(str, rows["text"])))

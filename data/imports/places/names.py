@@ -1,0 +1,220 @@
+"""Communes by name: those that a spelling may mean, and what the rest of the column says when there are several.
+
+A name is certain only when one commune can bear it as written. Homonyms are told apart by the other names of the column, never by the
+territory alone. An approximate spelling is never more than probable.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from data import reference
+from data.imports.model import Match
+from data.imports.places.spelling import Speller
+from data.reference import lookup
+
+# So many unambiguous names of one département, and none of the others in question, tell homonyms apart.
+WITNESSES = 3
+_LONGEST = 200  # characters: no name of a commune has a quarter of it
+
+_CEDEX = re.compile(r"\s+cedex(\s+\d+)?$", re.IGNORECASE)
+_ARRONDISSEMENT = re.compile(r"(paris|lyon|marseille) (\d\d?)(?:e|er|eme|ieme|nd|nde)?(?: arrondissement)?")
+_QUALIFIED = re.compile(r"(.+?)\s*[(,]\s*([^(),]+?)\s*\)?", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a name may mean: current codes, and for each the former commune that it names when it is one (else empty)."""
+
+    current: tuple[str, ...] = ()
+    former: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every commune of today that the name may mean."""
+        return tuple(dict.fromkeys([*self.current, *self.former]))
+
+
+@dataclass(frozen=True)
+class Witnesses:
+    """What the unambiguous names of a column say of the others.
+
+    `departements`: how many there are in each; `articles`: articles are written in front; `former`: some name only a former commune.
+    """
+
+    departements: Mapping[str, int]
+    articles: bool
+    former: bool
+
+    @classmethod
+    def of(cls, found: Mapping[str, Found], codes: Iterable[str] = ()) -> Witnesses:
+        """Those of the names of a column, by name as written, and of the communes that its codes tell."""
+        sure = [each.codes[0] for each in found.values() if len(each.codes) == 1]
+        return cls(
+            Counter(map(lookup.departement_of, [*sure, *codes])),
+            any(lookup.without_article(key) != key for key in map(reference.name_key, found)),
+            any(each.former and not each.current for each in found.values()),
+        )
+
+    def tell(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of `codes` that the column's départements leave: one when they tell it, else all."""
+        known = [code for code in codes if self.departements.get(lookup.departement_of(code), 0)]
+        strong = [code for code in known if self.departements[lookup.departement_of(code)] >= WITNESSES]
+        return tuple(known) if len(known) == 1 and strong else codes
+
+
+def search(text: str, *, articles: bool = False) -> Found:
+    """The communes that bear `text` as a name, in any spelling that leaves its letters as they are.
+
+    Where `articles` are written in the column, a name without one is that of a commune without article; else it may be both
+    (INSEE's capitals drop the article).
+    """
+    if not text or len(text) > _LONGEST:
+        return Found()
+    name, departements = _parts(text)
+    key = _key(name)
+    found = _by_key(key, articles)
+    if (
+        not found.codes and name != text
+    ):  # what stands in brackets is part of some names: « Château-Chinon (Ville) »
+        found, departements = _by_key(_key(text), articles), frozenset()
+    if departements:
+        found = Found(
+            tuple(code for code in found.current if lookup.departement_of(code) in departements),
+            {code: was for code, was in found.former.items() if lookup.departement_of(code) in departements},
+        )
+    return _accented(name, found)
+
+
+def match(
+    text: str, found: Found, witnesses: Witnesses, inside: Mapping[str, str], speller: Speller
+) -> Match:
+    """What `text` is taken for, from what it may mean and what the column says."""
+    if not found.codes:
+        return _approximate(text, inside, speller)
+    told = witnesses.tell(found.codes)
+    if len(told) == 1:
+        return _one(text, told[0], found, inside, alone=len(found.codes) == 1)
+    # A name that is both that of a commune of today and that of a former one is today's, unless the file names former communes
+    # or the former one became part of the territory.
+    kept = witnesses.former or not found.current or any(code in inside for code in found.former)
+    codes = told if kept else tuple(code for code in told if code in found.current) or told
+    if len(codes) == 1:
+        return _one(text, codes[0], found, inside, alone=True)
+    near = tuple(sorted(codes, key=lambda code: (code not in inside, code)))
+    ours = [code for code in near if code in inside]
+    if not ours:
+        why = f"{len(near)} communes portent ce nom, aucune n'est du territoire."
+        return Match(text, "outside", why=why, candidates=near)
+    why = f"{len(near)} communes portent ce nom : {_list(near)}."
+    elsewhere = {lookup.departement_of(code) for code in near if code not in inside}
+    if len(ours) == 1 and not any(witnesses.departements.get(each, 0) for each in elsewhere):
+        return Match(
+            text,
+            "probable",
+            ours[0],
+            why,
+            near,
+            found.former.get(ours[0], "") if ours[0] not in found.current else "",
+        )
+    return Match(text, "ambiguous", why=why, candidates=near)
+
+
+def _one(text: str, code: str, found: Found, inside: Mapping[str, str], *, alone: bool) -> Match:
+    name = reference.commune_names()[code]
+    merged = "" if code in found.current else found.former[code]
+    why = f"{merged}, ancienne commune, fait partie de {name}." if merged else f"{name} ({code})."
+    if not alone:
+        why += " D'autres communes portent ce nom ; toute la colonne est de ce département."
+    if code not in inside:
+        return Match(text, "outside", code, f"Hors du territoire : {why}", merged=merged)
+    if _other_accents(text, merged or name):
+        return Match(text, "probable", code, f"Les accents diffèrent : {why}", (code,), merged)
+    return Match(text, "certain", code, why, merged=merged)
+
+
+def _approximate(text: str, inside: Mapping[str, str], speller: Speller) -> Match:
+    """Names one or two letters away, or that begin alike, in the départements of the territory."""
+    name, _ = _parts(text) if len(text) <= _LONGEST else ("", frozenset())
+    near = speller.near(_key(name)) if name else ()
+    ours = tuple(code for code in near if code in inside)
+    if len(near) == 1 and ours:
+        return Match(text, "probable", ours[0], f"Ressemble à {_list(near)} : à confirmer.", near)
+    if ours:
+        return Match(text, "ambiguous", why=f"Ressemble à {_list(near)}.", candidates=near)
+    like = f" Ressemble à {_list(near)}, hors du territoire." if near else ""
+    return Match(text, "unknown", why=f"Aucune commune ne porte ce nom.{like}", candidates=near)
+
+
+def _by_key(key: str, articles: bool) -> Found:
+    current, former = lookup.current_by_key().get(key, ()), lookup.former_by_key().get(key, ())
+    bare = () if articles and current else lookup.current_without_article().get(key, ())
+    former_bare = () if articles and former else lookup.former_without_article().get(key, ())
+    names = lookup.former_names()
+    merged = {today: names[code] for code in (*former, *former_bare) if (today := reference.resolve(code))}
+    return Found(tuple(dict.fromkeys((*current, *bare))), merged)
+
+
+def _parts(text: str) -> tuple[str, frozenset[str]]:
+    """A name without « CEDEX 9 » and without the département behind it, and the codes of that département when there is one."""
+    name = _CEDEX.sub("", " ".join(text.split()))
+    if qualified := _QUALIFIED.fullmatch(name):
+        codes = _departements().get(_departement_key(qualified[2]))
+        if codes:
+            return qualified[1], codes
+    return name, frozenset()
+
+
+def _key(name: str) -> str:
+    key = reference.name_key(name)
+    if borough := _ARRONDISSEMENT.fullmatch(key):
+        number = int(borough[2])
+        return f"{borough[1]} {number}{'er' if number == 1 else 'e'} arrondissement"
+    return key
+
+
+@lru_cache(maxsize=1)
+def _departements() -> Mapping[str, frozenset[str]]:
+    """Codes of each département by its code and by the key of its name."""
+    frame = reference.communes(contours=False)[["departement", "departement_name"]].drop_duplicates()
+    found: dict[str, frozenset[str]] = {}
+    for code, name in zip(frame["departement"], frame["departement_name"], strict=True):
+        for key in (_departement_key(code), _departement_key(name)):
+            found[key] = frozenset({code})
+    return found
+
+
+def _departement_key(text: str) -> str:
+    return reference.name_key(text.strip()).lstrip("0")
+
+
+def _accented(name: str, found: Found) -> Found:
+    """Of homonyms that differ by their accents, the one written exactly as `name`, when it has accents itself."""
+    if len(found.codes) < 2 or not _accents(name):
+        return found
+    names = reference.commune_names()
+    exact = tuple(code for code in found.current if _accents(names[code]) == _accents(name))
+    return Found(exact, found.former) if exact else found
+
+
+def _other_accents(text: str, official: str) -> bool:
+    """Whether `text` has an accent that the official name has not: then it may be another word (« Burés » for Buré)."""
+    written, known = _accents(_parts(text)[0]), _accents(official)
+    return bool(written - known)
+
+
+def _accents(text: str) -> Counter[str]:
+    """How often each accented letter stands in a text, whatever its case."""
+    letters = unicodedata.normalize("NFC", text.casefold())
+    return Counter(char for char in letters if char.isalpha() and not char.isascii() and char not in "œæ")
+
+
+def _list(codes: tuple[str, ...], most: int = 3) -> str:
+    names = reference.commune_names()
+    shown = ", ".join(f"{names[code]} ({code})" for code in codes[:most])
+    return shown + (f" et {len(codes) - most} autres" if len(codes) > most else "")
