@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 from analysis.model import Indicator, Source, Vintage
-from data.catalogue import HERE, Catalogue, CatalogueError
+from data.catalogue import HERE, Catalogue, CatalogueError, shipped_catalogue
 
 FILE = HERE / "editions.toml"
 _FIELD = re.compile(r"\{(\w+?)([+-]\d+)?\}")
@@ -38,24 +38,30 @@ class Work:
     """One published work: templates of its source and, by indicator, of the fields of a vintage.
 
     Templates hold ``{edition}`` (as the file names it), ``{period}``, ``{year}``, ``{day}``, ``{quarter}`` and ``{ordinal}`` of the
-    figure's period; a number may be added or taken away: ``{year-1}``.
+    figure's period; a number may be added or taken away: ``{year-1}``. `no_rate`: rates that these figures must not be divided into,
+    and why.
     """
 
     id: str
     source: Mapping[str, str]
-    vintages: Mapping[str, Mapping[str, str]]
+    vintages: Mapping[str, Mapping[str, str | bool]]
+    no_rate: Mapping[str, str] = field(default_factory=dict)
 
     def source_of(self, edition: str, period: str) -> Source:
         """The source of the figures of `period` in `edition`."""
-        words = _words(edition, period)
-        return Source(**{name: _fill(template, words) for name, template in self.source.items()})
+        known = words(edition, period)
+        filled = {name: _fill(template, known) for name, template in self.source.items()}
+        return Source(**{**filled, "id": filled["id"].replace("-", "_")})
 
     def vintage_of(self, indicator: str, edition: str, period: str) -> Vintage:
         """The vintage that `edition` makes of `period`. Raises UndeclaredVintage when the work declares none for `indicator`."""
         if indicator not in self.vintages:
             raise UndeclaredVintage(self.id, indicator, period)
-        words = _words(edition, period)
-        filled = {name: _fill(template, words) for name, template in self.vintages[indicator].items()}
+        known = words(edition, period)
+        filled = {
+            name: _fill(template, known) if isinstance(template, str) else template
+            for name, template in self.vintages[indicator].items()
+        }
         return Vintage(period=period, source=self.source_of(edition, period).id, **filled)  # type: ignore[arg-type]
 
 
@@ -70,7 +76,7 @@ def works(path: Path = FILE) -> Mapping[str, Work]:
         for indicator, fields_ in vintages.items():
             for name in fields_.keys() - _VINTAGE_FIELDS:
                 raise CatalogueError(f"{path.name}, « {id_} », « {indicator} » : champ « {name} » inconnu.")
-        found[id_] = Work(id_, source, vintages)
+        found[id_] = Work(id_, source, vintages, row.get("no_rate", {}))
     return MappingProxyType(found)
 
 
@@ -84,8 +90,9 @@ def brought(
     """What an edition that holds `figures`, pairs (indicator, period), brings: (indicator, vintage, source), in a fixed order.
 
     The figures' own vintages, then those of the rates and changes that the work declares and that these figures complete: numerator
-    in the file, denominator (or base) in the file (`beside`: its figures of other works) or in the catalogue. What the catalogue
-    already has, with the same source, is left out. Raises UndeclaredVintage for a figure without a rule.
+    in the file, denominator (or base) in the file (`beside`: its figures of other works) or in the catalogue. What is shipped with the
+    same source is left out; what an earlier import brought is not, so that undoing that one takes nothing from this one.
+    Raises UndeclaredVintage for a figure without a rule.
     """
     held = sorted(set(figures), key=lambda pair: (pair[1], pair[0]))
     found = [(indicator, work.vintage_of(indicator, edition, period)) for indicator, period in held]
@@ -99,7 +106,7 @@ def brought(
     return tuple(
         (indicator, vintage, catalogue.sources.get(vintage.source) or work.source_of(edition, vintage.period))
         for indicator, vintage in found
-        if not _known(indicator, vintage, catalogue)
+        if not _shipped(indicator, vintage)
     )
 
 
@@ -116,14 +123,15 @@ def _complete(derived: Indicator, vintage: Vintage, held: set[tuple[str, str]], 
     )
 
 
-def _known(indicator: str, vintage: Vintage, catalogue: Catalogue) -> bool:
-    known = catalogue.known(indicator)
+def _shipped(indicator: str, vintage: Vintage) -> bool:
+    known = shipped_catalogue().indicators.get(indicator)
     return known is not None and any(
         each.period == vintage.period and each.source == vintage.source for each in known.vintages
     )
 
 
-def _words(edition: str, period: str) -> dict[str, str]:
+def words(edition: str, period: str) -> dict[str, str]:
+    """What templates may hold, for one edition and one period (which may be empty)."""
     year, month, day = ([*period.split("-"), "", ""])[:3]
     quarter = str((int(month) + 2) // 3) if month else ""
     return {

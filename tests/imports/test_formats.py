@@ -42,7 +42,7 @@ def parsed(table: Table, choices: Choices | None = None) -> tuple[Recognition, P
 
 @pytest.mark.parametrize(("format_", "example"), EXAMPLES)
 def test_a_format_reads_its_own_example(format_: Format, example: Example) -> None:
-    best, result = parsed(table_of(example.columns, example.rows))
+    best, result = parsed(table_of(example.columns, example.rows, example.name))
     assert (best.format, best.edition) == (format_.id, example.edition)
     assert tuple(each.code for each in result.problems) == example.problems
     found = {

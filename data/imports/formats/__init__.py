@@ -10,18 +10,69 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from data.catalogue import Catalogue
-from data.imports.formats import comparateur, indicator, lovac, records
-from data.imports.formats.base import COMMUNE, COMMUNE_NAME, IGNORE, POSTCODE, Format, Header
+from data.imports.formats import (
+    arcep_2019,
+    arcep_speed,
+    arcep_technology,
+    cartefibre,
+    comparateur,
+    dvf,
+    emploi,
+    hexasmal,
+    indicator,
+    lovac,
+    lovac_2020,
+    melodi,
+    records,
+    rp_logement,
+    sirene,
+)
+from data.imports.formats.base import (
+    COMMUNE,
+    COMMUNE_NAME,
+    FILE_PERIOD,
+    IGNORE,
+    POSTCODE,
+    Format,
+    Header,
+    Reducer,
+)
 from data.imports.formats.indicator import NUMBER
 from data.imports.kinds import KINDS
 from data.imports.model import Choices, Kind, Parsed, Recognition, Table
 from data.territory import Territory
 
-__all__ = ["FORMATS", "Format", "Header", "by_id", "meaning_label", "parse", "recognise"]
+__all__ = [
+    "FORMATS",
+    "Format",
+    "Header",
+    "Reducer",
+    "by_id",
+    "meaning_label",
+    "needed_columns",
+    "parse",
+    "recognise",
+    "reducer",
+]
 
 FORMATS: tuple[Format, ...] = (
     lovac.FORMAT,
+    lovac_2020.FORMAT,
     comparateur.FORMAT,
+    rp_logement.FORMAT,
+    melodi.FORMAT,
+    emploi.FORMAT,
+    arcep_technology.BEST,
+    arcep_technology.ANY,
+    arcep_speed.PLAIN,
+    arcep_speed.TERRESTRIAL,
+    arcep_speed.WIRED,
+    arcep_2019.FORMAT,
+    cartefibre.FORMAT,
+    dvf.GEO,
+    dvf.RAW,
+    sirene.FORMAT,
+    hexasmal.FORMAT,
     *records.FORMATS,
     indicator.FORMAT,
 )
@@ -52,12 +103,53 @@ def parse(
     return format_.parse(format_, table, recognition, choices, catalogue, territory)
 
 
+def reducer(
+    recognition: Recognition, choices: Choices, catalogue: Catalogue, territory: Territory
+) -> Reducer | None:
+    """What takes a file of this format block after block (`data.imports.reading.read_blocks`); None when it must be read whole."""
+    make = by_id(recognition.format).reducer
+    return make(recognition, choices, catalogue, territory) if make is not None else None
+
+
+def needed_columns(recognition: Recognition) -> tuple[str, ...]:
+    """The columns that a reducer reads: the others of a very big file need not be."""
+    return tuple(name for name, meaning in recognition.columns.items() if meaning != IGNORE)
+
+
 _LABELS = {
     COMMUNE: "code INSEE de la commune",
     COMMUNE_NAME: "nom de la commune",
     POSTCODE: "code postal",
     IGNORE: "à ignorer",
     NUMBER: "nombres, à nommer",
+    "type": "type de locaux (seul « all » est pris)",
+    "date": "date des chiffres",
+    "geo_object": "niveau géographique (seules les communes sont prises)",
+    "ocs": "catégorie de logement",
+    "measure": "mesure (seuls les logements sont pris)",
+    "year": "année",
+    "value": "valeur",
+    "status": "statut de la valeur",
+    "activity": "activité principale",
+    "state": "état (seuls les actifs sont pris)",
+    "created": "date de création",
+    "treated": "date du dernier traitement",
+    "key": "identifiant de la vente",
+    "day": "date de la vente",
+    "nature": "nature (seules les ventes sont prises)",
+    "price": "prix",
+    "type_local": "type de local (seules les maisons sont prises)",
+    "surface": "surface bâtie",
+    "rooms": "pièces",
+    "parcel": "parcelle",
+    "section": "section du cadastre",
+    "plan": "numéro de plan",
+    "lot": "lot",
+    "departement": "département",
+    "disposition": "numéro de disposition",
+    "share_below_30": "part sous 30 Mbit/s",
+    "share_from_30": "part à partir de 30 Mbit/s",
+    "share_not_30": "part non éligible à 30 Mbit/s",
 }
 
 
@@ -71,5 +163,6 @@ def meaning_label(meaning: str, catalogue: Catalogue, kind: Kind = "figures") ->
     known = catalogue.known(indicator)
     if known is None:
         return meaning
-    label = next((each.label for each in known.vintages if each.period == period), period)
+    shown = "à dater" if period == FILE_PERIOD else period
+    label = next((each.label for each in known.vintages if each.period == period), shown)
     return f"{known.name} ({label})" if label else known.name

@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from data.catalogue import Catalogue
+from data.catalogue.editions import words
 from data.imports.model import Choices, Kind, Parsed, Recognition, Table
 from data.territory import Territory
 
 COMMUNE, COMMUNE_NAME, POSTCODE, IGNORE = "commune", "commune_name", "postcode", "ignore"
+FILE_PERIOD = "*"
+"""Stands for a period that the columns' names do not say: `Format.period` finds it, or the person does."""
 LEAST = 0.4
 """A smaller score does not recognise anything."""
 PLACES = {COMMUNE: "codes", COMMUNE_NAME: "names", POSTCODE: "postcodes"}
@@ -36,6 +39,18 @@ class Parse(Protocol):
         territory: Territory,
     ) -> Parsed:
         """Cells or records of `table`, whose columns mean what `recognition` and `choices` say."""
+        ...
+
+
+class Reducer(Protocol):
+    """Takes a file block after block and keeps only what its figures need."""
+
+    def add(self, table: Table) -> None:
+        """Take the next block."""
+        ...
+
+    def result(self) -> Parsed:
+        """The figures of all blocks."""
         ...
 
 
@@ -66,13 +81,15 @@ class Header:
 
 @dataclass(frozen=True)
 class Example:
-    """Column names, some rows, and what must come out of them: `edition`, cells as (meaning, place, value or status), codes of problems."""
+    """Column names, some rows, and what must come out of them: `edition`, cells as (meaning, place, value or status), codes of
+    problems. `name` is that of the file."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     edition: str = ""
     cells: tuple[tuple[str, str, float | str], ...] = ()
     problems: tuple[str, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,9 +98,11 @@ class Format:
 
     `edition` gives what the templates of `editions.toml` call the edition, `edition_name` its words for a reader. `suppressed` and
     `missing`: cells without a number, beside the empty one. `decimal`: the mark that the publisher writes, where a column alone cannot
-    tell. `sums`: several columns of one meaning are added. `rules`: what adds up, see `Parsed.rules`. `guess`: meanings read from
-    the cells, for a format that no header announces; it then scores the least that recognises. `counter_examples`: columns of
-    files that look like this format and are not.
+    tell. `sums`: several columns of one meaning are added. `only`: by meaning, the cells of the rows to keep; the others are set aside.
+    `period`: the period of columns that mean ``<indicator>@*``, empty when the file does not say. `rules`: what adds up, see
+    `Parsed.rules`. `guess`: meanings read from the cells, for a format that no header announces; it then scores the least that
+    recognises. `confirms`: a factor of the score, for what the columns' names cannot tell (the file's name, its cells). `reducer`: reads
+    a file larger than memory, block after block. `counter_examples`: columns of files that look like this format and are not.
     """
 
     id: str
@@ -99,8 +118,12 @@ class Format:
     missing: frozenset[str] = frozenset({"nd", "n.d.", "ND", "N/A"})
     decimal: str = "."
     sums: bool = False
+    only: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    period: Callable[[Table, Mapping[str, str]], str] | None = None
     rules: tuple[tuple[str, tuple[str, ...]], ...] = ()
     guess: Callable[[Table], Mapping[str, str]] | None = None
+    confirms: Callable[[Table, Mapping[str, str]], float] | None = None
+    reducer: Callable[[Recognition, Choices, Catalogue, Territory], Reducer] | None = None
     examples: tuple[Example, ...] = ()
     counter_examples: tuple[tuple[str, ...], ...] = ()
 
@@ -133,20 +156,32 @@ class Format:
             if self.guess is None
             else (LEAST, dict(self.guess(table)))
         )
+        if score >= LEAST and self.confirms is not None:
+            score *= self.confirms(table, columns)
         if score < LEAST or not columns:
             return None
+        period = self.period(table, columns) if self.period is not None else ""
+        if period:
+            columns = {
+                name: meaning.replace(f"@{FILE_PERIOD}", f"@{period}") for name, meaning in columns.items()
+            }
         edition = self.edition(columns, table)
         figures = [name for name, meaning in columns.items() if meaning != IGNORE]
         return Recognition(
             format=self.id,
             name=self.name,
             kind=self.kind,
-            edition=self.edition_name.format(edition=edition) if edition else "",
+            edition=self.edition_name.format_map(words(edition, period)) if edition else "",
             score=score,
             why=f"Colonnes reconnues\u202f: {', '.join(figures[:8])}{'…' if len(figures) > 8 else ''}.",
             columns={name: columns[name] for name in names if name in columns},
             ignored=tuple(name for name in names if columns.get(name, IGNORE) == IGNORE),
         )
+
+
+def row(text: str) -> tuple[str, ...]:
+    """The cells of a line of an example, as the file writes it with `;`."""
+    return tuple(text.split(";"))
 
 
 def plain(column: str) -> str:

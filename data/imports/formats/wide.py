@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.model import Status
 from data.catalogue import Catalogue
 from data.catalogue.editions import brought, works
-from data.imports.formats.base import COMMUNE, COMMUNE_NAME, IGNORE, PLACES, POSTCODE
+from data.imports.formats.base import COMMUNE, COMMUNE_NAME, FILE_PERIOD, IGNORE, PLACES, POSTCODE
 from data.imports.model import (
     CELL_COLUMNS,
     Choices,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from data.imports.formats.base import Format
 
 NO_ROWS = pd.DataFrame()
+OBSERVED, SUPPRESSED, MISSING = (each.value for each in Status)
 
 
 def meanings(recognition: Recognition, choices: Choices) -> dict[str, str]:
@@ -59,13 +61,23 @@ def parse_wide(
 
     A column of an unknown indicator, or whose edition declares no vintage, is a problem and gives no cell.
     """
-    frame, lines = table.frame, table.lines
     columns = meanings(recognition, choices)
+    if choices.period:
+        columns = {
+            name: meaning.replace(f"@{FILE_PERIOD}", f"@{choices.period}")
+            for name, meaning in columns.items()
+        }
+    frame, lines, set_aside = kept_rows(format_, table, columns)
     edition = format_.edition(columns, table)
     place, how = place_column(columns, frame.columns)
     problems: list[Problem] = []
     if not place:
         problems.append(no_place())
+    if any(meaning.endswith(f"@{FILE_PERIOD}") for meaning in columns.values()):
+        problems.append(no_period())
+        columns = {
+            name: meaning for name, meaning in columns.items() if not meaning.endswith(f"@{FILE_PERIOD}")
+        }
     figures = {
         column: (indicator, period)
         for column, meaning in columns.items()
@@ -74,6 +86,7 @@ def parse_wide(
     }
     named = {each.indicator.id for each in choices.new if isinstance(each, NewIndicator)}
     new, undeclared = vintages(format_, edition, set(figures.values()), choices, catalogue)
+    problems += [_no_rate(why) for id_ in format_.works for why in works()[id_].no_rate.values()]
     parts: list[pd.DataFrame] = []
     for column, (indicator, period) in figures.items():
         known = catalogue.known(indicator)
@@ -104,8 +117,8 @@ def parse_wide(
             }
         )
         parts.append(part[~part["line"].isin(wrong)] if wrong else part)
-    if not figures:
-        problems.append(_no_figures(format_))
+    if not figures and not any(each.code == "no_period" for each in problems):
+        problems.append(_no_figures())
     cells = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=CELL_COLUMNS)
     if format_.sums:
         cells = added(cells)
@@ -114,9 +127,25 @@ def parse_wide(
         for rule in format_.rules
         if {rule[0], *rule[1]} <= {indicator for indicator, _ in figures.values()}
     )
-    return Parsed(
-        "figures", cells, NO_ROWS, tuple(problems), place_column=place, how_places=how, new=new, rules=rules
-    )
+    return Parsed("figures", cells, NO_ROWS, tuple(problems), set_aside, place, how, new, rules)
+
+
+def kept_rows(
+    format_: Format, table: Table, columns: Mapping[str, str]
+) -> tuple[pd.DataFrame, npt.NDArray[np.int64], dict[str, int]]:
+    """The rows that `format_.only` keeps, their lines, and how many were set aside, by reason."""
+    keep = np.ones(len(table.frame), dtype=bool)
+    set_aside: dict[str, int] = {}
+    for column, meaning in columns.items():
+        if meaning in format_.only and column in table.frame.columns:
+            good = table.frame[column].str.strip().isin(format_.only[meaning]).to_numpy(dtype=bool)
+            left_out = int((keep & ~good).sum())
+            if left_out:
+                set_aside[
+                    f"lignes dont « {column} » n'est pas {' ou '.join(sorted(format_.only[meaning]))}"
+                ] = left_out
+            keep &= good
+    return table.frame[keep], table.lines[keep], set_aside
 
 
 def added(cells: pd.DataFrame) -> pd.DataFrame:
@@ -124,7 +153,7 @@ def added(cells: pd.DataFrame) -> pd.DataFrame:
     keys = ["indicator", "period", "line"]
     if not cells.duplicated(keys).any():
         return cells
-    rank = {Status.OBSERVED.value: 0, Status.MISSING.value: 1, Status.SUPPRESSED.value: 2}
+    rank = {OBSERVED: 0, MISSING: 1, SUPPRESSED: 2}
     worst = cells["status"].map(rank)
     grouped = cells.assign(worst=worst).groupby(keys, sort=False)
     total = grouped.agg(
@@ -174,11 +203,29 @@ def no_place() -> Problem:
     )
 
 
-def _no_figures(format_: Format) -> Problem:
+def no_period() -> Problem:
+    """Neither the columns nor the file's name say when the figures hold."""
+    return Problem(
+        "no_period",
+        "Le fichier ne dit pas à quelle date ses chiffres valent, ou en donne plusieurs.",
+        "Indiquez le jour, par exemple 2026-06-30 (fin du trimestre publié), ou gardez les lignes d'une seule date.",
+    )
+
+
+def _no_figures() -> Problem:
     return Problem(
         "no_figures",
         "Aucune colonne de chiffres n'est reconnue.",
         "Désignez au moins une colonne de nombres et ce qu'elle mesure.",
+    )
+
+
+def _no_rate(why: str) -> Problem:
+    return Problem(
+        "no_rate",
+        f"Ces chiffres ne donnent pas de taux\u202f: {why}",
+        "Publiez les nombres, ou importez une édition plus récente, qui reprend ces années.",
+        severity="warning",
     )
 
 

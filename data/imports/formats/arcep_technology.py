@@ -1,0 +1,85 @@
+"""ARCEP, « Ma connexion internet », technologies by commune: those that can be had (they overlap), and the best one (they add up)."""
+
+from __future__ import annotations
+
+from data.imports.formats.arcep_speed import ONLY_ALL, PREMISES, edition
+from data.imports.formats.base import Example, Format, Header
+from data.imports.formats.quarters import day_of
+from data.imports.formats.wide import parse_wide
+
+_QUARTER = "{ordinal} trimestre {year}"
+
+ANY = Format(
+    id="arcep_technology",
+    name="ARCEP, Ma connexion internet, technologies disponibles",
+    about="Locaux où chaque technologie peut être souscrite, par commune (ARCEP). Un local en a plusieurs : elles ne s'additionnent pas.",
+    headers=(
+        *PREMISES,
+        Header(r"elig_ftth", "can_ftth@*", 2, required=True),
+        Header(r"elig_cu", "can_copper@*", 3, required=True),
+        Header(r"elig_coax", "can_cable@*", 1),
+        Header(r"elig_thdr", "can_fast_radio@*", 1),
+        Header(r"elig_hdr", "can_radio@*", 1),
+        Header(r"elig_4gf", "can_4g@*", 1),
+        Header(r"elig_sat", "ignore", 1),
+    ),
+    parse=parse_wide,
+    works=("arcep_mci",),
+    edition=edition,
+    edition_name=_QUARTER,
+    only=ONLY_ALL,
+    period=day_of,
+    examples=(
+        Example(
+            ("code_insee", "nom_com", "code_dep", "code_reg", "nbr", "type", "date",
+             "elig_ftth", "elig_coax", "elig_cu", "elig_thdr", "elig_4gf", "elig_hdr", "elig_sat"),
+            (
+                ("61013", "Aunay-les-Bois", "61", "28", "105", "all", "2026-06-30", "94", "0", "105", "0", "105", "0", "105"),
+                ("61013", "Aunay-les-Bois", "61", "28", "12", "pro", "2026-06-30", "9", "0", "12", "0", "12", "0", "12"),
+            ),
+            "2e trimestre 2026",
+            (("can_ftth@2026-06-30", "61013", 94), ("can_copper@2026-06-30", "61013", 105), ("can_4g@2026-06-30", "61013", 105)),
+        ),
+    ),
+    counter_examples=(
+        ("code_insee", "nbr", "date", "elig_ftth", "elig_coax", "elig_cu_30", "elig_thdr", "elig_cu_8", "elig_4gf", "elig_hdr", "elig_sat"),
+        ("code_insee", "nbr", "elig_thd30", "elig_thd1g"),
+    ),
+)  # fmt: skip
+
+BEST = Format(
+    id="arcep_best_technology",
+    name="ARCEP, Ma connexion internet, meilleure technologie",
+    about="Locaux selon la meilleure technologie qui les dessert, par commune (ARCEP). Chaque local y compte une fois.",
+    headers=(
+        *PREMISES,
+        Header(r"elig_ftth", "best_ftth@*", 2, required=True),
+        Header(r"elig_cu_(?:30|8)", "best_copper@*", 3, required=True),
+        Header(r"elig_4gf", "best_4g@*", 2, required=True),
+        Header(r"elig_coax|elig_thdr|elig_hdr|elig_sat", "best_other@*", 1),
+    ),
+    parse=parse_wide,
+    works=("arcep_mci",),
+    edition=edition,
+    edition_name=_QUARTER,
+    only=ONLY_ALL,
+    period=day_of,
+    sums=True,
+    rules=(("premises", ("best_ftth", "best_copper", "best_4g", "best_other")),),
+    examples=(
+        Example(
+            ("code_insee", "nom_com", "code_dep", "code_reg", "nbr", "type", "date", "nbr_elig_8",
+             "elig_ftth", "elig_coax", "elig_cu_30", "elig_thdr", "elig_cu_8", "elig_4gf", "elig_hdr", "elig_sat"),
+            (("61013", "Aunay-les-Bois", "61", "28", "105", "all", "2026-06-30", "105", "90", "1", "2", "3", "4", "1", "2", "2"),),
+            "2e trimestre 2026",
+            (
+                ("premises@2026-06-30", "61013", 105),
+                ("best_ftth@2026-06-30", "61013", 90),
+                ("best_copper@2026-06-30", "61013", 6),
+                ("best_4g@2026-06-30", "61013", 1),
+                ("best_other@2026-06-30", "61013", 8),
+            ),
+        ),
+    ),
+    counter_examples=(("code_insee", "nbr", "elig_ftth", "elig_coax", "elig_cu", "elig_4gf", "elig_sat"),),
+)  # fmt: skip

@@ -1,0 +1,163 @@
+"""INSEE Melodi, data set of the census on main dwellings (long): one observation a row, dimensions crossed.
+
+Kept: communes (`GEO_OBJECT` COM), dwellings (`RP_MEASURE`), and the total (`_T`) of every other dimension, whichever an edition has.
+`OBS_STATUS` tells a suppressed cell from a missing one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from data.catalogue import Catalogue
+from data.imports.formats.base import Example, Format, Header
+from data.imports.formats.wide import MISSING, NO_ROWS, OBSERVED, SUPPRESSED, kept_rows, meanings, vintages
+from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Table
+from data.imports.numbers import read_numbers
+from data.territory import Territory
+
+TOTAL = "_T"
+INDICATORS = {
+    TOTAL: "dwellings",
+    "DW_MAIN": "main_dwellings",
+    "DW_SEC_DW_OCC": "second_dwellings",
+    "DW_VAC": "vacant_dwellings",
+}
+_STATUSES = {"Q": SUPPRESSED, "C": SUPPRESSED, "M": MISSING, "O": MISSING, "L": MISSING}
+"""Codes of the SDMX list of statuses under which a cell without a number stands; with a number it is observed whatever its code."""
+
+
+def _edition(columns: Mapping[str, str], table: Table) -> str:
+    """The newest year of the file."""
+    year = next((column for column, meaning in columns.items() if meaning == "year"), None)
+    years = table.frame[year].str.strip() if year in table.frame.columns else pd.Series([], dtype="str")
+    return max((text for text in years.unique() if text.isdigit()), default="")
+
+
+def _totals(table: Table, columns: Mapping[str, str]) -> np.ndarray:
+    """Rows that are the total of every dimension that nobody named: a dimension is a column where `_T` stands."""
+    keep = np.ones(len(table.frame), dtype=bool)
+    for name in table.frame.columns:
+        cells = table.frame[name].str.strip()
+        if columns.get(str(name)) is None and (cells == TOTAL).any():
+            keep &= (cells == TOTAL).to_numpy(dtype=bool)
+    return keep
+
+
+def _parse(
+    format_: Format,
+    table: Table,
+    recognition: Recognition,
+    choices: Choices,
+    catalogue: Catalogue,
+    territory: Territory,
+) -> Parsed:
+    """Cells of the four counts of dwellings by commune and year."""
+    columns = meanings(recognition, choices)
+    of = {meaning: column for column, meaning in columns.items()}
+    absent = [meaning for meaning in ("commune", "ocs", "year", "value") if meaning not in of]
+    if absent:
+        return Parsed("figures", pd.DataFrame(columns=CELL_COLUMNS), NO_ROWS, (_incomplete(absent),))
+    total = _totals(table, columns)
+    crossed = int((~total).sum())
+    table = Table(table.frame[total], table.dialect, table.repairs, table.lines[total])
+    frame, lines, set_aside = kept_rows(format_, table, columns)
+    if crossed:
+        set_aside = {"lignes croisées avec une autre dimension que le total": crossed, **set_aside}
+    numbers = read_numbers(frame[of["value"]], lines, of["value"], missing=format_.missing, decimal=".")
+    statuses = numbers.statuses
+    if "status" in of:
+        said = frame[of["status"]].str.strip().map(_STATUSES)
+        statuses = np.where(np.isnan(numbers.values) & said.notna(), said.fillna(MISSING), statuses)
+    cells = pd.DataFrame(
+        {
+            "indicator": frame[of["ocs"]].str.strip().map(INDICATORS).to_numpy(),
+            "place": frame[of["commune"]].to_numpy(),
+            "period": frame[of["year"]].str.strip().to_numpy(),
+            "value": np.where(statuses == OBSERVED, numbers.values, np.nan),
+            "status": statuses,
+            "line": lines,
+            "column": of["value"],
+            "text": frame[of["value"]].to_numpy(),
+        }
+    )
+    wrong = {each.line for each in numbers.problems}
+    cells = cells[~cells["line"].isin(wrong)]
+    held = set(cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None))
+    new, _ = vintages(format_, recognition.edition.rpartition(" ")[2], held, choices, catalogue)
+    return Parsed(
+        "figures", cells, NO_ROWS, numbers.problems, set_aside, of["commune"], "codes", new, format_.rules
+    )
+
+
+def _incomplete(absent: list[str]) -> Problem:
+    return Problem(
+        "column_missing",
+        f"Il manque une colonne pour lire ce fichier : {', '.join(absent)}.",
+        "Reprenez le fichier tel qu'il est publié, avec GEO, OCS, TIME_PERIOD et OBS_VALUE.",
+    )
+
+
+FORMAT = Format(
+    id="insee_melodi",
+    name="INSEE Melodi, logements au recensement",
+    about="Jeu de données long de Melodi (une observation par ligne) : logements par catégorie, commune et recensement (INSEE).",
+    headers=(
+        Header(r"GEO", "commune", 2, required=True),
+        Header(r"GEO_OBJECT", "geo_object", 3),
+        Header(r"OCS", "ocs", 3, required=True),
+        Header(r"RP_MEASURE", "measure", 3, required=True),
+        Header(r"OBS_STATUS", "status", 1),
+        Header(r"TIME_PERIOD", "year", 2, required=True),
+        Header(r"OBS_VALUE(?:_NIVEAU)?", "value", 2, required=True),
+        Header(r"FREQ|CONF_STATUS|UNIT_MULT|DECIMALS", "ignore", 0),
+    ),
+    parse=_parse,
+    works=("insee_melodi",),
+    edition=_edition,
+    edition_name="Melodi, RP {edition}",
+    only={
+        "geo_object": frozenset({"COM"}),
+        "measure": frozenset({"DWELLINGS"}),
+        "ocs": frozenset(INDICATORS),
+    },
+    rules=(("dwellings", ("main_dwellings", "second_dwellings", "vacant_dwellings")),),
+    examples=(
+        Example(
+            (
+                "GEO",
+                "GEO_OBJECT",
+                "OCS",
+                "TDW",
+                "CARS",
+                "RP_MEASURE",
+                "FREQ",
+                "OBS_STATUS",
+                "TIME_PERIOD",
+                "OBS_VALUE",
+            ),
+            (
+                ("61258", "COM", "_T", "_T", "_T", "DWELLINGS", "A", "A", "2022", "465.037"),
+                ("61258", "COM", "DW_VAC", "_T", "_T", "DWELLINGS", "A", "A", "2022", "80.5"),
+                ("61258", "COM", "DW_MAIN", "1", "_T", "DWELLINGS", "A", "A", "2022", "300"),
+                ("61258", "COM", "DW_MAIN", "_T", "_T", "DWELLINGS_POPSIZE", "A", "A", "2022", "719"),
+                ("61", "DEP", "_T", "_T", "_T", "DWELLINGS", "A", "A", "2022", "170000"),
+                ("61067", "COM", "DW_VAC", "_T", "_T", "DWELLINGS", "A", "Q", "2016", ""),
+                ("61067", "COM", "_T", "_T", "_T", "DWELLINGS", "A", "O", "2016", ""),
+            ),
+            "Melodi, RP 2022",
+            (
+                ("dwellings@2022", "61258", 465.037),
+                ("vacant_dwellings@2022", "61258", 80.5),
+                ("vacant_dwellings@2016", "61067", "suppressed"),
+                ("dwellings@2016", "61067", "missing"),
+            ),
+        ),
+    ),
+    counter_examples=(
+        ("CODGEO", "P21_LOG", "P21_RP", "P21_LOGVAC"),
+        ("GEO", "GEO_OBJECT", "SEX", "AGE", "TIME_PERIOD", "OBS_VALUE"),
+    ),
+)

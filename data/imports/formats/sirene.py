@@ -1,0 +1,162 @@
+"""SIRENE, stock of establishments: the active ones of the internet trades, by commune, in all and by year of creation.
+
+The file has tens of millions of rows: it is read block after block and cut to the territory. An establishment under partial diffusion
+has `[ND]` in place of its commune when it cannot be placed: it is counted as set aside, never as nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pandas as pd
+
+from data.catalogue import Catalogue
+from data.imports.formats.base import Example, Format, Header
+from data.imports.formats.territory_rows import counted, todays_codes
+from data.imports.formats.wide import NO_ROWS, OBSERVED, meanings, no_period, vintages
+from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Table
+from data.territory import Territory
+
+DIVISIONS = ("58", "59", "60", "61", "62", "63", "70", "71", "73", "74")
+"""Divisions of the French classification of activities taken for internet trades (publishing to computing; advice, engineering,
+advertising, design): the network's own reading."""
+STOCK, CREATED = "internet_trades", "internet_trades_created"
+NOT_DIFFUSED = "[ND]"
+NEEDED = ("commune", "activity", "state", "created", "treated")
+
+
+class Reducer:
+    """Counts by commune, from blocks. Communes that the file names and where no such establishment is have 0."""
+
+    def __init__(
+        self, recognition: Recognition, choices: Choices, catalogue: Catalogue, territory: Territory
+    ) -> None:
+        self._recognition, self._choices, self._catalogue, self._territory = (
+            recognition,
+            choices,
+            catalogue,
+            territory,
+        )
+        self._of = {meaning: column for column, meaning in meanings(recognition, choices).items()}
+        self._codes = todays_codes(territory.codes)
+        self._seen: dict[str, int] = {}
+        self._stock: Counter[str] = Counter()
+        self._created: Counter[tuple[str, str]] = Counter()
+        self._aside: Counter[str] = Counter()
+        self._latest = ""
+
+    def add(self, table: Table) -> None:
+        """Take the next block."""
+        frame, of = table.frame, self._of
+        treated = of.get("treated")
+        if treated in frame.columns:
+            self._latest = max(self._latest, str(frame[treated].max())[:10])
+        place = frame[of["commune"]]
+        hidden = frame[place == NOT_DIFFUSED]
+        if len(hidden):
+            self._aside["établissements en diffusion partielle, commune non diffusée"] += int(
+                self._wanted(hidden).sum()
+            )
+        inside = frame[place.isin(list(self._codes))]
+        if inside.empty:
+            return
+        today = inside[of["commune"]].map(self._codes)
+        for code, position in zip(today, inside.index, strict=True):
+            self._seen.setdefault(code, int(table.lines[frame.index.get_loc(position)]))
+        wanted = self._wanted(inside)
+        self._stock.update(today[wanted])
+        years = inside.loc[wanted, of["created"]].str.slice(0, 4)
+        known = years.str.fullmatch(r"[0-9]{4}").to_numpy(dtype=bool)
+        self._created.update(zip(today[wanted][known], years[known], strict=True))
+        self._aside["établissements sans date de création (comptés dans le total)"] += int((~known).sum())
+
+    def _wanted(self, rows: pd.DataFrame) -> pd.Series:
+        """Active establishments of the internet trades."""
+        division = rows[self._of["activity"]].str.slice(0, 2)
+        return (rows[self._of["state"]] == "A") & division.isin(DIVISIONS)
+
+    def result(self) -> Parsed:
+        """The counts: the stock at the file's day, and the still active by year of creation since the network began."""
+        first = self._territory.network.first_year
+        day = self._choices.period or self._latest
+        problems = [] if len(day) == 10 else [no_period()]
+        years = [str(year) for year in range(first, int(day[:4]) + 1)] if not problems else []
+        rows = [
+            (STOCK, code, day, float(self._stock[code]), OBSERVED, line) for code, line in self._seen.items()
+        ]
+        rows += [
+            (CREATED, code, year, float(self._created[code, year]), OBSERVED, line)
+            for year in years
+            for code, line in self._seen.items()
+        ]
+        if not self._seen:
+            problems.append(_OUTSIDE)
+        cells = pd.DataFrame(rows if not problems else [], columns=CELL_COLUMNS[:6])
+        held = set(cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None))
+        new, _ = vintages(FORMAT, day, held, self._choices, self._catalogue)
+        aside = {reason: count for reason, count in self._aside.items() if count}
+        return Parsed(
+            "figures", counted(cells, self._of["activity"]), NO_ROWS, tuple(problems), aside, self._of["commune"], "codes", new
+        )  # fmt: skip
+
+
+_OUTSIDE = Problem(
+    "outside",
+    "Aucun établissement de ce fichier n'est dans le territoire.",
+    "Importez le fichier de la France entière, ou un extrait du département.",
+)
+
+
+def _parse(
+    format_: Format,
+    table: Table,
+    recognition: Recognition,
+    choices: Choices,
+    catalogue: Catalogue,
+    territory: Territory,
+) -> Parsed:
+    reducer = Reducer(recognition, choices, catalogue, territory)
+    reducer.add(table)
+    return reducer.result()
+
+
+FORMAT = Format(
+    id="insee_sirene",
+    name="INSEE, SIRENE, stock des établissements",
+    about="Établissements actifs des métiers de l'internet, par commune et par année de création (INSEE). Lu par blocs.",
+    headers=(
+        Header(r"siret", "ignore", 1),
+        Header(r"codeCommuneEtablissement", "commune", 3, required=True),
+        Header(r"activitePrincipaleEtablissement", "activity", 3, required=True),
+        Header(r"etatAdministratifEtablissement", "state", 3, required=True),
+        Header(r"dateCreationEtablissement", "created", 2, required=True),
+        Header(r"dateDernierTraitementEtablissement", "treated", 1),
+        Header(r"statutDiffusionEtablissement", "ignore", 1),
+    ),
+    parse=_parse,
+    works=("insee_sirene",),
+    edition=lambda columns, table: "",
+    reducer=Reducer,
+    examples=(
+        Example(
+            ("siret", "statutDiffusionEtablissement", "dateCreationEtablissement", "dateDernierTraitementEtablissement",
+             "codeCommuneEtablissement", "etatAdministratifEtablissement", "activitePrincipaleEtablissement"),
+            (
+                ("1", "O", "2019-05-02", "2026-10-30T10:00:00", "61258", "A", "62.01Z"),
+                ("2", "P", "2021-01-04", "2026-10-31T09:00:00", "61258", "A", "74.10Z"),
+                ("3", "O", "2021-01-04", "2026-10-01T09:00:00", "61258", "F", "62.01Z"),
+                ("4", "O", "2020-02-02", "2026-10-01T09:00:00", "61156", "A", "47.11B"),
+                ("5", "P", "2020-02-02", "2026-10-01T09:00:00", "[ND]", "A", "63.12Z"),
+                ("6", "O", "2020-02-02", "2026-10-01T09:00:00", "75056", "A", "62.02A"),
+            ),
+            cells=(
+                ("internet_trades@2026-10-31", "61258", 2),
+                ("internet_trades@2026-10-31", "61156", 0),
+                ("internet_trades_created@2019", "61258", 1),
+                ("internet_trades_created@2021", "61258", 1),
+                ("internet_trades_created@2020", "61156", 0),
+            ),
+        ),
+    ),
+    counter_examples=(("siren", "denominationUniteLegale", "activitePrincipaleUniteLegale"), ("code_commune", "activite")),
+)  # fmt: skip
