@@ -157,7 +157,7 @@ def one(desk: loading.Desk, filters: Filters, indicator: Indicator, period: str,
         vision.note(drawing.colors, eye)
         frame.source_note(answer, loading.catalogue().source(indicator, period), desk)
     with right:
-        panels.commune_panel(desk, filters, audience)
+        panels.commune_panel(desk, filters, audience, [answer])
         with st.container(height=560):
             panels.figures_table(answer, drawing, desk)
     panels.distribution(drawing)

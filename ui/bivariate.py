@@ -50,7 +50,7 @@ def show(desk: Desk, filters: Filters, first: Answer, second: Answer, audience: 
         )
         map_modes.sources(desk, (first, second))
     with right:
-        panels.commune_panel(desk, filters, audience)
+        panels.commune_panel(desk, filters, audience, [first, second])
         with st.container(height=560, key="carte-croise"):
             table(desk, crossing)
 

@@ -44,7 +44,7 @@ def show(desk: Desk, filters: Filters, one: Answer, other: Answer, audience: Aud
             _map(desk, filters, answer, audience, side, told=not same)
     table, panel = st.columns([3, 2], gap="medium")
     with panel:
-        panels.commune_panel(desk, filters, audience)
+        panels.commune_panel(desk, filters, audience, [left, right])
     with table, st.container(key="carte-cote"):
         _table(desk, compared)
         map_modes.sources(desk, (left, right))

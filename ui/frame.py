@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -46,6 +47,20 @@ def sentence(text: str) -> None:
 def note(text: str) -> None:
     """A small line of explanation. `text` is shown literally."""
     st.html(f'<p class="zv-source">{html.escape(text)}</p>')
+
+
+def named(name: str, detail: str) -> None:
+    """A name with what it stands for under it, for a row of choices. Both are shown literally."""
+    small = f"<br><small>{html.escape(detail)}</small>" if detail else ""
+    st.html(f'<p class="zv-named" data-user-text><strong>{html.escape(name)}</strong>{small}</p>')
+
+
+def facts(title: str, rows: Sequence[tuple[str, str]]) -> None:
+    """A titled list of names and what they are, as the portraits show it. Everything is shown literally."""
+    listed = "".join(f"<dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd>" for name, text in rows)
+    st.html(
+        f'<p class="zv-label" data-user-text>{html.escape(title)}</p><dl class="zv-facts" data-user-text>{listed}</dl>'
+    )
 
 
 def mark(answer: Answer, desk: Desk) -> str:

@@ -63,6 +63,11 @@ def warm_up() -> None:
     group_outlines()
 
 
+def house() -> House:
+    """The opened house: the store and the territory it is about."""
+    return _house()
+
+
 def territory() -> Territory:
     """The territory on show."""
     return _house().territory

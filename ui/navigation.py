@@ -88,6 +88,14 @@ PAGES: tuple[Page, ...] = (
         "saisie, historique, annuler",
     ),
     Page(
+        "Importer",
+        ":material/upload_file:",
+        "importer",
+        "pages/importer.py",
+        Audience.ANIMATEUR,
+        "fichier, CSV, Excel, modèle, publier, annuler un import, historique des imports",
+    ),
+    Page(
         "Sources",
         ":material/menu_book:",
         "sources",
@@ -95,6 +103,14 @@ PAGES: tuple[Page, ...] = (
         words="licences, producteurs, millésimes, INSEE, LOVAC, DVF",
     ),
 )
+
+
+def page_at(path: str) -> Page:
+    """The page at an address (without the leading slash). Raises KeyError when there is none."""
+    found = next((page for page in PAGES if page.path == path), None)
+    if found is None:
+        raise KeyError(path)
+    return found
 
 
 def may_open(page: Page, audience: Audience) -> bool:

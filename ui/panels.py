@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import pandas as pd
@@ -14,7 +14,7 @@ from analysis.answers import Answer
 from analysis.desk import Desk
 from analysis.model import Audience, Indicator, Status
 from data.territory import Territory
-from ui import access, frame, loading, tables
+from ui import access, frame, import_history, loading, navigation, tables
 from ui.choropleth import Choropleth, cell_text
 from ui.filters import Filters
 from ui.histogram import histogram_html
@@ -106,8 +106,11 @@ def show_legend_and_warning(legend: Legend, drawing: Choropleth) -> None:
         )
 
 
-def commune_panel(desk: Desk, filters: Filters, audience: Audience) -> None:
-    """The main figures of the commune that was clicked or chosen; without one, how to choose."""
+def commune_panel(desk: Desk, filters: Filters, audience: Audience, shown: Sequence[Answer] = ()) -> None:
+    """The main figures of the commune that was clicked or chosen; without one, how to choose.
+
+    `shown`: what the map shows, for « Qui a publié quoi » of the commune's figure, to those who may import.
+    """
     codes = ["", *sorted(desk.names, key=lambda code: french.sort_key(desk.names[code]))]
     st.selectbox(
         "Commune",
@@ -138,6 +141,9 @@ def commune_panel(desk: Desk, filters: Filters, audience: Audience) -> None:
         Column("label", "Millésime"),
     ]
     tables.show_table(table, columns, caption=desk.names[code])
+    if navigation.may_open(navigation.page_at("importer"), access.current_actor().audience):
+        for answer in shown:
+            import_history.show_stack(answer.indicator, answer.vintage.period, code, desk.names[code])
     st.page_link(
         "pages/commune.py", label=f"Portrait {french.of_place(desk.names[code])}", icon=":material/location_city:",
         query_params={"commune": code},

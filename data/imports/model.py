@@ -160,6 +160,7 @@ class Choices:
     written → INSEE code, empty text to set the row aside. `new`: entries named by the analyst, for the format of any indicator.
     `good_rows_only`: publish the rows without errors although others have some; recorded with the import. `clear_absent`: what an
     earlier file of the same format said for the same periods, and this one no longer says, becomes « non publié » instead of staying.
+    `how_places`: what the place column holds (codes, postcodes, names), where the person had to say it.
     """
 
     sheet: str | None = None
@@ -171,6 +172,7 @@ class Choices:
     new: tuple[NewIndicator | NewVintage, ...] = ()
     good_rows_only: bool = False
     clear_absent: bool = False
+    how_places: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,277 @@
+"""The importer's page: from a file to the map in five steps, back and forth, refusals, two analysts at once, undo and redo."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.imports import history, templates
+from data.store import current_observations
+from tests.pages.screens import Open
+from tests.pages.screens import words as raw_words
+from ui import loading
+
+SAMPLE_NAME, SAMPLE = templates.sample()
+HOSTILE = "../../<img src=x onerror=alert(1)> {{1/0}}.csv"
+CODES = ("61026", "61156", "61258")
+SCHOOLS = b"code_insee;ecoles;eleves\r\n61026;1;24\r\n61156;2;61\r\n61258;0;0\r\n75056;600;120000\r\n"
+
+
+def words(screen: AppTest) -> str:
+    """What is read on the screen, with plain blanks and apostrophes."""
+    return html.unescape(raw_words(screen))
+
+
+def settled(screen: AppTest) -> AppTest:
+    """The screen once the work beside the page is over (a browser asks again by itself)."""
+    screen.run()
+    for _ in range(60):
+        if not any(b.key in ("importer:cancel", "importer:cancel-publish") for b in screen.button):
+            break
+        screen.run()
+    assert [e.message for e in screen.exception] == []
+    return screen
+
+
+def upload(screen: AppTest, name: str, content: bytes) -> AppTest:
+    screen.file_uploader[0].upload(name, content, "text/csv")
+    return settled(screen)
+
+
+def click(screen: AppTest, key: str) -> AppTest:
+    screen.button(key=key).click()
+    return settled(screen)
+
+
+def on(screen: AppTest, steps: int = 1) -> AppTest:
+    for _ in range(steps):
+        click(screen, "importer:on")
+    return screen
+
+
+def current() -> pd.DataFrame:
+    with loading.store().read() as session:
+        return current_observations(session)
+
+
+def values(frame: pd.DataFrame) -> pd.DataFrame:
+    """What the map shows, whichever import it comes from."""
+    return frame.drop(columns="import_id").reset_index(drop=True)
+
+
+def changed_sample() -> bytes:
+    """The published LOVAC file, one commune's secret replaced by figures."""
+    return SAMPLE.replace(b"61026;Barville;s;s;s", b"61026;Barville;120;9;s")
+
+
+def publish_sample(screen: AppTest) -> AppTest:
+    upload(screen, "lovac.csv", changed_sample())
+    on(screen, 3)
+    return click(screen, "importer:publish")
+
+
+def test_the_first_screen_offers_the_file_the_templates_and_a_sample(open_page: Open) -> None:
+    screen = open_page("importer")
+    text = words(screen)
+    assert "Quel fichier voulez-vous mettre sur la carte" in text
+    assert "LOVAC" in text
+    assert [b.label for b in screen.button if b.disabled] == [
+        "2 · Reconnu comme", "3 · Colonnes", "4 · Contrôles", "5 · Ce qui va changer",
+    ]  # fmt: skip
+    labels = [e.proto.label for e in screen.get("download_button")]
+    assert labels == ["Excel", "CSV", "Schéma", "Fichier d'exemple"]
+
+
+def test_an_empty_history_says_what_the_map_shows(open_page: Open) -> None:
+    text = words(open_page("importer", onglet="historique"))
+    assert "Aucun fichier n'a encore été importé" in text
+    assert "livré avec Zevillage" in text
+
+
+def test_a_file_goes_through_the_steps_to_the_map_and_undo_restores_the_store(open_page: Open) -> None:
+    screen = open_page("importer")
+    before = values(current())
+    upload(screen, "lovac.csv", changed_sample())
+    assert "« lovac.csv » est reconnu comme : LOVAC 2025 (20 lignes, 5 colonnes)" in words(screen)
+    on(screen)
+    assert "5 colonnes sur 5 sont comprises" in words(screen)
+    on(screen)
+    assert "20 lignes du fichier concernent le territoire : aucune erreur" in words(screen)
+    on(screen)
+    assert "Publier ce fichier modifie 2 valeurs et en laisse 58 telles quelles" in words(screen)
+    assert values(current()).equals(before)  # nothing is written before the last click
+    click(screen, "importer:publish")
+    assert "« lovac.csv » est publié : 2 valeurs modifiées" in words(screen)
+    now = current().set_index(["indicator", "commune", "period"])
+    assert now.loc[("lovac_vacant", "61026", "2025-01-01"), "value"] == 9.0
+
+    elsewhere = open_page("carte", indicateur="lovac_vacancy_rate", commune="61026")
+    assert "Qui a publié quoi" in [e.label for e in elsewhere.expander]
+    stack = words(elsewhere)
+    assert "LOVAC 2025" in stack
+    assert "affichée" in stack
+    assert "recouverte" in stack
+
+    past = open_page("importer", onglet="historique")
+    assert "1 fichier importé" in words(past)
+    number = max(record.id for record in records())
+    click(past, f"importer:undo:{number}")
+    assert f"Import n° {number} annulé : 60 valeurs ont été modifiées" in words(past)
+    assert values(current()).equals(before)
+    click(past, f"importer:undo:{number}")
+    assert f"Import n° {number} rétabli" in words(past)
+    assert not values(current()).equals(before)
+
+
+def records() -> tuple[history.ImportRecord, ...]:
+    with loading.store().read() as session:
+        return history.imports(session)
+
+
+def test_the_same_file_twice_changes_nothing(open_page: Open) -> None:
+    screen = open_page("importer")
+    upload(screen, SAMPLE_NAME, SAMPLE)
+    on(screen, 3)
+    assert "Publier ce fichier ne change rien : 60 valeurs sont identiques" in words(screen)
+    assert screen.button(key="importer:publish").disabled
+
+
+def test_going_back_and_forth_loses_nothing(open_page: Open) -> None:
+    screen = open_page("importer")
+    upload(screen, "lovac.csv", changed_sample())
+    on(screen)
+    screen.selectbox(key="importer:column:pp_vacant_plus_2ans_25").set_value("ignore")
+    settled(screen)
+    assert "4 colonnes sur 5 sont comprises ; 1 est laissée de côté" in words(screen)
+    click(screen, "importer:step:fichier")
+    assert "« lovac.csv »" in words(screen)
+    on(screen, 1)
+    click(screen, "importer:step:colonnes")
+    assert screen.selectbox(key="importer:column:pp_vacant_plus_2ans_25").value == "ignore"
+    click(screen, "importer:step:changements")
+    assert "modifie 2 valeurs et en laisse 38 telles quelles" in words(screen)
+
+
+def name_schools(screen: AppTest) -> AppTest:
+    """Fill the form that names a file's own indicator."""
+    typed = {
+        "Nom de ecoles": "Écoles <b>{{1/0}}</b>",
+        "Unité de ecoles": "écoles",
+        "Millésime de ecoles": "2025",
+        "Nom de eleves": "Élèves",
+        "Unité de eleves": "élèves",
+        "Millésime de eleves": "2025",
+        "Producteur": "Rectorat",
+        "Titre de la publication": "Carte scolaire",
+    }
+    for widget in screen.text_input:
+        if widget.label in typed:
+            widget.set_value(typed[widget.label])
+    next(w for w in screen.selectbox if w.label == "Licence").set_value("Licence Ouverte 2.0")
+    next(b for b in screen.button if b.label == "Nommer ces colonnes").click()
+    return settled(screen)
+
+
+def test_any_indicator_is_named_then_on_the_map_and_undone(open_page: Open) -> None:
+    screen = open_page("importer")
+    upload(screen, "ecoles.csv", SCHOOLS)
+    on(screen)
+    next(b for b in screen.button if b.label == "Nommer ces colonnes").click()
+    settled(screen)
+    assert "Aucune colonne n'est nommée" in words(screen)
+    name_schools(screen)
+    on(screen)
+    assert "1 ligne laissée de côté : hors du territoire" in words(screen)
+    on(screen)
+    assert "ajoute 6 valeurs" in words(screen)
+    click(screen, "importer:publish")
+    named = next(i for i in loading.desk().indicators.values() if i.name == "Écoles <b>{{1/0}}</b>")
+    answer = loading.answer(named.id, None, _public())
+    assert (answer.total.value, answer.vintage.label) == (3.0, "2025")
+    assert "Rectorat, Carte scolaire" in loading.catalogue().source(named).citation
+    assert "3 écoles" in words(open_page("carte", indicateur=named.id))
+    past = open_page("importer", onglet="historique")
+    click(past, f"importer:undo:{max(record.id for record in records())}")
+    assert named.id not in loading.desk().indicators
+
+
+def _public() -> Any:
+    from analysis.model import Audience
+
+    return Audience.PUBLIC
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("vide.csv", b"", "vide"),
+        ("photo.jpg", bytes(range(256)) * 40, "ne peut pas être lu"),
+        ("sans_commune.csv", b"a;b\n1;2\n3;4\n", "commune"),
+        (HOSTILE, changed_sample(), "« ../../<img src=x onerror=alert(1)> {{1/0}}.csv »"),
+    ],
+)
+def test_bad_files_and_names_are_said_and_change_nothing(
+    open_page: Open, fresh: Path, name: str, content: bytes, said: str
+) -> None:
+    screen = open_page("importer")
+    before = loading.store().revision()
+    upload(screen, name, content)
+    assert said in words(screen).casefold() or said in words(screen)
+    assert "<img" not in " ".join(e.proto.body for e in screen.get("html"))
+    assert loading.store().revision() == before
+    spooled = [path for path in (fresh / "uploads").rglob("*") if path.is_file()]
+    assert [path.name for path in spooled] == ["fichier"]
+
+
+def test_a_file_put_aside_leaves_nothing_behind(open_page: Open, fresh: Path) -> None:
+    screen = publish_sample(open_page("importer"))
+    assert list((fresh / "uploads").iterdir()) == []
+    click(screen, "importer:again")
+    assert "Quel fichier voulez-vous" in words(screen)
+    upload(screen, "un.csv", SAMPLE)
+    click(screen, "importer:step:fichier")
+    upload(screen, "deux.csv", SAMPLE)
+    assert len(list((fresh / "uploads").iterdir())) == 1
+
+
+def test_rows_with_errors_are_left_out_only_by_a_choice_that_is_recorded(open_page: Open) -> None:
+    screen = open_page("importer")
+    upload(
+        screen, "lovac.csv", changed_sample().replace(b"61051;Boitron;s;15;s", b"61051;Boitron;s;beaucoup;s")
+    )
+    on(screen, 2)
+    text = words(screen)
+    assert "1 erreur" in text
+    assert "beaucoup" in text
+    assert screen.button(key="importer:on").disabled
+    screen.checkbox(key="importer:good-only").check()
+    settled(screen)
+    on(screen)
+    assert "modifie 2 valeurs et en laisse 55 telles quelles" in words(screen)
+    click(screen, "importer:publish")
+    assert "les lignes correctes seulement" in words(open_page("importer", onglet="historique"))
+
+
+def test_a_second_analyst_reads_the_differences_again_when_the_first_has_published(open_page: Open) -> None:
+    mine, theirs = open_page("importer"), open_page("importer")
+    for screen in (mine, theirs):
+        upload(screen, "lovac.csv", changed_sample())
+        on(screen, 3)
+    click(theirs, "importer:publish")
+    assert "est publié" in words(theirs)
+    before = loading.store().revision()
+    click(mine, "importer:publish")
+    assert "Quelqu'un d'autre a publié entre-temps" in words(mine)
+    assert "Publier ce fichier ne change rien" in words(mine)
+    assert loading.store().revision() == before
+
+
+def test_an_unknown_import_is_said(open_page: Open) -> None:
+    assert "L'import n° 4242 n'existe pas" in words(
+        open_page("importer", **{"onglet": "historique", "import": "4242"})
+    )

@@ -1,0 +1,135 @@
+"""Third step of the importer: what each column means, corrected by hand, or an indicator of the analyst's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from analysis import french
+from analysis.french import NNBSP
+from data.imports.formats.base import COMMUNE, COMMUNE_NAME, IGNORE, POSTCODE
+from data.imports.model import Draft, NewIndicator, NewVintage
+from ui import forms, frame, import_named, import_parts, loading
+from ui.import_work import Work
+
+PLACE_WORDS = {
+    COMMUNE: "Commune : code INSEE".replace(" :", "\u202f:"),
+    COMMUNE_NAME: "Commune : nom".replace(" :", "\u202f:"),
+    POSTCODE: "Commune : code postal".replace(" :", "\u202f:"),
+    IGNORE: "Laisser de côté",
+}
+_EXAMPLES = 3
+_LISTED = 40
+
+
+def show(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
+    """The step: the columns and their meanings."""
+    assert draft.table is not None and draft.recognition is not None
+    import_parts.question(f"Que veut dire chaque colonne{NNBSP}?")
+    columns = meanings(draft)
+    taken = {name: meaning for name, meaning in columns.items() if meaning != IGNORE}
+    left = [str(name) for name in draft.table.frame.columns if name not in taken]
+    understood = french.plural(len(taken), "est comprise", "sont comprises")
+    said = f"{french.quantity(len(taken), 'colonnes')} sur {len(taken) + len(left)} {understood}"
+    rest = (
+        f"{NNBSP}; {french.number(len(left))} {french.plural(len(left), 'est laissée', 'sont laissées')} de côté"
+        if left
+        else ""
+    )
+    frame.sentence(f"{said}{rest}.")
+    options = words(draft)
+    for name, meaning in columns.items():
+        _column(work, draft, name, meaning, options)
+    _take_another(work, left, options)
+    if draft.recognition.kind == "figures":
+        import_named.show(work, draft)
+    wrong = [each for each in draft.errors if each.line is None]
+    if wrong:
+        import_parts.refusals(wrong)
+    import_parts.ways(work, "reconnu", "controles", go)
+
+
+def meanings(draft: Draft) -> dict[str, str]:
+    """Column → meaning as it stands: recognised, then corrected; columns that were ignored from the start are left out."""
+    assert draft.recognition is not None and draft.table is not None
+    both = {**draft.recognition.columns, **draft.choices.columns}
+    return {str(name): both[name] for name in draft.table.frame.columns if name in both}
+
+
+def words(draft: Draft) -> dict[str, str]:
+    """Every meaning that a column can take here, in words."""
+    assert draft.recognition is not None
+    used = set(meanings(draft).values())
+    if draft.recognition.kind != "figures":
+        return {**{m: m for m in sorted(used)}, IGNORE: PLACE_WORDS[IGNORE]}
+    catalogue = loading.catalogue()
+    found = dict(PLACE_WORDS)
+    for indicator in catalogue.indicators.values():
+        if indicator.kind in ("count", "published"):
+            for vintage in reversed(indicator.vintages):
+                found[f"{indicator.id}@{vintage.period}"] = f"{indicator.name}, {vintage.label}"
+    for entry in (*(draft.parsed.new if draft.parsed is not None else ()), *draft.choices.new):
+        if isinstance(entry, NewIndicator):
+            for vintage in entry.indicator.vintages:
+                found[f"{entry.indicator.id}@{vintage.period}"] = f"{entry.indicator.name}, {vintage.label}"
+        elif isinstance(entry, NewVintage):
+            name = known.name if (known := catalogue.known(entry.indicator)) is not None else entry.indicator
+            found[f"{entry.indicator}@{entry.vintage.period}"] = f"{name}, {entry.vintage.label}"
+    for meaning in used:
+        found.setdefault(meaning, _plain(meaning))
+    return found
+
+
+def _plain(meaning: str) -> str:
+    """A meaning of the catalogue whose period is not in it yet, in words."""
+    indicator, _, period = meaning.partition("@")
+    known = loading.catalogue().known(indicator)
+    return f"{known.name if known is not None else indicator}, {french.period(period)}" if period else meaning
+
+
+def _column(work: Work, draft: Draft, name: str, meaning: str, options: Mapping[str, str]) -> None:
+    assert draft.table is not None
+    key = import_parts.bind(f"importer:column:{name}", meaning)
+
+    def take() -> None:
+        work.choose(columns={**work.choices.columns, name: st.session_state[key]})
+
+    what, which = st.columns([2, 3], vertical_alignment="center")
+    with what:
+        seen = [cell for cell in draft.table.frame[name].iloc[:200].unique() if str(cell).strip()][:_EXAMPLES]
+        frame.named(import_parts.short(name), ", ".join(import_parts.short(str(cell), 24) for cell in seen))
+    which.selectbox(
+        f"Sens de la colonne {forms.literal(import_parts.short(name))}", list(options), key=key, on_change=take,
+        format_func=lambda m: options.get(m, str(m)), label_visibility="collapsed",
+    )  # fmt: skip
+
+
+def _take_another(work: Work, left: list[str], options: Mapping[str, str]) -> None:
+    """A column that was left aside, taken in: it then joins the list above."""
+    if not left:
+        return
+    with st.expander(f"Colonnes laissées de côté ({french.number(len(left))})"):
+        frame.note(
+            ", ".join(import_parts.short(name) for name in left[:_LISTED])
+            + (", …" if len(left) > _LISTED else "")
+        )
+        st.selectbox(
+            "Prendre aussi", left, index=None, key="importer:also", placeholder="Choisir une colonne",
+            format_func=import_parts.short,
+        )  # fmt: skip
+        st.selectbox(
+            "Elle veut dire", list(options), index=None, key="importer:also-meaning", placeholder="Choisir un sens",
+            format_func=lambda m: options.get(m, str(m)),
+        )  # fmt: skip
+
+        def take() -> None:
+            name, meaning = (
+                st.session_state.get("importer:also"),
+                st.session_state.get("importer:also-meaning"),
+            )
+            if name and meaning:
+                work.choose(columns={**work.choices.columns, name: meaning})
+                st.session_state["importer:also"] = st.session_state["importer:also-meaning"] = None
+
+        st.button("Prendre cette colonne", key="importer:also-take", icon=":material/add:", on_click=take)

@@ -1,0 +1,274 @@
+"""What was imported: who, when, which file, what it changed; taking an import back or laying it again; who published a figure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import streamlit as st
+
+from analysis import french
+from analysis.french import NBSP, NNBSP
+from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Indicator
+from data.imports import history
+from data.imports.history import ImportRecord, Layer, Outcome
+from data.store import StoreError
+from ui import access, clock, forms, frame, import_parts, loading, tables
+from ui.filters import Filters
+from ui.tables import Column
+
+NUMBER = re.compile(r"\d{1,9}")
+KINDS = {
+    "shipped": "livré avec Zevillage",
+    "file": "fichier importé",
+    "manual": "saisi à la main",
+    "demo": "démonstration",
+}
+CONTENTS = {
+    "figures": "chiffres",
+    "members": "membres",
+    "applications": "dossiers",
+    "listings": "annonces repérées",
+    "sightings": "signalements",
+    "contacts": "acteurs",
+    "events": "événements",
+}
+_PAGE = 10
+
+
+def show(filters: Filters) -> None:
+    """Every import, newest first; the one that the address names alone."""
+    with loading.store().read() as session:
+        records = history.imports(session)
+    _told()
+    wanted = filters["import"]
+    if wanted:
+        records = tuple(each for each in records if str(each.id) == wanted)
+        if not records:
+            forms.message(f"L'import n°{NBSP}{wanted} n'existe pas.")
+        st.button("Voir tous les imports", icon=":material/list:", on_click=filters.set, args=("import", ""))
+    else:
+        frame.sentence(answer(records))
+    pages = max(1, -(-len(records) // _PAGE))
+    page = 1
+    if pages > 1:
+        page = st.selectbox(
+            "Page", range(1, pages + 1), key="importer:history-page", format_func=lambda n: f"{n} sur {pages}"
+        )
+    for record in records[(page - 1) * _PAGE : page * _PAGE]:
+        _record(record, filters)
+
+
+def answer(records: Sequence[ImportRecord]) -> str:
+    """« 4 imports, dont 1 annulé ; le plus récent est de M. X, le 12/05/2026. »"""
+    files = [each for each in records if each.kind == "file"]
+    if not files:
+        return (
+            "Aucun fichier n'a encore été importé\u202f: la carte montre les chiffres livrés avec Zevillage."
+        )
+    undone = sum(not each.in_force for each in files)
+    said = french.quantity(len(files), "fichiers importés")
+    if undone:
+        said += f", dont {french.number(undone)} {french.plural(undone, 'annulé', 'annulés')}"
+    return f"{said}{NNBSP}; le plus récent le {when(files[0].at)}, par {who(files[0].actor)}."
+
+
+def who(actor: str) -> str:
+    """An author in words."""
+    return {LOCAL_ACTOR.id: LOCAL_ACTOR.label, SYSTEM_ACTOR.id: SYSTEM_ACTOR.label}.get(actor, actor)
+
+
+def when(at: str) -> str:
+    """« 12/05/2026 à 14:05 », in the town halls' time."""
+    moment = dt.datetime.fromisoformat(at.replace("Z", "+00:00")).astimezone(ZoneInfo(clock.TOWN_HALL_ZONE))
+    return f"{moment:%d/%m/%Y} à {moment:%H:%M}"
+
+
+def effect(record: ImportRecord) -> str:
+    """« 20 ajoutées, 3 modifiées, 17 inchangées », empty when it was not counted."""
+    words = {
+        "added": "ajoutées",
+        "changed": "modifiées",
+        "removed": "absentes du fichier",
+        "unchanged": "inchangées",
+    }
+    counts = record.effects or {}
+    return ", ".join(f"{french.number(counts[key])} {said}" for key, said in words.items() if counts.get(key))
+
+
+def facts(record: ImportRecord) -> list[tuple[str, str]]:
+    """Everything that is known of an import, as (name, text)."""
+    found = [
+        ("Qui", who(record.actor)),
+        ("Quand", when(record.at)),
+        ("Quoi", f"{KINDS.get(record.kind, record.kind)}, {CONTENTS.get(record.content, record.content)}"),
+    ]
+    if record.file_name:
+        found.append(
+            ("Fichier", f"{import_parts.named(record.file_name)}, {import_parts.size_text(record.bytes)}")
+        )
+    if record.edition:
+        found.append(("Reconnu comme", record.edition))
+    if record.checksum:
+        found.append(("Empreinte (SHA-256)", record.checksum))
+    rows = (
+        french.quantity(record.rows, "valeurs")
+        if record.content == "figures"
+        else french.quantity(record.rows, "fiches")
+    )
+    if record.format:
+        rows += f", de {french.quantity(record.rows_kept, 'lignes')} du fichier"
+        rows += (
+            f"{NNBSP}; {french.number(record.rows_set_aside)} laissées de côté"
+            if record.rows_set_aside
+            else ""
+        )
+        rows += f"{NNBSP}; {french.number(record.rows_repaired)} réparations" if record.rows_repaired else ""
+    found.append(("Contenu", rows))
+    if text := effect(record):
+        found.append(("Effet", text))
+    if record.choices and record.choices.get("good_rows_only"):
+        found.append(("Choix", "les lignes correctes seulement, malgré des erreurs ailleurs"))
+    if not record.in_force:
+        found.append(("Annulé", f"par {who(record.undone_by)}, le {when(record.undone_at)}"))
+    return found
+
+
+def _record(record: ImportRecord, filters: Filters) -> None:
+    state = "" if record.in_force else " (annulé)"
+    with st.container(border=True):
+        text, buttons = st.columns([4, 1], vertical_alignment="center")
+        with text:
+            frame.facts(f"Import n°{NBSP}{record.id}{NNBSP}: {record.label}{state}", facts(record))
+        with buttons:
+            _buttons(record)
+
+
+def _buttons(record: ImportRecord) -> None:
+    label = "Annuler" if record.in_force else "Rétablir"
+    icon = ":material/undo:" if record.in_force else ":material/redo:"
+    if st.button(
+        label,
+        key=f"importer:undo:{record.id}",
+        icon=icon,
+        width="stretch",
+        help=f"{label} l'import n° {record.id}",
+    ):
+        _act(record)
+    path = history.original(loading.store(), record)
+    if path is not None:
+        st.download_button(
+            "Fichier d'origine", path.read_bytes, file_name=f"import_{record.id}{suffix(record.file_name)}", on_click="ignore",
+            mime="application/octet-stream", icon=":material/download:", key=f"importer:original:{record.id}", width="stretch",
+        )  # fmt: skip
+
+
+def suffix(name: str) -> str:
+    """The ending of the visitor's file name when it is a plain one: nothing else of that name reaches the browser's disk."""
+    found = re.search(
+        r"\.(csv|tsv|txt|xlsx|ods|xls|zip|gz|parquet|dbf|geojson|json|gpkg)$", name, re.IGNORECASE
+    )
+    return found[0].lower() if found else ""
+
+
+def _act(record: ImportRecord) -> None:
+    change = history.undo if record.in_force else history.redo
+    try:
+        outcome = change(loading.store(), access.current_actor(), record.id)
+    except StoreError as error:
+        forms.refuse(error, "import-history")
+    else:
+        st.session_state["importer:outcome"] = (record.in_force, outcome)
+    st.rerun()
+
+
+def _told() -> None:
+    """What the last click did, once."""
+    forms.show_refusal("import-history")
+    told = st.session_state.pop("importer:outcome", None)
+    if told is not None:
+        undone, outcome = told
+        forms.message(outcome_text(outcome, undone=undone), "status", outcome.left)
+        _covered(outcome)
+
+
+def outcome_text(outcome: Outcome, *, undone: bool) -> str:
+    """What undoing or redoing changed, and what stayed because a newer import says something else."""
+    verb = "annulé" if undone else "rétabli"
+    changed = import_parts.agreed(outcome.changed, "valeurs", "a été modifiée", "ont été modifiées")
+    said = f"Import n°{NBSP}{outcome.id} {verb}{NNBSP}: {changed}"
+    if outcome.covered:
+        still = import_parts.agreed(outcome.covered, "valeurs", "ne bouge pas", "ne bougent pas")
+        said += f"{NNBSP}; {still}, un import plus récent les remplace"
+    return f"{said}."
+
+
+def _covered(outcome: Outcome) -> None:
+    """The cells that stay as they are."""
+
+
+# -- who published a figure ------------------------------------------------------------------------------------
+
+
+def stack(indicator: Indicator, period: str, commune: str) -> list[tuple[Indicator, str, tuple[Layer, ...]]]:
+    """The imports under a figure of the map: of its own cell, or of each count that a rate is made of (with its period)."""
+    vintage = indicator.vintage(period)
+    known = loading.catalogue().indicators
+    parts = [(indicator, period)]
+    if indicator.kind in ("ratio", "change") and not vintage.published:
+        parts = [(known[part], period) for part in indicator.numerator]
+        parts += [(known[part], vintage.denominator_period or period) for part in indicator.denominator]
+        if indicator.kind == "change" and vintage.base_period:
+            parts += [(known[part], vintage.base_period) for part in indicator.numerator]
+    with loading.store().read() as session:
+        return [
+            (entry, when_, history.who_published(session, entry.id, commune, when_)) for entry, when_ in parts
+        ]
+
+
+def show_stack(indicator: Indicator, period: str, commune: str, name: str) -> None:
+    """« Qui a publié quoi » under the commune chosen on the map."""
+    if indicator.kind == "network":
+        return
+    with st.expander("Qui a publié quoi"):
+        for entry, when_, layers in stack(indicator, period, commune):
+            label = next((v.label for v in entry.vintages if v.period == when_), french.period(when_))
+            if not layers:
+                frame.note(f"{entry.name}, {label}{NNBSP}: rien n'est publié pour cette commune.")
+                continue
+            rows = [
+                (
+                    f"n°{NBSP}{each.record.id}",
+                    french.cell(each.value, each.status, "", entry.decimals),
+                    state(each),
+                    each.source,
+                    f"{who(each.record.actor)}, {when(each.record.at)}",
+                )
+                for each in layers
+            ]
+            tables.show_table(
+                pd.DataFrame(rows, columns=["id", "value", "state", "source", "who"]),
+                [
+                    Column("id", "Import"),
+                    Column("value", "Valeur", numeric=True),
+                    Column("state", "État"),
+                    Column("source", "Source"),
+                    Column("who", "Publié par"),
+                ],
+                caption=f"{entry.name}, {label}, {name}",
+            )
+            top = next((each for each in layers if each.shown), layers[0])
+            st.page_link(
+                "pages/importer.py", label=f"Voir l'import n°{NBSP}{top.record.id}, l'annuler", icon=":material/history:",
+                query_params={"onglet": "historique", "import": str(top.record.id)},
+            )  # fmt: skip
+
+
+def state(layer: Layer) -> str:
+    """Whether a layer's value is the one on the map."""
+    if layer.shown:
+        return "affichée"
+    return "recouverte" if layer.record.in_force else "annulée"

@@ -1,0 +1,181 @@
+"""Second step of the importer: what the file was taken for, how it was read, and the questions that reading it raises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from analysis import french
+from analysis.french import NNBSP
+from data.imports.model import Dialect, Draft, Table
+from ui import forms, frame, import_parts
+from ui.import_work import Work
+
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
+    "cp1252": "Windows-1252",
+    "latin-1": "Latin-1",
+    "iso-8859-1": "Latin-1",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "mac-roman": "Macintosh",
+    "mac_roman": "Macintosh",
+    "ascii": "ASCII",
+}
+SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale", " ": "blanc"}
+CONTAINERS = {
+    "csv": "Texte à colonnes",
+    "xlsx": "Classeur Excel",
+    "xls": "Classeur Excel ancien",
+    "ods": "Classeur LibreOffice",
+    "parquet": "Fichier Parquet",
+    "dbf": "Table dBase",
+    "geojson": "Table d'un GeoJSON",
+    "gpkg": "Table d'un GeoPackage",
+}
+
+
+def show(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
+    """The step: what the file is, or what must be chosen before it can be read, or why it is refused."""
+    if draft.sheets:
+        _sheet(work, draft)
+        return
+    if draft.readings:
+        _reading(work, draft)
+        return
+    import_parts.question(f"De quoi s'agit-il{NNBSP}?")
+    if draft.table is None:
+        frame.sentence(f"{import_parts.named(work.name)} ne peut pas être lu. Rien n'a changé.")
+        import_parts.refusals(draft.problems)
+        import_parts.ways(work, "fichier", None, go)
+        return
+    table = draft.table
+    _answer(draft, table)
+    if len(draft.recognitions) > 1:
+        _other(work, draft)
+    if len(table.sheets) > 1:
+        _other_sheet(work, table)
+    if draft.parsed is None:
+        import_parts.refusals(draft.problems)
+    import_parts.first_rows(draft)
+    frame.note(dialect_text(table.dialect))
+    _repairs(table)
+    stop = draft.recognition is None or (draft.parsed is None and bool(draft.problems))
+    import_parts.ways(work, "fichier", None if stop else "colonnes", go)
+
+
+def _answer(draft: Draft, table: Table) -> None:
+    size = (
+        f"{french.quantity(len(table.frame), 'lignes')}, {french.quantity(table.frame.shape[1], 'colonnes')}"
+    )
+    if draft.recognition is None:
+        frame.sentence(f"{import_parts.named(draft.name)} est lu ({size}) mais n'est pas reconnu.")
+        return
+    found = draft.recognition
+    frame.sentence(
+        f"{import_parts.named(draft.name)} est reconnu comme{NNBSP}: {found.edition or found.name} ({size})."
+    )
+    frame.note(f"{found.name}. {found.why}" if found.edition else found.why)
+
+
+def _other(work: Work, draft: Draft) -> None:
+    """The other things the file could be."""
+    names = {
+        each.format: each.name
+        + (f", {each.edition}" if each.edition and each.edition not in each.name else "")
+        for each in draft.recognitions
+    }
+    now = draft.recognition.format if draft.recognition is not None else draft.recognitions[0].format
+    key = import_parts.bind("importer:kind", now)
+
+    def take() -> None:
+        work.choose(kind=st.session_state[key], columns={}, new=())
+
+    st.radio(
+        f"Ce n'est pas cela{NNBSP}?",
+        list(names),
+        format_func=lambda i: forms.literal(names.get(i, str(i))),
+        key=key,
+        on_change=take,
+    )
+
+
+def _other_sheet(work: Work, table: Table) -> None:
+    key = import_parts.bind("importer:sheet", table.dialect.sheet)
+
+    def take() -> None:
+        work.choose(sheet=st.session_state[key], kind=None, columns={}, new=(), reading=None)
+
+    st.selectbox(
+        "Feuille lue", list(table.sheets), key=key, on_change=take, format_func=import_parts.short,
+        help="Les feuilles qui ne font que décrire les données ne sont pas proposées d'abord.",
+    )  # fmt: skip
+
+
+def _sheet(work: Work, draft: Draft) -> None:
+    import_parts.question(f"Quelle feuille faut-il lire{NNBSP}?")
+    frame.sentence(
+        f"{import_parts.named(work.name)} contient {french.quantity(len(draft.sheets), 'tableaux')}."
+    )
+    for each in draft.problems:
+        frame.note(f"{each.title} {each.advice}")
+    key = "importer:sheet-asked"
+    st.radio(
+        "Feuille", list(draft.sheets), index=None, key=key, format_func=lambda s: forms.literal(import_parts.short(s)),
+        on_change=lambda: work.choose(sheet=st.session_state[key]),
+    )  # fmt: skip
+
+
+def _reading(work: Work, draft: Draft) -> None:
+    """Two plausible readings, side by side."""
+    import_parts.question(f"Laquelle de ces lectures est la bonne{NNBSP}?")
+    frame.sentence(
+        f"{import_parts.named(work.name)} peut se lire de {french.number(len(draft.readings))} façons qui ne disent pas la même chose."
+    )
+    for each in draft.problems:
+        frame.note(f"{each.title} {each.advice}")
+    for column, reading in zip(st.columns(len(draft.readings), gap="medium"), draft.readings, strict=True):
+        with column:
+            st.subheader(forms.literal(reading.label), anchor=False)
+            import_parts.excerpt(reading.excerpt[:8], f"Lecture{NNBSP}: {reading.label}")
+            st.button(
+                "C'est celle-ci", key=f"importer:reading:{reading.id}", icon=":material/check:",
+                on_click=lambda chosen=reading.id: work.choose(reading=chosen),
+            )  # fmt: skip
+
+
+def dialect_text(dialect: Dialect) -> str:
+    """« Texte à colonnes, séparateur point-virgule, encodage Windows-1252, noms de colonnes à la ligne 1. »"""
+    parts = [CONTAINERS.get(dialect.container, dialect.container)]
+    if dialect.member:
+        parts.append(f"dans l'archive{NNBSP}: {import_parts.named(dialect.member)}")
+    if dialect.sheet:
+        parts.append(f"feuille {import_parts.named(dialect.sheet)}")
+    if dialect.separator:
+        parts.append(f"séparateur {SEPARATORS.get(dialect.separator, dialect.separator)}")
+    if dialect.encoding:
+        parts.append(
+            f"encodage {ENCODINGS.get(dialect.encoding.lower(), dialect.encoding)}{' avec marque' if dialect.bom else ''}"
+        )
+    parts.append(f"noms de colonnes à la ligne {french.number(dialect.header_line)}")
+    return f"{', '.join(parts)}."
+
+
+def _repairs(table: Table) -> None:
+    """What was put right while reading, line by line."""
+    if not table.repairs:
+        frame.note("Rien n'a dû être réparé pour lire ce fichier.")
+        return
+    count = len(table.repairs)
+    said = french.plural(count, "réparation faite", "réparations faites")
+    with st.expander(f"{french.number(count)} {said} en lisant le fichier"):
+        lines = [
+            (french.number(each.line) if each.line is not None else "tout le fichier", each.what)
+            for each in table.repairs[:200]
+        ]
+        import_parts.excerpt(lines, "Ce qui a été réparé", ("Ligne", "Réparation"))
+        if count > len(lines):
+            frame.note(f"Les {french.number(count - len(lines))} autres sont du même genre.")

@@ -1,0 +1,175 @@
+"""One file on its way through the importer: where it lies meanwhile, what was chosen, how far it is. Kept in the visitor's session.
+
+The file is spooled into a folder that only the server's account can read, under a name of ours: what the visitor called it is text to
+show, never a path. The folder goes with the work: when it is put aside, when the session ends, when the server stops; what a killed
+server left is swept at the next upload, after a day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import streamlit as st
+
+from data.imports.model import Choices, Diff, Draft, Problem, Progress
+from data.imports.naming import Named, Publication, Rate
+from data.imports.pipeline import prepare
+from ui import clock, frame, loading
+from ui.jobs import QUICK, Job, show_progress
+
+LIMIT = 200
+"""Megabytes that the page takes, as `server.maxUploadSize` says; a larger file goes through the command line."""
+KEY = "importer:work"
+STEPS = ("fichier", "reconnu", "colonnes", "controles", "changements", "publie")
+_BLOCK = 1 << 20
+_STALE = 24 * 3600.0
+
+
+@dataclass
+class Work:
+    """`step` is one of `STEPS`; `draft` the latest one made, `made_for` what it was made for; `published` the import's number.
+
+    `seen`: the differences that were last on screen with these choices: when they differ from those of now, somebody else published.
+    """
+
+    folder: tempfile.TemporaryDirectory[str]
+    name: str
+    size: int
+    checksum: str
+    choices: Choices = field(default_factory=Choices)
+    step: str = "reconnu"
+    draft: Draft | None = None
+    made_for: Any = None
+    job: Job[Any] | None = None
+    job_for: Any = None
+    seen: Diff | None = None
+    publishing: Job[int] | None = None
+    published: int | None = None
+    notice: str = ""
+    named: tuple[Named, ...] = ()
+    publication: Publication | None = None
+    rates: tuple[Rate, ...] = ()
+    refused: tuple[Problem, ...] = ()
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies meanwhile."""
+        return Path(self.folder.name) / "fichier"
+
+    def choose(self, **changes: Any) -> None:
+        """Change some choices; the draft is made again when it is next asked for."""
+        self.choices, self.seen, self.notice = replace(self.choices, **changes), None, ""
+
+    def finish(self) -> None:
+        """The file is published: its spooled copy goes, what the last screen shows stays."""
+        self.step, self.notice = "publie", ""
+        self.folder.cleanup()
+
+    def close(self) -> None:
+        """Forget the file. What was published stays."""
+        if self.job is not None:
+            self.job.cancel()
+        self.folder.cleanup()
+
+
+def current() -> Work | None:
+    """The work of this session, None while there is no file."""
+    return st.session_state.get(KEY)
+
+
+def forget() -> None:
+    """Put the work aside: the file is removed, nothing was changed."""
+    work = st.session_state.pop(KEY, None)
+    if work is not None:
+        work.close()
+
+
+def spool_folder() -> Path:
+    """Where uploads wait, private to the server's account."""
+    folder = loading.store().home / "uploads"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def take(name: str, content: BinaryIO) -> Work:
+    """Keep an uploaded file for this session, in place of the one before. Raises OSError when the disk is full or refuses."""
+    root = spool_folder()
+    _sweep(root)
+    folder = tempfile.TemporaryDirectory(prefix="import-", dir=root, ignore_cleanup_errors=True)
+    digest, size = hashlib.sha256(), 0
+    try:
+        with (Path(folder.name) / "fichier").open("wb") as file:
+            while block := content.read(_BLOCK):
+                digest.update(block)
+                size += len(block)
+                file.write(block)
+    except OSError:
+        folder.cleanup()
+        raise
+    forget()
+    work = Work(folder, name, size, digest.hexdigest())
+    st.session_state[KEY] = work
+    return work
+
+
+def _sweep(root: Path) -> None:
+    """Remove what a server that was killed left behind."""
+    for left in root.glob("import-*"):
+        try:
+            if time.time() - left.stat().st_mtime > _STALE:
+                shutil.rmtree(left, ignore_errors=True)
+        except OSError:
+            continue
+
+
+def draft_key(work: Work) -> tuple[Any, ...]:
+    """What a draft depends on: the file, the choices, the store's revision, the day. Other analysts' publications raise the revision."""
+    return work.checksum, repr(work.choices), loading.store().revision(), clock.today()
+
+
+def drafting(work: Work) -> Callable[[Progress], Draft]:
+    """The work of making the draft, as a job: everything it needs is taken here, so that its thread never asks the session."""
+    house, catalogue, today = loading.house(), loading.catalogue(), clock.today()
+    path, name, choices, previous = work.path, work.name, work.choices, work.draft
+
+    def make(tell: Progress) -> Draft:
+        return prepare(
+            path, name=name, choices=choices, house=house, catalogue=catalogue, today=today,
+            progress=tell, previous=previous,
+        )  # fmt: skip
+
+    return make
+
+
+def ready(work: Work) -> Draft | None:
+    """The draft of `work` as it stands now; None while it is being made, and then its progress is on the page."""
+    key = draft_key(work)
+    if work.draft is not None and work.made_for == key:
+        return work.draft
+    if work.job is None or work.job_for != key:
+        if work.job is not None:
+            work.job.cancel()
+        work.job, work.job_for = Job(drafting(work)), key
+    if not work.job.wait(QUICK):
+        frame.sentence("Le fichier est en cours de lecture. Rien n'est publié pendant ce temps.")
+        show_progress(work.job, key="importer:cancel", cancelled=lambda: _give_up(work))
+        return None
+    job, work.job = work.job, None
+    work.draft, work.made_for = job.result(), key
+    return work.draft
+
+
+def _give_up(work: Work) -> None:
+    """The person cancelled the reading: back to the last choices that were read, to no file when there are none."""
+    work.job = None
+    if work.draft is None:
+        forget()
+    else:
+        work.choices = work.draft.choices
