@@ -37,7 +37,12 @@ def context(example: Example) -> Context:
         parsed = Parsed("figures", placed[CELL_COLUMNS], pd.DataFrame(), **example.parsed)
     else:
         placed = pd.DataFrame([{"place": row.get("commune", ""), **row} for row in example.rows])
+        # None stays None in the columns of days, as a format gives them
+        placed = placed.astype(object).where(placed.notna(), None)
         parsed = Parsed(example.kind, pd.DataFrame(columns=CELL_COLUMNS), placed, **example.parsed)
+        placed = (
+            placed[placed["commune"].isin([*TERRITORY.codes, "", None])] if "commune" in placed else placed
+        )
     current = pd.DataFrame(example.current, columns=["indicator", "commune", "period", "value"])
     current = current.assign(status="observed", import_id=1)
     return Context(parsed, placed, known(parsed, CATALOGUE), current, TERRITORY, TODAY)

@@ -12,15 +12,40 @@ from collections.abc import Iterable
 import pandas as pd
 
 from data.catalogue import Catalogue
-from data.imports.checks import duplicates, ranges
+from data.imports.checks import (
+    components,
+    coverage,
+    days,
+    duplicates,
+    fractions,
+    outliers,
+    parts,
+    ranges,
+    repeats,
+    stays,
+    totals,
+    wholes,
+    withheld,
+)
 from data.imports.checks.base import Context, Rule
 from data.imports.model import Parsed, Problem
 from data.imports.places.placed import known
 from data.territory import Territory
 
 RULES: tuple[Rule, ...] = (
-    ranges.RULE,
+    coverage.RULE,
     duplicates.RULE,
+    ranges.RULE,
+    fractions.RULE,
+    wholes.RULE,
+    parts.RULE,
+    totals.RULE,
+    components.RULE,
+    withheld.RULE,
+    outliers.RULE,
+    days.RULE,
+    repeats.RULE,
+    stays.RULE,
 )
 
 

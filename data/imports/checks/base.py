@@ -38,6 +38,10 @@ class Context:
         """The cells that have a number."""
         return self.placed[self.placed["status"] == "observed"]
 
+    def name(self, indicator: str) -> str:
+        """What a reader calls an indicator; its id when nothing declares it."""
+        return self.indicators[indicator].name if indicator in self.indicators else indicator
+
 
 @dataclass(frozen=True)
 class Example:

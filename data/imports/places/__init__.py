@@ -77,9 +77,7 @@ def match_places(
     if with_names and beside is not None:
         pairs = joined(written, beside)
         shapes = {text: shape(text) for text in dict.fromkeys(pairs) if text.strip()}
-    matches = {
-        text: replace(each, why=spaced(each.why)) for text, each in _grade(shapes, column, inside).items()
-    }
+    matches = _grade(shapes, column, inside)
     problems = _decisions(matches, inside, fixes or {}, remembered or {}, column)
     if column.disagreement:
         problems.append(
@@ -122,7 +120,11 @@ def _grade(shapes: Mapping[str, Shape], column: Column, inside: Mapping[str, str
         }
     for text in named:
         matches[text] = names.match(text, found[text], witnesses, inside, speller(near))
-    return {text: matches[text] for text in shapes}
+    # the reasons of what lies outside have their spaces already: there may be 35,000 of them
+    return {
+        text: each if each.grade == "outside" else replace(each, why=spaced(each.why))
+        for text, each in ((text, matches[text]) for text in shapes)
+    }
 
 
 def _decisions(

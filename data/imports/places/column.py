@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
@@ -21,14 +21,13 @@ Reading = Literal["codes", "postcodes", "names", "undecided"]
 # A stray value does not put a whole published file in doubt: up to one in a hundred of those that decide.
 STRAY = 0.01
 
-_FIVE = re.compile(r"\d{5}|2[ABab]\d{3}")
-_FOUR = re.compile(r"\d{4}")
-_FLOAT = re.compile(r"(\d{4,5})[.,]0+")
-_WITH_NAME = re.compile(r"(\d{5})[ ,;:-]+(\D.*)", re.DOTALL)
+_FIVE = re.compile(r"[0-9]{5}|2[ABab][0-9]{3}")
+_FOUR = re.compile(r"[0-9]{4}")
+_FLOAT = re.compile(r"([0-9]{4,5})[.,]0+")
+_WITH_NAME = re.compile(r"([0-9]{5})[ ,;:-]+([^0-9].*)", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """One text as written: its `digits` (a code or a postcode in five characters, or empty), its `name` (or empty).
 
     `short`: the leading zero was missing and is put back.
@@ -51,16 +50,20 @@ class Column:
 
 def shape(text: str) -> Shape:
     """What one text looks like, blanks around it and a decimal « .0 » left by a spreadsheet apart."""
-    kept = " ".join(text.split())
+    kept = text.strip()
+    if len(kept) == 5 and kept.isascii() and kept.isdigit():  # most codes and names are settled here
+        return Shape(kept)
+    if kept.isalpha():
+        return Shape("", kept)
     if _FIVE.fullmatch(kept):
-        return Shape(digits=kept.upper())
+        return Shape(kept.upper())
     if _FOUR.fullmatch(kept):
         return Shape(digits=f"0{kept}", short=True)
     if number := _FLOAT.fullmatch(kept):
         return Shape(digits=number[1].zfill(5), short=len(number[1]) == 4)
     if both := _WITH_NAME.fullmatch(kept):
         return Shape(digits=both[1], name=both[2].strip())
-    return Shape(name=kept)
+    return Shape(name=" ".join(kept.split()))
 
 
 def decide(

@@ -50,9 +50,9 @@ def _code(text: str, shape: Shape, column: Column, inside: Mapping[str, str]) ->
         else f"{name} ({current})."
     )
     if shape.short:
-        why = f"Zéro initial rétabli : {why}"
+        why = f"Zéro initial rétabli\u202f: {why}"
     if current not in inside:
-        return Match(text, "outside", current, f"Hors du territoire : {why}", merged=merged)
+        return Match(text, "outside", current, f"Hors du territoire\u202f: {why}", merged=merged)
     if shape.short and column.full_zeros:
         return Match(
             text,
@@ -70,7 +70,7 @@ def _postcode(text: str, digits: str, inside: Mapping[str, str]) -> Match:
     here = tuple(sorted(served, key=lambda code: (code not in inside, code)))
     names = reference.commune_names()
     if not any(code in inside for code in here):
-        why = f"Hors du territoire : le code postal {digits} ne touche aucune de ses communes."
+        why = f"Hors du territoire\u202f: le code postal {digits} ne touche aucune de ses communes."
         return Match(text, "outside", here[0] if len(here) == 1 else "", why)
     if len(here) == 1:
         return Match(text, "certain", here[0], f"{names[here[0]]} ({here[0]}), code postal {digits}.")
@@ -94,7 +94,7 @@ def _named(text: str, shape: Shape, inside: Mapping[str, str]) -> Match:
             text,
             "certain" if code in inside else "outside",
             code,
-            why if code in inside else f"Hors du territoire : {why}",
+            why if code in inside else f"Hors du territoire\u202f: {why}",
         )
     named = (*lookup.codes_named(shape.name), *lookup.current_without_article().get(key, ()))
     both = tuple(sorted(set(both or (*allowed, *named)), key=lambda code: (code not in inside, code)))

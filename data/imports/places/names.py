@@ -10,8 +10,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from data import reference
 from data.imports.model import Match
@@ -20,6 +21,7 @@ from data.reference import lookup
 
 # So many unambiguous names of one département, and none of the others in question, tell homonyms apart.
 WITNESSES = 3
+_ANYWHERE: frozenset[str] = frozenset()
 _LONGEST = 200  # characters: no name of a commune has a quarter of it
 
 _CEDEX = re.compile(r"\s+cedex(\s+\d+)?$", re.IGNORECASE)
@@ -27,17 +29,26 @@ _ARRONDISSEMENT = re.compile(r"(paris|lyon|marseille) (\d\d?)(?:e|er|eme|ieme|nd
 _QUALIFIED = re.compile(r"(.+?)\s*[(,]\s*([^(),]+?)\s*\)?", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Found:
-    """What a name may mean: current codes, and for each the former commune that it names when it is one (else empty)."""
+class Found(NamedTuple):
+    """What a name may mean.
 
+    `codes`: every commune of today that it may be; `current`: those that bear it today; `former`: for the others, by code, the former
+    commune that bore it.
+    """
+
+    codes: tuple[str, ...] = ()
     current: tuple[str, ...] = ()
-    former: Mapping[str, str] = field(default_factory=dict)
+    former: Mapping[str, str] = {}
 
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """Every commune of today that the name may mean."""
-        return tuple(dict.fromkeys([*self.current, *self.former]))
+    @classmethod
+    def of(cls, current: tuple[str, ...], former: Mapping[str, str]) -> Found:
+        """What these communes, of today and former ones, make together."""
+        current = tuple(dict.fromkeys(current))
+        merged = {code: was for code, was in former.items() if code not in current}
+        return cls((*current, *merged), current, merged)
+
+
+_NOTHING = Found()
 
 
 @dataclass(frozen=True)
@@ -75,16 +86,16 @@ def search(text: str, *, articles: bool = False) -> Found:
     (INSEE's capitals drop the article).
     """
     if not text or len(text) > _LONGEST:
-        return Found()
+        return _NOTHING
     name, departements = _parts(text)
     key = _key(name)
     found = _by_key(key, articles)
     if (
         not found.codes and name != text
     ):  # what stands in brackets is part of some names: « Château-Chinon (Ville) »
-        found, departements = _by_key(_key(text), articles), frozenset()
+        found, departements = _by_key(_key(text), articles), _ANYWHERE
     if departements:
-        found = Found(
+        found = Found.of(
             tuple(code for code in found.current if lookup.departement_of(code) in departements),
             {code: was for code, was in found.former.items() if lookup.departement_of(code) in departements},
         )
@@ -130,9 +141,9 @@ def _one(text: str, code: str, found: Found, inside: Mapping[str, str], *, alone
     merged = "" if code in found.current else found.former[code]
     why = f"{merged}, ancienne commune, fait partie de {name}." if merged else f"{name} ({code})."
     if not alone:
-        why += " D'autres communes portent ce nom ; toute la colonne est de ce département."
+        why += " D'autres communes portent ce nom\u202f; toute la colonne est de ce département."
     if code not in inside:
-        return Match(text, "outside", code, f"Hors du territoire : {why}", merged=merged)
+        return Match(text, "outside", code, f"Hors du territoire\u202f: {why}", merged=merged)
     if _other_accents(text, merged or name):
         return Match(text, "probable", code, f"Les accents diffèrent : {why}", (code,), merged)
     return Match(text, "certain", code, why, merged=merged)
@@ -140,7 +151,7 @@ def _one(text: str, code: str, found: Found, inside: Mapping[str, str], *, alone
 
 def _approximate(text: str, inside: Mapping[str, str], speller: Speller) -> Match:
     """Names one or two letters away, or that begin alike, in the départements of the territory."""
-    name, _ = _parts(text) if len(text) <= _LONGEST else ("", frozenset())
+    name, _ = _parts(text) if len(text) <= _LONGEST else ("", _ANYWHERE)
     near = speller.near(_key(name)) if name else ()
     ours = tuple(code for code in near if code in inside)
     if len(near) == 1 and ours:
@@ -152,26 +163,54 @@ def _approximate(text: str, inside: Mapping[str, str], speller: Speller) -> Matc
 
 
 def _by_key(key: str, articles: bool) -> Found:
-    current, former = lookup.current_by_key().get(key, ()), lookup.former_by_key().get(key, ())
-    bare = () if articles and current else lookup.current_without_article().get(key, ())
-    former_bare = () if articles and former else lookup.former_without_article().get(key, ())
+    found = _index().get(key, _NOTHING)
+    if not articles or len(found.codes) < 2:
+        return found
+    current = lookup.current_by_key().get(key, ())
+    former = _merged(lookup.former_by_key().get(key, ()))
+    return Found.of(current or found.current, former or found.former)
+
+
+@lru_cache(maxsize=1)
+def _index() -> Mapping[str, Found]:
+    """What every key of a name, with its article or without, may mean."""
+    current, bare = lookup.current_by_key(), lookup.current_without_article()
+    former, former_bare = lookup.former_by_key(), lookup.former_without_article()
+    return {
+        key: Found.of(
+            (*current.get(key, ()), *bare.get(key, ())),
+            _merged((*former.get(key, ()), *former_bare.get(key, ()))),
+        )
+        for key in {*current, *bare, *former, *former_bare}
+    }
+
+
+def _merged(codes: tuple[str, ...]) -> dict[str, str]:
+    """The names of former communes by the code of today's commune."""
+    if not codes:
+        return {}
     names = lookup.former_names()
-    merged = {today: names[code] for code in (*former, *former_bare) if (today := reference.resolve(code))}
-    return Found(tuple(dict.fromkeys((*current, *bare))), merged)
+    return {today: names[code] for code in codes if (today := reference.resolve(code))}
 
 
 def _parts(text: str) -> tuple[str, frozenset[str]]:
     """A name without « CEDEX 9 » and without the département behind it, and the codes of that département when there is one."""
-    name = _CEDEX.sub("", " ".join(text.split()))
+    name = " ".join(text.split())
+    if name[-1:].isdigit() or name[-5:].casefold() == "cedex":
+        name = _CEDEX.sub("", name)
+    if not ("(" in name or "," in name):
+        return name, _ANYWHERE
     if qualified := _QUALIFIED.fullmatch(name):
         codes = _departements().get(_departement_key(qualified[2]))
         if codes:
             return qualified[1], codes
-    return name, frozenset()
+    return name, _ANYWHERE
 
 
 def _key(name: str) -> str:
     key = reference.name_key(name)
+    if key[:1] not in "plm" or not any(map(str.isdigit, key)):
+        return key
     if borough := _ARRONDISSEMENT.fullmatch(key):
         number = int(borough[2])
         return f"{borough[1]} {number}{'er' if number == 1 else 'e'} arrondissement"
@@ -199,7 +238,7 @@ def _accented(name: str, found: Found) -> Found:
         return found
     names = reference.commune_names()
     exact = tuple(code for code in found.current if _accents(names[code]) == _accents(name))
-    return Found(exact, found.former) if exact else found
+    return Found.of(exact, found.former) if exact else found
 
 
 def _other_accents(text: str, official: str) -> bool:

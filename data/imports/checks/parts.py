@@ -1,0 +1,118 @@
+"""A part is not larger than its whole: vacant dwellings and the stock, premises with fibre and the premises.
+
+What is part of what follows from the catalogue: every share (a ratio × 100 in %) has numerators that are parts of its denominators, each
+at its own period. The other side may be in the store already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from analysis.model import Indicator, Vintage
+from data import reference
+from data.imports.checks.base import KEY, Context, Example, Rule
+from data.imports.model import Problem
+from data.imports.wording import number, problem
+
+_FLOATS = 0.01  # published decimals are rounded
+
+
+def find(context: Context) -> Iterator[Problem]:
+    """One error a commune and period where the observed parts are more than the whole."""
+    placed = context.observed.drop_duplicates(KEY)
+    given = set(zip(placed["indicator"], placed["period"], strict=True))
+    # A cell of the file hides the stored one, even when it is secret or missing.
+    columns = [*KEY, "value", "status"]
+    both = pd.concat([context.placed[columns], context.current[columns]], ignore_index=True).drop_duplicates(
+        KEY
+    )
+    table = both[both["status"] == "observed"].set_index(KEY)["value"].to_dict()
+    for indicator in context.indicators.values():
+        if not is_share(indicator):
+            continue
+        for vintage in indicator.vintages:
+            if not vintage.published and given & set(components(indicator, vintage)):
+                yield from _one(context, table, placed, indicator, vintage)
+
+
+def is_share(indicator: Indicator) -> bool:
+    """Whether the numerators of `indicator` are parts of its denominators."""
+    return indicator.kind == "ratio" and indicator.unit == "%" and indicator.scale == 100
+
+
+def components(indicator: Indicator, vintage: Vintage) -> list[tuple[str, str]]:
+    """(indicator, period) of every numerator, then of every denominator, of a ratio."""
+    below = vintage.denominator_period or vintage.period
+    return [(id_, vintage.period) for id_ in indicator.numerator] + [
+        (id_, below) for id_ in indicator.denominator
+    ]
+
+
+def _one(
+    context: Context, table: Mapping[Any, float], placed: pd.DataFrame, indicator: Indicator, vintage: Vintage
+) -> Iterator[Problem]:
+    pairs = components(indicator, vintage)
+    above, below = pairs[: len(indicator.numerator)], pairs[len(indicator.numerator) :]
+    names = reference.commune_names()
+    slack = 0.5 * (len(above) - 1) + _FLOATS  # of several rounded numbers, each may be half a unit too large
+    mine = placed.set_index(KEY)
+    for commune in dict.fromkeys(placed["commune"]):
+        parts = [table.get((id_, commune, period)) for id_, period in above]
+        whole = [value for id_, period in below if (value := table.get((id_, commune, period))) is not None]
+        seen = [value for value in parts if value is not None]
+        if not seen or len(whole) < len(below) or sum(seen) <= sum(whole) + slack:
+            continue
+        here = [(id_, commune, period) for id_, period in pairs if (id_, commune, period) in mine.index]
+        if not here:
+            continue
+        row = mine.loc[here[0]]
+        part, total = (_named(context, ids) for ids in (indicator.numerator, indicator.denominator))
+        yield problem(
+            "part_exceeds",
+            f"{names.get(commune, commune)} : {part} ({number(sum(seen))}) dépasse {total} ({number(sum(whole))}).",
+            f"Corrigez l'un des deux nombres, par exemple {number(sum(whole))} au plus ; vérifiez aussi les colonnes et le millésime.",
+            line=row["line"],
+            column=row["column"],
+            value=row["text"],
+        )
+
+
+def _named(context: Context, ids: tuple[str, ...]) -> str:
+    return " et ".join(f"« {context.name(id_)} »" for id_ in ids)
+
+
+RULE = Rule(
+    "parts",
+    "Une partie ne dépasse pas son tout : logements vacants et parc, locaux en fibre et locaux.",
+    find,
+    examples=(
+        Example(((2, "dwellings", "61156", "2022", 100.0), (2, "vacant_dwellings", "61156", "2022", 100.0))),
+        Example(
+            ((2, "dwellings", "61156", "2022", 100.0), (2, "vacant_dwellings", "61156", "2022", 101.0)),
+            ("part_exceeds",),
+        ),
+        Example(
+            ((2, "lovac_vacant", "61156", "2025-01-01", 60.0),),
+            ("part_exceeds",),
+            current=(("lovac_stock", "61156", "2024", 50.0),),
+        ),
+        Example(
+            ((2, "lovac_stock", "61156", "2024", 50.0),),
+            ("part_exceeds",),
+            current=(("lovac_vacant", "61156", "2025-01-01", 60.0),),
+        ),
+        Example(
+            (
+                (2, "lovac_vacant", "61156", "2025-01-01", 60.0),
+                (2, "lovac_stock", "61156", "2024", "suppressed"),
+            ),
+        ),
+        Example(
+            ((2, "lovac_vacant", "61156", "2025-01-01", 60.0), (2, "lovac_stock", "61156", "2024", 80.0)),
+            current=(("lovac_stock", "61156", "2024", 50.0),),
+        ),
+    ),
+)

@@ -1,0 +1,74 @@
+"""Secret and missing told apart: a figure that is known today and would become secret or unpublished; a column without any number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from data import reference
+from data.imports.checks.base import KEY, Context, Example, Rule
+from data.imports.model import Problem
+from data.imports.wording import count, some, warning
+
+_SAID = {"suppressed": "secrète (secret statistique)", "missing": "non publiée"}
+
+
+def find(context: Context) -> Iterator[Problem]:
+    """One warning an indicator, a period and a status for known figures lost; one for a column without a number."""
+    yield from _lost(context)
+    yield from _empty(context)
+
+
+def _lost(context: Context) -> Iterator[Problem]:
+    stored = context.current[context.current["status"] == "observed"][KEY]
+    hidden = context.placed[context.placed["status"].isin(list(_SAID))].merge(stored, on=KEY)
+    names = reference.commune_names()
+    for (id_, period, status), rows in hidden.groupby(["indicator", "period", "status"], sort=False):
+        yield warning(
+            "known_lost",
+            f"{count(len(rows), 'valeur connue', 'valeurs connues')} de « {context.name(str(id_))} » ({period}) "
+            f"deviendrait {_SAID[str(status)]} : {some([names.get(code, code) for code in rows['commune']], 3)}.",
+            "Vérifiez que la case est bien vide ou secrète dans la source ; pour garder la valeur connue, retirez la ligne.",
+            line=rows["line"].iloc[0],
+            column=rows["column"].iloc[0],
+            value=rows["text"].iloc[0],
+        )
+
+
+def _empty(context: Context) -> Iterator[Problem]:
+    cells = context.parsed.cells
+    for (id_, period, column), rows in cells.groupby(["indicator", "period", "column"], sort=False):
+        if not (rows["status"] == "observed").any():
+            yield warning(
+                "no_number",
+                f"« {context.name(str(id_))} » ({period}) n'a aucun nombre dans ce fichier.",
+                "Vérifiez que la colonne est la bonne, ou ignorez-la.",
+                column=str(column),
+            )
+
+
+RULE = Rule(
+    "withheld",
+    "Un chiffre connu ne devient pas secret ou non publié sans qu'on le dise ; une colonne a au moins un nombre.",
+    find,
+    examples=(
+        Example(
+            ((2, "dwellings", "61156", "2022", "suppressed"), (3, "dwellings", "61258", "2022", 465.0)),
+            ("known_lost",),
+            current=(("dwellings", "61156", "2022", 300.0),),
+        ),
+        Example(
+            (
+                (2, "dwellings", "61156", "2022", "missing"),
+                (3, "dwellings", "61258", "2022", "suppressed"),
+                (4, "dwellings", "61013", "2022", 1.0),
+            ),
+            ("known_lost", "known_lost"),
+            current=(("dwellings", "61156", "2022", 300.0), ("dwellings", "61258", "2022", 465.0)),
+        ),
+        Example(((2, "dwellings", "61156", "2022", "suppressed"), (3, "dwellings", "61258", "2022", 465.0))),
+        Example(
+            ((2, "dwellings", "61156", "2022", "missing"), (3, "dwellings", "61258", "2022", "missing")),
+            ("no_number",),
+        ),
+    ),
+)
