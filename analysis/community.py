@@ -1,10 +1,10 @@
 """The members' community: directory, trades, contacts, events; each as one audience may see it.
 
-What leaves for the public and the council, besides the tables declared in `analysis.network`:
+What leaves for the public and the council, besides the counts declared in `analysis.declared`:
 
 * the directory, the trades, the retention, the isolation and the near pairs, of members who consented to be public and of nobody else;
-* the contacts by kind, and the events by kind, as one protected table each: town halls are institutions and always shown, another contact
-  and an event about a member count as people, shown when they consented and hidden below the audience's threshold.
+* the contacts and the events by kind, which are two of the declared tables: town halls are institutions and always shown, another
+  contact and an event about a member count as people, shown when they consented and hidden below the audience's threshold.
 
 Coordinators see everybody.
 """
@@ -12,7 +12,7 @@ Coordinators see everybody.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -109,28 +109,20 @@ class Tally:
         return bool((self.table["status"] != OBSERVED).any())
 
 
-def contacts(
-    rows: pd.DataFrame, consenting: Collection[str], audience: Audience, thresholds: Thresholds
-) -> Tally:
-    """The contacts by kind. `rows` as in `data.network`; `consenting` are the persons who agreed to be public."""
-    known = rows["kind"].isin(INSTITUTIONS) | rows["person"].isin(list(consenting))
+def contacts(rows: pd.DataFrame, audience: Audience, thresholds: Thresholds) -> Tally:
+    """The contacts by kind. `rows` as in `data.network`, with `public`."""
+    known = rows["kind"].isin(INSTITUTIONS) | rows["public"].astype(bool)
     return _tally(rows.assign(known=known | sees_all(audience)), CONTACT_KINDS, audience, thresholds)
 
 
-def events(
-    rows: pd.DataFrame,
-    public_members: Collection[str],
-    today: dt.date,
-    audience: Audience,
-    thresholds: Thresholds,
-) -> Tally:
-    """What happened until today, by kind, with hours given and jobs declared. `rows` as in `data.network`.
+def events(rows: pd.DataFrame, today: dt.date, audience: Audience, thresholds: Thresholds) -> Tally:
+    """What happened until today, by kind, with hours given and jobs declared. `rows` as in `data.network`, with `public`.
 
     An event about a member tells where that member lives: it is shown one by one when the member consented. Where a kind is hidden,
     its hours and jobs are those of the events shown, a lower bound.
     """
     past = rows[pd.to_datetime(rows["on"]) <= pd.Timestamp(today)]
-    known = past["member"].isna() | past["member"].isin(list(public_members)) | sees_all(audience)
+    known = may_be_told(past) | sees_all(audience)
     tally = _tally(past.assign(known=known), EVENT_KINDS, audience, thresholds)
     table = tally.table
     sums = []
@@ -146,6 +138,11 @@ def events(
     return Tally(
         table, tally.total, tally.known, tally.listed.sort_values("on", ascending=False, ignore_index=True)
     )
+
+
+def may_be_told(events: pd.DataFrame) -> pd.Series[bool]:
+    """Which events everybody may see one by one: those about nobody, or about a member who consented."""
+    return events["member"].isna() | events["public"].astype(bool)
 
 
 def _tally(rows: pd.DataFrame, order: Sequence[str], audience: Audience, thresholds: Thresholds) -> Tally:

@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import network
+from analysis import declared, network
 from analysis.answers import Answer, FigureSet, PeopleCells, answer
+from analysis.declared import Release
 from analysis.model import Audience, Indicator, Status, Thresholds
 from analysis.secrecy import Protected
 
@@ -26,6 +27,7 @@ class NetworkRows:
     listings: pd.DataFrame
     sightings: pd.DataFrame
     events: pd.DataFrame
+    contacts: pd.DataFrame
 
     @property
     def is_demo(self) -> bool:
@@ -75,15 +77,7 @@ class Desk:
             cells = network.listings_by_commune(available, codes)
             return PeopleCells(cells, float(cells["value"].sum()))
         if what == "applications":
-            found = network.applications_by_commune(
-                rows.applications,
-                codes,
-                day,
-                audience,
-                self.thresholds,
-                today=self.today,
-                first_year=self.first_year,
-            )
+            found = self.applications(day, audience)
         elif what == "members":
             found = self.members(day, audience)
         else:
@@ -92,28 +86,49 @@ class Desk:
         return PeopleCells(cells, found.total, Status(found.total_status))
 
     def members(self, day: dt.date, audience: Audience) -> Protected:
-        """Members present by commune, by group and in all on a day, as `audience` may see them."""
+        """Members present by commune, by group and in all on a day, as `audience` may see them.
+
+        Before today, others than coordinators get the consenting members by commune and, for a year's end, the
+        territory's count: the declared list has nothing else.
+        """
         if day == self.today:
-            return self._declared(audience)[0]
+            return self.release(audience).members_here
         key = ("members", day, audience)
         if key not in self._kept:
-            self._kept[key] = network.members_by_commune(
-                self.network.stays, list(self.names), day, audience, self.thresholds,
-                today=self.today, first_year=self.first_year, groups=self.groups,
-            )  # fmt: skip
+            found = network.members_by_commune(
+                self.network.stays, list(self.names), day, audience, self.thresholds, groups=self.groups
+            )
+            if not self._sees_all(audience):
+                found = declared.at_year(found, self.release(audience).members_by_year, day, "present")
+            self._kept[key] = found
         return self._kept[key]  # type: ignore[no-any-return]
+
+    def applications(self, day: dt.date, audience: Audience) -> Protected:
+        """Files received until a day by wished commune and in all; earlier days as in `members`."""
+        if day == self.today:
+            return self.release(audience).applications_here
+        found = network.applications_by_commune(
+            self.network.applications, list(self.names), day, audience, self.thresholds
+        )
+        if self._sees_all(audience):
+            return found
+        return declared.at_year(found, self.release(audience).applications_by_year, day, "cumulative")
+
+    def _sees_all(self, audience: Audience) -> bool:
+        return self.thresholds.of(audience) <= 1
 
     @property
     def first_year(self) -> int:
         """The first year of the network's calendar."""
         return int(self.indicators["members"].periods[0][:4])
 
-    def _declared(self, audience: Audience) -> tuple[Protected, pd.DataFrame]:
-        """The communes today and the territory by year, which are protected together."""
-        key = ("declared", audience)
+    def release(self, audience: Audience) -> Release:
+        """The declared list of tables for `audience`: all that it may know of people who did not consent."""
+        key = ("release", audience)
         if key not in self._kept:
-            self._kept[key] = network.declared_tables(
-                self.network.stays,
+            rows = self.network
+            self._kept[key] = declared.release(
+                declared.Rows(rows.stays, rows.applications, rows.contacts, rows.events),
                 list(self.names),
                 self.groups,
                 self.first_year,
@@ -147,7 +162,7 @@ class Desk:
 
     def growth(self, audience: Audience) -> pd.DataFrame:
         """The network year by year (columns: see `analysis.network.growth`)."""
-        return self._declared(audience)[1]
+        return self.release(audience).members_by_year
 
     def listings(self) -> pd.DataFrame:
         """The listings that may still be had today (columns: those of the rows, and `last_seen`)."""

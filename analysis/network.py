@@ -4,15 +4,15 @@ Frames are those of `data.network`: `stays` (member, commune, arrived, left, pub
 (received, wished_commune, status), `listings` and `sightings`. Days are `datetime64`; a stay counts from
 its day of arrival to the day before `left`. All counts of people pass through `analysis.secrecy`.
 
-For the public and the council only a declared list of tables leaves, so that they can be checked together:
-the territory by year (`growth`, `applications_by_year`), and the communes with their groups at the latest
-date. Communes at an earlier date are for coordinators: two dates side by side would tell who came.
+For the public and the council only the tables that `analysis.declared` lists leave, protected together: the
+functions here count one table each, for that module and for coordinators. Communes at an earlier date are for
+coordinators: two dates side by side would tell who came.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -41,27 +41,18 @@ def members_by_commune(
     audience: Audience,
     thresholds: Thresholds,
     *,
-    today: dt.date,
-    first_year: int | None = None,
     groups: Mapping[str, Sequence[str]] | None = None,
 ) -> Protected:
-    """Members present in each commune, in each group and in all, on a day.
+    """Members present in each commune, in each group and in all, on a day, protected as one table.
 
-    `cells` has one row a code, in the order of `codes`. Before `today`, other audiences than coordinators
-    get the consenting members by commune and, for a year's end when `first_year` is given, the territory's
-    count as `growth` shows it.
+    `cells` has one row a code, in the order of `codes`. The public and the council get it through
+    `analysis.declared` only, for the latest day.
     """
     here = members_on(stays, on)
     here = here[here["commune"].isin(list(codes))]
     counts = _count(here["commune"], codes)
     public = _count(here.loc[here["public"].astype(bool), "commune"], codes)
-    result = protect(counts, public, thresholds.of(audience), groups)
-    if on >= today or thresholds.of(audience) <= 1:
-        return result
-    by_year = None
-    if first_year is not None:
-        by_year = growth(stays, first_year, today, audience, thresholds, codes=codes)
-    return _earlier(result, by_year, on, "present")
+    return protect(counts, public, thresholds.of(audience), groups)
 
 
 def applications_by_commune(
@@ -70,31 +61,18 @@ def applications_by_commune(
     on: dt.date,
     audience: Audience,
     thresholds: Thresholds,
-    *,
-    today: dt.date,
-    first_year: int | None = None,
-    statuses: Iterable[str] | None = None,
 ) -> Protected:
     """Files received until a day, by wished commune; those without a wish (or wishing elsewhere) count in
     the total only.
 
-    `statuses` keeps some statuses only. A candidate is never public. Earlier dates as in
-    `members_by_commune`.
+    A candidate is never public. The public and the council get it through `analysis.declared` only.
     """
     files = applications[_days(applications, "received") <= pd.Timestamp(on)]
-    if statuses is not None:
-        files = files[files["status"].isin(list(statuses))]
     wished = files["wished_commune"].astype(object)
     wished = wished.where(wished.isin(list(codes)), _NO_WISH)
     result = protect(_count(wished, [*codes, _NO_WISH]), None, thresholds.of(audience))
     cells = result.cells.drop(index=_NO_WISH)
-    result = Protected(cells, result.groups, result.total, result.total_status, result.total_public)
-    if on >= today or thresholds.of(audience) <= 1:
-        return result
-    by_year = None
-    if first_year is not None and statuses is None:
-        by_year = applications_by_year(applications, first_year, today, audience, thresholds)
-    return _earlier(result, by_year, on, "cumulative")
+    return Protected(cells, result.groups, result.total, result.total_status, result.total_public)
 
 
 def applications_by_year(
@@ -145,7 +123,10 @@ def growth(
     public = _flow(spells[spells["public"]], ends)
     present, arrivals, departures = (all_ - known for all_, known in zip(everybody, public, strict=True))
     threshold = thresholds.of(audience)
-    stock, flows = protect_flow(present, arrivals, departures, threshold, hide_last=hide_last)
+    opening = int(present[0] - arrivals[0] + departures[0])
+    stock, flows = protect_flow(
+        present, arrivals, departures, threshold, hide_last=hide_last, opening=opening
+    )
     return pd.DataFrame(
         {
             "period": ends.strftime("%Y-%m-%d"),
@@ -159,26 +140,6 @@ def growth(
             "public_departures": public[2],
         }
     )
-
-
-def declared_tables(
-    stays: pd.DataFrame,
-    codes: Sequence[str],
-    groups: Mapping[str, Sequence[str]],
-    first_year: int,
-    today: dt.date,
-    audience: Audience,
-    thresholds: Thresholds,
-) -> tuple[Protected, pd.DataFrame]:
-    """(communes with groups and total today, territory by year), protected together.
-
-    Both hold today's count: what one of them hides the other hides too. See `members_by_commune`, `growth`.
-    """
-    here = members_by_commune(stays, codes, today, audience, thresholds, today=today, groups=groups)
-    years = growth(stays, first_year, today, audience, thresholds, codes=codes, hide_last=here.total is None)
-    if here.total is not None and years["status"].iloc[-1] == SUPPRESSED:
-        here = _earlier(here, None, today, "present")
-    return here, years
 
 
 def listings_available(
@@ -216,13 +177,10 @@ def listings_by_commune(available: pd.DataFrame, codes: Sequence[str]) -> pd.Dat
     return pd.DataFrame({"commune": list(codes), "value": counts.to_numpy(dtype=float), "status": OBSERVED})
 
 
-def _earlier(result: Protected, by_year: pd.DataFrame | None, on: dt.date, column: str) -> Protected:
-    """Communes and groups of the past are no declared table: hide them; the total is that of the year."""
+def hidden_of(result: Protected) -> Protected:
+    """The same table with every count hidden but those of consenting people."""
     cells, groups = (frame.assign(value=np.nan, status=SUPPRESSED) for frame in (result.cells, result.groups))
-    row = None if by_year is None else by_year.loc[by_year["period"] == on.isoformat(), column]
-    total = None if row is None or row.empty or pd.isna(row.iloc[0]) else float(row.iloc[0])
-    status = Status.SUPPRESSED if total is None else Status.OBSERVED
-    return Protected(cells, groups, total, status, result.total_public)
+    return Protected(cells, groups, None, Status.SUPPRESSED, result.total_public)
 
 
 def _count(values: pd.Series[Any], keys: Sequence[str]) -> pd.Series[Any]:

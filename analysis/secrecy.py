@@ -182,15 +182,22 @@ def _frame(
 
 
 def protect_flow(
-    present: Counts, arrivals: Counts, departures: Counts, threshold: int, *, hide_last: bool = False
+    present: Counts,
+    arrivals: Counts,
+    departures: Counts,
+    threshold: int,
+    *,
+    hide_last: bool = False,
+    opening: int = 0,
 ) -> tuple[Mask, Mask]:
     """Which years of a stock and of its flows to hide; all arrays by year, of people who did not consent.
 
     The stock of a year is that of the year before, plus arrivals, less departures, so a single hidden one
     of the four would be computable. Arrivals and departures are therefore hidden or shown together, and
     only shown between two shown stocks; what stays known of a hidden pair is its difference. A stock of 0
-    is hidden beside a hidden year. `hide_last` hides the last stock because another table does. Returns
-    (stock hidden, flows hidden).
+    is hidden beside a hidden year. `hide_last` hides the last stock because another table does. `opening`
+    is the stock before the first year: no table shows it, but the first year's flows would give it back.
+    Returns (stock hidden, flows hidden).
     """
     check_threshold(threshold)
     if threshold <= 1:
@@ -203,7 +210,7 @@ def protect_flow(
     if hide_last and len(stock):
         stock[-1] = True
     flow_small = ((arrivals > 0) & (arrivals < threshold)) | ((departures > 0) & (departures < threshold))
-    before = np.concatenate([[False], stock[:-1]]) if len(stock) else stock
+    before = np.concatenate([[0 < opening < threshold], stock[:-1]]) if len(stock) else stock
     return stock, flow_small | stock | before
 
 

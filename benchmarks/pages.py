@@ -11,11 +11,16 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from benchmarks.row import Row
+
+if TYPE_CHECKING:
+    from analysis.declared import Rows
 
 ROOT = Path(__file__).resolve().parents[1]
 TODAY = dt.date(2026, 5, 12)
@@ -86,9 +91,8 @@ def pages(_browser: object, runs: int) -> list[Row]:
 
 def pieces(_browser: object, runs: int) -> list[Row]:
     """What the pages stand on: reading cells and communes, counting and protecting people."""
-    import numpy as np
-
-    from analysis.secrecy import protect
+    from analysis import declared
+    from analysis.model import Audience, Thresholds
     from data import reference
     from data.store import current_observations, ensure_shipped, open_store
 
@@ -111,8 +115,56 @@ def pieces(_browser: object, runs: int) -> list[Row]:
     starts = iter(range(0, 20 * (runs + 2), 20))
     got = timed(lambda: reference.communes(codes[(at := next(starts)) : at + 20]), runs)
     rows.append(Row("read 20 communes with contours", f"{got:.3f} s", "", got, 0.1, "s"))
-    counts = pd.Series(np.random.default_rng(1).integers(0, 12, 381))
-    groups = {f"g{i}": list(range(i * 20, min(i * 20 + 20, 381))) for i in range(20)}
-    got = timed(lambda: [protect(counts, None, 11, groups) for _ in range(20)], runs)
-    rows.append(Row("protect 381 communes × 20 years", f"{got:.3f} s", "", got, 1.0, "s"))
+    rows_, names, groups = large_register()
+    today, limits = dt.date(2026, 5, 12), Thresholds()
+    for audience in (Audience.PUBLIC, Audience.ELU):
+        got = timed(partial(declared.release, rows_, names, groups, 2007, today, audience, limits), runs)
+        rows.append(
+            Row(
+                f"the declared list, 381 communes × 20 years, {audience.value}",
+                f"{got:.3f} s",
+                "",
+                got,
+                1.0,
+                "s",
+            )
+        )
     return rows
+
+
+def large_register() -> tuple[Rows, list[str], dict[str, list[str]]]:
+    """8,000 members and files over 20 years in 381 communes and 20 groups, consents and moves at random (seeded)."""
+    import numpy as np
+
+    from analysis.community import CONTACT_KINDS, EVENT_KINDS
+    from analysis.declared import Rows
+
+    random, count = np.random.default_rng(1), 8_000
+    codes = [f"c{i}" for i in range(381)]
+    groups = {f"g{i}": codes[i * 20 : i * 20 + 20] for i in range(20)}
+    arrived = pd.Timestamp(2006, 1, 1) + pd.to_timedelta(random.integers(0, 7_400, count), unit="D")
+    left = (arrived + pd.to_timedelta(random.exponential(3_000, count).astype(int), unit="D")).to_series()
+    stays = pd.DataFrame(
+        {
+            "member": random.integers(0, count * 3 // 4, count).astype(str),
+            "commune": random.choice(codes, count),
+            "arrived": arrived,
+            "left": left.where(left < pd.Timestamp(2026, 5, 1)).to_numpy(),
+            "public": random.random(count) < 0.4,
+        }
+    )
+    files = pd.DataFrame({"received": arrived, "wished_commune": random.choice(codes, count)})
+    contacts = pd.DataFrame(
+        {"person": [f"p{i}" for i in range(400)], "kind": random.choice(CONTACT_KINDS, 400), "public": False}
+    )
+    events = pd.DataFrame(
+        {
+            "member": [f"m{i}" for i in range(4_000)],
+            "on": arrived[:4_000],
+            "kind": random.choice(EVENT_KINDS, 4_000),
+            "hours": 2.0,
+            "jobs": 1,
+            "public": random.random(4_000) < 0.4,
+        }
+    )
+    return Rows(stays, files, contacts, events), codes, groups

@@ -18,7 +18,7 @@ DAYS = {"arrived", "left", "received", "planned_arrival", "on", "first_seen", "c
 
 def load(session: Session, origin: str) -> dict[str, pd.DataFrame]:
     """The frames that the network's figures are counted from: stays, applications, listings, sightings,
-    events.
+    events, contacts.
 
     `origin` is ``real`` or ``demo`` (see `Store.network_origin`). Raises ValueError for anything else.
     """
@@ -28,6 +28,7 @@ def load(session: Session, origin: str) -> dict[str, pd.DataFrame]:
         "listings": listings(session, origin),
         "sightings": sightings(session, origin),
         "events": events(session, origin),
+        "contacts": contacts(session, origin),
     }
 
 
@@ -112,11 +113,15 @@ def application_events(session: Session, origin: str) -> pd.DataFrame:
 
 
 def contacts(session: Session, origin: str) -> pd.DataFrame:
-    """One row a contact of the watch: `contact`, `person`, `kind`, `label`, `commune`."""
+    """One row a contact of the watch: `contact`, `person`, `kind`, `label`, `commune`, `public` (False without
+    a person).
+    """
     table = tables.contact
+    columns = ("person", "kind", "label", "commune")
     return _frame(
         session,
-        select(table.c.id.label("contact"), table.c.person, table.c.kind, table.c.label, table.c.commune)
+        select(table.c.id.label("contact"), *(table.c[name] for name in columns), _public().label("public"))
+        .outerjoin(tables.person, tables.person.c.id == table.c.person)
         .where(_of(table, origin))
         .order_by(table.c.commune, table.c.id),
     )
@@ -163,13 +168,19 @@ def sightings(session: Session, origin: str) -> pd.DataFrame:
 
 def events(session: Session, origin: str) -> pd.DataFrame:
     """One row an event: `event`, `member`, `on`, `kind`, `commune`, `title`, `hours` (given), `jobs`
-    (declared).
+    (declared), `public` (whether it is about a member who consented; False when about nobody).
     """
-    table = tables.event
+    table, member = tables.event, tables.member
     columns = ("member", "on", "kind", "commune", "title", "hours", "jobs")
     return _frame(
         session,
-        select(table.c.id.label("event"), *(table.c[name] for name in columns))
+        select(
+            table.c.id.label("event"),
+            *(table.c[name] for name in columns),
+            and_(member.c.removed_at.is_(None), _public()).label("public"),
+        )
+        .outerjoin(member, member.c.id == table.c.member)
+        .outerjoin(tables.person, tables.person.c.id == member.c.person)
         .where(_of(table, origin))
         .order_by(table.c.on, table.c.id),
     )
@@ -196,5 +207,6 @@ def _frame(session: Session, statement: object) -> pd.DataFrame:
         if name in DAYS:
             frame[name] = pd.to_datetime(frame[name])
         elif name in ("public", "trains"):
-            frame[name] = frame[name].astype(bool)
+            # None: the row is about nobody.
+            frame[name] = frame[name].fillna(False).astype(bool)
     return frame

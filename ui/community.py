@@ -27,14 +27,12 @@ from ui import loading
 class Community:
     """What the page needs beside the desk.
 
-    `here`: the members present (see `analysis.community.present`); `contacts`: those of the register; `consenting`: the persons who
-    agreed to be named; `public_members`: the members among them, present or not; `names`: what a consenting person is called.
+    `here`: the members present (see `analysis.community.present`); `consenting`: the persons who agreed to be named; `names`: what a
+    consenting person is called.
     """
 
     here: pd.DataFrame
-    contacts: pd.DataFrame
     consenting: frozenset[str]
-    public_members: frozenset[str]
     names: Mapping[str, str]
 
 
@@ -47,14 +45,11 @@ def read(desk: Desk) -> Community:
 def _community(revision: int, today: dt.date, origin: str, _desk: Desk) -> Community:
     with loading.store().read() as session:
         members = network.members(session, origin)
-        contacts = network.contacts(session, origin)
         persons = people(session, origin)
     public = persons[persons["public"]]
     return Community(
         here=community.present(_desk.network.stays, members, persons, list(_desk.names), today),
-        contacts=contacts,
         consenting=frozenset(public["person"]),
-        public_members=frozenset(members.loc[members["person"].isin(public["person"]), "member"]),
         names=dict(zip(public["person"], public["shown"], strict=True)),
     )
 
@@ -115,9 +110,11 @@ def _by_year(
     return presence.presence(rows, days, by=by, keys=codes if by == "commune" else None, codes=codes)
 
 
-def telecentre_communes(desk: Desk) -> list[str]:
-    """The communes with a telecentre: those whose opening was published, and those that the register holds."""
+def telecentre_communes(desk: Desk, audience: Audience) -> list[str]:
+    """The communes with a telecentre: those whose opening was published, and those of the register's events that `audience` may see."""
     rows = desk.network.events
+    if not community.sees_all(audience):  # an event about a member tells where that member is
+        rows = rows[community.may_be_told(rows)]
     opened = rows[(rows["kind"] == "telecentre") & (pd.to_datetime(rows["on"]) <= pd.Timestamp(desk.today))]
     return sorted({*telecentres()["commune"], *opened["commune"].dropna()})
 

@@ -446,7 +446,7 @@ def isolation_section(desk: Desk, here: Community, filters: Filters, audience: A
     if shown.empty:
         _nobody(audience)
         return
-    places = community.telecentre_communes(desk)
+    places = community.telecentre_communes(desk, audience)
     points = community.points(frozenset(places))
     found = proximity.isolation(shown, points, places)
     together = int((found["km"] == 0).sum())
@@ -517,8 +517,8 @@ def _nobody(audience: Audience) -> None:
 
 def contacts_section(desk: Desk, here: Community, filters: Filters, audience: Audience) -> None:
     """Who keeps the network alive beside its members."""
-    tally = people.contacts(here.contacts, here.consenting, audience, desk.thresholds)
-    if here.contacts.empty:
+    tally = desk.release(audience).contacts
+    if desk.network.contacts.empty:
         empty(
             "Aucun acteur n'est inscrit.",
             "Inscrivez la mairie de chaque commune, puis notaires, agences, associations et élus qui prennent part à la veille.",
@@ -603,7 +603,7 @@ def _contact_name(row: object, here: Community, everybody: bool, desk: Desk) -> 
 
 def events_section(desk: Desk, here: Community, filters: Filters, audience: Audience) -> None:
     """What does the network bring about, and with what."""
-    tally = people.events(desk.network.events, here.public_members, desk.today, audience, desk.thresholds)
+    tally = desk.release(audience).events
     if desk.network.events.empty:
         empty(
             "Aucun événement n'est inscrit.",

@@ -138,7 +138,9 @@ def _index(revision: int, today: dt.date, audience: Audience) -> Index:
                 if i.on_map
             ],
             *search.member_entries(here.here, desk.names, audience, "reseau", private, register),
-            *search.contact_entries(here.contacts, here.names, desk.names, CONTACTS, audience, "reseau"),
+            *search.contact_entries(
+                desk.network.contacts, here.names, desk.names, CONTACTS, audience, "reseau"
+            ),
             *search.listing_entries(
                 [(row.commune, panels.listing_text(row)) for row in desk.listings().itertuples()],  # type: ignore[misc]
                 desk.names,

@@ -82,21 +82,21 @@ def test_trades_are_counted_most_frequent_first() -> None:
     assert by_trade(network()[:0]).empty
 
 
-def rows(**kinds: int) -> pd.DataFrame:
+def rows(consenting: tuple[str, ...] = (), **kinds: int) -> pd.DataFrame:
     listed = [
-        (f"{kind}{i}", f"p-{kind}{i}", kind, f"{kind} {i}", "A")
+        (f"{kind}{i}", f"p-{kind}{i}", kind, f"{kind} {i}", "A", f"{kind}{i}" in consenting)
         for kind, n in kinds.items()
         for i in range(n)
     ]
-    return pd.DataFrame(listed, columns=["contact", "person", "kind", "label", "commune"])
+    return pd.DataFrame(listed, columns=["contact", "person", "kind", "label", "commune", "public"])
 
 
 def test_town_halls_are_institutions_and_other_actors_count_as_people() -> None:
     all_rows = rows(mairie=20, notary=2, agency=4)
-    everything = contacts(all_rows, [], Audience.ANIMATEUR, THRESHOLDS)
+    everything = contacts(all_rows, Audience.ANIMATEUR, THRESHOLDS)
     assert everything.total == 26
     assert len(everything.listed) == 26
-    public = contacts(all_rows, ["p-notary0"], Audience.PUBLIC, THRESHOLDS)
+    public = contacts(rows(("notary0",), mairie=20, notary=2, agency=4), Audience.PUBLIC, THRESHOLDS)
     table = public.table.set_index("kind")
     assert table.loc["mairie", ["count", "known"]].tolist() == [20, 20]
     assert table.loc["notary", "known"] == 1
@@ -106,32 +106,32 @@ def test_town_halls_are_institutions_and_other_actors_count_as_people() -> None:
     assert (
         public.total is None
     )  # 5 people did not consent: under the public's threshold, the total would give them away
-    council = contacts(all_rows, [], Audience.ELU, THRESHOLDS)
+    council = contacts(all_rows, Audience.ELU, THRESHOLDS)
     assert council.total == 26
     assert council.table.set_index("kind").loc["notary", "status"] == "suppressed"
 
 
 def test_a_hidden_kind_looks_like_an_absent_one() -> None:
-    one = contacts(rows(mairie=3, notary=1), [], Audience.PUBLIC, THRESHOLDS).table
-    other = contacts(rows(mairie=3, agency=1), [], Audience.PUBLIC, THRESHOLDS).table
+    one = contacts(rows(mairie=3, notary=1), Audience.PUBLIC, THRESHOLDS).table
+    other = contacts(rows(mairie=3, agency=1), Audience.PUBLIC, THRESHOLDS).table
     pd.testing.assert_frame_equal(one, other)
 
 
 def happenings() -> pd.DataFrame:
     return pd.DataFrame(
         [
-            ("e1", None, "2020-01-01", "meeting", "A", "Rencontre", 5.0, None),
-            ("e2", "m1", "2020-02-01", "reception", "A", "Accueil", 3.0, None),
-            ("e3", "m3", "2021-02-01", "reception", "A", "Accueil", 2.0, None),
-            ("e4", None, "2022-02-01", "jobs", "A", "Emplois", 1.0, 3),
-            ("e5", None, "2027-02-01", "meeting", "A", "À venir", 9.0, None),
+            ("e1", None, "2020-01-01", "meeting", "A", "Rencontre", 5.0, None, False),
+            ("e2", "m1", "2020-02-01", "reception", "A", "Accueil", 3.0, None, True),
+            ("e3", "m3", "2021-02-01", "reception", "A", "Accueil", 2.0, None, False),
+            ("e4", None, "2022-02-01", "jobs", "A", "Emplois", 1.0, 3, False),
+            ("e5", None, "2027-02-01", "meeting", "A", "À venir", 9.0, None, False),
         ],
-        columns=["event", "member", "on", "kind", "commune", "title", "hours", "jobs"],
+        columns=["event", "member", "on", "kind", "commune", "title", "hours", "jobs", "public"],
     )
 
 
 def test_coordinators_see_what_happened_and_nothing_that_has_not() -> None:
-    tally = events(happenings(), ["m1"], TODAY, Audience.ANIMATEUR, THRESHOLDS)
+    tally = events(happenings(), TODAY, Audience.ANIMATEUR, THRESHOLDS)
     assert tally.total == 4
     assert tally.table["hours"].sum() == 11
     assert tally.table["jobs"].sum() == 3
@@ -143,16 +143,16 @@ def test_coordinators_see_what_happened_and_nothing_that_has_not() -> None:
 def test_an_event_about_somebody_who_did_not_consent_is_neither_shown_nor_computable(
     audience: Audience,
 ) -> None:
-    tally = events(happenings(), ["m1"], TODAY, audience, THRESHOLDS)
+    tally = events(happenings(), TODAY, audience, THRESHOLDS)
     assert "e3" not in set(tally.listed["event"])
     row = tally.table.set_index("kind").loc["reception"]
     assert (row["status"], row["known"], row["hours"]) == ("suppressed", 1, 3.0)
     assert tally.total is None
-    without = events(happenings().query("event != 'e3'"), ["m1"], TODAY, audience, THRESHOLDS)
+    without = events(happenings().query("event != 'e3'"), TODAY, audience, THRESHOLDS)
     assert without.table["hours"].sum() == tally.table["hours"].sum()
 
 
 def test_an_empty_register_is_counted_as_nothing() -> None:
-    tally = events(happenings()[:0], [], TODAY, Audience.PUBLIC, THRESHOLDS)
+    tally = events(happenings()[:0], TODAY, Audience.PUBLIC, THRESHOLDS)
     assert (tally.total, tally.known, tally.partial) == (0, 0, False)
-    assert contacts(rows(), [], Audience.PUBLIC, THRESHOLDS).total == 0
+    assert contacts(rows(), Audience.PUBLIC, THRESHOLDS).total == 0

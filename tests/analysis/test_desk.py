@@ -12,6 +12,10 @@ from analysis.model import Audience, Status, Thresholds
 from data.catalogue import load_catalogue
 
 TODAY = dt.date(2026, 5, 12)
+NO_EVENTS = pd.DataFrame(
+    columns=["event", "member", "on", "kind", "commune", "title", "hours", "jobs", "public"]
+)
+NO_CONTACTS = pd.DataFrame(columns=["contact", "person", "kind", "label", "commune", "public"])
 NAMES = {"61013": "Aunay-les-Bois", "61026": "Barville", "61051": "Boitron"}
 CATALOGUE = load_catalogue(network_periods=network_periods(2004, TODAY))
 
@@ -37,7 +41,8 @@ def desk(rows: list[tuple[str, str, str, str | None, bool]]) -> Desk:
         ),
         empty({"listing": ["a"], "commune": ["61051"]}),
         empty({"listing": ["a"], "on": pd.to_datetime(["2026-05-10"]), "state": ["available"]}),
-        empty({"event": []}),
+        NO_EVENTS,
+        NO_CONTACTS,
     )
     population = [("population", code, "2026", 500.0, "observed") for code in NAMES]
     figures = empty(population, columns=["indicator", "commune", "period", "value", "status"])

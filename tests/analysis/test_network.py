@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.model import Audience, Status, Thresholds
+from analysis.model import Audience, Thresholds
 from analysis.network import (
     applications_by_commune,
     applications_by_year,
-    declared_tables,
     growth,
     listings_available,
     listings_by_commune,
@@ -74,26 +73,15 @@ def test_who_moved_is_counted_once_where_he_went() -> None:
 
 
 def test_members_by_commune_for_each_audience() -> None:
-    everything = members_by_commune(LIVES, CODES, TODAY, ALL, LIMITS, today=TODAY)
+    everything = members_by_commune(LIVES, CODES, TODAY, ALL, LIMITS)
     assert list(everything.cells.index) == list(CODES)
     assert list(everything.cells["value"]) == [0, 1, 1]
     assert everything.total == 2
     for audience in (PUBLIC, ELU):
-        seen = members_by_commune(LIVES, CODES, TODAY, audience, LIMITS, today=TODAY)
+        seen = members_by_commune(LIVES, CODES, TODAY, audience, LIMITS)
         assert set(seen.cells["status"]) == {"suppressed"}
         assert list(seen.cells["public"]) == [0, 1, 0]
         assert (seen.total, seen.total_public) == (None, 1)
-
-
-def test_communes_at_an_earlier_date_are_for_coordinators_only() -> None:
-    rows = [(f"m{i}", CODES[i % 3], "2020-01-01", None, False) for i in range(60)]
-    many, past = stays(*rows), dt.date(2024, 12, 31)
-    assert members_by_commune(many, CODES, TODAY, PUBLIC, LIMITS, today=TODAY).cells["value"].sum() == 60
-    before = members_by_commune(many, CODES, past, PUBLIC, LIMITS, today=TODAY, first_year=2020)
-    assert set(before.cells["status"]) == {"suppressed"}
-    assert (before.total, before.total_status) == (60, Status.OBSERVED)
-    assert members_by_commune(many, CODES, past, PUBLIC, LIMITS, today=TODAY).total is None
-    assert members_by_commune(many, CODES, past, ALL, LIMITS, today=TODAY).cells["value"].sum() == 60
 
 
 def test_growth_by_hand() -> None:
@@ -124,7 +112,7 @@ def test_an_empty_network_has_zeros_and_no_error(audience: Audience) -> None:
     none = LIVES.head(0)
     frame = growth(none, 2024, TODAY, audience, LIMITS)
     assert list(frame["present"]) == [0, 0, 0]
-    assert members_by_commune(none, CODES, TODAY, audience, LIMITS, today=TODAY).total == 0
+    assert members_by_commune(none, CODES, TODAY, audience, LIMITS).total == 0
     untyped = pd.DataFrame(columns=["member", "commune", "arrived", "left", "public"], dtype=object)
     assert growth(untyped, 2024, TODAY, audience, LIMITS)["present"].sum() == 0
 
@@ -155,18 +143,8 @@ def test_stock_is_stock_before_plus_arrivals_less_departures_and_agrees_with_the
     for row in frame.to_dict("records"):
         day = dt.date.fromisoformat(row["period"])
         assert len(members_on(lives, day)) == row["present"]
-        by_commune = members_by_commune(lives, CODES, day, ALL, LIMITS, today=TODAY)
+        by_commune = members_by_commune(lives, CODES, day, ALL, LIMITS)
         assert by_commune.total == row["present"] == by_commune.cells["value"].sum()
-
-
-@pytest.mark.parametrize("audience", [PUBLIC, ELU])
-@pytest.mark.parametrize("seed", range(30))
-def test_the_two_declared_tables_never_contradict_what_the_other_hides(seed: int, audience: Audience) -> None:
-    lives = random_stays(seed, 5 + seed * 2, 21)
-    here, years = declared_tables(lives, CODES, {"g": CODES[:1]}, 2004, TODAY, audience, LIMITS)
-    assert (here.total is None) == bool(pd.isna(years["present"].iloc[-1]))
-    if here.total is not None:
-        assert here.total == years["present"].iloc[-1]
 
 
 def files(*rows: tuple[str, str | None, str]) -> pd.DataFrame:
@@ -185,14 +163,9 @@ FILES = files(
 
 
 def test_files_without_a_wish_count_in_the_total_only() -> None:
-    result = applications_by_commune(FILES, CODES, TODAY, ALL, LIMITS, today=TODAY)
+    result = applications_by_commune(FILES, CODES, TODAY, ALL, LIMITS)
     assert list(result.cells["value"]) == [2, 1, 0]
     assert result.total == 5
-    still_open = applications_by_commune(
-        FILES, CODES, TODAY, ALL, LIMITS, today=TODAY, statuses=("received", "read")
-    )
-    assert list(still_open.cells["value"]) == [0, 1, 0]
-    assert still_open.total == 2
 
 
 def test_files_by_year_and_since_the_launch() -> None:

@@ -165,6 +165,12 @@ def network_indicator(id_: str, **more: Any) -> Indicator:
     )  # fmt: skip
 
 
+NO_EVENTS = pd.DataFrame(
+    columns=["event", "member", "on", "kind", "commune", "title", "hours", "jobs", "public"]
+)
+NO_CONTACTS = pd.DataFrame(columns=["contact", "person", "kind", "label", "commune", "public"])
+
+
 def desk(rows: pd.DataFrame | None = None, *more: Indicator) -> Desk:
     stays = pd.DataFrame(STAYS, columns=["member", "commune", "arrived", "public"])
     stays = stays.assign(arrived=pd.to_datetime(stays["arrived"]), left=pd.NaT)
@@ -178,7 +184,7 @@ def desk(rows: pd.DataFrame | None = None, *more: Indicator) -> Desk:
         }
     )
     entries = (network_indicator("members"), network_indicator("listings_available"), *more)
-    network = NetworkRows("real", stays, applications, listings, sightings, pd.DataFrame())
+    network = NetworkRows("real", stays, applications, listings, sightings, NO_EVENTS, NO_CONTACTS)
     return Desk(
         {i.id: i for i in entries}, figures() if rows is None else rows, NAMES, {"Nord": ("A", "B"), "Sud": ("C", "D", "E")},
         Thresholds(11, 3), network, TODAY,

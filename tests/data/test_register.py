@@ -60,7 +60,7 @@ def read(store: Store, member: str) -> register.Member:
 def everything(store: Store) -> dict[str, list[dict[str, Any]]]:
     """All that the readers of the network see, without versions."""
     with store.read() as session:
-        frames = network.load(session, "real") | {"contacts": network.contacts(session, "real")}
+        frames = network.load(session, "real")
         people = session.frame(
             select(tables.person).where(tables.person.c.removed_at.is_(None)).order_by(tables.person.c.id)
         ).drop(columns=["version"])

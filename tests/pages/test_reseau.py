@@ -146,11 +146,11 @@ def test_an_empty_register_says_what_to_do_next(
 
 
 def test_the_demonstration_counts_its_contacts_and_events_whole(open_page: Open) -> None:
-    from ui import community, loading
+    from ui import loading
 
     text = words(open_page("reseau", section="acteurs"))
     desk = loading.desk()
-    assert answer(text).startswith(f"{len(community.read(desk).contacts)} acteurs")
+    assert answer(text).startswith(f"{len(desk.network.contacts)} acteurs")
     events = desk.network.events
     past = events[pd.to_datetime(events["on"]) <= pd.Timestamp(desk.today)]
     told = answer(words(open_page("reseau", section="evenements")))

@@ -1,0 +1,195 @@
+"""The attacker: what the declared tables give away, by differences and by exact bounds.
+
+A release is turned into what a reader can write down about the people who did not consent (consenting people are known one by one):
+equations between cells (a total is the sum of its communes; a year's stock is the one before, plus arrivals, less departures), and, for a
+reader who also knows the program, the inequalities that its rule implies. Unknowns are whole numbers, 0 or more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linprog
+
+from analysis.community import INSTITUTIONS, Tally
+from analysis.declared import Release
+from analysis.secrecy import Protected
+
+Cell = Hashable
+MANY = 10_000.0
+"""More people than any test counts: the upper bound of a cell that nothing else limits."""
+
+
+@dataclass
+class Knowledge:
+    """What a reader knows: `shown` cells, equations Σ coefficient × cell = 0, and upper bounds of hidden cells."""
+
+    shown: dict[Cell, float] = field(default_factory=dict)
+    equations: list[dict[Cell, float]] = field(default_factory=list)
+    at_most: dict[Cell, float] = field(default_factory=dict)
+
+    def see(self, cell: Cell, value: float, known: float = 0) -> None:
+        """A cell of a table: shown unless NaN, less the people known one by one."""
+        if not pd.isna(value):
+            self.shown[cell] = float(value) - known
+
+    def sum(self, whole: Cell, parts: Sequence[Cell]) -> None:
+        """`whole` is the sum of `parts`."""
+        self.equations.append({whole: -1.0} | dict.fromkeys(parts, 1.0))
+
+    def hidden(self) -> list[Cell]:
+        """The cells of the equations that are not shown."""
+        cells = dict.fromkeys(cell for equation in self.equations for cell in equation)
+        return [cell for cell in cells if cell not in self.shown]
+
+
+def read(release: Release, threshold: int, groups: Mapping[str, Sequence[str]]) -> Knowledge:
+    """All that `release` says, and what its rule implies for a reader who knows the threshold."""
+    known = Knowledge()
+    _row(known, "member", release.members_here, groups, threshold)
+    _years(known, release.members_by_year, threshold)
+    total: Cell = ("member", "total")
+    last = release.members_by_year.iloc[-1]["period"]
+    known.equations.append({total: 1.0, ("present", last): -1.0})
+    _row(known, "file", release.applications_here, {}, threshold)
+    known.equations[-1][("file", "elsewhere or without a wish")] = 1.0
+    _files(known, release.applications_by_year)
+    _tally(known, "contact", release.contacts, threshold)
+    _tally(known, "event", release.events, threshold)
+    return known
+
+
+def _row(
+    known: Knowledge, name: str, table: Protected, groups: Mapping[str, Sequence[str]], threshold: int
+) -> None:
+    """Communes, groups and total. The equation of the total comes last."""
+    total: Cell = (name, "total")
+    if table.total is not None:
+        known.shown[total] = table.total - table.total_public
+    for kind, frame in (("commune", table.cells), ("group", table.groups)):
+        for key, row in frame.iterrows():
+            known.see((name, kind, key), row["value"], row["public"])
+    inside = [code for codes in groups.values() for code in codes]
+    parts: list[Cell] = [(name, "group", group) for group in groups]
+    for group, codes in groups.items():
+        cells: list[Cell] = [(name, "commune", code) for code in codes]
+        known.sum((name, "group", group), cells)
+        if (name, "group", group) in known.shown:
+            _rule(known, cells)
+    rest: list[Cell] = [(name, "commune", code) for code in table.cells.index if code not in inside]
+    known.sum(total, parts + rest)
+    if not groups and total in known.shown:
+        _rule(known, rest)
+
+
+def _rule(known: Knowledge, cells: Sequence[Cell]) -> None:
+    """In a row whose sum is shown the smallest cells are hidden: none exceeds a shown one."""
+    shown = [known.shown[cell] for cell in cells if cell in known.shown and known.shown[cell] > 0]
+    if shown:
+        for cell in cells:
+            if cell not in known.shown:
+                known.at_most[cell] = min(shown)
+
+
+def _years(known: Knowledge, frame: pd.DataFrame, threshold: int) -> None:
+    before: Cell = ("present", "before")
+    for position, row in enumerate(frame.to_dict("records")):
+        stock, came, went = (("present", row["period"]), ("came", row["period"]), ("went", row["period"]))
+        known.see(stock, row["present"], row["public_present"])
+        known.see(came, row["arrivals"], row["public_arrivals"])
+        known.see(went, row["departures"], row["public_departures"])
+        known.equations.append({stock: -1.0, before: 1.0, came: 1.0, went: -1.0})
+        if stock not in known.shown and position < len(frame) - 1:
+            known.at_most[stock] = threshold - 1
+        before = stock
+
+
+def _files(known: Knowledge, frame: pd.DataFrame) -> None:
+    running: Cell | None = None
+    for row in frame.to_dict("records"):
+        received, until = ("received", row["period"]), ("received until", row["period"])
+        known.see(received, row["received"])
+        known.see(until, row["cumulative"])
+        known.sum(until, [received] if running is None else [running, received])
+        running = until
+    known.equations.append({("file", "total"): 1.0, running: -1.0})
+
+
+def _tally(known: Knowledge, name: str, tally: Tally, threshold: int) -> None:
+    kinds = [kind for kind in tally.table["kind"] if kind not in INSTITUTIONS]
+    institutions = int(tally.table.loc[tally.table["kind"].isin(INSTITUTIONS), "known"].sum())
+    for row in tally.table.to_dict("records"):
+        if row["kind"] in kinds:
+            known.see((name, row["kind"]), row["count"], row["known"])
+    if tally.total is not None:
+        known.shown[(name, "total")] = tally.total - tally.known
+        assert tally.known >= institutions
+    cells: list[Cell] = [(name, kind) for kind in kinds]
+    known.sum((name, "total"), cells)
+    if (name, "total") in known.shown:
+        _rule(known, cells)
+
+
+def by_differences(known: Knowledge) -> dict[Cell, float]:
+    """The hidden cells that subtractions alone recover: an equation with one unknown gives it, again and again."""
+    found: dict[Cell, float] = {}
+    again = True
+    while again:
+        again = False
+        for equation in known.equations:
+            values = known.shown | found
+            unknown = [cell for cell in equation if cell not in values]
+            if len(unknown) == 1:
+                rest = sum(factor * values[cell] for cell, factor in equation.items() if cell in values)
+                found[unknown[0]] = -rest / equation[unknown[0]]
+                again = True
+    return found
+
+
+def bounds(known: Knowledge) -> dict[Cell, tuple[float, float]]:
+    """The smallest and the largest whole number that each hidden cell can be, by linear programming (an integer program: exact)."""
+    cells = known.hidden()
+    place = {cell: i for i, cell in enumerate(cells)}
+    left = np.zeros((len(known.equations), len(cells)))
+    right = np.zeros(len(known.equations))
+    for i, equation in enumerate(known.equations):
+        for cell, factor in equation.items():
+            if cell in place:
+                left[i, place[cell]] += factor
+            else:
+                right[i] -= factor * known.shown[cell]
+    limits = [(0.0, known.at_most.get(cell, MANY)) for cell in cells]
+    found = {}
+    for cell, i in place.items():
+        ends = []
+        for sign in (1.0, -1.0):
+            aim = np.zeros(len(cells))
+            aim[i] = sign
+            result: Any = linprog(
+                aim, A_eq=left, b_eq=right, bounds=limits, integrality=np.ones(len(cells)), method="highs"
+            )
+            assert result.status == 0, (cell, result.message)  # else the equations contradict each other
+            ends.append(sign * result.fun)
+        found[cell] = (ends[0], ends[1])
+    return found
+
+
+def recovered(known: Knowledge) -> dict[Cell, float]:
+    """The hidden cells that have one possible value only."""
+    return by_differences(known) | {
+        cell: low for cell, (low, high) in bounds(known).items() if round(low) == round(high)
+    }
+
+
+def consistent(known: Knowledge, truth: Mapping[Cell, float]) -> bool:
+    """Whether the true counts satisfy everything that the attacker wrote down: an attack on wrong equations would prove nothing."""
+    sums = all(
+        abs(sum(factor * truth[cell] for cell, factor in equation.items())) < 1e-9
+        for equation in known.equations
+    )
+    shown = all(truth[cell] == value for cell, value in known.shown.items() if cell in truth)
+    return sums and shown and all(truth[cell] <= most for cell, most in known.at_most.items())

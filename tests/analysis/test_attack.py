@@ -1,0 +1,364 @@
+"""The attack on the declared list of tables as a whole: no hidden count of people can be recovered from everything that leaves."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import declared
+from analysis.community import CONTACT_KINDS, EVENT_KINDS
+from analysis.declared import Release, Rows
+from analysis.desk import Desk, make_desk
+from analysis.model import Audience, Thresholds
+from analysis.secrecy import protect, protect_flow
+from tests.analysis import attack
+from tests.analysis.attack import Cell, Knowledge
+
+TODAY = dt.date(2026, 5, 12)
+FIRST_YEAR = 2019
+LIMITS = Thresholds(public=11, council=3)
+OPEN = Thresholds(public=1, council=1)
+"""Nothing is hidden: the true counts, told as to somebody outside."""
+OUTSIDERS = [Audience.PUBLIC, Audience.ELU]
+
+
+def random_rows(seed: int) -> tuple[Rows, list[str], dict[str, list[str]]]:
+    """A register of 0 to some 200 people in 1 to 9 communes, of which none, some or all stand in groups; consents at random."""
+    random = np.random.default_rng(seed)
+    codes = [f"c{i}" for i in range(int(random.integers(1, 10)))]
+    cuts = sorted(random.choice(len(codes) + 1, size=2).tolist())
+    groups = {"g1": codes[: cuts[0]], "g2": codes[cuts[0] : cuts[1]]}
+    groups = {name: inside for name, inside in groups.items() if inside}
+    weights = random.dirichlet(np.full(len(codes), random.choice([0.2, 1.0, 5.0])))
+    people = int(random.choice([0, 3, 12, 40, 90, 200]))
+    consent = random.choice([0.0, 0.3, 0.9])
+    stays = []
+    for member in range(people):
+        day = dt.date(FIRST_YEAR - 2, 6, 1) + dt.timedelta(
+            days=int(random.integers(0, (TODAY.year - FIRST_YEAR + 2) * 365))
+        )
+        left = day + dt.timedelta(days=int(random.exponential(1500)))
+        stays.append(
+            (
+                f"m{member}",
+                codes[int(random.choice(len(codes), p=weights))],
+                day,
+                left if left < TODAY else None,
+                bool(random.random() < consent),
+            )
+        )
+    received = [
+        dt.date(FIRST_YEAR - 1, 1, 1) + dt.timedelta(days=int(d))
+        for d in random.integers(0, (TODAY.year - FIRST_YEAR + 2) * 365, people)
+    ]
+    wishes = [
+        codes[int(random.choice(len(codes), p=weights))] if random.random() < 0.7 else None
+        for _ in range(people)
+    ]
+    contacts = [
+        (
+            f"k{i}",
+            f"p{i}",
+            CONTACT_KINDS[int(random.integers(len(CONTACT_KINDS)))],
+            bool(random.random() < 0.4),
+        )
+        for i in range(int(random.integers(0, 60)))
+    ]
+    events = [
+        (
+            f"e{i}",
+            f"m{i}" if random.random() < 0.7 else None,
+            TODAY - dt.timedelta(days=int(random.integers(0, 3000))),
+            EVENT_KINDS[int(random.integers(len(EVENT_KINDS)))],
+            float(random.integers(0, 9)),
+            int(random.integers(0, 3)),
+            bool(random.random() < 0.5),
+        )
+        for i in range(int(random.integers(0, 60)))
+    ]
+    frame = pd.DataFrame
+    rows = Rows(
+        stays=_days(
+            frame(stays, columns=["member", "commune", "arrived", "left", "public"]), "arrived", "left"
+        ),
+        applications=_days(frame({"received": received, "wished_commune": wishes}), "received"),
+        contacts=frame(contacts, columns=["contact", "person", "kind", "public"]),
+        events=_days(
+            frame(events, columns=["event", "member", "on", "kind", "hours", "jobs", "public"]), "on"
+        ),
+    )
+    return rows, codes, groups
+
+
+def _days(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
+    return frame.assign(**{name: pd.to_datetime(frame[name]) for name in names})
+
+
+def truth_of(everything: Release, groups: dict[str, list[str]]) -> dict[Cell, float]:
+    """Every cell of the equations, from a release that hides nothing."""
+    known = attack.read(everything, 0, groups)
+    return known.shown | attack.by_differences(known)
+
+
+def secrets_recovered(known: Knowledge, truth: dict[Cell, float], threshold: int) -> dict[Cell, float]:
+    """What the attack found and should not have: every hidden cell; of the figures that no table shows (the stock before the first
+    year, files wishing for no commune), the small ones."""
+    implied = {("present", "before"), ("file", "elsewhere or without a wish")}
+    return {
+        cell: value
+        for cell, value in attack.recovered(known).items()
+        if cell not in implied or 0 < truth[cell] < threshold
+    }
+
+
+@pytest.mark.parametrize("audience", OUTSIDERS)
+@pytest.mark.parametrize("seed", range(40))
+def test_nothing_hidden_is_recovered_from_a_random_register(seed: int, audience: Audience) -> None:
+    rows, codes, groups = random_rows(seed)
+    threshold = LIMITS.of(audience)
+    seen, everything = (
+        declared.release(rows, codes, groups, FIRST_YEAR, TODAY, audience, limits)
+        for limits in (LIMITS, OPEN)
+    )
+    known, truth = attack.read(seen, threshold, groups), truth_of(everything, groups)
+    assert attack.consistent(known, truth)
+    assert secrets_recovered(known, truth, threshold) == {}
+
+
+def test_the_attack_would_find_what_a_missing_complement_gives_away() -> None:
+    """The attack itself is tried: 20 people came in 2024, 1 came and 2 left in 2025; with the departures shown it finds the arrival."""
+    days = [("2024-03-01", "2025-05-01" if i < 2 else None) for i in range(20)] + [("2025-04-01", None)]
+    stays = pd.DataFrame(
+        [(f"m{i}", "c0", came, left, False) for i, (came, left) in enumerate(days)],
+        columns=["member", "commune", "arrived", "left", "public"],
+    )
+    rows = Rows(_days(stays, "arrived", "left"), *_nothing())
+    seen, everything = (
+        declared.release(rows, ["c0"], {}, 2024, TODAY, Audience.ELU, limits) for limits in (LIMITS, OPEN)
+    )
+    known, truth = attack.read(seen, 3, {}), truth_of(everything, {})
+    assert secrets_recovered(known, truth, 3) == {}
+    known.shown[("went", "2025-12-31")] = 2.0
+    assert secrets_recovered(known, truth, 3) == {("came", "2025-12-31"): 1.0}
+
+
+def _nothing() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    return (
+        _days(pd.DataFrame({"received": [], "wished_commune": []}), "received"),
+        pd.DataFrame(columns=["contact", "person", "kind", "public"]),
+        _days(pd.DataFrame(columns=["event", "member", "on", "kind", "hours", "jobs", "public"]), "on"),
+    )
+
+
+def test_few_arrivals_before_the_first_year_are_not_given_back_by_its_flows() -> None:
+    """2 people were there before the first year, 5 came in it, none left: shown flows would subtract to the 2."""
+    rows = [(f"m{i}", "c0", "2018-05-01" if i < 2 else "2019-05-01", None, False) for i in range(7)]
+    stays = _days(
+        pd.DataFrame(rows, columns=["member", "commune", "arrived", "left", "public"]), "arrived", "left"
+    )
+    _, years = declared.members(stays, ["c0"], {}, 2019, TODAY, Audience.ELU, LIMITS)
+    assert years["present"].iloc[0] == 7
+    assert years["flow_status"].iloc[0] == "suppressed"
+
+
+def test_the_two_tables_of_files_hide_their_common_total_together() -> None:
+    """2 and 2 files in two years, threshold 3: the years hide their total (4 would say 2 and 2), so the communes do."""
+    received = pd.to_datetime(["2025-03-01", "2025-04-01", "2026-03-01", "2026-04-01"])
+    rows = pd.DataFrame({"received": received, "wished_commune": ["a"] * 4})
+    here, years = declared.applications(rows, ["a", "b"], 2025, TODAY, Audience.ELU, LIMITS)
+    assert here.total is None
+    assert here.cells["value"].isna().all()
+    assert years[["received", "cumulative"]].isna().all(axis=None)
+
+
+# ------------------------------------------------------------------ a reader who knows the program: every register that looks the same
+
+
+@dataclass(frozen=True)
+class World:
+    """Two years of a network in two communes, as counts of people who did not consent."""
+
+    opening: int
+    came: tuple[int, int]
+    went: tuple[int, int]
+    cells: tuple[int, int]
+
+    @property
+    def present(self) -> tuple[int, int]:
+        first = self.opening + self.came[0] - self.went[0]
+        return first, first + self.came[1] - self.went[1]
+
+    @property
+    def facts(self) -> tuple[int, ...]:
+        """Both communes, then present, arrivals and departures by year."""
+        return (*self.cells, *self.present, *self.came, *self.went)
+
+
+def worlds(largest: int) -> Iterator[World]:
+    flows = range(largest + 1)
+    for opening, c1, c2, w1, w2 in itertools.product(flows, repeat=5):
+        first, last = opening + c1 - w1, opening + c1 - w1 + c2 - w2
+        if first >= 0 and last >= 0:
+            for one in range(last + 1):
+                yield World(opening, (c1, c2), (w1, w2), (one, last - one))
+
+
+@cache
+def _cells_hidden(cells: tuple[int, int], threshold: int, grouped: bool) -> tuple[tuple[bool, ...], bool]:
+    found = protect(pd.Series(cells), None, threshold, {"g": [0]} if grouped else {})
+    assert not grouped or pd.isna(found.groups["value"].iloc[0]) == pd.isna(found.cells["value"].iloc[0])
+    return tuple(found.cells["value"].isna()), found.total is None
+
+
+@cache
+def _years_hidden(
+    opening: int,
+    present: tuple[int, int],
+    came: tuple[int, int],
+    went: tuple[int, int],
+    threshold: int,
+    last: bool,
+) -> tuple[tuple[bool, ...], tuple[bool, ...]]:
+    stock, flow = protect_flow(
+        np.array(present), np.array(came), np.array(went), threshold, hide_last=last, opening=opening
+    )
+    return tuple(stock.tolist()), tuple(flow.tolist())
+
+
+def pattern(world: World, threshold: int, grouped: bool) -> tuple[bool, ...]:
+    """What `analysis.declared.members` hides of a world's facts."""
+    cells, total = _cells_hidden(world.cells, threshold, grouped)
+    stock, flow = _years_hidden(world.opening, world.present, world.came, world.went, threshold, total)
+    if stock[-1]:
+        cells = (True, True)
+    return (*cells, *stock, *flow, *flow)
+
+
+def stays_of(world: World) -> pd.DataFrame:
+    """A register with these counts; people leave in the order of their arrival."""
+    came = ["2023-06-01"] * world.opening + ["2025-03-01"] * world.came[0]
+    left: list[str | None] = ["2025-09-01"] * world.went[0]
+    came += ["2026-02-01"] * world.came[1]
+    left += ["2026-04-01"] * world.went[1]
+    left += [None] * (len(came) - len(left))
+    gone = sum(end is not None for end in left)
+    codes = ["a"] * gone + ["a"] * world.cells[0] + ["b"] * world.cells[1]
+    rows = [
+        (f"m{i}", code, start, end, False)
+        for i, (code, start, end) in enumerate(zip(codes, came, left, strict=True))
+    ]
+    return _days(
+        pd.DataFrame(rows, columns=["member", "commune", "arrived", "left", "public"]), "arrived", "left"
+    )
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_no_hidden_count_of_members_has_one_possible_value_for_who_knows_the_program(grouped: bool) -> None:
+    """Threshold 3, at most 6 people a flow: all networks are compared with all those that look the same."""
+    threshold, largest = 3, 6
+    alike: dict[Any, list[tuple[int, ...]]] = defaultdict(list)
+    for world in worlds(largest):
+        hidden = pattern(world, threshold, grouped)
+        seen = tuple(-1 if secret else n for n, secret in zip(world.facts, hidden, strict=True))
+        alike[seen].append((*world.facts, world.opening))
+    checked = 0
+    for view, same in alike.items():
+        values = np.array(same)
+        if values[:, 4:].max(axis=1).min() > largest - threshold:
+            continue  # networks with larger flows look the same and are not listed here
+        for cell, value in enumerate(view):
+            if value < 0:
+                checked += 1
+                assert len(np.unique(values[:, cell])) > 1, (view, same)
+        openings = np.unique(values[:, -1])
+        assert len(openings) > 1 or not 0 < openings[0] < threshold, (view, same)
+    assert checked > 100
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_the_worlds_of_the_list_above_are_hidden_as_the_program_hides_them(grouped: bool) -> None:
+    random = np.random.default_rng(7)
+    listed = [w for w in worlds(4) if w.went[0] <= w.opening + w.came[0]]
+    for index in random.choice(len(listed), size=60, replace=False):
+        world = listed[int(index)]
+        here, years = declared.members(
+            stays_of(world), ["a", "b"], {"g": ["a"]} if grouped else {}, 2025, TODAY, Audience.ELU, LIMITS
+        )
+        frame = years[["present", "arrivals", "departures"]]
+        secret = (
+            *here.cells["value"].isna(),
+            *frame["present"].isna(),
+            *frame["arrivals"].isna(),
+            *frame["departures"].isna(),
+        )
+        assert secret == pattern(world, 3, grouped), world
+
+
+# ------------------------------------------------------------------------------------------------------------- the demonstration
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    from analysis.calendar import network_periods
+    from data.opening import open_house, read_all
+
+    house = open_house(TODAY, tmp_path_factory.mktemp("demo"))
+    _, known = read_all(house, network_periods(house.territory.network.first_year, TODAY))
+    desk = make_desk(known, TODAY)
+    house.store.close()
+    return desk
+
+
+@pytest.mark.parametrize("audience", OUTSIDERS)
+def test_nothing_hidden_is_recovered_from_the_demonstration(demonstration: Desk, audience: Audience) -> None:
+    threshold = demonstration.thresholds.of(audience)
+    groups = {name: list(codes) for name, codes in demonstration.groups.items()}
+    everything = replace(demonstration, thresholds=OPEN, _kept={}).release(audience)
+    known, truth = (
+        attack.read(demonstration.release(audience), threshold, groups),
+        truth_of(everything, groups),
+    )
+    assert attack.consistent(known, truth)
+    assert len([cell for cell in known.hidden() if cell in truth]) > 20
+    assert secrets_recovered(known, truth, threshold) == {}
+
+
+@pytest.mark.parametrize("audience", OUTSIDERS)
+def test_answers_and_rates_say_nothing_that_the_list_does_not(
+    demonstration: Desk, audience: Audience
+) -> None:
+    """Every answer about people, at every period: a commune's or the territory's figure is in the list, or is one of it over a
+    published denominator."""
+    desk, seen = demonstration, demonstration.release(audience)
+    tables = {"members": (seen.members_here, seen.members_by_year, "present"),
+              "applications": (seen.applications_here, seen.applications_by_year, "cumulative")}  # fmt: skip
+    about_people = [i for i in desk.indicators.values() if i.secrecy == "people"]
+    assert {"members", "members_per_1000", "applications"} <= {i.id for i in about_people}
+    checked = 0
+    for indicator in about_people:
+        here, years, column = tables[(indicator.numerator or (indicator.id,))[0]]
+        by_day = years.set_index("period")[column]
+        for period in indicator.periods:
+            found = desk.answer(indicator.id, period, audience)
+            latest = period == TODAY.isoformat()
+            cells = found.cells.set_index("commune")
+            counts = cells["numerator"] if indicator.denominator else cells["value"]
+            expected = here.cells["value"] if latest else here.cells["value"] * np.nan
+            assert counts.fillna(-1).tolist() == expected.reindex(counts.index).fillna(-1).tolist(), (
+                indicator.id,
+                period,
+            )
+            assert cells.loc[expected.reindex(counts.index).isna(), "value"].isna().all()
+            total = found.total.numerator if indicator.denominator else found.total.value
+            assert (-1 if total is None else total) == by_day.fillna(-1)[period], (indicator.id, period)
+            checked += 1
+    assert checked > 60

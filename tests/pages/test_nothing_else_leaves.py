@@ -1,0 +1,207 @@
+"""Two registers that look the same through the declared list look the same on every screen of the public and the council.
+
+The second register is the first one with its secrets changed: the communes of two hidden cells exchanged, other trades, skills, files,
+names, titles and notes for everybody who did not consent. If any screen, chart, hover text or download differed, something else about
+people would leave than the declared tables. It holds for what is not yet written too: a new chart only has to be on a page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.elements.widgets.button import ButtonMixin
+from streamlit.testing.v1 import AppTest
+
+from analysis.model import Actor, Audience
+from data.store import Store, tables
+from tests.pages.screens import Open
+from ui import access, loading
+from ui.network_panels import SECTIONS
+
+WRITER = Actor("test", "Test")
+PEOPLE = {"61258": 14, "61156": 12, "61051": 2, "61013": 1, "61026": 1, "61068": 0, "61502": 4}
+"""Members who did not consent, by commune: some above the public's threshold, some above the council's, some hidden."""
+ENOUGH = 8
+CONSENTING = {"61258": 2, "61051": 1}
+
+
+def fill(store: Store, secret: str, swap: dict[str, str]) -> None:
+    """A real register. `secret` colours everything that only coordinators may know; `swap` exchanges communes of those people."""
+    with store.write(WRITER) as session:
+        for public, places in ((True, CONSENTING), (False, PEOPLE)):
+            for commune, count in places.items():
+                for i in range(count):
+                    _member(session, public, commune, i, "" if public else secret, {} if public else swap)
+        for i, kind in enumerate(["notary", "notary", "agency", "mairie"]):
+            word = "" if kind == "mairie" else secret
+            session.insert(
+                tables.contact,
+                {
+                    "id": f"k{i}{word}",
+                    "origin": "real",
+                    "kind": kind,
+                    "label": f"Étude {word}{i}",
+                    "commune": "61258",
+                },
+            )
+        for i in range(2):
+            session.insert(
+                tables.event,
+                {
+                    "id": f"e{i}{secret}",
+                    "origin": "real",
+                    "member": f"m-False-61051-{i}{secret}",
+                    "on": dt.date(2025, 3, 1 + i + len(secret)),
+                    "kind": "reception" if secret == "x" else "telecentre",
+                    "commune": swap.get("61051", "61051"),
+                    "title": f"Accueil {secret}",
+                    "hours": 3.0 + len(secret),
+                    "jobs": len(secret),
+                },
+            )
+
+
+def _member(session: Any, public: bool, commune: str, i: int, secret: str, swap: dict[str, str]) -> None:
+    key = f"{public}-{commune}-{i}{secret}"
+    session.insert(
+        tables.person,
+        {
+            "id": f"p-{key}",
+            "origin": "real",
+            "code": f"Membre {key}",
+            "name": f"Nom {key}",
+            "email": f"a{key}@exemple.fr" if secret else None,
+            "consent_public": public,
+            "consent_text": "oui" if public else None,
+            "consent_on": dt.date(2020, 1, 1) if public else None,
+        },
+    )
+    session.insert(
+        tables.member,
+        {
+            "id": f"m-{key}",
+            "origin": "real",
+            "person": f"p-{key}",
+            "trade": "graphiste" if public else f"métier {secret}",
+            "skills": ["web"] if public else [f"savoir {secret}"],
+            "trains": public,
+        },
+    )
+    # Same year, another day: the declared list counts by year.
+    month = 5 if public else 3 + len(secret)
+    session.insert(
+        tables.stay,
+        {
+            "id": f"s-{key}",
+            "origin": "real",
+            "member": f"m-{key}",
+            "commune": swap.get(commune, commune),
+            "arrived": dt.date(2019, month, 2),
+            "reason": f"raison {secret}" if secret else None,
+        },
+    )
+    if secret:
+        session.insert(
+            tables.application,
+            {
+                "id": f"a-{key}",
+                "origin": "real",
+                "person": f"p-{key}",
+                "received": dt.date(2018, month, 3),
+                "trade": f"métier {secret}",
+                "project": f"projet {secret}",
+                "wished_commune": commune,
+                "status": "settled" if len(secret) == 1 else "declined",
+                "household_size": len(secret),
+                "reason": secret,
+            },
+        )
+
+
+def drawn(screen: AppTest) -> list[str]:
+    """Everything sent to the browser but what names the run itself."""
+
+    def walk(node: Any) -> list[str]:
+        children = getattr(node, "children", None)
+        proto = "" if getattr(node, "proto", None) is None else str(node.proto)
+        found = [
+            re.sub(r"deferred_file_id: .*", "", proto)
+        ]  # a file made when asked for: `downloads` looks at it
+        for child in (children or {}).values():
+            found += walk(child)
+        return found
+
+    return walk(screen._tree)
+
+
+SCREENS: list[tuple[str, dict[str, str]]] = [
+    ("accueil", {}),
+    *(("commune", {"commune": code}) for code in ("61051", "61068", "61258")),
+    *(
+        ("carte", {"indicateur": name})
+        for name in ("members", "members_per_1000", "applications", "vacancy_rate")
+    ),
+    ("carte", {"indicateur": "members", "millesime": "2024-12-31"}),
+    ("carte", {"mode": "croiser", "indicateur": "members", "avec": "vacancy_rate"}),
+    ("carte", {"mode": "comparer", "indicateur": "members_per_1000", "avec": "applications"}),
+    *(("reseau", {"section": section}) for section in SECTIONS),
+    *(("reseau", {"section": "croissance", "croissance": by}) for by in ("commune", "metier")),
+    ("logement", {}),
+    ("haut_debit", {}),
+    ("sources", {}),
+]
+
+
+@pytest.fixture
+def downloads(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The content of every download offered, made at once where it would be made when asked for: pictures of two screens are enough."""
+    made: list[bytes] = []
+    original = ButtonMixin.download_button
+
+    def offer(self: Any, label: str, data: Any, *rest: Any, **named: Any) -> bool:
+        if callable(data) and len(made) >= ENOUGH:
+            data = b""
+        content = data() if callable(data) else data
+        made.append(content.encode() if isinstance(content, str) else bytes(content))
+        return original(self, label, data, *rest, **named)
+
+    monkeypatch.setattr(ButtonMixin, "download_button", offer)
+    return made
+
+
+@pytest.mark.parametrize("audience", [Audience.PUBLIC, Audience.ELU])
+def test_what_only_coordinators_may_know_changes_no_screen(
+    fresh: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch, downloads: list[bytes], audience: Audience
+) -> None:
+    monkeypatch.setattr(access, "current_actor", lambda: Actor("outside", "Quelqu'un", audience))
+    seen, files, releases, everything = [], [], [], []
+    for secret, swap in (("x", {}), ("yy", {"61013": "61068", "61068": "61013"})):
+        monkeypatch.setenv("ZEVILLAGE_HOME", str(fresh / secret))
+        st.cache_resource.clear()
+        st.cache_data.clear()
+        fill(loading.store(), secret, swap)
+        seen.append([drawn(open_page(page, **query)) for page, query in SCREENS])
+        files.append(list(downloads))
+        downloads.clear()
+        desk = loading.desk()
+        assert desk.network.origin == "real"
+        releases.append(desk.release(audience))
+        everything.append(desk.release(Audience.ANIMATEUR))
+    first, second = releases
+    assert first.members_here.cells.equals(second.members_here.cells)
+    assert first.members_here.groups.equals(second.members_here.groups)
+    assert (first.members_here.cells["status"] == "suppressed").sum() >= 3
+    assert first.members_by_year.equals(second.members_by_year)
+    assert not everything[0].members_here.cells.equals(everything[1].members_here.cells)
+    assert files[0] and files[0] == files[1]
+    for screen, one, other in zip(SCREENS, *seen, strict=True):
+        assert len(one) > 5, screen
+        assert one == other, (
+            screen,
+            next(pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]),
+        )
