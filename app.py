@@ -6,19 +6,22 @@ that Streamlit runs for each visitor (`main`): a separate script file would leav
 
 import streamlit as st
 
-from ui import frame, loading, navigation, search, server
+from ui import access, frame, gate, loading, navigation, search, server
 
 app = st.App("app.py", routes=server.routes(), middleware=server.middleware(), lifespan=server.lifespan)
 
 
 def main() -> None:
     """Draw the page that the visitor asked for, or why nothing may be shown."""
-    page = navigation.current_page()
-    if refusal := loading.refusal():
+    refusal = loading.refusal()
+    page = navigation.current_page(access.VISITOR if refusal else access.account())
+    if refusal:
         frame.refused(refusal)
-    else:
-        search.box(page.url_path)
-        page.run()
+        return
+    gate.bar(page.url_path)
+    search.box(page.url_path)
+    gate.require(page.url_path)
+    page.run()
 
 
 if __name__ == "__main__":

@@ -58,6 +58,81 @@ LOCAL_ACTOR = Actor("local", "Profil local")
 SYSTEM_ACTOR = Actor("system", "Zevillage")
 
 
+class Right(StrEnum):
+    """What somebody may do beyond reading what their audience may see."""
+
+    READ_PEOPLE = "read_people"
+    IMPORT = "import"
+    EDIT_REGISTER = "edit_register"
+    ADMINISTER = "administer"
+
+
+class Role(StrEnum):
+    """What a profile is given: an audience for figures, and rights. Each role may do all that the one before it may."""
+
+    PUBLIC = "public"
+    ELU = "elu"
+    ANALYSTE = "analyste"
+    ANIMATEUR = "animateur"
+    ADMIN = "admin"
+
+    @property
+    def label(self) -> str:
+        """The French word for this role."""
+        return _ROLES[self][0]
+
+    @property
+    def audience(self) -> Audience:
+        """The circle whose figures this role may read."""
+        return _ROLES[self][1]
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What this role may do."""
+        return _ROLES[self][2]
+
+
+_ROLES: Mapping[Role, tuple[str, Audience, frozenset[Right]]] = {
+    Role.PUBLIC: ("public", Audience.PUBLIC, frozenset()),
+    Role.ELU: ("élu", Audience.ELU, frozenset()),
+    Role.ANALYSTE: ("analyste", Audience.ELU, frozenset({Right.IMPORT})),
+    Role.ANIMATEUR: (
+        "animateur",
+        Audience.ANIMATEUR,
+        frozenset({Right.IMPORT, Right.READ_PEOPLE, Right.EDIT_REGISTER}),
+    ),
+    Role.ADMIN: ("administrateur", Audience.ANIMATEUR, frozenset(Right)),
+}
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who is at the screen: a profile with its role. `commune`: of which commune they are (INSEE code), empty when of none."""
+
+    id: str
+    label: str
+    role: Role
+    commune: str = ""
+
+    @property
+    def audience(self) -> Audience:
+        """The widest circle whose figures this person may read."""
+        return self.role.audience
+
+    @property
+    def actor(self) -> Actor:
+        """The author of what this person writes."""
+        return Actor(self.id, self.label, self.audience)
+
+    def may(self, right: Right | None) -> bool:
+        """Whether the role gives `right`; None asks for nothing."""
+        return right is None or right in self.role.rights
+
+
+VISITOR = Account("visitor", "Visiteur", Role.PUBLIC)
+LOCAL_ACCOUNT = Account(LOCAL_ACTOR.id, LOCAL_ACTOR.label, Role.ADMIN)
+
+
 @dataclass(frozen=True)
 class Source:
     """One edition of one published work.

@@ -8,6 +8,7 @@ from data.store import StoreError
 from ui import (
     forms,
     frame,
+    gate,
     import_changes,
     import_checks,
     import_columns,
@@ -78,6 +79,7 @@ def step(work: Work, draft: Draft) -> None:
 
 def main() -> None:
     """Draw the page."""
+    gate.require("importer")
     desk = loading.desk()
     filters = Filters("importer", parameters())
     frame.header("Importer", desk)

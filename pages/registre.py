@@ -6,7 +6,7 @@ from analysis import view
 from data import register
 from data.register import operations
 from data.store import StoreError
-from ui import access, clock, forms, frame, loading, register_members, register_others
+from ui import access, clock, forms, frame, gate, loading, register_members, register_others
 from ui.filters import Filters
 from ui.register_members import Desk
 
@@ -103,6 +103,7 @@ def what_was_done(desk: Desk, names: dict[str, str]) -> None:
 
 def main() -> None:
     """Draw the page."""
+    gate.require("registre")
     shown = loading.desk()
     store = loading.store()
     with store.read() as session:

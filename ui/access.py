@@ -1,17 +1,187 @@
-"""Who is here and what they may ask for. Until profiles exist, the one local profile is a coordinator's."""
+"""Who is here and what they may ask for: asked again at every run, so that a role taken away is gone at the next click.
+
+On one machine (`ui.place`) the single unnamed profile administers, until a profile has a PIN; then whoever did not come in gets
+the public view. Before a network, only claims that the identity provider signed count (`st.user`), and who is unknown gets the
+public view with the reason.
+"""
 
 from __future__ import annotations
 
-from analysis.model import LOCAL_ACTOR, Actor, Audience
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from analysis.model import LOCAL_ACCOUNT, VISITOR, Account, Actor, Audience, Right
+from data import access as doors
+from data.access import Profile
+from ui import clock, loading, place, sessions, uploads
 
 CIRCLES = list(Audience)
+COOKIE = "zevillage"
+"""What a browser holds after a PIN was accepted."""
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """Who is at the screen, and what the door says of it. `way`: open (nobody is asked), pin, oidc or none (no way in is configured).
+
+    `notice`: a sentence for the visitor, empty when there is nothing to say.
+    """
+
+    account: Account
+    way: str
+    signed_in: bool = False
+    notice: str = ""
+
+
+def current() -> Entrance:
+    """Who is at the screen now. Costs one look at the store's revision."""
+    where = place.read()
+    known = _profiles(loading.store().revision())
+    entrance = _local(known) if _is_local(where) else _remote(where, known)
+    uploads.allow(entrance.account.role)
+    return entrance
+
+
+def account() -> Account:
+    """The person at the screen."""
+    return current().account
 
 
 def current_actor() -> Actor:
-    """The person at the screen. The application listens on the loopback address: whoever is there keeps the register."""
-    return LOCAL_ACTOR
+    """The author of what the person at the screen writes."""
+    return account().actor
 
 
-def audiences(actor: Actor) -> list[Audience]:
-    """The audiences for which `actor` may ask an answer: their own circle and the wider ones."""
-    return CIRCLES[: CIRCLES.index(actor.audience) + 1]
+def may(right: Right) -> bool:
+    """Whether the person at the screen has a right."""
+    return account().may(right)
+
+
+def audiences(who: Actor | Account) -> list[Audience]:
+    """The audiences for which somebody may ask an answer: their own circle and the wider ones."""
+    return CIRCLES[: CIRCLES.index(who.audience) + 1]
+
+
+def audience_of(asked: str) -> Audience:
+    """The audience asked for, never a narrower circle than the person at the screen belongs to: a widget's value comes from outside."""
+    own = audiences(account())
+    return Audience(asked) if asked in [each.value for each in own] else own[-1]
+
+
+def still(audience: Audience) -> None:
+    """In a fragment: draw the whole page again when the person at the screen may no longer see what it was made for."""
+    if audience not in audiences(account()):
+        st.rerun()
+
+
+def sign_out() -> None:
+    """End the session of the person at the screen."""
+    if current().way == "oidc":
+        st.logout()
+    else:
+        sessions.LOCAL.close(_cookie())
+
+
+# -- inside ----------------------------------------------------------------------------------------------------
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _profiles(revision: int) -> tuple[Profile, ...]:
+    with loading.store().read() as session:
+        return tuple(doors.profiles(session))
+
+
+def _is_local(where: place.Place) -> bool:
+    headers = st.context.headers.to_dict()
+    if not headers:  # no browser: the script runs by itself, in a test
+        return where.one_machine
+    names = {name.lower(): value for name, value in headers.items()}
+    return place.is_local(where, st.context.ip_address or "127.0.0.1", names.get("host"), names)
+
+
+def _cookie() -> str:
+    return str(st.context.cookies.to_dict().get(COOKIE, ""))
+
+
+def _local(known: Sequence[Profile]) -> Entrance:
+    if doors.open_house(known):
+        return Entrance(LOCAL_ACCOUNT, "open", True)
+    cookie = _cookie()
+    seat = sessions.LOCAL.seat(cookie, clock.instant()) if cookie else None
+    if seat is None:
+        over = "Votre session est terminée : connectez-vous de nouveau." if cookie else ""
+        return Entrance(VISITOR, "pin", notice=over)
+    profile = next((p for p in known if p.id == seat.who), None)
+    if profile is None or profile.pin_mark != seat.mark:
+        sessions.LOCAL.close(cookie)
+        return Entrance(
+            VISITOR, "pin", notice="Votre profil ou son code a changé : connectez-vous de nouveau."
+        )
+    return Entrance(profile.account, "pin", True)
+
+
+def _remote(where: place.Place, known: Sequence[Profile]) -> Entrance:
+    if where.one_machine:
+        return Entrance(
+            VISITOR, "none",
+            notice="Cette page passe par un autre ordinateur ou un serveur mandataire : seule la vue publique est servie. "
+            "Pour ouvrir Zevillage à un réseau, voyez le guide de connexion.",
+        )  # fmt: skip
+    if not where.identity:
+        return Entrance(
+            VISITOR, "none",
+            notice="Aucune connexion n’est configurée sur ce serveur : seule la vue publique est servie.",
+        )  # fmt: skip
+    claims: Mapping[str, Any] = st.user.to_dict()
+    if claims.get("is_logged_in") is not True:
+        return Entrance(VISITOR, "oidc")
+    identity = doors.identity_of(claims)
+    began = _instant(claims.get("iat"))
+    if identity is None or began is None:
+        return _stranger("Le fournisseur d’identité n’a pas dit qui vous êtes")
+    goes_on, new = sessions.IDENTITIES.goes_on(
+        f"{identity.issuer} {identity.subject} {began.isoformat()}", began, clock.instant()
+    )
+    if not goes_on:
+        return Entrance(
+            VISITOR,
+            "oidc",
+            True,
+            "Votre session est terminée : déconnectez-vous, puis connectez-vous de nouveau.",
+        )
+    found = doors.find(known, identity)
+    if found.why == "bind" and found.profile is not None:
+        doors.bind(loading.store(), found.profile, identity)
+    if new:
+        doors.note_identity(loading.store(), found, clock.instant())
+    if found.profile is None:
+        return _stranger(_WHY[found.why], identity.subject)
+    return Entrance(found.profile.account, "oidc", True)
+
+
+_WHY = {
+    "unknown": "Votre identité est reconnue, mais aucun profil ne lui correspond ici",
+    "unverified": "Le fournisseur d’identité n’a pas vérifié votre adresse électronique",
+    "other": "Votre adresse est déjà liée à une autre identité",
+}
+
+
+def _stranger(why: str, subject: str = "") -> Entrance:
+    tell = f" en lui donnant cet identifiant : {subject}" if subject else ""
+    return Entrance(
+        VISITOR,
+        "oidc",
+        True,
+        f"{why} : vous avez la vue publique. Demandez un profil à l’administrateur{tell}.",
+    )
+
+
+def _instant(seconds: object) -> dt.datetime | None:
+    try:
+        return dt.datetime.fromtimestamp(float(str(seconds)), dt.UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -29,3 +29,8 @@ def now() -> dt.datetime:
         day = dt.datetime.fromisoformat(fixed)
         return day if len(fixed) > 10 else day.replace(hour=12)
     return dt.datetime.now(ZoneInfo(TOWN_HALL_ZONE)).replace(second=0, microsecond=0, tzinfo=None)
+
+
+def instant() -> dt.datetime:
+    """This very moment, in UTC: for sessions and delays, which a rehearsal of another day must not change."""
+    return dt.datetime.now(dt.UTC)

@@ -21,6 +21,7 @@ from data.register.people import SEPARATE
 from data.store import StoreError
 
 PAGE = "registre"
+SNAPSHOTS = f"{PAGE}:snapshots"
 _ERROR, _DONE, _PENDING = f"{PAGE}:refused", f"{PAGE}:done", f"{PAGE}:pending"
 _BOX = (
     "border-left:.4rem solid {edge};background:{fill};color:#1b1f24;padding:.6rem .9rem;margin:.2rem 0;"
@@ -152,7 +153,7 @@ class Form:
             change = action()
         except Conflict as error:
             st.session_state[_ERROR] = (self.prefix, error)
-            st.session_state.pop(f"{PAGE}:snapshots", None)  # once: a third person's change is noticed too
+            st.session_state.pop(SNAPSHOTS, None)  # once: a third person's change is noticed too
             self._rebase(newest() if newest is not None else {})
         except (RegisterError, StoreError) as error:
             st.session_state[_ERROR] = (self.prefix, error)
@@ -172,7 +173,7 @@ def done(change: Change) -> None:
     """Remember what was done for the next drawing, and start empty forms."""
     st.session_state[_DONE] = change
     st.session_state.pop(_ERROR, None)
-    st.session_state.pop(f"{PAGE}:snapshots", None)
+    st.session_state.pop(SNAPSHOTS, None)
     st.session_state[f"{PAGE}:generation"] = st.session_state.get(f"{PAGE}:generation", 0) + 1
 
 
@@ -199,9 +200,9 @@ def snapshot(subject: str, current: Any) -> Any:
 
     A form compares with it, so that what somebody else changed in the meantime is noticed.
     """
-    kept = st.session_state.get(f"{PAGE}:snapshots")
+    kept = st.session_state.get(SNAPSHOTS)
     if not kept or kept[0] != subject:
-        st.session_state[f"{PAGE}:snapshots"] = (subject, current)
+        st.session_state[SNAPSHOTS] = (subject, current)
         return current
     return kept[1]
 

@@ -39,6 +39,12 @@ def refused(reason: str) -> None:
     note("Corrigez ce qui est indiqué, puis rechargez la page.")
 
 
+def refused_page(title: str, reason: str) -> None:
+    """Instead of a page that is not for whoever asks: its name and why, nothing of what it holds."""
+    st.title(title, anchor=False)
+    sentence(french.spaced(reason))
+
+
 def sentence(text: str) -> None:
     """The answer, before any picture. `text` is shown literally."""
     st.html(f'<p class="zv-answer">{html.escape(text)}</p>')

@@ -12,7 +12,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from analysis.model import Audience
+from analysis.model import Account, Audience, Right
 
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCT = "Zevillage"
@@ -23,8 +23,8 @@ class Page:
     """One screen. `path` is its address without the leading slash, empty for the home page.
 
     `icon` is a Material symbol, drawn from the font that Streamlit serves itself. `audience` is the widest
-    circle that may open the page: `PUBLIC` pages are open to everybody. `words` are more words by which the
-    search finds the page.
+    circle that may open the page: `PUBLIC` pages are open to everybody; `right`, when there is one, is needed too.
+    `words` are more words by which the search finds the page.
     """
 
     title: str
@@ -33,6 +33,7 @@ class Page:
     file: str
     audience: Audience = Audience.PUBLIC
     words: str = ""
+    right: Right | None = None
 
     @property
     def url(self) -> str:
@@ -86,6 +87,7 @@ PAGES: tuple[Page, ...] = (
         "pages/registre.py",
         Audience.ANIMATEUR,
         "saisie, historique, annuler",
+        Right.EDIT_REGISTER,
     ),
     Page(
         "Importer",
@@ -94,6 +96,7 @@ PAGES: tuple[Page, ...] = (
         "pages/importer.py",
         Audience.ANIMATEUR,
         "fichier, CSV, Excel, modèle, publier, annuler un import, historique des imports",
+        Right.IMPORT,
     ),
     Page(
         "Sources",
@@ -101,6 +104,14 @@ PAGES: tuple[Page, ...] = (
         "sources",
         "pages/sources.py",
         words="licences, producteurs, millésimes, INSEE, LOVAC, DVF",
+    ),
+    Page(
+        "Administration",
+        ":material/admin_panel_settings:",
+        "administration",
+        "pages/administration.py",
+        words="profils, rôles, codes PIN, liens des correspondants, connexions",
+        right=Right.ADMINISTER,
     ),
 )
 
@@ -113,18 +124,28 @@ def page_at(path: str) -> Page:
     return found
 
 
-def may_open(page: Page, audience: Audience) -> bool:
-    """Whether somebody of `audience` may open `page` (circles are nested: public, council, coordinators)."""
+def may_open(page: Page, account: Account) -> bool:
+    """Whether somebody may open `page` (circles are nested: public, council, coordinators)."""
     circles = list(Audience)
-    return circles.index(audience) >= circles.index(page.audience)
+    return circles.index(account.audience) >= circles.index(page.audience) and account.may(page.right)
 
 
-def current_page(audience: Audience = Audience.ANIMATEUR) -> StreamlitPage:
-    """Draw the top menu with the pages open to `audience`; return the page that the address names."""
+def current_page(account: Account) -> StreamlitPage:
+    """Draw the top menu with the pages open to `account`; return the page that the address names, open to them or not.
+
+    The others are known but not listed, so that their address answers with a reason instead of « not found »: whether such a page
+    is drawn is for the caller to ask (`may_open`).
+    """
     shown = [
-        st.Page(page.file, title=page.title, icon=page.icon, url_path=page.path, default=not page.path)
+        st.Page(
+            page.file,
+            title=page.title,
+            icon=page.icon,
+            url_path=page.path,
+            default=not page.path,
+            visibility="visible" if may_open(page, account) else "hidden",
+        )
         for page in PAGES
-        if may_open(page, audience)
     ]
     # Before the menu: without an icon of its own, the tab would show the page's symbol, fetched from outside.
     st.set_page_config(page_icon=str(ROOT / "static" / "icon.svg"), layout="wide")

@@ -141,7 +141,7 @@ def commune_panel(desk: Desk, filters: Filters, audience: Audience, shown: Seque
         Column("label", "Millésime"),
     ]
     tables.show_table(table, columns, caption=desk.names[code])
-    if navigation.may_open(navigation.page_at("importer"), access.current_actor().audience):
+    if navigation.may_open(navigation.page_at("importer"), access.account()):
         for answer in shown:
             import_history.show_stack(answer.indicator, answer.vintage.period, code, desk.names[code])
     st.page_link(

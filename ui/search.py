@@ -13,7 +13,7 @@ import re
 import streamlit as st
 
 from analysis import french, search
-from analysis.model import Audience
+from analysis.model import Account, Audience
 from analysis.search import Entry, Index, Kind
 from data.register import membership
 from ui import access, community, loading, panels
@@ -72,7 +72,7 @@ def results(typed: str) -> None:
     found: tuple[Entry, ...] = ()
     said = ""
     if typed:
-        index = index_for(audience())
+        index = index_for(access.account(), audience())
         found = search.search(index, typed, LIMIT)
         said = told(len(found), search.count(index, typed) if len(found) == LIMIT else len(found), typed)
     st.html(f'<p class="zv-found" role="status">{html.escape(said)}</p>')
@@ -107,22 +107,21 @@ def told(shown: int, all_: int, typed: str) -> str:
 
 def audience() -> Audience:
     """For whom the search answers: the person here, or the narrower circle that the page on screen is set to (« Vue pour »)."""
-    circles = access.audiences(access.current_actor())
-    asked = st.query_params.get("vue", "")
-    return Audience(asked) if asked in [a.value for a in circles] else circles[-1]
+    return access.audience_of(st.query_params.get("vue", ""))
 
 
-def index_for(audience: Audience) -> Index:
-    """What `audience` may find, made again only when the store's revision or the day has changed."""
+def index_for(account: Account, audience: Audience) -> Index:
+    """What somebody may find who looks as `audience`, made again only when the store's revision or the day has changed."""
     desk = loading.desk()
-    return _index(desk.revision, desk.today, audience)
+    pages = tuple(page.path for page in PAGES if may_open(page, account))
+    return _index(desk.revision, desk.today, audience, pages)
 
 
-@st.cache_resource(show_spinner=False, max_entries=9)
-def _index(revision: int, today: dt.date, audience: Audience) -> Index:
+@st.cache_resource(show_spinner=False, max_entries=15)
+def _index(revision: int, today: dt.date, audience: Audience, pages: tuple[str, ...]) -> Index:
     desk = loading.desk()
     here = community.read(desk)
-    shown = [page for page in PAGES if may_open(page, audience)]
+    shown = [page for page in PAGES if page.path in pages]
     register: dict[str, str] = {}
     if audience is Audience.ANIMATEUR:
         with loading.store().read() as session:

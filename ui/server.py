@@ -35,6 +35,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config, file_util
 from streamlit.runtime.pages_manager import PagesManager
 
+from ui.door import Door
 from ui.geometry import GEOMETRY_ROUTES
 
 STATIC: Final = Path(__file__).resolve().parent.parent / "static"
@@ -299,8 +300,11 @@ def base_path() -> str:
 
 def middleware() -> list[Middleware]:
     """The middleware of the application, outermost first."""
-    beside = tuple(path.split("{")[0] for path, _ in ROUTES)
-    return [Middleware(Shell, base_path=base_path(), tiles=tile_origin(), beside=beside)]
+    beside = tuple(path.split("{")[0] for path, *_ in ROUTES)
+    return [
+        Middleware(Shell, base_path=base_path(), tiles=tile_origin(), beside=beside),
+        Middleware(Door, base_path=base_path()),
+    ]
 
 
 # ----------------------------------------------------------------------------------------------------------
@@ -314,17 +318,25 @@ async def healthz(request: Request) -> Response:
     return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
 
 
-# What is served beside the pages: address inside the application and function. GET and HEAD only.
-ROUTES: list[tuple[str, Endpoint]] = [
-    ("/healthz", healthz),
-    *GEOMETRY_ROUTES,
+async def sign_in(request: Request) -> Response:
+    """The page where a PIN is typed (`ui.sign_in_page`, which knows the caches and so cannot be known by this module)."""
+    from ui.sign_in_page import sign_in_page
+
+    return await sign_in_page(request)
+
+
+# What is served beside the pages: address inside the application, function, and the methods beside GET and HEAD.
+ROUTES: list[tuple[str, Endpoint, list[str]]] = [
+    ("/healthz", healthz, []),
+    ("/connexion", sign_in, ["POST"]),
+    *((path, endpoint, []) for path, endpoint in GEOMETRY_ROUTES),
 ]
 
 
 def routes() -> list[BaseRoute]:
     """The routes of `ROUTES` for Starlette, under the sub-path when there is one."""
     base = base_path()
-    return [Route(f"{base}{path}", endpoint, methods=["GET"]) for path, endpoint in ROUTES]
+    return [Route(f"{base}{path}", endpoint, methods=["GET", *more]) for path, endpoint, more in ROUTES]
 
 
 # ----------------------------------------------------------------------------------------------------------

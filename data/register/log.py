@@ -37,6 +37,9 @@ KINDS: Mapping[str, str] = {
 }
 """The words on screen of the kinds of operation."""
 
+CONTACT_AUTHOR = "contact:"
+"""What the author's id of a contact's own report begins with."""
+
 _HIDDEN = {"id", "origin", "person", "member", "version", "created_at", "erased_at", "last_contact", "code"}
 
 
@@ -137,7 +140,7 @@ def _entry(
     return Entry(
         operation=row["id"],
         at=row["at"],
-        actor=_actor(row["actor"]),
+        actor=author(session, row["actor"]),
         kind=row["action"],
         title=spaced(f"{title} : {about}" if about else title),
         details=tuple(details),
@@ -147,7 +150,14 @@ def _entry(
     )
 
 
-def _actor(actor: str) -> str:
+def author(session: Session, actor: str) -> str:
+    """Who an author's id stands for: a profile, a contact (``contact:`` and its id), this program."""
+    found = session.get(tables.profile, actor)
+    if found is not None:
+        return f"{found['label']} (profil retiré)" if found["removed_at"] else str(found["label"])
+    if actor.startswith(CONTACT_AUTHOR):
+        row = session.get(tables.contact, actor.removeprefix(CONTACT_AUTHOR))
+        return f"{row['label']} (par son lien)" if row is not None else "correspondant effacé"
     known = {each.id: each.label for each in (LOCAL_ACTOR, SYSTEM_ACTOR)}
     return known.get(actor, actor)
 

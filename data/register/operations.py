@@ -203,7 +203,9 @@ def conflict(session: Session, table: Table, row: Mapping[str, Any], who: str) -
         line = lines_between(session, last.id, last.id)[0]
         names = [LABELS[name] for name in line.after or {} if name in LABELS]
         what = f" : {', '.join(names)}" if names else ""
-        by = f" (profil « {last.actor} », {instant(last.at)}{what})"
+        from data.register.log import author  # it tells operations, and so knows this module
+
+        by = f" ({author(session, last.actor)}, {instant(last.at)}{what})"
     return Conflict(who, by, row)
 
 

@@ -126,6 +126,19 @@ class Store:
                 "Vérifiez la place sur le disque et les droits du dossier, puis recommencez."
             ) from error
 
+    @contextmanager
+    def note(self, actor: Actor) -> Iterator[WriteSession]:
+        """A small transaction that changes nothing that screens show (what was tried at the door): the revision stays, so that
+        no cache is emptied by it.
+
+        Raises StoreError as `write` does.
+        """
+        try:
+            with self.engine.begin() as connection:
+                yield WriteSession(connection, actor, self._clock())
+        except OperationalError as error:
+            raise StoreError(f"L’écriture a échoué, rien n’a été noté ({error.orig}).") from error
+
     def revision(self) -> int:
         """The number of commits so far: a cache keyed with it is never stale."""
         with self.read() as session:

@@ -3,7 +3,7 @@
 Instants (`at`, `…_at`) are ISO text in UTC, days are dates. Rows of the network carry an `origin`, real or
 demo, and readers take exactly one. Personal data stand in `person` and nowhere else, apart from the free
 text of a file (`application`) and from `history_personal`, which both reference the person and are emptied
-with it.
+with it. Users are no persons of the network: `profile` alone holds their words and ways in.
 """
 
 from __future__ import annotations
@@ -320,6 +320,59 @@ history_personal = Table(
     _reference("person", "person"),
     Column("before", JSON(none_as_null=True)),
     Column("after", JSON(none_as_null=True)),
+)
+
+# -- who may sign in --------------------------------------------------------------------------------------------
+
+ROLES = ("public", "elu", "analyste", "animateur", "admin")
+SIGN_IN_WAYS = ("pin", "oidc", "link", "command")
+SIGN_IN_OUTCOMES = ("ok", "wrong", "unknown", "unverified", "bound", "unlocked")
+
+# A profile's words and ways in stand here only and never in `history`: who leaves leaves no trace but an opaque id.
+profile = Table(
+    "profile",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("commune", String(5)),
+    Column("pin", Text),  # an argon2id hash
+    Column("email", String(254)),
+    Column("issuer", String(255)),
+    Column("subject", String(255)),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("created_at", String(32), nullable=False),
+    Column("removed_at", String(32)),
+    _one_of("role", ROLES),
+    Index(None, "email", unique=True),
+    Index(None, "issuer", "subject", unique=True),
+)
+
+# What was tried at the door: a delay after wrong PINs is counted from here, and survives a restart.
+sign_in = Table(
+    "sign_in",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("at", String(32), nullable=False, index=True),
+    Column("way", String(8), nullable=False),
+    Column("who", String(64)),  # a profile or a contact's link; empty for an identity that nobody knows
+    Column("outcome", String(16), nullable=False),
+    _one_of("way", SIGN_IN_WAYS),
+    _one_of("outcome", SIGN_IN_OUTCOMES),
+    Index(None, "who", "id"),
+)
+
+# `id` is the hash of what the link carries: who reads the database cannot make the link again.
+contact_link = Table(
+    "contact_link",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("contact", String(64), ForeignKey("contact.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", String(32), nullable=False),
+    Column("created_by", String(64), nullable=False),
+    Column("expires_at", String(32), nullable=False),
+    Column("revoked_at", String(32)),
+    Column("revoked_by", String(64)),
 )
 
 # The tables whose rows are real or demo, a parent always before its children.

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analysis import search
-from analysis.model import Audience
+from analysis.model import LOCAL_ACCOUNT, Audience
 from tests.pages.screens import Open, words
 from ui.navigation import PAGES
 from ui.search import TEXT, literal, told
@@ -35,7 +35,7 @@ def test_the_public_view_of_a_page_finds_no_member_without_consent(open_page: Op
     from ui.search import index_for
 
     open_page("accueil")
-    everybody, public = index_for(Audience.ANIMATEUR), index_for(Audience.PUBLIC)
+    everybody, public = (index_for(LOCAL_ACCOUNT, who) for who in (Audience.ANIMATEUR, Audience.PUBLIC))
     members = [e for e in public.entries if e.kind is search.Kind.MEMBER]
     assert 0 < len(members) < sum(e.kind is search.Kind.MEMBER for e in everybody.entries)
     assert not any("ancien membre" in e.detail for e in members)

@@ -1,0 +1,180 @@
+"""The door of the web server: which names it answers to, who may upload how much, and the way back after signing in.
+
+`Door` is a plain ASGI middleware inside `ui.server.Shell`, so that its own answers carry the policies too.
+
+* A request for another host name than ours is refused: a page on another site can make a browser ask *this machine* under its own
+  name (DNS rebinding), and would then read what the local profile may see.
+* Uploads are refused unless the session's role may import (`ui.uploads`), and stopped at the byte above its limit.
+* `/auth/login` keeps, for ten minutes, the page of ours from which it was asked in an HttpOnly cookie; the identity provider's
+  answer, which Streamlit sends to the home page, goes there instead. Only pages of `ui.navigation.PAGES` are ever kept.
+* Cookies are marked Secure when the declared public address is https.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from http.cookies import SimpleCookie
+from typing import Final
+from urllib.parse import quote, unquote, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui import place, uploads
+from ui.navigation import PAGES
+
+WAY_BACK: Final = "zevillage_suite"
+WAY_BACK_SECONDS: Final = 600
+LONGEST_WAY_BACK: Final = 1500
+_UPLOAD: Final = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+/?")
+_CLOSED: Final = ("/_stcore/metrics",)  # says how the server is used, to anybody
+_ALIVE: Final = ("/healthz", "/_stcore/health")  # for supervisors, which ask by number
+
+WRONG_HOST: Final = (
+    "Zevillage ne répond pas à ce nom d’hôte. Pour l’ouvrir à un réseau, déclarez son adresse dans "
+    "ZEVILLAGE_PUBLIC_URL et faites transmettre l’en-tête Host par le serveur mandataire (voir docs/guide-connexion.md).\n"
+)
+NO_UPLOAD: Final = "Ce profil ne peut pas envoyer de fichier.\n"
+TOO_LARGE: Final = "Ce fichier dépasse la taille permise.\n"
+
+
+def own_page(target: str, base: str = "") -> str:
+    """`target` when it is the address of a page of ours, with or without parameters; the home page's address otherwise.
+
+    Nothing that leads elsewhere passes: no scheme, no host, no backslash, no control character, no page that is not ours.
+    """
+    home = f"{base}/"
+    if not target.startswith("/") or target.startswith(("//", "/\\")) or len(target) > LONGEST_WAY_BACK:
+        return home
+    if any(ord(c) < 0x21 or ord(c) == 0x7F or c == "\\" for c in target):
+        return home
+    parts = urlsplit(target)
+    path = parts.path.removeprefix(base).strip("/") if base else parts.path.strip("/")
+    if parts.scheme or parts.netloc or path not in {page.path for page in PAGES}:
+        return home
+    return f"{base}/{path}" + (f"?{quote(parts.query, safe='=&%+,.;:-_~')}" if parts.query else "")
+
+
+class Door:
+    """See the module. `find_place` is asked at each request: settings and secrets may be read late."""
+
+    def __init__(
+        self, app: ASGIApp, base_path: str = "", find_place: Callable[[], place.Place] = place.read
+    ) -> None:
+        self.app = app
+        self.base_path = base_path
+        self.find_place = find_place
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or refuse it."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        path = scope["path"].removeprefix(self.base_path) or "/"
+        where = self.find_place()
+        if not place.allowed(where, headers.get("host")) and path not in _ALIVE:
+            await _refuse(scope, receive, send, 421, WRONG_HOST)
+        elif path.startswith(_CLOSED):
+            await _refuse(scope, receive, send, 404, "")
+        elif scope["type"] == "websocket":
+            await self.app(scope, receive, send)
+        elif (found := _UPLOAD.fullmatch(path)) and scope["method"] in ("PUT", "POST"):
+            await self._upload(found[1], headers, scope, receive, send)
+        else:
+            await self.app(scope, receive, self._marked(path, headers, where, send))
+
+    async def _upload(
+        self, session: str, headers: Headers, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        limit = uploads.limit(session)
+        if not limit:
+            await _refuse(scope, receive, send, 403, NO_UPLOAD)
+            return
+        # The form around the file takes some room of its own.
+        room = limit + 64 * 1024
+        declared = headers.get("content-length", "")
+        if declared.isdigit() and int(declared) > room:
+            await _refuse(scope, receive, send, 413, TOO_LARGE)
+            return
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            # The connection is said to be lost: what came so far is thrown away.
+            return message if taken <= room else {"type": "http.disconnect"}
+
+        await self.app(scope, counted, send)
+
+    def _marked(self, path: str, headers: Headers, where: place.Place, send: Send) -> Send:
+        """`send`, with the way back kept or taken, and cookies marked."""
+        secure = where.url.startswith("https://")
+
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer = MutableHeaders(scope=message)
+                if path == "/auth/login":
+                    self._keep_way_back(headers, answer)
+                elif path == "/oauth2callback" and message["status"] in (302, 303, 307):
+                    self._take_way_back(headers, answer)
+                if secure:
+                    _mark_secure(message)
+            await send(message)
+
+        return marked
+
+    def _keep_way_back(self, headers: Headers, answer: MutableHeaders) -> None:
+        referer = urlsplit(headers.get("referer", ""))
+        if referer.netloc and referer.netloc == headers.get("host"):
+            target = own_page(referer.path + (f"?{referer.query}" if referer.query else ""), self.base_path)
+            answer.append("set-cookie", self._cookie(quote(target, safe=""), WAY_BACK_SECONDS))
+
+    def _take_way_back(self, headers: Headers, answer: MutableHeaders) -> None:
+        kept = cookie_of(headers, WAY_BACK)
+        if kept and answer.get("location") == f"{self.base_path}/":
+            answer["location"] = own_page(unquote(kept), self.base_path)
+            answer.append("set-cookie", self._cookie("", 0))
+
+    def _cookie(self, value: str, seconds: int) -> str:
+        return f"{WAY_BACK}={value}; Path={self.base_path or '/'}; Max-Age={seconds}; HttpOnly; SameSite=Lax"
+
+
+def cookie_of(headers: Headers, name: str) -> str:
+    """The value of one cookie of a request, empty without it."""
+    cookies: SimpleCookie = SimpleCookie()
+    for line in headers.getlist("cookie"):
+        for part in line.split(";"):
+            key, _, value = part.strip().partition("=")
+            if key == name:
+                cookies[name] = value
+    return cookies[name].value if name in cookies else ""
+
+
+def same_site(headers: Headers) -> bool:
+    """Whether a form was sent from a page of this very server, by what the browser itself says."""
+    origin = headers.get("origin", "")
+    return bool(origin) and urlsplit(origin).netloc == headers.get("host")
+
+
+def _mark_secure(message: Message) -> None:
+    message["headers"] = [
+        (
+            name,
+            value + b"; Secure"
+            if name.lower() == b"set-cookie" and b"secure" not in value.lower()
+            else value,
+        )
+        for name, value in message["headers"]
+    ]
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, text: str) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    await PlainTextResponse(text, status, headers={"Cache-Control": "no-store"})(scope, receive, send)
