@@ -222,7 +222,7 @@ class Match:
     """One place as written and the commune it was taken for. `why` says how in French; `candidates` are codes to choose from.
 
     `code` is today's INSEE code where the grade is certain or probable (or ``outside``: a commune that is not of the territory).
-    `merged` names the former commune when the text is one.
+    `merged` names the former commune when the text is one. `decided`: a person said so, now or for an earlier file.
     """
 
     text: str
@@ -231,6 +231,7 @@ class Match:
     why: str = ""
     candidates: tuple[str, ...] = ()
     merged: str = ""
+    decided: bool = False
 
 
 @dataclass(frozen=True)
@@ -238,12 +239,14 @@ class Places:
     """The places of a file, each distinct text once, and how the column as a whole was read (`how`, in French).
 
     `with_names`: codes that are postcodes are matched with the name beside them, so that a text is « 61170 Barville ».
+    `inside`: the codes of the territory.
     """
 
     matches: Mapping[str, Match]
     how: str
     problems: tuple[Problem, ...] = ()
     with_names: bool = False
+    inside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

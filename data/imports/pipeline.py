@@ -118,6 +118,7 @@ def _go(chain: _Chain, path: Path, draft: Draft, previous: Draft | None) -> Draf
         return replace(draft, problems=(_not_recognised(chain.house),))
     chain.tell(0.6, "Lecture des valeurs")
     parsed = formats.parse(table, recognition, draft.choices, chain.catalogue, chain.house.territory)
+    parsed = places.with_names(parsed, table, {**recognition.columns, **draft.choices.columns})
     draft = replace(draft, parsed=parsed)
     chain.tell(0.7, "Communes")
     draft = _place(chain, draft, parsed)

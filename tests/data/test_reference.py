@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -200,6 +201,10 @@ def test_no_town_hall_stands_outside_its_commune() -> None:
         ("Mêle-sur-Sarthe (Le)", "Le Mêle-sur-Sarthe"),
         ("Saint-Aubin-d’Appenai", "Saint-Aubin-d'Appenai"),
         ("OETING", "Œting"),
+        ("STE SCOLASSE S/SARTHE", "Sainte-Scolasse-sur-Sarthe"),
+        ("Mêle-sur-Sarthe, Le", "Le Mêle-sur-Sarthe"),
+        ("Fontenay s/s Bois", "Fontenay-sous-Bois"),
+        ("ND de Bondeville", "Notre-Dame-de-Bondeville"),
     ],
 )
 def test_spellings_of_one_name_have_one_key(one: str, other: str) -> None:
@@ -208,6 +213,16 @@ def test_spellings_of_one_name_have_one_key(one: str, other: str) -> None:
 
 def test_bures_is_not_bure() -> None:
     assert reference.name_key("Bures") != reference.name_key("Buré")
+
+
+def test_no_commune_has_an_abbreviation_for_a_word_of_its_name() -> None:
+    former = reference.former_communes()["name"].dropna()
+    words = {
+        word
+        for name in [*reference.commune_names().values(), *former]
+        for word in re.findall(r"\w+", name.casefold())
+    }
+    assert words & set(reference._ABBREVIATED) == set()
 
 
 def test_manifest_tells_the_checksums_of_the_committed_files() -> None:

@@ -14,15 +14,15 @@ import pandas as pd
 from data import reference
 from data.imports.model import Match, Parsed, Places, Problem
 from data.imports.places import digits, names
+from data.imports.places.beside import with_names
 from data.imports.places.column import Column, Shape, decide, joined, shape
 from data.imports.places.placed import Placed, apply
-from data.imports.places.spelling import speller
 from data.imports.wording import problem, warning
 from data.reference import lookup
 from data.register.errors import spaced
 from data.territory import Territory
 
-__all__ = ["Placed", "apply", "match", "match_places"]
+__all__ = ["Placed", "apply", "match", "match_places", "with_names"]
 
 
 def match(
@@ -33,7 +33,7 @@ def match(
     fixes: Mapping[str, str] | None = None,
     remembered: Mapping[str, str] | None = None,
 ) -> Places:
-    """The places of a parsed table, with the names beside its codes where it has them: see `match_places`."""
+    """The places of a parsed table, with the names beside its codes where it has them (`with_names`): see `match_places`."""
     frame = parsed.cells if parsed.kind == "figures" else parsed.rows
     if "place" not in frame:
         return Places({}, "Ce fichier ne désigne aucune commune.")
@@ -73,8 +73,8 @@ def match_places(
     column = decide(
         shapes.values(), inside, how=how, decided=decided, names=_keys_beside(written, beside, shapes)
     )
-    with_names = beside is not None and column.reading in ("postcodes", "undecided")
-    if with_names and beside is not None:
+    paired = beside is not None and column.reading in ("postcodes", "undecided")
+    if paired and beside is not None:
         pairs = joined(written, beside)
         shapes = {text: shape(text) for text in dict.fromkeys(pairs) if text.strip()}
     matches = _grade(shapes, column, inside)
@@ -88,7 +88,7 @@ def match_places(
                 "Un code INSEE, par exemple 61258, désigne une seule commune.",
             )
         )
-    return Places(matches, spaced(column.how), tuple(problems), with_names)
+    return Places(matches, spaced(column.how), tuple(problems), paired, frozenset(inside))
 
 
 def _series(texts: Iterable[str | None]) -> pd.Series:
@@ -119,7 +119,7 @@ def _grade(shapes: Mapping[str, Shape], column: Column, inside: Mapping[str, str
             for text, each in found.items()
         }
     for text in named:
-        matches[text] = names.match(text, found[text], witnesses, inside, speller(near))
+        matches[text] = names.match(text, found[text], witnesses, inside, near)
     # the reasons of what lies outside have their spaces already: there may be 35,000 of them
     return {
         text: each if each.grade == "outside" else replace(each, why=spaced(each.why))
@@ -157,12 +157,18 @@ def _decisions(
                 )
             )
         elif not current:
-            matches[text] = Match(text, "outside", why=f"Écarté : {said}.")
+            matches[text] = Match(text, "outside", why=f"Écarté\u202f: {said}.", decided=True)
         elif current in inside:
-            matches[text] = Match(text, "certain", current, f"{inside[current]} ({current}), {said}.")
+            matches[text] = Match(
+                text, "certain", current, f"{inside[current]} ({current}), {said}.", decided=True
+            )
         else:
             name = reference.commune_names()[current]
             matches[text] = Match(
-                text, "outside", current, f"Hors du territoire : {name} ({current}), {said}."
+                text,
+                "outside",
+                current,
+                f"Hors du territoire\u202f: {name} ({current}), {said}.",
+                decided=True,
             )
     return problems

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from data import reference
 from data.imports.model import Match
-from data.imports.places.spelling import Speller
+from data.imports.places.spelling import speller
 from data.reference import lookup
 
 # So many unambiguous names of one département, and none of the others in question, tell homonyms apart.
@@ -103,11 +103,11 @@ def search(text: str, *, articles: bool = False) -> Found:
 
 
 def match(
-    text: str, found: Found, witnesses: Witnesses, inside: Mapping[str, str], speller: Speller
+    text: str, found: Found, witnesses: Witnesses, inside: Mapping[str, str], near: frozenset[str]
 ) -> Match:
-    """What `text` is taken for, from what it may mean and what the column says."""
+    """What `text` is taken for, from what it may mean and what the column says; `near` are the territory's départements."""
     if not found.codes:
-        return _approximate(text, inside, speller)
+        return _approximate(text, inside, near)
     told = witnesses.tell(found.codes)
     if len(told) == 1:
         return _one(text, told[0], found, inside, alone=len(found.codes) == 1)
@@ -117,23 +117,16 @@ def match(
     codes = told if kept else tuple(code for code in told if code in found.current) or told
     if len(codes) == 1:
         return _one(text, codes[0], found, inside, alone=True)
-    near = tuple(sorted(codes, key=lambda code: (code not in inside, code)))
-    ours = [code for code in near if code in inside]
+    codes = tuple(sorted(codes, key=lambda code: (code not in inside, code)))
+    ours = [code for code in codes if code in inside]
     if not ours:
-        why = f"{len(near)} communes portent ce nom, aucune n'est du territoire."
-        return Match(text, "outside", why=why, candidates=near)
-    why = f"{len(near)} communes portent ce nom : {_list(near)}."
-    elsewhere = {lookup.departement_of(code) for code in near if code not in inside}
+        why = f"{len(codes)} communes portent ce nom, aucune n'est du territoire."
+        return Match(text, "outside", why=why, candidates=codes)
+    why = f"{len(codes)} communes portent ce nom : {_list(codes)}."
+    elsewhere = {lookup.departement_of(code) for code in codes if code not in inside}
     if len(ours) == 1 and not any(witnesses.departements.get(each, 0) for each in elsewhere):
-        return Match(
-            text,
-            "probable",
-            ours[0],
-            why,
-            near,
-            found.former.get(ours[0], "") if ours[0] not in found.current else "",
-        )
-    return Match(text, "ambiguous", why=why, candidates=near)
+        return Match(text, "probable", ours[0], why, codes, found.former.get(ours[0], ""))
+    return Match(text, "ambiguous", why=why, candidates=codes)
 
 
 def _one(text: str, code: str, found: Found, inside: Mapping[str, str], *, alone: bool) -> Match:
@@ -149,10 +142,10 @@ def _one(text: str, code: str, found: Found, inside: Mapping[str, str], *, alone
     return Match(text, "certain", code, why, merged=merged)
 
 
-def _approximate(text: str, inside: Mapping[str, str], speller: Speller) -> Match:
+def _approximate(text: str, inside: Mapping[str, str], departements: frozenset[str]) -> Match:
     """Names one or two letters away, or that begin alike, in the départements of the territory."""
     name, _ = _parts(text) if len(text) <= _LONGEST else ("", _ANYWHERE)
-    near = speller.near(_key(name)) if name else ()
+    near = speller(departements).near(_key(name)) if name else ()
     ours = tuple(code for code in near if code in inside)
     if len(near) == 1 and ours:
         return Match(text, "probable", ours[0], f"Ressemble à {_list(near)} : à confirmer.", near)

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.model import Indicator
 from data.catalogue import Catalogue
 from data.imports.model import Match, Parsed, Places, Problem
+from data.imports.places.beside import disagreements
 from data.imports.places.column import joined
 from data.imports.places.merged import merge
 from data.imports.wording import count, problem, some, warning
@@ -45,6 +46,7 @@ def apply(parsed: Parsed, places: Places, catalogue: Catalogue) -> Placed:
     grades = np.array([each.grade for each in matches], dtype=object)[position]
     lines = frame["line"].to_numpy(dtype=np.int64)
     problems = _problems(matches, position, lines, parsed)
+    problems += disagreements(frame, places, parsed.place_column)
     kept = frame.assign(commune=np.array([each.code for each in matches], dtype=object)[position])
     certain = grades == "certain"
     if parsed.kind == "figures":
@@ -85,7 +87,7 @@ def _set_aside(
     """Lines outside the territory, and those that somebody set aside."""
     found = {}
     outside = np.array([each.grade == "outside" for each in matches])
-    by_hand = np.array([each.grade == "outside" and each.why.startswith("Écarté") for each in matches])
+    by_hand = np.array([each.decided and not each.code for each in matches])
     for reason, which in ((OUTSIDE, outside & ~by_hand), (BY_HAND, by_hand)):
         if number := len(np.unique(lines[which[position]])):
             found[reason] = number

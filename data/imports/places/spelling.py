@@ -9,6 +9,7 @@ from data import reference
 from data.reference import lookup
 
 _SHORT = 8  # below so many letters, one wrong letter is already another name
+_MANY = 5_000  # names from which two wrong letters would cost more memory than they are worth
 
 
 class Speller:
@@ -27,9 +28,10 @@ class Speller:
             bare = lookup.without_article(key)
             if bare != key:
                 self._keys.setdefault(bare, []).extend(self._keys[key])
+        self._most = 1 if len(self._keys) > _MANY else 2
         self._filed: dict[str, set[str]] = {}
         for key in self._keys:
-            for part in _deleted(key, _allowed(key)):
+            for part in _deleted(key, self._allowed(key)):
                 self._filed.setdefault(part, set()).add(key)
 
     def near(self, key: str) -> tuple[str, ...]:
@@ -39,15 +41,22 @@ class Speller:
         begun = [code for known, codes in self._keys.items() if known.startswith(f"{key} ") for code in codes]
         if begun:
             return tuple(dict.fromkeys(begun))
-        met = {known for part in _deleted(key, _allowed(key)) for known in self._filed.get(part, ())}
+        met = {known for part in _deleted(key, self._allowed(key)) for known in self._filed.get(part, ())}
         far = {known: distance(key, known) for known in met}
-        far = {known: steps for known, steps in far.items() if steps <= min(_allowed(key), _allowed(known))}
+        far = {
+            known: steps
+            for known, steps in far.items()
+            if steps <= min(self._allowed(key), self._allowed(known))
+        }
         if not far:
             return ()
         least = min(far.values())
         return tuple(
             sorted({code for known, steps in far.items() if steps == least for code in self._keys[known]})
         )
+
+    def _allowed(self, key: str) -> int:
+        return 1 if len(key) < _SHORT else self._most
 
 
 @lru_cache(maxsize=4)
@@ -69,10 +78,6 @@ def distance(one: str, other: str) -> int:
             row.append(steps)
         before, last = last, row
     return last[-1]
-
-
-def _allowed(key: str) -> int:
-    return 1 if len(key) < _SHORT else 2
 
 
 def _deleted(key: str, most: int) -> Iterator[str]:

@@ -1,0 +1,172 @@
+"""Rows with their commune: the territory kept, the rest counted, doubts told by line, merged communes summed or refused."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data.catalogue import load_catalogue
+from data.imports.model import CELL_COLUMNS, Dialect, Parsed, Table
+from data.imports.places import Placed, apply, match, match_places, with_names
+from data.territory import Territory, load_territory
+
+CATALOGUE = load_catalogue()
+TERRITORY = load_territory()
+# A territory around a commune nouvelle: Gouffern en Auge (61474) took in Chambois (61083), Aubry-en-Exmes (61009) and others in 2017.
+MERGED = replace(TERRITORY, codes=("61474", "61156"), names=("Gouffern en Auge", "Essay"))
+PARTS = (
+    "61009", "61019", "61057", "61083", "61110", "61131", "61157", "61161", "61315", "61449", "61474", "61477", "61496", "61504",
+)  # fmt: skip
+
+
+def figures(*rows: tuple[str, str, float | str], column: str = "code") -> Parsed:
+    """Cells of lines 2, 3…: (place, indicator, value or status)."""
+    cells = pd.DataFrame(
+        [
+            (indicator, place, "2022", value if isinstance(value, float) else math.nan,
+             "observed" if isinstance(value, float) else value, line, indicator, str(value))
+            for line, (place, indicator, value) in enumerate(rows, 2)
+        ],
+        columns=CELL_COLUMNS,
+    )  # fmt: skip
+    return Parsed("figures", cells, pd.DataFrame(), place_column=column)
+
+
+def placed(parsed: Parsed, territory: Territory = TERRITORY, **options: object) -> Placed:
+    return apply(parsed, match(parsed, territory, **options), CATALOGUE)  # type: ignore[arg-type]
+
+
+def test_rows_of_the_territory_are_kept_and_those_outside_are_counted() -> None:
+    found = placed(
+        figures(("61156", "dwellings", 300.0), ("61001", "dwellings", 9.0), ("61258", "dwellings", 465.0))
+    )
+    assert found.cells[["commune", "value"]].values.tolist() == [["61156", 300.0], ["61258", 465.0]]
+    assert found.set_aside == {"hors du territoire": 1}
+    assert found.problems == ()
+
+
+def test_a_line_whose_commune_is_not_certain_is_left_out_and_told() -> None:
+    parsed = figures(
+        ("Essay", "dwellings", 300.0),
+        ("Essai", "dwellings", 1.0),
+        ("Nulle part", "dwellings", 1.0),
+        ("", "dwellings", 1.0),
+    )
+    found = placed(parsed)
+    assert found.cells["commune"].tolist() == ["61156"]
+    assert [(each.code, each.line, each.column, each.value) for each in found.problems] == [
+        ("place_to_confirm", 3, "code", "Essai"),
+        ("place_unknown", 4, "code", "Nulle part"),
+        ("place_unknown", 5, "code", ""),
+    ]
+    assert {each.severity for each in found.problems} == {"error"}
+
+
+def test_what_somebody_decided_wins_and_may_set_rows_aside() -> None:
+    parsed = figures(
+        ("Essai", "dwellings", 300.0), ("Boitron", "dwellings", 1.0), ("Vidai", "dwellings", 2.0)
+    )
+    found = placed(
+        parsed, fixes={"Essai": "61156", "Boitron": ""}, remembered={"Essai": "61258", "Vidai": "61001"}
+    )
+    assert found.cells["commune"].tolist() == ["61156"]
+    assert found.set_aside == {"hors du territoire": 1, "écartées à la main": 1}
+    assert found.problems == ()
+
+
+def test_a_remembered_choice_gives_way_to_a_column_that_decides() -> None:
+    places = match_places(["61170", "61258", "61156"], TERRITORY, remembered={"61170": "61026"})
+    assert (places.matches["61170"].grade, places.matches["61170"].code) == ("outside", "61170")
+    asked = match_places(["61170"], TERRITORY, remembered={"61170": "61026"})
+    assert (asked.matches["61170"].grade, asked.matches["61170"].code) == ("certain", "61026")
+
+
+def test_a_choice_that_is_no_commune_is_told() -> None:
+    places = match_places(["Essai"], TERRITORY, fixes={"Essai": "61999"})
+    assert [each.code for each in places.problems] == ["fix_unknown"]
+
+
+def test_counts_of_merged_communes_are_summed() -> None:
+    parsed = figures(*((code, "dwellings", 10.0) for code in PARTS), ("61156", "dwellings", 300.0))
+    found = placed(parsed, MERGED)
+    assert found.cells.set_index("commune")["value"].to_dict() == {"61474": 10.0 * len(PARTS), "61156": 300.0}
+    assert [each.code for each in found.problems] == ["merged_sum"]
+    assert found.problems[0].severity == "warning"
+
+
+def test_a_sum_without_the_seat_is_refused_and_without_another_part_is_told() -> None:
+    part = placed(figures(("61083", "dwellings", 10.0), ("61156", "dwellings", 300.0)), MERGED)
+    assert part.cells["commune"].tolist() == ["61156"]
+    assert [(each.code, each.severity, each.line) for each in part.problems] == [
+        ("merged_partial", "error", 2)
+    ]
+    some = placed(figures(("61083", "dwellings", 10.0), ("61474", "dwellings", 90.0)), MERGED)
+    assert some.cells["value"].tolist() == [100.0]
+    assert [each.code for each in some.problems] == ["merged_incomplete", "merged_sum"]
+
+
+def test_a_part_that_somebody_declares_whole_is_taken_as_it_is() -> None:
+    found = placed(figures(("61083", "dwellings", 10.0)), MERGED, fixes={"61083": "61474"})
+    assert found.cells[["commune", "value"]].values.tolist() == [["61474", 10.0]]
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(("hidden", "status"), [("suppressed", "suppressed"), ("missing", "missing")])
+def test_a_sum_is_not_known_when_a_part_is_not(hidden: str, status: str) -> None:
+    found = placed(figures(("61083", "dwellings", hidden), ("61474", "dwellings", 90.0)), MERGED)
+    assert found.cells["status"].tolist() == [status]
+    assert np.isnan(found.cells["value"].iloc[0])
+
+
+def test_medians_of_merged_communes_are_refused_with_the_reason() -> None:
+    found = placed(figures(("61083", "house_price", 1200.0), ("61474", "house_price", 1500.0)), MERGED)
+    assert found.cells.empty
+    assert [(each.code, each.line, each.severity) for each in found.problems] == [("merged_rate", 2, "error")]
+    assert "ne s'additionne pas" in found.problems[0].title
+
+
+def test_the_same_former_commune_twice_is_left_to_the_rule_on_duplicates() -> None:
+    found = placed(
+        figures(
+            ("61474", "dwellings", 90.0), ("61083", "dwellings", 10.0), ("Chambois (61)", "dwellings", 10.0)
+        ),
+        MERGED,
+    )
+    assert len(found.cells) == 3
+
+
+def table(rows: list[tuple[str, str]]) -> Table:
+    frame = pd.DataFrame(rows, columns=["code", "nom"])
+    return Table(frame, Dialect("csv"), (), np.arange(2, 2 + len(rows)))
+
+
+def named(rows: list[tuple[str, str]]) -> Placed:
+    parsed = replace(figures(*((code, "dwellings", 1.0) for code, _ in rows)), how_places="codes")
+    return placed(with_names(parsed, table(rows), {"code": "commune", "nom": "commune_name"}))
+
+
+def test_a_code_and_a_name_that_disagree_are_told_with_the_line() -> None:
+    found = named(
+        [("61156", "Essay"), ("61051", "BURES"), ("61258", "Mêle-sur-Sarthe (Le)"), ("61001", "Alençon")]
+    )
+    assert [(each.code, each.line, each.value) for each in found.problems] == [
+        ("place_disagrees", 3, "61051")
+    ]
+    assert "Boitron" in found.problems[0].title and "61067" in found.problems[0].advice
+
+
+def test_postcodes_in_a_column_of_codes_are_read_with_the_names() -> None:
+    found = named([("61170", "Barville"), ("61500", "Essay"), ("61170", "Le Mêle-sur-Sarthe")])
+    assert found.cells["commune"].tolist() == ["61026", "61156", "61258"]
+
+
+def test_records_without_a_place_are_kept() -> None:
+    rows = pd.DataFrame({"line": [2, 3, 4], "place": ["", "Essay", "Nancy"], "title": ["a", "b", "c"]})
+    parsed = Parsed("events", pd.DataFrame(columns=CELL_COLUMNS), rows, place_column="Commune")
+    found = placed(parsed)
+    assert found.rows[["line", "commune"]].values.tolist() == [[2, ""], [3, "61156"]]
+    assert found.set_aside == {"hors du territoire": 1}
