@@ -60,14 +60,9 @@ def aside(draft: Draft) -> list[str]:
     ]
 
 
-def blocking(draft: Draft) -> tuple[Problem, ...]:
-    """The errors that no choice of rows can get round: those of the whole file."""
-    return tuple(each for each in draft.errors if each.line is None)
-
-
 def why_not(draft: Draft) -> str:
     """What must be done before the differences can be shown; empty when nothing must."""
-    if blocking(draft):
+    if import_parts.whole_file(draft):
         return "Une erreur concerne tout le fichier : corrigez-le, puis déposez-le à nouveau.".replace(
             " :", "\u202f:"
         )
@@ -123,7 +118,7 @@ def wrong_lines(problems: Sequence[Problem]) -> int:
 
 def _good_rows(work: Work, draft: Draft) -> None:
     wrong = wrong_lines(draft.problems)
-    if not wrong or blocking(draft):
+    if not wrong or import_parts.whole_file(draft):
         return
     key = import_parts.bind("importer:good-only", work.choices.good_rows_only)
     st.checkbox(

@@ -8,17 +8,22 @@ import streamlit as st
 
 from analysis import french
 from analysis.french import NNBSP
+from data.imports.formats import NUMBER
 from data.imports.formats.base import COMMUNE, COMMUNE_NAME, IGNORE, POSTCODE
+from data.imports.kinds import KINDS
 from data.imports.model import Draft, NewIndicator, NewVintage
 from ui import forms, frame, import_named, import_parts, loading
+from ui.import_recognised import ANY
 from ui.import_work import Work
 
 PLACE_WORDS = {
     COMMUNE: "Commune : code INSEE".replace(" :", "\u202f:"),
     COMMUNE_NAME: "Commune : nom".replace(" :", "\u202f:"),
     POSTCODE: "Commune : code postal".replace(" :", "\u202f:"),
+    NUMBER: "Des nombres, à nommer ci-dessous",
     IGNORE: "Laisser de côté",
 }
+UNNAMED = "Nommez au moins une colonne de nombres ci-dessus pour continuer."
 _EXAMPLES = 3
 _LISTED = 40
 
@@ -28,26 +33,38 @@ def show(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
     assert draft.table is not None and draft.recognition is not None
     import_parts.question(f"Que veut dire chaque colonne{NNBSP}?")
     columns = meanings(draft)
-    taken = {name: meaning for name, meaning in columns.items() if meaning != IGNORE}
-    left = [str(name) for name in draft.table.frame.columns if name not in taken]
-    understood = french.plural(len(taken), "est comprise", "sont comprises")
-    said = f"{french.quantity(len(taken), 'colonnes')} sur {len(taken) + len(left)} {understood}"
-    rest = (
-        f"{NNBSP}; {french.number(len(left))} {french.plural(len(left), 'est laissée', 'sont laissées')} de côté"
-        if left
-        else ""
-    )
-    frame.sentence(f"{said}{rest}.")
+    left = [str(name) for name in draft.table.frame.columns if columns.get(str(name), IGNORE) == IGNORE]
+    frame.sentence(answer(columns, len(left)))
     options = words(draft)
     for name, meaning in columns.items():
         _column(work, draft, name, meaning, options)
     _take_another(work, left, options)
     if draft.recognition.kind == "figures":
         import_named.show(work, draft)
-    wrong = [each for each in draft.errors if each.line is None]
-    if wrong:
-        import_parts.refusals(wrong)
-    import_parts.ways(work, "reconnu", "controles", go)
+    unnamed = draft.recognition.format == ANY and not work.named
+    if not unnamed:
+        import_parts.refusals(import_parts.whole_file(draft))
+    import_parts.ways(work, "reconnu", "controles", go, why_not=UNNAMED if unnamed else "")
+
+
+def answer(columns: Mapping[str, str], left: int) -> str:
+    """« 4 colonnes sur 5 sont comprises ; 1 est laissée de côté. »"""
+    waiting = sum(meaning == NUMBER for meaning in columns.values())
+    taken = sum(meaning != IGNORE for meaning in columns.values()) - waiting
+    understood = french.plural(taken, "est comprise", "sont comprises")
+    said = f"{french.quantity(taken, 'colonnes')} sur {french.number(taken + waiting + left)} {understood}"
+    if waiting:
+        wait = french.plural(
+            waiting,
+            "attend que vous disiez ce qu'elle compte",
+            "attendent que vous disiez ce qu'elles comptent",
+        )
+        said += f"{NNBSP}; {french.number(waiting)} {wait}"
+    if left:
+        said += (
+            f"{NNBSP}; {french.number(left)} {french.plural(left, 'est laissée', 'sont laissées')} de côté"
+        )
+    return f"{said}."
 
 
 def meanings(draft: Draft) -> dict[str, str]:
@@ -62,7 +79,8 @@ def words(draft: Draft) -> dict[str, str]:
     assert draft.recognition is not None
     used = set(meanings(draft).values())
     if draft.recognition.kind != "figures":
-        return {**{m: m for m in sorted(used)}, IGNORE: PLACE_WORDS[IGNORE]}
+        fields = {each.name: each.title for each in KINDS[draft.recognition.kind].fields}
+        return {IGNORE: PLACE_WORDS[IGNORE], **fields}
     catalogue = loading.catalogue()
     found = dict(PLACE_WORDS)
     for indicator in catalogue.indicators.values():

@@ -166,7 +166,8 @@ PROBLEM_COLUMNS = (
 
 def problem_table(problems: Sequence[Problem], caption: str) -> None:
     """Problems one by one, as a table."""
-    tables.show_table(problem_rows(problems), PROBLEM_COLUMNS, caption=caption)
+    with st.container(key="importer-anomalies"):
+        tables.show_table(problem_rows(problems), PROBLEM_COLUMNS, caption=caption)
 
 
 def refusals(problems: Sequence[Problem]) -> None:
@@ -179,6 +180,11 @@ def refusals(problems: Sequence[Problem]) -> None:
         forms.message(f"{head}{each.title}", "alert" if each.severity == "error" else "note", [each.advice])
     if len(problems) > 10:
         problem_table(problems[10:400], "Les autres anomalies")
+
+
+def whole_file(draft: Draft) -> tuple[Problem, ...]:
+    """The errors that concern the whole file: no choice of rows gets round them."""
+    return tuple(each for each in draft.errors if each.line is None)
 
 
 def bind(key: str, value: Any) -> str:

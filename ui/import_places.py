@@ -120,7 +120,7 @@ def _line(work: Work, match: Match) -> None:
     with what:
         state = "décidé" if match.text in work.choices.communes else GRADES.get(match.grade, "reconnue")
         frame.named(
-            import_parts.short(match.text) or "(vide)", f"{state}{NNBSP}; {match.why}" if match.why else state
+            import_parts.short(match.text) or "(vide)", f"{french.sentence(state)}. {match.why}".strip()
         )
     which.selectbox(
         f"Commune pour {forms.literal(import_parts.short(match.text)) or 'la cellule vide'}", list(options), key=key, index=None,

@@ -12,6 +12,8 @@ from data.imports.model import Dialect, Draft, Table
 from ui import forms, frame, import_parts
 from ui.import_work import Work
 
+ANY = "indicator"
+"""The format of a file that no publication announces: the analyst names its columns."""
 ENCODINGS = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8",
@@ -58,8 +60,9 @@ def show(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
         _other(work, draft)
     if len(table.sheets) > 1:
         _other_sheet(work, table)
-    if draft.parsed is None:
-        import_parts.refusals(draft.problems)
+    stops = draft.problems if draft.parsed is None else import_parts.whole_file(draft)
+    if stops and (draft.recognition is None or draft.recognition.format != ANY):
+        import_parts.refusals(stops)
     import_parts.first_rows(draft)
     frame.note(dialect_text(table.dialect))
     _repairs(table)
@@ -75,6 +78,12 @@ def _answer(draft: Draft, table: Table) -> None:
         frame.sentence(f"{import_parts.named(draft.name)} est lu ({size}) mais n'est pas reconnu.")
         return
     found = draft.recognition
+    if found.format == ANY:
+        frame.sentence(
+            f"{import_parts.named(draft.name)} n'est d'aucune publication connue{NNBSP}: vous direz ce que comptent ses colonnes ({size})."
+        )
+        frame.note(found.why)
+        return
     frame.sentence(
         f"{import_parts.named(draft.name)} est reconnu comme{NNBSP}: {found.edition or found.name} ({size})."
     )

@@ -8,6 +8,7 @@ server left is swept at the next upload, after a day.
 from __future__ import annotations
 
 import hashlib
+import logging
 import shutil
 import tempfile
 import time
@@ -21,13 +22,15 @@ import streamlit as st
 from data.imports.model import Choices, Diff, Draft, Problem, Progress
 from data.imports.naming import Named, Publication, Rate
 from data.imports.pipeline import prepare
-from ui import clock, frame, loading
+from ui import clock, forms, frame, loading
 from ui.jobs import QUICK, Job, show_progress
 
 LIMIT = 200
 """Megabytes that the page takes, as `server.maxUploadSize` says; a larger file goes through the command line."""
 KEY = "importer:work"
 STEPS = ("fichier", "reconnu", "colonnes", "controles", "changements", "publie")
+FAILED = "Ce fichier a fait échouer le programme. Rien n'a changé."
+_LOG = logging.getLogger(__name__)
 _BLOCK = 1 << 20
 _STALE = 24 * 3600.0
 
@@ -162,7 +165,20 @@ def ready(work: Work) -> Draft | None:
         show_progress(work.job, key="importer:cancel", cancelled=lambda: _give_up(work))
         return None
     job, work.job = work.job, None
-    work.draft, work.made_for = job.result(), key
+    try:
+        work.draft, work.made_for = job.result(), key
+    except Exception:
+        # A file that our own code did not foresee: said in French, and told in full where the server's keeper reads.
+        _LOG.exception("the draft of an uploaded file failed")
+        forms.message(
+            FAILED,
+            "alert",
+            ["Prévenez la personne qui tient le serveur\u202f: le détail est dans son journal."],
+        )
+        st.button(
+            "Prendre un autre fichier", key="importer:failed", icon=":material/refresh:", on_click=forget
+        )
+        return None
     return work.draft
 
 
