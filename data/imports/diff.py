@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import get_args
 
@@ -13,12 +13,15 @@ from sqlalchemy import select
 
 from analysis.model import Status
 from data.imports.model import Diff, Draft, Effect
+from data.imports.records import Planner, plan_records
+from data.imports.records.plan import Record
 from data.store import Session, current_observations, tables
 from data.territory import Territory
 
 KEY = ["indicator", "commune", "period"]
 CELL_COLUMNS = [*KEY, "old", "old_status", "new", "new_status", "effect", "line"]
-ROW_COLUMNS = ["key", "label", "field", "old", "new", "effect", "line"]
+ROW_COLUMNS = ["key", "label", "field", "old", "new", "effect", "line", "seen"]
+"""`seen` names the versions of the lines that will change: it is for telling whether the difference still holds, not for reading."""
 SAME = 1e-12
 """Two values closer than this share of themselves are one: sums of the same cells may differ in their last bit."""
 
@@ -39,13 +42,35 @@ def compare(
     draft = publishable(draft)
     if draft.parsed is None or draft.recognition is None:
         raise ValueError("the draft was not parsed")
+    no_cells, no_rows = pd.DataFrame(columns=CELL_COLUMNS), pd.DataFrame(columns=ROW_COLUMNS)
+    if draft.parsed.kind != "figures":
+        plan = planned(session, draft, territory=territory, today=today)
+        counts = _counted(pd.Series([record.effect for record in plan.records], dtype="str"))
+        rows = _records(plan.records)
+        return Diff(session.revision(), no_cells, rows, counts, tuple(plan.problems), tuple(plan.proposals))
     if draft.cells is None:
-        raise ValueError("the draft has no cells")
+        raise ValueError("the draft was not placed")
     known = current_observations(session) if current is None else current
-    cells = _figures(
-        session, draft.cells, known, draft.recognition.format, territory, draft.choices.clear_absent
-    )
-    return Diff(session.revision(), cells, pd.DataFrame(columns=ROW_COLUMNS), _counted(cells["effect"]))
+    clear = draft.choices.clear_absent
+    cells = _figures(session, draft.cells, known, draft.recognition.format, territory, clear)
+    return Diff(session.revision(), cells, no_rows, _counted(cells["effect"]))
+
+
+def planned(session: Session, draft: Draft, *, territory: Territory, today: dt.date) -> Planner:
+    """What the records of `draft` do to the register. Raises ValueError for a draft that was not placed."""
+    if draft.parsed is None or draft.rows is None:
+        raise ValueError("the draft was not placed")
+    return plan_records(session, draft.parsed.kind, draft.rows, draft.choices, territory, today)
+
+
+def _records(records: Iterable[Record]) -> pd.DataFrame:
+    """One row a field that differs; one with an empty field for a record of which nothing that is shown does."""
+    rows = [
+        (record.key, record.label, field, old, new, record.effect, record.line, " ".join(record.seen))
+        for record in records
+        for field, old, new in (record.shown or [("", "", "")])
+    ]
+    return pd.DataFrame(rows, columns=ROW_COLUMNS)
 
 
 def publishable(draft: Draft) -> Draft:

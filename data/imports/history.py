@@ -16,6 +16,8 @@ from analysis.model import Actor, Status
 from data.catalogue import CatalogueError
 from data.imports import originals
 from data.opening import read_catalogue
+from data.register import RegisterError
+from data.register.operations import ENTITY, undo_in
 from data.store import (
     Session,
     Store,
@@ -152,10 +154,37 @@ def redo(store: Store, actor: Actor, number: int) -> Outcome:
 def _mark(store: Store, actor: Actor, number: int, *, undone: bool) -> Outcome:
     with store.write(actor) as session:
         top = _on_top(session, number) if undone else 0
-        (undo_import if undone else redo_import)(session, number)
+        left = _mark_in(session, number, undone)
         top = top if undone else _on_top(session, number)
         _check_catalogue(session, number)
-        return Outcome(number, top, _cells(session, number) - top)
+        return Outcome(number, top, _cells(session, number) - top, left)
+
+
+def _mark_in(session: WriteSession, number: int, undone: bool) -> tuple[str, ...]:
+    """Mark figures; put records back by the register's own undo, so that its journal tells the same story. What was left."""
+    row = session.get(tables.import_, number)
+    operation = _operation(session, number)
+    if operation is None or row is None or (row["undone_at"] is not None) == undone:
+        (undo_import if undone else redo_import)(session, number)  # refuses what makes no sense
+        return ()
+    try:
+        return undo_in(session, operation).warnings
+    except RegisterError as error:
+        raise StoreError(
+            f"L’import n° {number} ne peut pas être annulé, rien n’a été modifié. {error}"
+        ) from error
+
+
+def _operation(session: Session, number: int) -> int | None:
+    """The newest operation of the register that made, undid or redid an import; None for figures of a file."""
+    history = tables.history
+    return session.connection.execute(
+        select(history.c.id)
+        .where(history.c.entity == ENTITY, history.c.entity_id == str(number))
+        .where(history.c.after["table"].as_string() == "import")
+        .order_by(history.c.id.desc())
+        .limit(1)
+    ).scalar()
 
 
 def _check_catalogue(session: Session, number: int) -> None:

@@ -161,6 +161,7 @@ class Choices:
     `good_rows_only`: publish the rows without errors although others have some; recorded with the import. `clear_absent`: what an
     earlier file of the same format said for the same periods, and this one no longer says, becomes « non publié » instead of staying.
     `how_places`: what the place column holds (codes, postcodes, names), where the person had to say it.
+    `people`: reference of a record → the register's person it is about, or ``separate`` for somebody else who only looks alike.
     """
 
     sheet: str | None = None
@@ -173,6 +174,7 @@ class Choices:
     good_rows_only: bool = False
     clear_absent: bool = False
     how_places: str = ""
+    people: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -250,18 +252,30 @@ class Places:
 
 
 @dataclass(frozen=True)
+class PersonProposal:
+    """A record whose person looks like somebody of the register: `candidates` (person, code, why) to choose from by `Choices.people`."""
+
+    key: str
+    line: int
+    candidates: tuple[tuple[str, str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
 class Diff:
     """What publishing would change, against the store at `revision`.
 
     Figures: `cells` has indicator, commune, period, old, old_status, new, new_status, effect, line. Records: `rows` has key, label, field,
     old, new, effect, line; `label` never names a person. `counts` by effect, of cells or of records. ``removed`` is what an earlier file
     of the same format said for the same indicator and period and this one lacks: it stays as it is unless `Choices.clear_absent`.
+    `problems`: what the register refuses of records, which only the store knows; `proposals`: people to tell apart.
     """
 
     revision: int
     cells: pd.DataFrame
     rows: pd.DataFrame
     counts: Mapping[Effect, int]
+    problems: tuple[Problem, ...] = ()
+    proposals: tuple[PersonProposal, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import is laid with what it was made from and the catalogue entries its figures 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy import insert
 from analysis.model import Actor, Indicator, Source, Vintage
 from data.catalogue import CatalogueError, load_catalogue
 from data.imports import originals
-from data.imports.diff import changes, compare, publishable
+from data.imports.diff import changes, compare, planned, publishable
 from data.imports.model import (
     BaseChanged,
     Diff,
@@ -29,9 +29,12 @@ from data.imports.model import (
     Problem,
     Progress,
 )
+from data.imports.records import ORIGIN, write_records
 from data.opening import House, read_catalogue
+from data.register.operations import operation_in
 from data.store import Entries, WriteSession, live_entries, record_entries, record_import, tables
 
+CELLS = ["indicator", "commune", "period", "value", "status"]
 PERSONAL_FORMATS = frozenset({"sirene"})
 """Formats of figures whose file names people (a sole trader's establishment bears a name)."""
 
@@ -63,7 +66,7 @@ def publish(
             tell(0.2, "Vérification de ce qui va changer")
             _still_true(session, draft, house, today)
             originals.sweep(session, store)
-            number = _lay(session, draft, original.stat().st_size, tell)
+            number = _lay(session, draft, original.stat().st_size, house, today, tell)
             tell(0.95, "Enregistrement")
             new = originals.keep(staged, kept)
     except BaseException:
@@ -78,9 +81,10 @@ def _ready(draft: Draft) -> Draft:
     """The rows that may be published. Raises ImportRefused when something still has to be decided or mended."""
     if draft.diff is None or draft.recognition is None or draft.parsed is None:
         raise ImportRefused(draft.errors or [_UNFINISHED])
-    whole_file = [each for each in draft.errors if each.line is None]
-    if draft.errors and (whole_file or not draft.choices.good_rows_only):
-        raise ImportRefused(draft.errors)
+    refused = [each for each in draft.diff.problems if each.severity == "error"]
+    errors = tuple(dict.fromkeys((*draft.errors, *refused)))
+    if errors and (not draft.choices.good_rows_only or any(each.line is None for each in errors)):
+        raise ImportRefused(errors)
     if not changes(draft.diff, draft.choices.clear_absent) and not draft.parsed.new:
         raise NothingChanges([_NOTHING])
     return publishable(draft)
@@ -123,21 +127,18 @@ def _same(one: Diff, other: Diff, clear_absent: bool) -> bool:
     return plain(one.cells).equals(plain(other.cells)) and plain(one.rows).equals(plain(other.rows))
 
 
-def _lay(session: WriteSession, draft: Draft, size: int, tell: Progress) -> int:
-    assert draft.recognition is not None and draft.diff is not None and draft.cells is not None
-    recognition, cells = draft.recognition, draft.cells
+def _lay(session: WriteSession, draft: Draft, size: int, house: House, today: dt.date, tell: Progress) -> int:
+    """Write figures or records, and what they were made from; the import's number."""
+    assert draft.parsed is not None
+    if draft.parsed.kind != "figures":
+        return _lay_records(session, draft, size, house, today, tell)
+    assert draft.diff is not None and draft.cells is not None
+    cells = draft.cells
     if draft.choices.clear_absent:
         absent = draft.diff.cells[draft.diff.cells["effect"] == "removed"]
         absent = absent.rename(columns={"new": "value", "new_status": "status"})
         cells = pd.concat([cells, absent[["indicator", "commune", "period", "value", "status", "line"]]])
-    number = record_import(
-        session,
-        cells,
-        kind="file",
-        label=f"{recognition.edition or recognition.name} ({_one_line(draft.name)})",
-        checksum=draft.checksum,
-        progress=lambda share: tell(0.3 + 0.6 * share, "Écriture"),
-    )
+    number = _record(session, draft, cells, lambda share: tell(0.3 + 0.6 * share, "Écriture"))
     record_entries(session, number, _entries(session, draft, cells))
     try:
         read_catalogue(session)  # what no screen could open again must not be written
@@ -145,12 +146,35 @@ def _lay(session: WriteSession, draft: Draft, size: int, tell: Progress) -> int:
         raise ImportRefused(
             [Problem("publish.catalogue", str(error), "Corrigez l’indicateur, puis recommencez.")]
         ) from error
-    session.connection.execute(insert(tables.import_file).values(_facts(draft, number, size)))
+    facts = _facts(draft, number, size, int(draft.cells["line"].nunique()))
+    session.connection.execute(insert(tables.import_file).values(facts))
     return number
 
 
-def _facts(draft: Draft, number: int, size: int) -> dict[str, Any]:
-    assert draft.recognition is not None and draft.diff is not None and draft.cells is not None
+def _lay_records(
+    session: WriteSession, draft: Draft, size: int, house: House, today: dt.date, tell: Progress
+) -> int:
+    """The rows of people and things, as one operation of the register: its journal tells it, and can undo it too."""
+    plan = planned(session, draft, territory=house.territory, today=today)
+    with operation_in(session, "import", ORIGIN) as current:
+        number = _record(session, draft, pd.DataFrame(columns=CELLS), None)
+        write_records(session, plan.records, number, lambda share: tell(0.3 + 0.6 * share, "Écriture"))
+        current.subject, current.facts["import"] = ("import", str(number)), number
+        facts = _facts(draft, number, size, len(plan.records))
+        session.connection.execute(insert(tables.import_file).values(facts))
+    return number
+
+
+def _record(
+    session: WriteSession, draft: Draft, cells: pd.DataFrame, told: Callable[[float], None] | None
+) -> int:
+    assert draft.recognition is not None
+    label = f"{draft.recognition.edition or draft.recognition.name} ({_one_line(draft.name)})"
+    return record_import(session, cells, kind="file", label=label, checksum=draft.checksum, progress=told)
+
+
+def _facts(draft: Draft, number: int, size: int, kept: int) -> dict[str, Any]:
+    assert draft.recognition is not None and draft.diff is not None
     choices = {name: value for name, value in asdict(draft.choices).items() if name != "new"}
     return {
         "import_id": number,
@@ -160,7 +184,7 @@ def _facts(draft: Draft, number: int, size: int) -> dict[str, Any]:
         "format": draft.recognition.format,
         "edition": draft.recognition.edition,
         "content": draft.recognition.kind,
-        "rows_kept": int(draft.cells["line"].nunique()),
+        "rows_kept": kept,
         "rows_set_aside": sum(draft.set_aside.values()),
         "rows_repaired": len(draft.table.repairs) if draft.table is not None else 0,
         "effects": dict(draft.diff.counts),

@@ -33,6 +33,7 @@ KINDS: Mapping[str, str] = {
     "contact_correct": "Correction d'un acteur",
     "contact_remove": "Retrait d'un acteur",
     "value_set": "Chiffre saisi",
+    "import": "Import d'un fichier",
     "undo": "Annulation",
 }
 """The words on screen of the kinds of operation."""
@@ -124,6 +125,9 @@ def _entry(
     title = KINDS.get(row["action"], row["action"])
     if undoes is not None:
         title = f"{_undo_title(session, undoes)}"
+    if "import" in said:
+        about, details = _import(session, int(said["import"]), personal)
+        return _told(session, row, f"{title} : {about}" if about else title, details, undone)
     about = _figure_title(said["figure"], names) if "figure" in said else _about(session, said, row, personal)
     lines = [
         line
@@ -137,17 +141,39 @@ def _entry(
         details.append(Detail("doublon proposé", "", "déclaré personne différente"))
     elif personal and said.get("same_as"):
         details.append(Detail("doublon proposé", "", "déclaré même personne"))
+    return _told(session, row, f"{title} : {about}" if about else title, details, undone)
+
+
+def _told(
+    session: Session, row: Mapping[str, Any], title: str, details: Sequence[Detail], undone: Mapping[int, int]
+) -> Entry:
+    said = row["after"] or {}
     return Entry(
         operation=row["id"],
         at=row["at"],
         actor=author(session, row["actor"]),
         kind=row["action"],
-        title=spaced(f"{title} : {about}" if about else title),
+        title=spaced(title),
         details=tuple(details),
         origin=said.get("origin", ""),
         undone=undone.get(row["id"]),
-        undoes=undoes,
+        undoes=int(said["undoes"]) if "undoes" in said else None,
     )
+
+
+def _import(session: Session, number: int, personal: bool) -> tuple[str, list[Detail]]:
+    """Which file came in, and how many records it added and changed: a file may hold a thousand."""
+    file, import_ = tables.import_file, tables.import_
+    row = session.connection.execute(
+        select(import_.c.label, file.c.effects)
+        .join(file, file.c.import_id == import_.c.id)
+        .where(import_.c.id == number)
+    ).first()
+    if row is None:
+        return "", []
+    words = (("added", "enregistrements ajoutés"), ("changed", "enregistrements modifiés"))
+    details = [Detail(word, "", str(row.effects[name])) for name, word in words if row.effects.get(name)]
+    return (row.label if personal else "", details)
 
 
 def author(session: Session, actor: str) -> str:

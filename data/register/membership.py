@@ -186,7 +186,7 @@ def add_member(
     start = checks.past_day(
         arrived, "arrived", today, "Arrivée", "Une arrivée prévue se note dans le dossier du candidat."
     )
-    end, warnings = _end(start, left, today) if left is not None else (None, [])
+    end, warnings = end_of_stay(start, left, today) if left is not None else (None, [])
     agreed = consent.checked(today) if consent is not None else None
     with operation(store, actor, "member_add", origin) as current:
         session = current.session
@@ -365,7 +365,7 @@ def correct_stay(
     """
     place = commune_of(territory, commune)
     start = checks.past_day(arrived, "arrived", today, "Arrivée")
-    end, warnings = _end(start, left, today) if left is not None else (None, [])
+    end, warnings = end_of_stay(start, left, today) if left is not None else (None, [])
     why = checks.text(reason, "reason", most=500)
     with operation(store, actor, "stay_correct") as current:
         row = row_of(current.session, tables.stay, stay, "Ce séjour")
@@ -463,7 +463,8 @@ def _after_arrival(stay: Mapping[str, Any], day: dt.date, what: str, field: str)
         )
 
 
-def _end(start: dt.date, left: dt.date, today: dt.date) -> tuple[dt.date, list[str]]:
+def end_of_stay(start: dt.date, left: dt.date, today: dt.date) -> tuple[dt.date, list[str]]:
+    """The departure of a stay that begins on `start`, and warnings. Raises RegisterError when it precedes it."""
     end, warning = checks.near_day(left, "left", today, "Départ")
     if end < start:
         raise RegisterError(
@@ -508,11 +509,18 @@ def _refuse_overlap(
             stay.c.member == member_id, stay.c.removed_at.is_(None), stay.c.id != other_than
         )
     ).all()
-    for row in rows:
-        if overlap([(row.arrived, row.left), (arrived, left)]) is not None:
-            until = f" au {checks.day_text(row.left)}" if row.left else ", encore en cours"
+    refuse_shared_days([(r.commune, r.arrived, r.left) for r in rows], arrived, left)
+
+
+def refuse_shared_days(
+    others: Iterable[tuple[str, dt.date, dt.date | None]], arrived: dt.date, left: dt.date | None
+) -> None:
+    """Raises RegisterError when a stay shares a day with another one of the same member, given as (commune, arrival, departure)."""
+    for commune, start, end in others:
+        if overlap([(start, end), (arrived, left)]) is not None:
+            until = f" au {checks.day_text(end)}" if end else ", encore en cours"
             raise RegisterError(
-                f"Ce séjour en chevauche un autre : {name_of(row.commune)}, du {checks.day_text(row.arrived)}{until}.",
+                f"Ce séjour en chevauche un autre : {name_of(commune)}, du {checks.day_text(start)}{until}.",
                 field="arrived",
                 value=checks.day_text(arrived),
                 advice="Un membre vit dans une commune à la fois : enregistrez un déménagement, ou corrigez les dates.",

@@ -70,21 +70,25 @@ class Operation:
 @contextmanager
 def operation(store: Store, actor: Actor, kind: str, origin: str = "") -> Iterator[Operation]:
     """One transaction that ends as one operation, or as nothing when the block raises."""
+    with store.write(actor) as session, operation_in(session, kind, origin) as current:
+        yield current
+
+
+@contextmanager
+def operation_in(session: WriteSession, kind: str, origin: str = "") -> Iterator[Operation]:
+    """One operation within a transaction that does more."""
     if origin and origin not in tables.ORIGINS:
         raise ValueError(f"origin must be one of {tables.ORIGINS}, not {origin!r}")
-    with store.write(actor) as session:
-        last = session.connection.execute(select(func.max(tables.history.c.id))).scalar()
-        current = Operation(session, kind, int(last or 0))
-        yield current
-        table, subject = current.subject
-        after = {"first": current.first + 1, "origin": origin, "table": table, **current.facts}
-        number = session.record(ENTITY, subject, current.kind, None, after)
-        touched = tuple(
-            dict.fromkeys((line.entity, line.entity_id) for line in _lines(session, after, number))
-        )
-        current.done = Change(
-            number, current.kind, subject, touched, tuple(spaced(each) for each in current.warnings)
-        )
+    last = session.connection.execute(select(func.max(tables.history.c.id))).scalar()
+    current = Operation(session, kind, int(last or 0))
+    yield current
+    table, subject = current.subject
+    after = {"first": current.first + 1, "origin": origin, "table": table, **current.facts}
+    number = session.record(ENTITY, subject, current.kind, None, after)
+    touched = tuple(dict.fromkeys((line.entity, line.entity_id) for line in _lines(session, after, number)))
+    current.done = Change(
+        number, current.kind, subject, touched, tuple(spaced(each) for each in current.warnings)
+    )
 
 
 @dataclass(frozen=True)
@@ -273,23 +277,58 @@ def undo(store: Store, number: int, actor: Actor) -> Change:
     """Put back what operation `number` changed. Undoing an undo does it again.
 
     Raises CannotUndo, changing nothing, when it was undone already, when a row it touched changed since (the
-    later operation is named), when something new depends on what it added, or when the person was erased.
+    later operation is named), when something new depends on what it added, or when the person was erased. An
+    import puts back what it can; what it must leave is told in the warnings.
     """
-    with operation(store, actor, "undo") as current:
-        session = current.session
+    with store.write(actor) as session:
+        return undo_in(session, number)
+
+
+def undo_in(session: WriteSession, number: int) -> Change:
+    """`undo` within a transaction that does more."""
+    with operation_in(session, "undo") as current:
         header = header_of(session, number)
         if number in undone_by(session):
             raise CannotUndo("Cette action est déjà annulée.", value=number)
         said = header["after"] or {}
         current.subject = (said.get("table", ""), header["entity_id"])
         current.facts = {"undoes": number, "of": header["action"], "origin": said.get("origin", "")}
-        current.facts |= {name: said[name] for name in ("figure",) if name in said}
+        current.facts |= {name: said[name] for name in ("figure", "import") if name in said}
         lines = _lines(session, said, number)
         own = {(line.entity, line.entity_id) for line in lines}
         for line in reversed(lines):
-            _revert(session, line, own)
+            if "import" not in said:
+                _revert(session, line, own)
+                continue
+            try:  # a file of many people: who was changed since stays, the others go back
+                _revert(session, line, set())
+            except CannotUndo as error:
+                current.warnings.append(f"{_line_label(session, line)} : {error.message}")
         _check_members(session, own)
     return current.change
+
+
+def _line_label(session: Session, line: Line) -> str:
+    """« séjour de Membre 12 »: a line of the history without personal data."""
+    row = dict(session.get(TABLES[line.entity], line.entity_id) or {})
+    member = session.get(tables.member, row["member"]) if row.get("member") else None
+    person = line.entity_id if line.entity == "person" else row.get("person") or (member or {}).get("person")
+    who = session.get(tables.person, person) if person else None
+    what = _ONE.get(line.entity, line.entity)
+    return f"{what} de « {who['code']} »" if who is not None else what
+
+
+_ONE = {
+    "person": "coordonnées",
+    "member": "membre",
+    "stay": "séjour",
+    "application": "dossier",
+    "application_event": "étape du dossier",
+    "contact": "acteur",
+    "event": "événement",
+    "listing": "annonce",
+    "sighting": "signalement",
+}
 
 
 def _revert(session: WriteSession, line: Line, own: set[tuple[str, str]]) -> None:

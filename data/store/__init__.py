@@ -147,7 +147,7 @@ class Store:
     def network_origin(self) -> str:
         """Which network is on show, ``real`` or ``demo``; the two are never read together.
 
-        It is ``real`` as soon as one real member, application, contact or event is there and was not removed,
+        It is ``real`` as soon as one real member, application, contact, event or listing is there and was not removed,
         or the demonstration was emptied.
         """
         with self.read() as session:
@@ -175,7 +175,7 @@ def network_origin(session: Session) -> str:
     """See `Store.network_origin`."""
     if session.connection.execute(select(tables.meta.c.demo_emptied_at)).scalar_one() is not None:
         return "real"
-    for table in (tables.member, tables.application, tables.contact, tables.event):
+    for table in (tables.member, tables.application, tables.contact, tables.event, tables.listing):
         # A first entry that was undone gives the demonstration back: undoing leaves nothing behind.
         found = session.connection.execute(
             select(table.c.id).where(table.c.origin == "real", table.c.removed_at.is_(None)).limit(1)

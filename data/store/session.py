@@ -38,7 +38,8 @@ class Session:
 
     def get(self, table: Table, row_id: object) -> dict[str, Any] | None:
         """One row by its key, None when there is none."""
-        row = self.connection.execute(select(table).where(table.c.id == row_id)).mappings().first()
+        found = self.connection.execute(select(table).where(table.c.id == _key(table, row_id)))
+        row = found.mappings().first()
         return None if row is None else dict(row)
 
 
@@ -91,7 +92,7 @@ class WriteSession(Session):
         values = dict(changes)
         if "version" in table.c:
             values["version"] = before["version"] + 1
-        self.connection.execute(update(table).where(table.c.id == row_id).values(values))
+        self.connection.execute(update(table).where(table.c.id == _key(table, row_id)).values(values))
         self.record(
             table,
             row_id,
@@ -207,6 +208,11 @@ def erase_person(session: WriteSession, person_id: str) -> None:
     connection.execute(update(tables.stay).where(tables.stay.c.member.in_(members)).values(reason=None))
     connection.execute(delete(tables.history_personal).where(tables.history_personal.c.person == person_id))
     session.record(tables.person, person_id, "erase", None, None)
+
+
+def _key(table: Table, row_id: object) -> object:
+    """A key as its column holds it: the history keeps every key as text, and PostgreSQL compares no number with one."""
+    return int(str(row_id)) if table.c.id.type.python_type is int else row_id
 
 
 def _plain(values: Mapping[str, Any] | None) -> dict[str, Any] | None:

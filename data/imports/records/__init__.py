@@ -1,0 +1,77 @@
+"""Records of the network that come from a file: planned by the register's own rules, then written, each kind by its key."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from data.imports.model import Choices, Kind, Problem
+from data.imports.records import people, watch
+from data.imports.records.plan import ORIGIN, Planner, Record, Row
+from data.register.errors import spaced
+from data.store import Session, WriteSession, network_origin
+from data.territory import Territory
+
+__all__ = ["ORIGIN", "Planner", "plan_records", "write_records"]
+
+_KINDS: Mapping[Kind, Callable[[Planner, Sequence[Row]], None]] = {
+    "members": people.members,
+    "applications": people.applications,
+    "contacts": people.contacts,
+    "listings": watch.listings,
+    "sightings": watch.sightings,
+    "events": watch.events,
+}
+
+
+def plan_records(
+    session: Session, kind: Kind, rows: pd.DataFrame, choices: Choices, territory: Territory, today: dt.date
+) -> Planner:
+    """What `rows` (columns of `data.imports.kinds`, `commune` as a code, `line`) would do; see `Planner`."""
+    plan = Planner(session, kind, territory, today, choices)
+    _KINDS[kind](plan, [_plain(row) for row in rows.to_dict("records")])
+    if plan.records and network_origin(session) == "demo":
+        plan.problems.append(
+            Problem(
+                "records.demo",
+                "Le réseau affiché est une démonstration.",
+                spaced(
+                    "Dès cet import, vos données réelles la remplacent à l'écran ; l'annuler la fait revenir."
+                ),
+                severity="warning",
+            )
+        )
+    return plan
+
+
+def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A row without the missing values of pandas, days as days, the line as a number."""
+    found: dict[str, Any] = {}
+    for name, value in row.items():
+        if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
+            found[str(name)] = None
+        elif isinstance(value, dt.datetime):
+            found[str(name)] = value.date()
+        else:
+            found[str(name)] = value
+    found["line"] = int(found["line"])
+    return found
+
+
+def write_records(
+    session: WriteSession, records: Sequence[Record], import_id: int, tell: Callable[[float], None]
+) -> None:
+    """Write what was planned in this very transaction, where nobody else writes; every line with its history."""
+    for place, record in enumerate(records, start=1):
+        for write in record.writes:
+            if write.row_id:
+                session.update(write.table, write.row_id, write.values, import_id=import_id)
+                continue
+            values = dict(write.values)
+            if "actor" in write.table.c:
+                values["actor"] = session.actor.id
+            session.insert(write.table, values, import_id=import_id)
+        tell(place / len(records))
