@@ -283,7 +283,8 @@ class Draft:
     """One file with one set of choices, as far as it goes: what stops it is in `problems`, and later parts are then None.
 
     `sheets` and `readings` are what the person must choose from before the file can be read at all. `cells` and `rows` are those of
-    `parsed` with their `commune`, of the territory only; `set_aside` counts what was left out, by reason in French.
+    `parsed` with their `commune`, of the territory only; `set_aside` counts what was left out, by reason in French. `proposals`:
+    people of records who look like somebody of the register, to be told apart before anything can be published.
     """
 
     name: str
@@ -302,6 +303,7 @@ class Draft:
     cells: pd.DataFrame | None = None
     rows: pd.DataFrame | None = None
     set_aside: Mapping[str, int] = field(default_factory=dict)
+    proposals: tuple[PersonProposal, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:

@@ -212,7 +212,11 @@ def _check(chain: _Chain, draft: Draft, parsed: Parsed) -> Draft:
         compared = diff.compare(
             session, draft, territory=chain.house.territory, today=chain.today, current=current
         )
-        return replace(draft, diff=compared)
+        # What the register refuses of records, only the store knows.
+        draft = replace(
+            draft, problems=_ordered((*draft.problems, *compared.problems)), proposals=compared.proposals
+        )
+        return replace(draft, diff=compared) if can_compare(draft) else draft
 
 
 def can_compare(draft: Draft) -> bool:
