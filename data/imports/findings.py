@@ -7,10 +7,10 @@ import io
 from collections.abc import Iterable
 
 from analysis.spreadsheet import guard
+from data.imports.marked import COLUMNS, row, to_xlsx
 from data.imports.model import Problem
 
-COLUMNS = ["Ligne", "Colonne", "Valeur", "Gravité", "Problème", "Que faire", "Règle"]
-SEVERITIES = {"error": "erreur", "warning": "avertissement"}
+__all__ = ["COLUMNS", "to_csv", "to_xlsx"]
 
 
 def to_csv(problems: Iterable[Problem]) -> bytes:
@@ -20,16 +20,3 @@ def to_csv(problems: Iterable[Problem]) -> bytes:
     writer.writerow(COLUMNS)
     writer.writerows([guard(cell) for cell in row(each)] for each in problems)
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
-
-
-def row(problem: Problem) -> list[str]:
-    """The cells of one problem, under `COLUMNS`."""
-    return [
-        str(problem.line or ""),
-        problem.column,
-        problem.value,
-        SEVERITIES[problem.severity],
-        problem.title,
-        problem.advice,
-        problem.code,
-    ]
