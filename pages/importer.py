@@ -65,6 +65,8 @@ def step(work: Work, draft: Draft) -> None:
     open_steps = import_parts.reachable(work, draft)
     if work.step not in open_steps:
         work.step = next(each for each in reversed(import_parts.NUMBERED) if each in open_steps)
+    if not import_work.allowed(draft):
+        work.step, open_steps = "reconnu", {"fichier", "reconnu"}
     import_parts.stepper(work.step, open_steps, go)
     if work.notice:
         forms.message(work.notice)

@@ -86,6 +86,12 @@ def sign_out() -> None:
         sessions.LOCAL.close(_cookie())
 
 
+def label_of(actor: str) -> str:
+    """The name that a profile goes by, from the id kept in the history; the id itself when the profile is gone."""
+    known = {profile.id: profile.label for profile in _profiles(loading.store().revision())}
+    return known.get(actor, actor)
+
+
 # -- inside ----------------------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -73,7 +72,7 @@ def show(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
         wanted = st.button(
             "Publier", key="importer:publish", type="primary", icon=":material/publish:", disabled=nothing
         )
-    if wanted and not moved:
+    if wanted and not moved and import_work.allowed(draft):
         _start(work, draft)
 
 
@@ -124,7 +123,7 @@ def _figures(draft: Draft) -> None:
     assert draft.diff is not None
     cells, known = draft.diff.cells, indicators(draft)
     series = list(dict.fromkeys(zip(cells["indicator"], cells["period"], strict=True)))
-    names = {f"{i}@{p}": _series_name(known, i, p) for i, p in series}
+    names = {f"{i}@{p}": import_parts.series_name(known, i, p) for i, p in series}
     chosen = st.selectbox(
         "Chiffres", ["", *names], key="importer:series",
         format_func=lambda s: names[s] if s else f"Tous ({french.number(len(names))})",
@@ -141,31 +140,6 @@ def indicators(draft: Draft) -> Mapping[str, Indicator]:
     """Every indicator that the differences may name, those that come with the file included."""
     new = draft.parsed.new if draft.parsed is not None else ()
     return with_new(loading.catalogue(), new).indicators
-
-
-def _series_name(known: Mapping[str, Indicator], indicator: str, period: str) -> str:
-    entry = known.get(indicator)
-    if entry is None:
-        return f"{indicator}, {period}"
-    label = next((v.label for v in entry.vintages if v.period == period), french.period(period))
-    return f"{entry.name}, {label}"
-
-
-def value_text(known: Mapping[str, Indicator], indicator: str, value: Any, status: Any) -> str:
-    """A stored cell in words; « rien » where there was none."""
-    if status is None or (isinstance(status, float) and pd.isna(status)) or status == "":
-        return "rien"
-    entry = known.get(indicator)
-    number = None if value is None or pd.isna(value) else float(value)
-    return french.cell(number, Status(str(status)), "", _decimals(number, entry))
-
-
-def _decimals(number: float | None, entry: Indicator | None) -> int:
-    """As many decimals as the indicator shows, and more when rounding would hide that something changes."""
-    least = entry.decimals if entry is not None else 0
-    if number is None:
-        return least
-    return next((n for n in range(least, 4) if abs(round(number, n) - number) < 1e-9), 4)
 
 
 def strongest(cells: pd.DataFrame) -> dict[str, str]:
@@ -208,7 +182,8 @@ def _map(cells: pd.DataFrame, known: Mapping[str, Indicator]) -> None:
 def _tooltip(cells: pd.DataFrame, known: Mapping[str, Indicator]) -> str:
     if len(cells) == 1:
         row = next(cells.itertuples())
-        return f"{value_text(known, row.indicator, row.old, row.old_status)} → {value_text(known, row.indicator, row.new, row.new_status)}"
+        before = import_parts.value_text(known, row.indicator, row.old, row.old_status)
+        return f"{before} → {import_parts.value_text(known, row.indicator, row.new, row.new_status)}"
     counts = cells["effect"].value_counts()
     return ", ".join(
         f"{french.number(int(counts[e]))} {french.plural(int(counts[e]), one, many)}"
@@ -229,9 +204,9 @@ def _table(cells: pd.DataFrame, known: Mapping[str, Indicator]) -> None:
     rows = [
         (
             names.get(row.commune, row.commune),
-            _series_name(known, row.indicator, row.period),
-            value_text(known, row.indicator, row.old, row.old_status),
-            value_text(known, row.indicator, row.new, row.new_status),
+            import_parts.series_name(known, row.indicator, row.period),
+            import_parts.value_text(known, row.indicator, row.old, row.old_status),
+            import_parts.value_text(known, row.indicator, row.new, row.new_status),
             french.number(row.line) if not pd.isna(row.line) else "",
         )
         for row in found.head(_LISTED).itertuples()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -11,7 +11,8 @@ from analysis import french
 from analysis.french import NNBSP
 from data.imports import findings
 from data.imports.model import Draft, Problem
-from ui import frame, import_parts, import_places
+from data.register.people import SEPARATE
+from ui import forms, frame, import_parts, import_places
 from ui.import_work import Work
 
 _LISTED = 40
@@ -24,8 +25,10 @@ def show(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
     frame.sentence(answer(draft))
     for text in aside(draft):
         frame.note(text)
-    if draft.places is not None:
+    if draft.places is not None and draft.places.matches:
         import_places.show(work, draft)
+    if draft.proposals:
+        _people(work, draft)
     if draft.problems:
         _problems(draft)
         _good_rows(work, draft)
@@ -69,6 +72,27 @@ def why_not(draft: Draft) -> str:
     if draft.diff is None and draft.errors:
         return "Corrigez le fichier, ou choisissez ci-dessus de publier les lignes correctes seulement."
     return ""
+
+
+def _people(work: Work, draft: Draft) -> None:
+    """Records whose person looks like somebody of the register: the same, or somebody else?"""
+    st.subheader(f"Est-ce la même personne{NNBSP}?", anchor=False)
+    for proposal in draft.proposals[:_LISTED]:
+        answers = {
+            person: f"Oui, {label} ({', '.join(why)})" if why else f"Oui, {label}"
+            for person, label, why in proposal.candidates
+        }
+        answers[SEPARATE] = "Non, c'est une autre personne"
+        _person(work, proposal.key, proposal.line, answers)
+
+
+def _person(work: Work, record: str, line: int, answers: Mapping[str, str]) -> None:
+    key = import_parts.bind(f"importer:person:{record}", work.choices.people.get(record))
+    st.selectbox(
+        f"Fiche {forms.literal(import_parts.short(record))}, ligne {french.number(line)}", list(answers), key=key, index=None,
+        format_func=lambda person: answers.get(person, str(person)), placeholder="Choisir",
+        on_change=lambda: work.choose(people={**work.choices.people, record: st.session_state[key] or ""}),
+    )  # fmt: skip
 
 
 def _problems(draft: Draft) -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 
 from analysis import french
 from analysis.french import NBSP, NNBSP
-from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Indicator
+from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Indicator, Right
 from data.imports import history
 from data.imports.history import ImportRecord, Layer, Outcome
 from data.store import StoreError
@@ -37,6 +37,7 @@ CONTENTS = {
     "events": "événements",
 }
 _PAGE = 10
+_LISTED = 40
 
 
 def show(filters: Filters) -> None:
@@ -49,6 +50,10 @@ def show(filters: Filters) -> None:
         records = tuple(each for each in records if str(each.id) == wanted)
         if not records:
             forms.message(f"L'import n°{NBSP}{wanted} n'existe pas.")
+        for record in records:
+            shown = "en vigueur" if record.in_force else "annulé"
+            frame.sentence(f"L'import n°{NBSP}{record.id} est {shown}.")
+            show_covered(record.id)
         st.button("Voir tous les imports", icon=":material/list:", on_click=filters.set, args=("import", ""))
     else:
         frame.sentence(answer(records))
@@ -78,7 +83,8 @@ def answer(records: Sequence[ImportRecord]) -> str:
 
 def who(actor: str) -> str:
     """An author in words."""
-    return {LOCAL_ACTOR.id: LOCAL_ACTOR.label, SYSTEM_ACTOR.id: SYSTEM_ACTOR.label}.get(actor, actor)
+    own = {LOCAL_ACTOR.id: LOCAL_ACTOR.label, SYSTEM_ACTOR.id: SYSTEM_ACTOR.label}
+    return own.get(actor) or access.label_of(actor)
 
 
 def when(at: str) -> str:
@@ -150,7 +156,7 @@ def _record(record: ImportRecord, filters: Filters) -> None:
 def _buttons(record: ImportRecord) -> None:
     label = "Annuler" if record.in_force else "Rétablir"
     icon = ":material/undo:" if record.in_force else ":material/redo:"
-    if st.button(
+    if may_change(record) and st.button(
         label,
         key=f"importer:undo:{record.id}",
         icon=icon,
@@ -159,11 +165,21 @@ def _buttons(record: ImportRecord) -> None:
     ):
         _act(record)
     path = history.original(loading.store(), record)
-    if path is not None:
+    if path is not None and may_read(record):
         st.download_button(
             "Fichier d'origine", path.read_bytes, file_name=f"import_{record.id}{suffix(record.file_name)}", on_click="ignore",
             mime="application/octet-stream", icon=":material/download:", key=f"importer:original:{record.id}", width="stretch",
         )  # fmt: skip
+
+
+def may_read(record: ImportRecord) -> bool:
+    """Whether the person at the screen may have the file back: one that names people is for those who read people."""
+    return access.may(Right.READ_PEOPLE) or not record.contains_personal
+
+
+def may_change(record: ImportRecord) -> bool:
+    """Whether the person at the screen may undo or redo: records of the network are for those who keep the register."""
+    return access.may(Right.EDIT_REGISTER) or record.content == "figures"
 
 
 def suffix(name: str) -> str:
@@ -192,7 +208,7 @@ def _told() -> None:
     if told is not None:
         undone, outcome = told
         forms.message(outcome_text(outcome, undone=undone), "status", outcome.left)
-        _covered(outcome)
+        show_covered(outcome.id)
 
 
 def outcome_text(outcome: Outcome, *, undone: bool) -> str:
@@ -206,8 +222,35 @@ def outcome_text(outcome: Outcome, *, undone: bool) -> str:
     return f"{said}."
 
 
-def _covered(outcome: Outcome) -> None:
-    """The cells that stay as they are."""
+def show_covered(number: int) -> None:
+    """The figures of an import that a newer one hides: undoing or redoing it leaves them as they are."""
+    with loading.store().read() as session:
+        cells = history.covered(session, number)
+    if cells.empty:
+        return
+    known, names = loading.catalogue().indicators, loading.territory().name_of
+    rows = [
+        (
+            names.get(row.commune, row.commune),
+            import_parts.series_name(known, row.indicator, row.period),
+            import_parts.value_text(known, row.indicator, row.value, row.status),
+            f"n°{NBSP}{row.import_id}",
+        )
+        for row in cells.head(_LISTED).itertuples()
+    ]
+    count = len(cells)
+    said = import_parts.agreed(count, "valeurs", "recouverte", "recouvertes")
+    with st.expander(f"{french.sentence(said)} par un import plus récent"):
+        tables.show_table(
+            pd.DataFrame(rows, columns=["commune", "series", "value", "by"]),
+            [
+                Column("commune", "Commune"),
+                Column("series", "Chiffre"),
+                Column("value", "Valeur affichée", numeric=True),
+                Column("by", "Import"),
+            ],
+            caption=said if count <= _LISTED else f"{said}, les {_LISTED} premières",
+        )
 
 
 # -- who published a figure ------------------------------------------------------------------------------------

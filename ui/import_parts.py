@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,7 @@ import streamlit as st
 
 from analysis import french
 from analysis.french import NBSP, NNBSP
+from analysis.model import Indicator, Status
 from data.imports.model import Draft, Problem
 from ui import forms, tables
 from ui.import_work import Work
@@ -134,6 +135,32 @@ def first_rows(draft: Draft, count: int = 5, wide: int = 8) -> None:
     heads = [str(name) for name in frame.columns[:wide]]
     caption = f"Les premières lignes, telles qu'elles ont été lues ({french.quantity(len(heads), 'colonnes')} sur {frame.shape[1]})"
     excerpt(frame.iloc[:count, :wide].astype(str).to_numpy().tolist(), caption, heads)
+
+
+def series_name(known: Mapping[str, Indicator], indicator: str, period: str) -> str:
+    """« Logements vacants, RP 2022 »: an indicator and a period in words, the ids when the catalogue does not know them."""
+    entry = known.get(indicator)
+    if entry is None:
+        return f"{indicator}, {period}"
+    label = next((v.label for v in entry.vintages if v.period == period), french.period(period))
+    return f"{entry.name}, {label}"
+
+
+def value_text(known: Mapping[str, Indicator], indicator: str, value: Any, status: Any) -> str:
+    """A stored cell in words; « rien » where there was none."""
+    if status is None or (isinstance(status, float) and pd.isna(status)) or status == "":
+        return "rien"
+    entry = known.get(indicator)
+    number = None if value is None or pd.isna(value) else float(value)
+    return french.cell(number, Status(str(status)), "", _decimals(number, entry))
+
+
+def _decimals(number: float | None, entry: Indicator | None) -> int:
+    """As many decimals as the indicator shows, and more when rounding would hide that something changes."""
+    least = entry.decimals if entry is not None else 0
+    if number is None:
+        return least
+    return next((n for n in range(least, 4) if abs(round(number, n) - number) < 1e-9), 4)
 
 
 def problem_rows(problems: Sequence[Problem]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from analysis import french
 from analysis.french import NNBSP
 from data.imports.model import Dialect, Draft, Table
 from ui import forms, frame, import_parts
-from ui.import_work import Work
+from ui.import_work import Work, allowed
 
 ANY = "indicator"
 """The format of a file that no publication announces: the analyst names its columns."""
@@ -56,6 +56,14 @@ def show(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
         return
     table = draft.table
     _answer(draft, table)
+    if not allowed(draft):
+        forms.message(
+            "Ce fichier contient des fiches du réseau. Seuls les animateurs peuvent les publier\u202f: donnez-leur le fichier, ou "
+            "demandez à l'administrateur de vous confier ce rôle.",
+            "alert",
+        )
+        import_parts.ways(work, "fichier", None, go)
+        return
     if len(draft.recognitions) > 1:
         _other(work, draft)
     if len(table.sheets) > 1:

@@ -19,10 +19,11 @@ from typing import Any, BinaryIO
 
 import streamlit as st
 
+from analysis.model import Right
 from data.imports.model import Choices, Diff, Draft, Problem, Progress
 from data.imports.naming import Named, Publication, Rate
 from data.imports.pipeline import prepare
-from ui import clock, forms, frame, loading
+from ui import access, clock, forms, frame, loading
 from ui.jobs import QUICK, Job, show_progress
 
 LIMIT = 200
@@ -180,6 +181,12 @@ def ready(work: Work) -> Draft | None:
         )
         return None
     return work.draft
+
+
+def allowed(draft: Draft) -> bool:
+    """Whether the person at the screen may publish such a file: records of the network are for those who keep the register."""
+    figures = draft.recognition is None or draft.recognition.kind == "figures"
+    return figures or access.may(Right.EDIT_REGISTER)
 
 
 def _give_up(work: Work) -> None:

@@ -94,7 +94,7 @@ PAGES: tuple[Page, ...] = (
         ":material/upload_file:",
         "importer",
         "pages/importer.py",
-        Audience.ANIMATEUR,
+        Audience.ELU,
         "fichier, CSV, Excel, modèle, publier, annuler un import, historique des imports",
         Right.IMPORT,
     ),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import func, select
 
 from analysis.model import Actor, Status
@@ -207,6 +208,21 @@ def _cells(session: Session, number: int) -> int:
     return int(
         session.connection.execute(select(func.count()).where(cell.c.import_id == number)).scalar_one()
     )
+
+
+def covered(session: Session, number: int) -> pd.DataFrame:
+    """The cells of an import that a newer one hides, in force or not: they stay as they are when it is undone or redone.
+
+    Columns `indicator`, `commune`, `period`, and of what is shown instead `value`, `status`, `import_id`.
+    """
+    cell, imports_ = tables.observation, tables.import_
+    mine = session.frame(
+        select(cell.c.indicator, cell.c.commune, cell.c.period).where(cell.c.import_id == number)
+    )
+    shipped = session.connection.execute(select(imports_.c.id).where(imports_.c.kind == "shipped")).scalars()
+    now = current_observations(session)
+    now = now[(now["import_id"] > number) & ~now["import_id"].isin(list(shipped))]
+    return mine.merge(now, on=["indicator", "commune", "period"])
 
 
 # -- who published what ----------------------------------------------------------------------------------------

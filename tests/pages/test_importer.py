@@ -275,3 +275,88 @@ def test_an_unknown_import_is_said(open_page: Open) -> None:
     assert "L'import n° 4242 n'existe pas" in words(
         open_page("importer", **{"onglet": "historique", "import": "4242"})
     )
+
+
+def test_undoing_tells_which_figures_stay_because_a_newer_import_replaces_them(open_page: Open) -> None:
+    publish_sample(open_page("importer"))
+    first = max(record.id for record in records())
+    screen = open_page("importer")
+    upload(
+        screen, "corrige.csv", changed_sample().replace(b"61026;Barville;120;9;s", b"61026;Barville;121;9;s")
+    )
+    on(screen, 3)
+    click(screen, "importer:publish")
+    past = open_page("importer", **{"onglet": "historique", "import": str(first)})
+    assert f"L'import n° {first} est en vigueur" in words(past)
+    assert "60 valeurs recouvertes par un import plus récent" in [plain(e.label) for e in past.expander]
+    click(past, f"importer:undo:{first}")
+    assert "0 valeur a été modifiée ; 60 valeurs ne bougent pas, un import plus récent les remplace" in words(
+        past
+    )
+    assert "n° 3" in words(past)
+    assert (
+        current().set_index(["indicator", "commune", "period"]).loc[("lovac_stock", "61026", "2024"), "value"]
+        == 121.0
+    )
+
+
+def plain(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def members_file() -> bytes:
+    """The template of members, its examples made real."""
+    return templates.csv("members").replace(b"EXEMPLE", b"REF")
+
+
+def as_role(monkeypatch: pytest.MonkeyPatch, role: str) -> None:
+    from analysis.model import Account, Role
+    from ui import access
+
+    entrance = access.Entrance(Account("p1", "Analyste", Role(role)), "pin", True)
+    monkeypatch.setattr(access, "current", lambda: entrance)
+
+
+def test_an_analyst_publishes_figures_but_no_records_of_people(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_role(monkeypatch, "analyste")
+    screen = publish_sample(open_page("importer"))
+    assert "est publié" in words(screen)
+    click(screen, "importer:again")
+    upload(screen, "membres.csv", members_file())
+    assert "Seuls les animateurs peuvent les publier" in words(screen)
+    assert [b.label for b in screen.button if b.key == "importer:on"] == []
+    assert screen.button(key="importer:step:changements").disabled
+
+
+def test_records_of_people_are_published_by_coordinators_and_their_file_is_kept_from_analysts(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = open_page("importer")
+    upload(screen, "membres.csv", members_file())
+    on(screen, 3)
+    text = words(screen)
+    assert "Publier ce fichier ajoute 2 fiches" in text
+    assert "Camille" not in text
+    click(screen, "importer:publish")
+    assert loading.store().network_origin() == "real"
+    labels = [e.proto.label for e in open_page("importer", onglet="historique").get("download_button")]
+    assert labels == ["Fichier d'origine"]
+    as_role(monkeypatch, "analyste")
+    past = open_page("importer", onglet="historique")
+    assert [e.proto.label for e in past.get("download_button")] == []
+    number = max(record.id for record in records())
+    assert [b for b in past.button if b.key == f"importer:undo:{number}"] == []
+
+
+@pytest.mark.parametrize("role", ["public", "elu"])
+def test_the_page_is_for_those_who_import(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, role: str
+) -> None:
+    as_role(monkeypatch, role)
+    screen = open_page("importer")
+    assert len(screen.file_uploader) == 0
+    assert "réservée aux analystes et aux animateurs" in words(screen)
+    carte = open_page("carte", indicateur="lovac_vacancy_rate", commune="61026")
+    assert "Qui a publié quoi" not in [e.label for e in carte.expander]
