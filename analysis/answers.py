@@ -322,6 +322,15 @@ def many(noun: str) -> str:
     return " ".join(w[:-2] + "aux" if w.endswith("al") else w + "s" for w in noun.split())
 
 
+def _fewer_than_two(head: str, draft: Answer) -> bool:
+    """Whether `head`, the first half of a catalogue's sentence, opens on a count below two."""
+    opening = {"{num} ": draft.total.numerator, "{value} ": draft.total.value}.get(
+        head.partition(" ")[0] + " "
+    )
+    counted = head.startswith("{num} ") or draft.indicator.kind in ("count", "network")
+    return counted and opening is not None and opening < 2
+
+
 def _sentence(draft: Answer) -> str:
     total, indicator = draft.total, draft.indicator
     if not total.covered and total.value is None:
@@ -346,6 +355,10 @@ def _sentence(draft: Answer) -> str:
         head = f"Chiffre connu dans {total.covered} {french.plural(total.covered, 'commune', 'communes')} sur {total.of}"
         if total.reason:
             head += f" ; pas de chiffre du territoire ({total.reason})"
+    elif _fewer_than_two(head, draft):
+        # The catalogue's sentences are in the plural, which French keeps for two and more.
+        counts = " ({num} sur {den})" if "{den}" in head else ""
+        head = f"{indicator.name} : {draft.text(total.value)}{counts}"
     elif total.at_least:
         head += f" ({total.covered} communes sur {total.of} publiées)"
     if flat:

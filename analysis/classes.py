@@ -302,8 +302,8 @@ def _fewer(wanted: int, got: int, distinct: int) -> str:
         return ""
     made = f"{got}{NBSP}{plural(got, 'classe', 'classes')} au lieu de {wanted}"
     if distinct < wanted:
-        words = plural(distinct, "valeur distincte", "valeurs distinctes")
-        return f"{made}{NNBSP}: il n’y a que {distinct}{NBSP}{words}."
+        there = f"que {distinct}{NBSP}valeurs distinctes" if distinct > 1 else "qu’une valeur"
+        return f"{made}{NNBSP}: il n’y a {there}."
     return f"{made}{NNBSP}: trop de valeurs sont égales entre elles."
 
 

@@ -67,10 +67,11 @@ class TeleworkRule:
 
 @dataclass(frozen=True)
 class Network:
-    """The network of teleworkers and the first year of its history."""
+    """The network of teleworkers, the first year of its history, and its yearly budget in euros (None: not said)."""
 
     name: str
     first_year: int
+    budget: int | None = None
 
 
 @dataclass(frozen=True)
@@ -277,11 +278,17 @@ class _Reader:
         return value.strip()
 
     def number_of(
-        self, *path: str, default: float | None, low: float, high: float, whole: bool = True
+        self,
+        *path: str,
+        default: float | None,
+        low: float,
+        high: float,
+        whole: bool = True,
+        required: bool = True,
     ) -> Any:
-        """A number between two limits, both included."""
+        """A number between two limits, both included; `default` where there is none, None too unless `required`."""
         value = self._value(path)
-        if value is None and default is not None:
+        if value is None and (default is not None or not required):
             return default
         kinds = (int,) if whole else (int, float)
         if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
@@ -619,7 +626,7 @@ _KNOWN_KEYS: Mapping[str, Sequence[str]] = {
     "departements": ("code", "name"),
     "epcis": ("code", "name"),
     "groups": ("id", "name", "note", "communes"),
-    "network": ("name", "first_year"),
+    "network": ("name", "first_year", "budget"),
     "search": ("days",),
     "secrecy": ("public", "council"),
     "telework": ("good_ftth_percent", "fair_ftth_percent", "worst_case_percent"),
@@ -641,6 +648,7 @@ def load_territory(path: Path | None = None) -> Territory:
     network = Network(
         reader.text_of("network", "name", required=False) or name,
         reader.number_of("network", "first_year", default=None, low=1900, high=2100),
+        reader.number_of("network", "budget", default=None, low=0, high=999_999, required=False),
     )
     days = reader.number_of("search", "days", default=8, low=1, high=365)
     thresholds = Thresholds(

@@ -50,6 +50,12 @@ def ask(desk: loading.Desk, filters: Filters, mode: str, indicator: Indicator) -
     """The three questions every visitor has, and how the map is drawn. An animation has a slider of its own for when."""
     what, when, who, how = st.columns([5, 2, 2, 2], vertical_alignment="bottom")
     shown = map_modes.on_map(desk)
+    if mode == "animation":
+        shown = {
+            id_: text
+            for id_, text in shown.items()
+            if map_modes.moves(desk.indicators[id_]) or id_ == indicator.id
+        }
     what.selectbox("Indicateur", list(shown), format_func=shown.__getitem__, key=filters.key("indicateur"))
     if mode != "animation":
         when.selectbox(

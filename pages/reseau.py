@@ -4,7 +4,7 @@ import streamlit as st
 
 from analysis import view
 from analysis.model import Audience
-from ui import access, community, frame, loading, network_panels, replay
+from ui import access, community, frame, loading, network_panels, network_people, network_time, replay
 from ui.filters import Filters
 
 
@@ -16,13 +16,13 @@ def parameters(desk: loading.Desk, here: community.Community) -> list[view.Param
     return [
         view.Parameter("section", "croissance", network_panels.sections()),
         view.Parameter("vue", circles[-1], circles),
-        view.Parameter("croissance", "annee", list(network_panels.GROWTH_BY)),
+        view.Parameter("croissance", "annee", list(network_time.GROWTH_BY)),
         view.Parameter("mois", months[-1], months),
         view.Parameter("pas", "12", list(replay.PACES)),
-        view.Parameter("metier", allowed=["", *network_panels.trades_of(public)]),
-        view.Parameter("competence", allowed=["", *network_panels.skills_of(public)]),
+        view.Parameter("metier", allowed=["", *network_people.trades_of(public)]),
+        view.Parameter("competence", allowed=["", *network_people.skills_of(public)]),
         view.Parameter("forme", "0", view.FLAG),
-        view.Parameter("rayon", "10", list(network_panels.RADII)),
+        view.Parameter("rayon", "10", list(network_people.RADII)),
     ]
 
 

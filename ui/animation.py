@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analysis import comparison, french
+from analysis import comparison
 from analysis.desk import Desk
 from analysis.french import NNBSP
 from analysis.model import Audience, Indicator
@@ -27,9 +27,9 @@ def stop() -> None:
 def show(desk: Desk, filters: Filters, indicator: Indicator, audience: Audience) -> None:
     """The whole mode, under the controls."""
     periods = indicator.periods
-    if len(periods) < 2:
+    if not map_modes.moves(indicator):
         stop()
-        _alone(desk, indicator)
+        _alone(desk, filters, indicator)
         _step(desk, filters, indicator, audience, periods[-1])
         filters.publish(omit=map_modes.omitted(filters, indicator, periods[-1]))
         return
@@ -55,13 +55,19 @@ def show(desk: Desk, filters: Filters, indicator: Indicator, audience: Audience)
     player.run(lambda at: _at(desk, filters, indicator, audience, player, at), SECONDS)
 
 
-def _alone(desk: Desk, indicator: Indicator) -> None:
-    """Say that there is nothing to play, and which indicators can be."""
-    others = [i.short for i in desk.indicators.values() if i.on_map and len(i.vintages) > 1]
+def _alone(desk: Desk, filters: Filters, indicator: Indicator) -> None:
+    """Say that there is nothing to play, and offer the indicators that can be."""
     text = f"{indicator.name}{NNBSP}: un seul millésime est connu ({indicator.vintage().label}), rien ne peut être animé."
-    if others:
-        text += f" Plusieurs millésimes existent pour{NNBSP}: {french.join(others)}."
-    st.info(text, icon=":material/info:")
+    others = [i for i in desk.indicators.values() if i.on_map and map_modes.moves(i)]
+    st.info(
+        f"{text} Choisissez un indicateur à plusieurs millésimes." if others else text, icon=":material/info:"
+    )
+    with st.container(horizontal=True):
+        for other in others:
+            st.button(
+                other.short, key=f"{_NAME}:to:{other.id}", type="tertiary", icon=":material/animation:",
+                on_click=filters.set, args=("indicateur", other.id),
+            )  # fmt: skip
 
 
 def _at(

@@ -20,7 +20,7 @@ from analysis.telework import TECHNOLOGIES, Verdict, best_technologies, verdicts
 from data import reference
 from data.figures import load_copper_closure
 from ui import loading
-from ui.charts import Chart, finish, kept, message
+from ui.charts import Chart, finish, kept, message, type_size
 
 COLORS = dict(zip(TECHNOLOGIES, ("#0072b2", "#e69f00", "#56b4e9", "#d55e00"), strict=True))
 """Okabe-Ito, told apart under every colour vision; the counts are written above each bar too."""
@@ -131,7 +131,7 @@ def technology_chart(frame: pd.DataFrame) -> tuple[Chart, str]:
     )
     heads = (
         alt.Chart(seen)
-        .mark_text(align="left", dy=-8, fontSize=12, color=palette.INK, aria=False)
+        .mark_text(align="left", dy=-8, fontSize=type_size(12), color=palette.INK, aria=False)
         .encode(y=y, x=alt.value(0), text="head:N")
     )
     drawn = alt.layer(bars, heads).properties(height=36 * len(seen), width="container")
@@ -198,10 +198,16 @@ def evolution_chart(before: Answer, after: Answer) -> tuple[Chart, str]:
     )
     named = (
         alt.Chart(heads)
-        .mark_text(align="left", dy=-9, fontSize=12, color=palette.INK, aria=False)
+        .mark_text(align="left", dy=-9, fontSize=type_size(12), color=palette.INK, aria=False)
         .encode(y=y, x=alt.value(0), text="name:N")
     )
-    drawn = alt.layer(marks, named).properties(height=34 * len(order), width="container")
+    # A guide for the eye from the name to its marks, pale as the grid: no line joins what cannot be compared.
+    guides = (
+        alt.Chart(heads)
+        .mark_rule(color="#dddddd", yOffset=7, y2Offset=7, aria=False)
+        .encode(y=y, x=alt.value(0), x2=alt.value("width"))
+    )
+    drawn = alt.layer(guides, marks, named).properties(height=34 * len(order), width="container")
     text = (
         f"Part des locaux éligibles à 30 Mbit/s par commune, deux éditions sans lien entre elles{NNBSP}: losanges pour {labels[0]}, "
         f"ronds pour {labels[1]}. Les valeurs sont dans le tableau.".replace(NBSP, " ")

@@ -46,7 +46,7 @@ TIME_LOCALE: dict[str, Any] = {
 
 ARRIVALS, DEPARTURES, PRESENT, MILESTONE = "#009e73", "#d55e00", palette.ACCENT, palette.INK
 FONT_SIZE = 14
-_ROW, _GAP = 26, 16  # pixels
+_ROW, _GAP = 30, 16  # pixels
 
 MILESTONE_SERIES = {
     "reseau": "Réseau",
@@ -288,8 +288,9 @@ def _milestone_band(marks: pd.DataFrame, rows: list[str], x: alt.X, band: tuple[
             alt.Tooltip("producer:N", title="Source"),
         ],
     )
+    # Above the marks: on a phone two marks stand closer than a number is wide.
     texts = base.mark_text(
-        align="left", dx=9, fontSize=12, fontWeight="bold", color=palette.INK, aria=False
+        align="center", dy=-14, fontSize=type_size(12), fontWeight="bold", color=palette.INK, aria=False
     ).encode(text="label:N")
     return cast(alt.LayerChart, alt.layer(points, texts))
 
@@ -429,10 +430,10 @@ def bars(
     )
     tooltip = [alt.Tooltip("name:N", title="Nom"), alt.Tooltip("texte:N", title="Valeur")]
     drawn = base.mark_bar(color=PRESENT, height=14, yOffset=7, aria=False).encode(x=x, tooltip=tooltip)
-    labels = base.mark_text(align="left", dx=5, dy=7, fontSize=12, color=palette.INK, aria=False).encode(
-        x=x, text="texte:N"
-    )
-    heads = base.mark_text(align="left", dy=-8, fontSize=12, color=palette.INK, aria=False).encode(
+    labels = base.mark_text(
+        align="left", dx=5, dy=7, fontSize=type_size(12), color=palette.INK, aria=False
+    ).encode(x=x, text="texte:N")
+    heads = base.mark_text(align="left", dy=-8, fontSize=type_size(12), color=palette.INK, aria=False).encode(
         x=alt.value(0), text="name:N"
     )
     chart = alt.layer(drawn, labels, heads).properties(height=34 * len(seen), width="container")
@@ -448,6 +449,11 @@ def bars(
 # --------------------------------------------------------------------------------------------- helpers
 
 
+def type_size(pixels: int) -> alt.ExprRef:
+    """`pixels` on a screen, four more on one as wide as a projector's: a chart keeps its height, so its letters grow by themselves."""
+    return alt.ExprRef(expr=f"windowSize()[0] < 1600 ? {pixels} : {pixels + 4}")
+
+
 def finish(chart: Any) -> Chart:
     """French formats, legible type, no outline; applied once, at the top."""
     done = (
@@ -455,13 +461,13 @@ def finish(chart: Any) -> Chart:
         chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
         .configure(locale={"number": FORMAT_LOCALE, "time": TIME_LOCALE}, background="transparent")
         .configure_axis(
-            labelFontSize=FONT_SIZE - 1,
-            titleFontSize=FONT_SIZE,
+            labelFontSize=type_size(FONT_SIZE - 1),
+            titleFontSize=type_size(FONT_SIZE),
             labelColor=palette.INK,
             titleColor=palette.INK,
             aria=False,
         )
-        .configure_legend(labelFontSize=FONT_SIZE - 1, labelColor=palette.INK, aria=False)
+        .configure_legend(labelFontSize=type_size(FONT_SIZE - 1), labelColor=palette.INK, aria=False)
         .configure_title(color=palette.INK, aria=False)
         .configure_view(stroke=None)
     )
@@ -472,7 +478,7 @@ def message(text: str, height: int = 80) -> alt.Chart:
     frame = pd.DataFrame({"text": [text]})
     return (
         alt.Chart(frame)
-        .mark_text(fontSize=FONT_SIZE, color=palette.INK, aria=False)
+        .mark_text(fontSize=type_size(FONT_SIZE), color=palette.INK, aria=False)
         .encode(text="text:N")
         .properties(height=height, width="container")
     )

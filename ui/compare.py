@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import streamlit as st
 
 from analysis import comparison, french
@@ -56,7 +58,7 @@ def _map(desk: Desk, filters: Filters, answer: Answer, audience: Audience, side:
     spec, legend = map_modes.map_of(desk, drawing, filters, audience, sync="carte")
     st.subheader(f"{answer.indicator.short}, {answer.vintage.label}", anchor=False)
     if told:
-        frame.note(answer.sentence)
+        st.html(f'<p class="zv-source zv-beside">{html.escape(answer.sentence)}</p>')
     show_map(
         spec, key=f"carte:{side}", height=460, title=f"{answer.indicator.name}, {answer.vintage.label}",
         on_click=lambda code: filters.set("commune", code),

@@ -30,17 +30,20 @@ MILESTONES = [
 
 def show(desk: loading.Desk, audience: Audience, *, key: str) -> None:
     """The network year by year, the published milestones apart, and the same as tables."""
-    frame_ = desk.growth(audience)
+    # Twenty years of nobody are no curve: only the published milestones stand then.
+    empty = desk.network.stays.empty
+    frame_ = desk.growth(audience).iloc[:0] if empty else desk.growth(audience)
     milestones = loading.milestones()
-    frame.sentence(sentence(frame_))
-    charts.show(_drawn(desk.revision, desk.today, audience, desk), key=key)
+    frame.sentence("Aucun membre n'est encore inscrit au registre." if empty else sentence(frame_))
+    charts.show(_drawn(desk.revision, desk.today, audience, desk.network.is_demo, frame_), key=key)
     mark = f" — {frame.DEMO}" if desk.network.is_demo else ""
     frame.note(
         f"Sources{french.NNBSP}: registre du réseau{mark} pour les présents, arrivées et départs ; jalons publiés, chacun avec sa source "
         "ci-dessous. Les jalons comptent d'autres ensembles (dossiers, membres en ligne) : ils ne s'additionnent pas aux membres."
     )
     with st.expander("Les mêmes chiffres en tableau", icon=":material/table:"):
-        tables.show_table(rows(frame_), GROWTH, caption=f"Membres du réseau par année{mark}")
+        if not empty:
+            tables.show_table(rows(frame_), GROWTH, caption=f"Membres du réseau par année{mark}")
         tables.show_table(
             charts.milestone_table(milestones),
             MILESTONES,
@@ -50,12 +53,10 @@ def show(desk: loading.Desk, audience: Audience, *, key: str) -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=9)
 def _drawn(
-    revision: int, today: dt.date, audience: Audience, _desk: loading.Desk
+    revision: int, today: dt.date, audience: Audience, demo: bool, _growth: pd.DataFrame
 ) -> tuple[dict[str, Any], str]:
     """The chart, kept: Altair takes longer to put it together than the network to be counted."""
-    return charts.kept(
-        charts.growth_chart(_desk.growth(audience), loading.milestones(), demo=_desk.network.is_demo)
-    )
+    return charts.kept(charts.growth_chart(_growth, loading.milestones(), demo=demo))
 
 
 def sentence(frame_: pd.DataFrame) -> str:

@@ -12,7 +12,7 @@ from analysis.answers import Answer
 from analysis.french import NNBSP
 from analysis.housing import FEW_SALES
 from analysis.portrait import cells
-from ui.charts import PRESENT, Chart, finish, message
+from ui.charts import PRESENT, Chart, finish, message, type_size
 
 # Okabe-Ito; told apart in grey too, and the light ones by their outline (3:1).
 MAIN, SECOND, VACANT = "#56b4e9", "#f0e442", "#d55e00"
@@ -151,9 +151,9 @@ def sales_chart(years: Sequence[Answer]) -> tuple[Chart, str]:
     tooltip = [alt.Tooltip("year:N", title="Année"), alt.Tooltip("text:N", title="Ventes")]
     chart = alt.layer(
         base.mark_bar(color=PRESENT, size=48, aria=False).encode(tooltip=tooltip),
-        base.mark_text(dy=-8, fontSize=14, fontWeight="bold", color=palette.INK, aria=False).encode(
-            text="label:N"
-        ),
+        base.mark_text(
+            dy=-8, fontSize=type_size(14), fontWeight="bold", color=palette.INK, aria=False
+        ).encode(text="label:N"),
     ).properties(height=220, width="container")
     said = french.join(f"{row[3]} en {row[0]}" for row in rows)
     return finish(chart), f"Ventes de maisons par an{NNBSP}: {said}."

@@ -57,6 +57,11 @@ def on_map(desk: Desk) -> dict[str, str]:
     return {i.id: f"{i.theme} · {i.name}" for i in desk.indicators.values() if i.on_map}
 
 
+def moves(indicator: Indicator) -> bool:
+    """Whether an indicator has several vintages, so that something can be played."""
+    return len(indicator.periods) > 1
+
+
 def beside(desk: Desk, indicator: Indicator) -> str:
     """The indicator put beside `indicator` when none is chosen; `indicator` itself when there is no other."""
     others = [id_ for id_ in on_map(desk) if id_ != indicator.id]

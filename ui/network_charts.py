@@ -11,7 +11,7 @@ import pandas as pd
 from analysis import french, palette
 from analysis.french import NNBSP
 from analysis.retention import Retention, sentence_years
-from ui.charts import PRESENT, Chart, finish, message
+from ui.charts import PRESENT, Chart, finish, message, type_size
 
 MARKS = (1, 2, 3, 5, 8, 10, 15, 20)
 """The years at which the curve is read aloud."""
@@ -146,7 +146,7 @@ def matrix_chart(counts: pd.DataFrame, noun: str) -> tuple[Chart, str]:
     )
     figures = (
         alt.Chart(ends)
-        .mark_text(align="left", dx=14, fontSize=12, color=palette.INK, aria=False)
+        .mark_text(align="left", dx=14, fontSize=type_size(12), color=palette.INK, aria=False)
         .encode(x=x, y=y, text="texte:N")
     )
     chart = alt.layer(circles, figures).properties(height=24 * len(names), width="container")

@@ -13,7 +13,7 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -26,6 +26,8 @@ from analysis.model import Status
 
 HTML_ROWS = 40
 """Up to this many rows a table is HTML by default; beyond, a grid."""
+_STACKED = range(4, 8)
+"""Tables with that many columns become one block a row on a phone; wider ones (a column a year) scroll, their first column staying."""
 _STYLED_ROWS = 2000  # a Styler writes each cell in Python: 0.2 s for 2,000 rows
 _TWIN_ROWS = 400
 _PICTURE = re.compile(r"data:image/svg\+xml;base64,[A-Za-z0-9+/=]+")
@@ -72,23 +74,28 @@ def html_table(
     row's heading.
 
     `foot`: the texts of a last row (a total), one per column. `notes`: lines under the table (source,
-    caveat). The whole scrolls sideways by keyboard on a narrow screen. Missing texts are empty cells. Raises
-    KeyError for a column that the frame lacks.
+    caveat). On a narrow screen a table of four to seven columns becomes one block a row, each cell under its heading; another one
+    scrolls sideways by keyboard, and bars are left out. Missing texts are empty cells. Raises KeyError for a column that the frame lacks.
     """
-    head = "".join(f'<th scope="col"{_align(column)}>{_safe(column.label)}</th>' for column in columns)
-    body = "".join(_row(row, columns) for row in frame.to_dict("records"))
+    stacked = len(columns) in _STACKED and not any(column.bar for column in columns)
+    # Displayed as blocks, a table would no longer be read as one by every browser: its roles are written out.
+    role = " role={}".format if stacked else _no_role
+    head = "".join(
+        f'<th scope="col"{role("columnheader")}{_align(column)}>{_safe(column.label)}</th>'
+        for column in columns
+    )
+    body = "".join(
+        _line([_inner(row, c) for c in columns], columns, role) for row in frame.to_dict("records")
+    )
     tail = ""
     if foot:
-        cells = [
-            f'<th scope="row">{_safe(text)}</th>' if i == 0 else f"<td{_align(columns[i])}>{_safe(text)}</td>"
-            for i, text in enumerate(foot)
-        ]
-        tail = f"<tfoot><tr>{''.join(cells)}</tr></tfoot>"
+        tail = f"<tfoot{role('rowgroup')}>{_line([_safe(text) for text in foot], columns, role)}</tfoot>"
     hidden = ' class="zv-unseen"' if hide_caption else ""
     return (
         f'<div role="region" aria-label="{_safe(caption)}" tabindex="0" class="zv-scroll">'
-        f'<table class="zv-table"><caption{hidden}>{_safe(caption)}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody>{tail}</table></div>{_notes(notes)}"
+        f'<table class="zv-table{" zv-stack" if stacked else ""}"{role("table")}><caption{hidden}>{_safe(caption)}</caption>'
+        f"<thead{role('rowgroup')}><tr{role('row')}>{head}</tr></thead>"
+        f"<tbody{role('rowgroup')}>{body}</tbody>{tail}</table></div>{_notes(notes)}"
     )
 
 
@@ -328,22 +335,34 @@ def _align(column: Column) -> str:
     return f' class="{names}"' if names else ""
 
 
-def _row(row: dict[Any, Any], columns: Sequence[Column]) -> str:
-    cells = []
-    for i, column in enumerate(columns):
-        inner = _safe(row[column.key])
-        address = str(row[column.link]) if column.link and not _missing(row[column.link]) else ""
-        if address.startswith(("http://", "https://")) and inner:
-            inner = f'<a href="{html.escape(address)}" rel="noopener noreferrer" target="_blank">{inner}</a>'
-        if column.bar:
-            inner = _bar(row, column) + inner
-        if column.image and _PICTURE.fullmatch(picture := str(row[column.image])):
-            inner = f'<img src="{picture}" alt="" style="display:block">{inner}'
-        if i == 0:
-            cells.append(f'<th scope="row">{inner}</th>')
-        else:
-            cells.append(f"<td{_align(column)}>{inner}</td>")
-    return f"<tr>{''.join(cells)}</tr>"
+def _no_role(_name: str) -> str:
+    return ""
+
+
+def _line(cells: Sequence[str], columns: Sequence[Column], role: Callable[[str], str]) -> str:
+    """One row of ready HTML; where it has roles it may be stacked, and each cell carries its heading."""
+    first, *others = cells
+    headings = [""] * len(others)
+    if role is not _no_role:
+        headings = [f' data-label="{_safe(column.label)}"' for column in columns[1:]]
+    rest = "".join(
+        f"<td{role('cell')}{_align(column)}{heading}>{inner}</td>"
+        for inner, column, heading in zip(others, columns[1:], headings, strict=True)
+    )
+    return f'<tr{role("row")}><th scope="row"{role("rowheader")}>{first}</th>{rest}</tr>'
+
+
+def _inner(row: dict[Any, Any], column: Column) -> str:
+    """What stands in one cell: its text, in a link, after a bar or a small picture."""
+    inner = _safe(row[column.key])
+    address = str(row[column.link]) if column.link and not _missing(row[column.link]) else ""
+    if address.startswith(("http://", "https://")) and inner:
+        inner = f'<a href="{html.escape(address)}" rel="noopener noreferrer" target="_blank">{inner}</a>'
+    if column.bar:
+        inner = _bar(row, column) + inner
+    if column.image and _PICTURE.fullmatch(picture := str(row[column.image])):
+        inner = f'<img src="{picture}" alt="" style="display:block">{inner}'
+    return inner
 
 
 def _bar(row: dict[Any, Any], column: Column) -> str:

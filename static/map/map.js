@@ -346,11 +346,13 @@
 
   function labels(packed) {
     const list = unpack(packed);
-    state.labelled = list.map((said, index) => [said, index]).filter(([said]) => said);
+    const times = new Map();
+    list.forEach((said) => times.set(said, (times.get(said) || 0) + 1));
+    state.labelled = list.map((said, index) => [said, index]).filter(([said]) => said).sort(([a], [b]) => times.get(a) - times.get(b));
     crowd();
   }
 
-  /** Write the labels that find room, in the order of the communes; the others wait for a closer zoom. */
+  /** Write the labels that find room, the rarest words first, then in the order of the communes; the others wait for a closer zoom. */
   function crowd() {
     if (!state.labelled || !state.layers.length) return;
     if (!state.labelled.length) return replace("labelLayer", null);

@@ -1,6 +1,7 @@
 """Answers equal the published totals and the rules of the field: missing ≠ suppressed ≠ zero, no total without counts."""
 
 import math
+import re
 
 import pandas as pd
 import pytest
@@ -162,3 +163,25 @@ def test_a_zero_denominator_gives_no_rate() -> None:
     )
     result = answer(CATALOGUE["ftth_share"], zero, CATALOGUE.indicators)
     assert list(result.cells["status"]) == ["missing"] and result.total.value is None
+
+
+def test_a_count_below_two_is_not_told_in_the_plural() -> None:
+    def told(indicator: str, counts: list[float]) -> str:
+        frame = pd.DataFrame({"commune": list(NAMES)[:2], "value": counts, "status": ["observed"] * 2})
+        figures = FigureSet(
+            load_figures(set(NAMES), CATALOGUE.indicators).frame, dict(list(NAMES.items())[:2])
+        )
+        people = {"members": PeopleCells(frame, sum(counts))}
+        return answer(
+            CATALOGUE[indicator], figures, CATALOGUE.indicators, "2025-12-31", people
+        ).sentence.replace("\u202f", " ")
+
+    assert (
+        told("members", [0.0, 0.0])
+        == "Membres présents : 0\xa0membre ; le chiffre est le même partout (0\xa0membre)."
+    )
+    assert told("members", [1.0, 0.0]).startswith("Membres présents : 1\xa0membre ; ")
+    assert told("members", [2.0, 0.0]).startswith("2 membres sont présents dans le territoire ; ")
+    assert re.match(
+        r"Membres pour 1 000 habitants : .+ \(1 sur \d+\) ; ", told("members_per_1000", [1.0, 0.0])
+    )

@@ -64,6 +64,7 @@ def test_the_shipped_territory() -> None:
     assert territory.search_days == 8
     assert territory.thresholds == Thresholds(public=11, council=3)
     assert (territory.network.name, territory.network.first_year) == ("Zevillage", 2004)
+    assert territory.network.budget == 0
     assert territory.telework.good_ftth >= territory.telework.fair_ftth
 
 
@@ -337,6 +338,7 @@ def test_a_commune_in_two_groups_is_refused(tmp_path: Path) -> None:
         ('"200035111", name', '"200035112", name', "200035112", "CC des Sources de l'Orne (200035111)"),
         ('"61", name = "Orne"', '"61", name = "Eure"', "Eure", "61 est Orne"),
         ("first_year = 2004", "first_year = 204", "204", "de 1900 à 2100"),
+        ("budget = 0", "budget = -1", "-1", "de 0 à 999999"),
     ],
 )
 def test_a_wrong_setting_is_refused(tmp_path: Path, old: str, new: str, value: str, meant: str) -> None:

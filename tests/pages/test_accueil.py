@@ -25,9 +25,9 @@ def test_milestones_keep_their_source_in_the_table(open_page: Open) -> None:
     assert "Le Monde, 24 mai 2007" in text and "Ouverture du télécentre de Boitron" in text
 
 
-def test_without_anybody_the_growth_says_zero_and_nothing_is_marked(emptied: Path, open_page: Open) -> None:
+def test_without_anybody_the_growth_says_so_and_nothing_is_marked(emptied: Path, open_page: Open) -> None:
     text = words(open_page("accueil"))
-    assert "0 membre présent au 12/05/2026" in text and 'class="zv-demo"' not in text
+    assert "Aucun membre n&#x27;est encore inscrit au registre" in text and 'class="zv-demo"' not in text
     assert "Le Monde, 24 mai 2007" in text  # the published facts stay
 
 

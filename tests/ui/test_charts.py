@@ -170,3 +170,11 @@ def test_hidden_flows_are_left_out_and_never_drawn_as_zero() -> None:
     assert "14" in text
     drawn = [row for rows in chart.to_dict()["datasets"].values() for row in rows if row.get("sens")]
     assert drawn == []
+
+
+def test_letters_grow_on_a_projector() -> None:
+    chart, _ = charts.bars(pd.DataFrame({"name": ["Laleu"], "value": [3.0]}), "name", "value")
+    spec = chart.to_dict()
+    assert spec["config"]["axis"]["labelFontSize"] == {"expr": "windowSize()[0] < 1600 ? 13 : 17"}
+    sizes = [layer["mark"]["fontSize"]["expr"] for layer in spec["layer"] if layer["mark"]["type"] == "text"]
+    assert sizes == ["windowSize()[0] < 1600 ? 12 : 16"] * 2

@@ -164,3 +164,26 @@ def test_an_answer_without_any_figure_still_has_its_rows() -> None:
     root = parsed(value_html(answer(cells=cells, total=total), source="S"))
     assert [texts(row)[1] for row in root.findall(".//tbody/tr")] == ["non publié"] * 5
     assert len(root.findall(".//thead/tr/th")) == 3  # no denominator, no column for it
+
+
+FOUR = [Column("name", "Commune"), *(Column(key, key.upper(), numeric=True) for key in "abc")]
+ROWS = pd.DataFrame([("Laleu", "1", "", "<b>3</b>")], columns=["name", "a", "b", "c"])
+
+
+def test_a_table_of_four_columns_may_become_blocks_on_a_phone_and_stays_a_table() -> None:
+    text = html_table(ROWS, FOUR, caption="Essai", foot=["Ensemble", "1", "", "3"])
+    assert '<table class="zv-table zv-stack" role=table>' in text
+    assert '<td role=cell class="n" data-label="A">1</td>' in text
+    assert '<td role=cell class="n" data-label="B"></td>' in text
+    assert '<td role=cell class="n" data-label="C">&lt;b&gt;3&lt;/b&gt;</td>' in text
+    assert text.count("role=row>") == 3 and text.count("role=columnheader") == 4
+    assert text.count("role=rowheader") == 2 and text.count("role=rowgroup") == 3
+
+
+def test_small_tables_wide_tables_and_bars_are_not_stacked() -> None:
+    wide = [Column("name", "Commune"), *(Column("a", str(year)) for year in range(2004, 2014))]
+    bar = [*FOUR[:3], Column("b", "Comparaison", bar="share")]
+    colored = ROWS.assign(share=0.5)
+    for columns in (FOUR[:3], wide, bar):
+        text = html_table(colored, columns, caption="Essai")
+        assert "zv-stack" not in text and "data-label" not in text and "role=cell" not in text
