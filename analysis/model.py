@@ -56,6 +56,7 @@ class Actor:
 
 LOCAL_ACTOR = Actor("local", "Profil local")
 SYSTEM_ACTOR = Actor("system", "Zevillage")
+COMMAND_ACTOR = Actor("command", "Ligne de commande")
 
 
 class Right(StrEnum):

@@ -18,6 +18,7 @@ from sqlalchemy import insert
 from analysis.model import Actor, Indicator, Source, Vintage
 from data.catalogue import CatalogueError, load_catalogue
 from data.imports import originals
+from data.imports.choices import to_json
 from data.imports.diff import changes, compare, planned, publishable
 from data.imports.model import (
     BaseChanged,
@@ -35,7 +36,7 @@ from data.register.operations import operation_in
 from data.store import Entries, WriteSession, live_entries, record_entries, record_import, tables
 
 CELLS = ["indicator", "commune", "period", "value", "status"]
-PERSONAL_FORMATS = frozenset({"sirene"})
+PERSONAL_FORMATS = frozenset({"insee_sirene"})
 """Formats of figures whose file names people (a sole trader's establishment bears a name)."""
 
 
@@ -175,7 +176,6 @@ def _record(
 
 def _facts(draft: Draft, number: int, size: int, kept: int) -> dict[str, Any]:
     assert draft.recognition is not None and draft.diff is not None
-    choices = {name: value for name, value in asdict(draft.choices).items() if name != "new"}
     return {
         "import_id": number,
         "name": draft.name,
@@ -188,7 +188,7 @@ def _facts(draft: Draft, number: int, size: int, kept: int) -> dict[str, Any]:
         "rows_set_aside": sum(draft.set_aside.values()),
         "rows_repaired": len(draft.table.repairs) if draft.table is not None else 0,
         "effects": dict(draft.diff.counts),
-        "choices": choices,
+        "choices": to_json(draft.choices),
         "contains_personal": draft.recognition.kind != "figures"
         or draft.recognition.format in PERSONAL_FORMATS,
     }

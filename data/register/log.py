@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Audience, Status
+from analysis.model import COMMAND_ACTOR, LOCAL_ACTOR, SYSTEM_ACTOR, Audience, Status
 from data.register import contact, event, people
 from data.register.errors import spaced
 from data.register.operations import ENTITY, LABELS, TABLES, Line, instant, lines_between, undone_by
@@ -184,7 +184,7 @@ def author(session: Session, actor: str) -> str:
     if actor.startswith(CONTACT_AUTHOR):
         row = session.get(tables.contact, actor.removeprefix(CONTACT_AUTHOR))
         return f"{row['label']} (par son lien)" if row is not None else "correspondant effacé"
-    known = {each.id: each.label for each in (LOCAL_ACTOR, SYSTEM_ACTOR)}
+    known = {each.id: each.label for each in (LOCAL_ACTOR, SYSTEM_ACTOR, COMMAND_ACTOR)}
     return known.get(actor, actor)
 
 

@@ -1,0 +1,203 @@
+"""The command line of imports: the same chain, the same refusals and the same words as the page. See `docs/guide-import-commande.md`.
+
+::
+
+    python -m data.imports check FILE [--kind K] [--sheet S] [--period P] [--choices FILE.json] [--json]
+    python -m data.imports publish FILE [the same] [--good-rows-only] [--clear-absent]
+    python -m data.imports list [--json]
+    python -m data.imports undo ID
+    python -m data.imports redo ID
+
+It ends with 0 when all is clean, 1 when the file has errors or was refused, 2 for misuse.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from analysis.model import COMMAND_ACTOR
+from data.imports import choices as choices_json
+from data.imports import history, pipeline, telling
+from data.imports.model import Choices, Draft, ImportRefused, NothingChanges, Progress
+from data.imports.publish import publish
+from data.opening import REFUSALS, House, open_house, read_catalogue
+
+CLEAN, REFUSED, MISUSE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; see the module's docstring for what it ends with."""
+    options = _parser().parse_args(arguments)
+    today = options.date or dt.date.today()
+    try:
+        house = open_house(today)
+        if options.command in ("check", "publish"):
+            return _file(house, options, today)
+        if options.command == "list":
+            return _list(house, options.json)
+        return _change(house, options)
+    except REFUSALS as error:
+        print(error, file=sys.stderr)
+        return REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m data.imports", description="Importer un fichier, voir et annuler les imports."
+    )
+    parser.add_argument(
+        "--date",
+        type=dt.date.fromisoformat,
+        default=None,
+        help="jour à prendre pour aujourd'hui (AAAA-MM-JJ)",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="commande")
+    for name, about in (
+        ("check", "dire ce que le fichier changerait, sans rien écrire"),
+        ("publish", "publier le fichier s'il est sans erreur"),
+    ):
+        one = commands.add_parser(name, help=about)
+        one.add_argument("file", type=Path, metavar="FICHIER")
+        one.add_argument(
+            "--kind", metavar="FORMAT", help="le format, s'il n'est pas celui qui est reconnu d'abord"
+        )
+        one.add_argument(
+            "--sheet", metavar="FEUILLE", help="la feuille du classeur, ou le fichier de l'archive"
+        )
+        one.add_argument(
+            "--reading", metavar="LECTURE", help="la lecture à prendre quand deux sont possibles"
+        )
+        one.add_argument(
+            "--period", metavar="PÉRIODE", help="l'année ou le jour des chiffres, si le fichier ne le dit pas"
+        )
+        one.add_argument(
+            "--choices",
+            type=Path,
+            metavar="CHOIX.json",
+            help="tous les choix, tels que « list --json » les redonne",
+        )
+        one.add_argument("--json", action="store_true", help="répondre en JSON")
+        one.add_argument("--good-rows-only", action="store_true", help="laisser de côté les lignes en erreur")
+        one.add_argument(
+            "--clear-absent", action="store_true",
+            help="noter « non publié » ce qu'un fichier précédent disait et que celui-ci ne dit plus",
+        )  # fmt: skip
+    listed = commands.add_parser("list", help="les imports, du plus récent au plus ancien")
+    listed.add_argument("--json", action="store_true", help="répondre en JSON")
+    for name, about in (("undo", "annuler un import"), ("redo", "rétablir un import annulé")):
+        one = commands.add_parser(name, help=about)
+        one.add_argument("id", type=int, metavar="NUMÉRO")
+        one.add_argument("--json", action="store_true", help="répondre en JSON")
+    return parser
+
+
+# -- a file ----------------------------------------------------------------------------------------------------
+
+
+def _file(house: House, options: argparse.Namespace, today: dt.date) -> int:
+    try:
+        chosen = _choices(options)
+    except (OSError, ValueError) as error:
+        print(f"{options.choices} : {error}", file=sys.stderr)
+        return MISUSE
+    if not options.file.is_file():
+        print(f"{options.file} : ce fichier n'existe pas.", file=sys.stderr)
+        return MISUSE
+    with house.store.read() as session:
+        catalogue = read_catalogue(session)
+    progress = _progress()
+    try:
+        draft = pipeline.prepare(
+            options.file, name=options.file.name, choices=chosen, house=house, catalogue=catalogue, today=today, progress=progress
+        )  # fmt: skip
+    except OSError as error:
+        print(f"{options.file} : {error.strerror}.", file=sys.stderr)
+        return MISUSE
+    number, verdict = None, REFUSED if _refused(draft) else CLEAN
+    if options.command == "publish" and verdict == CLEAN:
+        try:
+            number = publish(house, COMMAND_ACTOR, draft, options.file, today=today, progress=progress)
+        except NothingChanges:
+            pass  # what was asked is already so
+        except ImportRefused as refused:
+            draft, verdict = replace(draft, problems=(*draft.problems, *refused.problems)), REFUSED
+    if options.json:
+        _print_json({**telling.draft_json(draft), "import": number, "ok": verdict == CLEAN})
+    else:
+        brought = draft.parsed.new if draft.parsed is not None else ()
+        print(telling.draft_text(draft, pipeline.with_new(catalogue, brought)))
+        if options.command == "publish":
+            print(telling.published(draft, number, refused=verdict == REFUSED))
+    return verdict
+
+
+def _choices(options: argparse.Namespace) -> Choices:
+    """The choices of the file, then those of the options over them. Raises OSError, ValueError."""
+    chosen = Choices()
+    if options.choices is not None:
+        body = json.loads(options.choices.read_text(encoding="utf-8"))
+        if not isinstance(body, dict):
+            raise ValueError("un objet JSON est attendu.")
+        chosen = choices_json.from_json(body)
+    given = {
+        name: getattr(options, name)
+        for name in ("kind", "sheet", "reading", "period", "good_rows_only", "clear_absent")
+        if getattr(options, name)
+    }
+    return replace(chosen, **given)
+
+
+def _refused(draft: Draft) -> bool:
+    """Whether nothing of the draft may be published."""
+    return draft.diff is None or not pipeline.can_compare(draft)
+
+
+def _progress() -> Progress | None:
+    """Progress on the terminal of somebody who waits; nothing in a script's output."""
+    if not sys.stderr.isatty():
+        return None
+
+    def tell(share: float, what: str) -> None:
+        done = f"\r{share:4.0%} {what:<40}" if share < 1 else "\r" + " " * 50 + "\r"
+        print(done, end="", file=sys.stderr, flush=True)
+
+    return tell
+
+
+# -- the history -----------------------------------------------------------------------------------------------
+
+
+def _list(house: House, as_json: bool) -> int:
+    with house.store.read() as session:
+        records = history.imports(session)
+    if as_json:
+        _print_json({"imports": [telling.record_json(each) for each in records]})
+    else:
+        for record in records:
+            print(telling.record_line(record))
+    return CLEAN
+
+
+def _change(house: House, options: argparse.Namespace) -> int:
+    change = history.undo if options.command == "undo" else history.redo
+    outcome = change(house.store, COMMAND_ACTOR, options.id)
+    if options.json:
+        _print_json(telling.outcome_json(outcome))
+    else:
+        print(telling.outcome_text(outcome, undone=options.command == "undo"))
+    return CLEAN
+
+
+def _print_json(body: dict[str, Any]) -> None:
+    print(json.dumps(body, ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

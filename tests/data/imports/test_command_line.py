@@ -1,0 +1,176 @@
+"""`python -m data.imports`: what it ends with, what it says, and that its JSON is the one that is documented."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.imports import templates
+from data.imports.__main__ import main
+from data.imports.choices import from_json
+from data.imports.model import Choices
+
+ROOT = Path(__file__).resolve().parents[3]
+GUIDE = (ROOT / "docs" / "guide-import-commande.md").read_text(encoding="utf-8")
+DATE = ["--date", "2026-05-12"]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("ZEVILLAGE_DATABASE_URL", raising=False)
+    monkeypatch.setenv("ZEVILLAGE_HOME", str(tmp_path / "home"))
+    return tmp_path
+
+
+@pytest.fixture
+def sample(home: Path) -> Path:
+    """The sample file with one figure that is not the shipped one."""
+    name, content = templates.sample()
+    path = home / name
+    path.write_bytes(content.replace(b";s;s;s", b";120;9;s", 1))
+    return path
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    code = main([*DATE, *arguments])
+    return code, capsys.readouterr().out.replace("\u202f", " ")
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
+    code, out = said(capsys, *arguments, "--json")
+    return code, json.loads(out)
+
+
+def test_a_file_is_checked_published_undone_and_redone(
+    sample: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out = said(capsys, "check", str(sample))
+    assert code == 0
+    assert "LOVAC 2025" in out and "2 modifiées, 58 inchangées" in out and "secret → 120" in out
+    assert "Publié" not in out
+    code, out = said(capsys, "publish", str(sample))
+    assert (code, "import n° 2" in out) == (0, True)
+    code, out = said(capsys, "publish", str(sample))
+    assert (code, "Rien à publier" in out) == (0, True)
+    code, out = said(capsys, "list")
+    assert code == 0
+    first = out.splitlines()[0]
+    assert re.match(
+        r" +2  \d\d/\d\d/\d{4} \d\d:\d\d  command +LOVAC 2025 \(exemple_lovac_2025.csv\) : 2 modifiées", first
+    )
+    code, out = said(capsys, "undo", "2")
+    assert (code, "Import n° 2 annulé" in out) == (0, True)
+    assert main([*DATE, "undo", "2"]) == 1
+    assert "déjà annulé" in capsys.readouterr().err
+    assert "[annulé]" in said(capsys, "list")[1].splitlines()[0]
+    assert said(capsys, "redo", "2")[0] == 0
+    assert main([*DATE, "undo", "99"]) == 1
+
+
+def test_errors_end_with_1_and_name_the_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name, content = templates.sample()
+    bad = home / name
+    bad.write_bytes(content.replace(b";s;s;s", b";12x;9;s", 1))
+    for command in ("check", "publish"):
+        code, out = said(capsys, command, str(bad))
+        assert code == 1
+        assert re.search(r"Erreur ligne \d+, colonne « pp_\w+ », valeur « 12x »", out)
+    assert "Rien n'a été publié" in out
+    code, body = told(capsys, "check", str(bad))
+    assert (code, body["ok"], body["counts"]) == (1, False, None)
+    code, body = told(capsys, "publish", str(bad), "--good-rows-only")
+    assert (code, body["import"]) == (0, None)  # every other row says what the store says already
+    empty = home / "vide.csv"
+    empty.write_bytes(b"")
+    code, out = said(capsys, "check", str(empty))
+    assert (code, "Erreur" in out) == (1, True)
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["check", "nowhere.csv"], ["undo", "x"], ["burn"], []])
+def test_misuse_ends_with_2(home: Path, arguments: list[str]) -> None:
+    try:
+        code = main([*DATE, *arguments])
+    except SystemExit as stopped:
+        code = int(str(stopped.code))
+    assert code == 2
+
+
+@pytest.mark.parametrize("body", ["[]", "{", '{"nothing": 1}', '{"new": [{}]}'])
+def test_choices_that_do_not_read_are_misuse(
+    sample: Path, body: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (sample.parent / "c.json").write_text(body)
+    assert main([*DATE, "check", str(sample), "--choices", str(sample.parent / "c.json")]) == 2
+    assert "c.json" in capsys.readouterr().err
+
+
+NEW = {
+    "source": {"id": "prefecture", "producer": "Préfecture", "title": "Écoles", "edition": "2025", "licence": "Libre"},
+    "indicator": {
+        "id": "schools", "name": "Écoles", "unit": "écoles", "theme": "Services", "kind": "count",
+        "vintages": [{"period": "2025", "label": "2025", "source": "prefecture"}],
+    },
+}  # fmt: skip
+
+
+def test_any_indicator_is_named_by_choices_and_the_list_gives_them_back(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, chosen = home / "ecoles.csv", home / "choix.json"
+    file.write_text("code_insee;nom;écoles\n61013;Aunay-les-Bois;2\n61067;Bures;1\n", encoding="utf-8")
+    chosen.write_text(json.dumps({"columns": {"écoles": "schools@2025"}, "new": [NEW]}), encoding="utf-8")
+    code, body = told(capsys, "publish", str(file), "--choices", str(chosen))
+    assert (code, body["counts"]["added"]) == (0, 2), body["problems"]
+    listed = told(capsys, "list")[1]["imports"][0]
+    assert listed["format"] == "indicator"
+    again = from_json(listed["choices"])
+    assert (
+        again == Choices(columns={"écoles": "schools@2025"}, new=again.new)
+        and again.new == from_json({"new": [NEW]}).new
+    )
+    (home / "again.json").write_text(json.dumps(listed["choices"]), encoding="utf-8")
+    code, body = told(capsys, "check", str(file), "--choices", str(home / "again.json"))
+    assert (code, body["counts"]["unchanged"]) == (0, 2)
+
+
+def test_the_json_is_the_documented_one(sample: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bodies = [told(capsys, "check", str(sample))[1], told(capsys, "publish", str(sample))[1]]
+    listed = told(capsys, "list")[1]["imports"][0]
+    outcome = told(capsys, "undo", "2")[1]
+    for names in (
+        bodies[0],
+        bodies[1],
+        listed,
+        outcome,
+        bodies[0]["reading"],
+        bodies[0]["recognised"],
+        bodies[0]["cells"][0],
+    ):
+        assert [name for name in names if f"`{name}`" not in GUIDE] == []
+    assert set(bodies[0]) == set(bodies[1])
+
+
+def test_hostile_text_reaches_the_terminal_as_one_harmless_line(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = home / "a\x1b[31m.csv"
+    file.write_text("code_insee;logements\x1b]0;x\x07\n61013;=1+1\x1b[2J\n", encoding="utf-8")
+    _, out = said(capsys, "check", str(file))
+    assert "\x1b" not in out and "\x07" not in out
+
+
+def test_the_command_runs_as_a_module(home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "data.imports", "list"],
+        cwd=ROOT,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, b"Chiffres" in done.stdout) == (0, True)
