@@ -13,6 +13,7 @@ from data.imports import findings
 from data.imports.model import Draft, Problem
 from data.register.people import SEPARATE
 from ui import forms, frame, import_parts, import_places
+from ui.import_file import SPREADSHEET
 from ui.import_work import Work
 
 _LISTED = 40
@@ -128,11 +129,18 @@ def caption(count: int) -> str:
 
 
 def _downloads(draft: Draft) -> None:
-    problems = draft.problems
-    st.download_button(
-        "Toutes les anomalies (CSV)", lambda: findings.to_csv(problems), file_name="anomalies.csv", mime="text/csv",
-        on_click="ignore", icon=":material/download:", key="importer:findings-csv",
-    )  # fmt: skip
+    problems, table = draft.problems, draft.table
+    with st.container(horizontal=True):
+        st.download_button(
+            "Toutes les anomalies (CSV)", lambda: findings.to_csv(problems), file_name="anomalies.csv", mime="text/csv",
+            on_click="ignore", icon=":material/download:", key="importer:findings-csv",
+        )  # fmt: skip
+        if table is not None:
+            st.download_button(
+                "Copie du fichier, cellules en cause colorées (XLSX)", lambda: findings.to_xlsx(table, problems),
+                file_name="fichier_annote.xlsx", mime=SPREADSHEET, on_click="ignore", icon=":material/format_color_fill:",
+                key="importer:findings-xlsx",
+            )  # fmt: skip
 
 
 def wrong_lines(problems: Sequence[Problem]) -> int:

@@ -74,15 +74,17 @@ def _records(records: Iterable[Record]) -> pd.DataFrame:
 
 
 def publishable(draft: Draft) -> Draft:
-    """The draft without the rows that have errors, where the person chose `good_rows_only`; else the draft itself."""
-    bad = {problem.line for problem in draft.errors if problem.line is not None}
-    if not bad or not draft.choices.good_rows_only:
-        return draft
+    """The draft without the rows that have errors, where the person chose `good_rows_only`; of a cell given twice, the first."""
+    errors = {problem.line for problem in draft.errors if problem.line is not None}
+    bad = errors if draft.choices.good_rows_only else set()
 
     def good(frame: pd.DataFrame | None) -> pd.DataFrame | None:
         return None if frame is None else frame[~frame["line"].isin(bad)].reset_index(drop=True)
 
-    return replace(draft, cells=good(draft.cells), rows=good(draft.rows))
+    cells, rows = good(draft.cells), good(draft.rows)
+    if cells is not None:
+        cells = cells.drop_duplicates(KEY, ignore_index=True)
+    return replace(draft, cells=cells, rows=rows)
 
 
 def changes(diff: Diff, clear_absent: bool = False) -> int:

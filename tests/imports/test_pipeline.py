@@ -128,3 +128,42 @@ def test_errors_outside_the_territory_do_not_stop_a_national_file(house: House, 
     draft = made(house, written(tmp_path, SAMPLE + outside))
     assert draft.errors == ()
     assert draft.set_aside == {"hors du territoire": 1}
+
+
+def test_a_line_given_twice_is_published_once_and_a_second_value_stops_it(
+    house: House, tmp_path: Path
+) -> None:
+    line = next(each for each in SAMPLE.splitlines(keepends=True) if each.startswith(b"61258"))
+    assert b";37;" in line
+    twice = made(house, written(tmp_path, SAMPLE + line))
+    assert [each.code for each in twice.problems if each.code.startswith("duplicate")] == ["duplicate"]
+    assert twice.errors == () and twice.diff is not None
+    assert not twice.diff.cells.duplicated(["indicator", "commune", "period"]).any()
+    other = made(house, written(tmp_path, SAMPLE + line.replace(b";37;", b";36;"), "autre.csv"))
+    assert {(each.code, each.line) for each in other.errors} == {
+        ("duplicate_differs", 11),
+        ("duplicate_differs", 22),
+    }
+    assert other.diff is None
+
+
+def test_postcodes_in_the_column_of_codes_are_read_with_the_names_beside_them(
+    house: House, tmp_path: Path
+) -> None:
+    content = b"CODGEO_25;LIBGEO_25;pp_total_24;pp_vacant_25\n61170;Barville;90;9\n61500;ESSAY;80;8\n61170;LE MELE SUR SARTHE;353;37\n"
+    draft = made(house, written(tmp_path, content))
+    assert draft.places is not None and draft.places.with_names
+    assert {text: match.code for text, match in draft.places.matches.items()} == {
+        "61170 Barville": "61026",
+        "61500 ESSAY": "61156",
+        "61170 LE MELE SUR SARTHE": "61258",
+    }
+    assert draft.cells is not None and len(draft.cells) == 6
+
+
+def test_a_code_that_says_another_commune_than_the_name_is_an_error_on_its_line(
+    house: House, tmp_path: Path
+) -> None:
+    wrong = SAMPLE.replace(b"61051;Boitron", b"61067;Boitron", 1)
+    draft = made(house, written(tmp_path, wrong))
+    assert ("place_disagrees", 4) in {(each.code, each.line) for each in draft.errors}

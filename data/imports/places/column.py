@@ -80,7 +80,10 @@ def decide(
     presumption that the values can contradict; `decided` what a person said, which nothing contradicts. `names`: the keys of the names
     written beside each value, where the file has them: they are evidence too.
     """
-    seen = [each for each in shapes if each.digits and not each.name]
+    every = list(shapes)
+    seen = [each for each in every if each.digits and not each.name]
+    if not every:
+        return Column("names", "Aucune commune à reconnaître.")
     if not seen:
         return Column("names", "Noms de communes, reconnus un par un.")
     full_zeros = any(each.digits.startswith("0") and not each.short for each in seen)
