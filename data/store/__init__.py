@@ -15,6 +15,7 @@ raises the revision by one.
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -23,10 +24,12 @@ from pathlib import Path
 from sqlalchemy import URL, Engine, select, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from analysis.model import Actor
-from data.store import tables
+from analysis.model import SYSTEM_ACTOR, Actor
+from data.store import erasure, ledger, tables
+from data.store.copies import clean_copies
 from data.store.engine import READ_OPTION, copy_sqlite, make_engine, parse_url
 from data.store.entries import Entries, live_entries, record_entries
+from data.store.erasure import erase_person
 from data.store.errors import (
     DatabaseTooNew,
     DatabaseUnreachable,
@@ -44,7 +47,7 @@ from data.store.observations import (
     undo_import,
 )
 from data.store.schema import migrate
-from data.store.session import Session, WriteSession, erase_person
+from data.store.session import Session, WriteSession
 
 __all__ = [
     "DatabaseTooNew",
@@ -85,7 +88,7 @@ class Store:
         self.engine = engine
         self.url = url
         self.home = home
-        self._clock = clock
+        self.clock = clock
         self.copied_before_migration: Path | None = None
 
     @property
@@ -118,7 +121,10 @@ class Store:
             with self.engine.begin() as connection:
                 # First of all: on PostgreSQL this row is the lock that puts writers in a line.
                 connection.execute(update(tables.meta).values(revision=tables.meta.c.revision + 1))
-                yield WriteSession(connection, actor, self._clock())
+                session = WriteSession(connection, actor, self.clock())
+                yield session
+                # Last of all: whatever was written, nothing personal of those who were erased is committed.
+                erasure.reapply(connection, session.at)
         except (OperationalError, driver) as error:  # the bulk ways of a driver raise its own
             reason = error.orig if isinstance(error, OperationalError) else error
             raise StoreError(
@@ -128,16 +134,53 @@ class Store:
 
     @contextmanager
     def note(self, actor: Actor) -> Iterator[WriteSession]:
-        """A small transaction that changes nothing that screens show (what was tried at the door): the revision stays, so that
-        no cache is emptied by it.
+        """A small transaction that changes nothing that screens show (what was tried at the door, who looked at a file):
+        the revision stays, so that no cache is emptied by it.
 
         Raises StoreError as `write` does.
         """
         try:
             with self.engine.begin() as connection:
-                yield WriteSession(connection, actor, self._clock())
+                yield WriteSession(connection, actor, self.clock())
         except OperationalError as error:
             raise StoreError(f"L’écriture a échoué, rien n’a été noté ({error.orig}).") from error
+
+    def replay_erasures(self) -> int:
+        """Make the ledger's file and its table say the same; how many people had to be erased again (a backup was brought back)."""
+        with self.read() as session:
+            late = ledger.missing(session.connection, self.home)
+            ledger.complete(session.connection, self.home)
+        if not late:
+            return 0
+        with self.write(SYSTEM_ACTOR) as session:
+            words = ledger.replay(session.connection, self.home, session.at)
+        if words:
+            clean_copies(self.copies, list(words), [word for each in words.values() for word in each])
+            self.scrub()
+        return len(words)
+
+    @property
+    def copies(self) -> Path:
+        """Where the copies that we make ourselves stand."""
+        return self.home / "backups"
+
+    def scrub(self) -> bool:
+        """Overwrite what was erased in the database's own files (free pages, write-ahead log); False when a reader stood in the way.
+
+        On a server, that is the affair of its own maintenance (VACUUM FULL).
+        """
+        if not self.is_sqlite:
+            return False
+        with self.engine.connect() as connection:
+            raw = connection.connection.cursor()
+            try:
+                raw.execute("VACUUM")
+                busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.OperationalError:
+                return False
+            finally:
+                raw.close()
+        return not busy
 
     def revision(self) -> int:
         """The number of commits so far: a cache keyed with it is never stale."""
@@ -164,7 +207,7 @@ class Store:
 
     def stamp(self) -> str:
         """The present instant as a part of a file name."""
-        return self._clock().astimezone(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]
+        return self.clock().astimezone(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]
 
     def close(self) -> None:
         """Give every connection back."""
@@ -215,6 +258,7 @@ def open_store(
             "Vérifiez l’adresse, le serveur et les droits."
         ) from error
     store.copied_before_migration = copy
+    store.replay_erasures()
     return store
 
 

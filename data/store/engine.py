@@ -70,6 +70,7 @@ def make_engine(url: URL, *, migrating: bool = False) -> Engine:
             cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
             _write_ahead(cursor)
             cursor.execute("PRAGMA synchronous = FULL")
+            cursor.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten, not only forgotten
             cursor.execute(f"PRAGMA foreign_keys = {'OFF' if migrating else 'ON'}")
         except sqlite3.DatabaseError as error:
             raise DatabaseUnreachable(

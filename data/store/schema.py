@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection, inspect, text
 from data.store.engine import READ_OPTION, copy_sqlite, make_engine
 from data.store.errors import DatabaseTooNew, StoreError
 
-HEAD = "0003"
+HEAD = "0004"
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x5A_45_56_49  # « ZEVI », the key of PostgreSQL's advisory lock
 

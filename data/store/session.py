@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Executable, Table, delete, insert, select, update
+from sqlalchemy import Connection, Executable, Table, insert, select, update
 
 from analysis.model import Actor
 from data.store import tables
@@ -49,6 +49,7 @@ class WriteSession(Session):
     def __init__(self, connection: Connection, actor: Actor, now: datetime) -> None:
         super().__init__(connection)
         self.actor = actor
+        self._noted: set[tuple[str, str | None]] = set()
         self.at = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def insert(self, table: Table, row: Mapping[str, Any], *, import_id: int | None = None) -> str:
@@ -148,7 +149,16 @@ class WriteSession(Session):
             self.connection.execute(
                 insert(tables.history_personal).values(history_id=number, person=person, **said)
             )
+            self.note_access("change", person)
         return number
+
+    def note_access(self, kind: str, person: str | None = None) -> None:
+        """Add to the log of accesses, once for a person in a transaction: who, when, which kind, whose file. No content."""
+        if (kind, person) not in self._noted:
+            self._noted.add((kind, person))
+            self.connection.execute(
+                insert(tables.access_log).values(at=self.at, actor=self.actor.id, kind=kind, person=person)
+            )
 
     def _person_of(self, name: str, row_id: str, row: Mapping[str, Any] | None) -> str | None:
         if name == "person":
@@ -157,57 +167,16 @@ class WriteSession(Session):
             return None
         if row.get("person") is not None:
             return str(row["person"])
-        for column, table in (("member", tables.member), ("application", tables.application)):
+        through = (
+            ("member", tables.member),
+            ("application", tables.application),
+            ("contact", tables.contact),
+        )
+        for column, table in through:
             if row.get(column) is not None:
                 owner = self.get(table, row[column])
-                return None if owner is None else str(owner["person"])
+                return None if owner is None or owner["person"] is None else str(owner["person"])
         return None
-
-
-def erase_person(session: WriteSession, person_id: str) -> None:
-    """Erase what is personal of one person: name, addresses, free text, and what the history says of them.
-
-    The opaque rows stay, so that counts do not change: the person is « effacé », never public again.
-    Raises StoreError for an unknown person.
-    """
-    if session.get(tables.person, person_id) is None:
-        raise StoreError(f"Cette personne n’existe pas ({person_id}).")
-    connection, person = session.connection, tables.person
-    connection.execute(
-        update(person)
-        .where(person.c.id == person_id)
-        .values(
-            name=None,
-            email=None,
-            phone=None,
-            website=None,
-            code="Personne effacée",
-            consent_public=False,
-            consent_text=None,
-            consent_on=None,
-            erased_at=session.at,
-            version=person.c.version + 1,
-        )
-    )
-    of_person = tables.application.c.person == person_id
-    files = select(tables.application.c.id).where(of_person)
-    members = select(tables.member.c.id).where(tables.member.c.person == person_id)
-    connection.execute(
-        update(tables.application)
-        .where(of_person)
-        .values(project=None, needs=None, reason=None, reference=None)
-    )
-    connection.execute(
-        update(tables.application_event)
-        .where(tables.application_event.c.application.in_(files))
-        .values(reason=None)
-    )
-    connection.execute(
-        update(tables.member).where(tables.member.c.person == person_id).values(skills=None, reference=None)
-    )
-    connection.execute(update(tables.stay).where(tables.stay.c.member.in_(members)).values(reason=None))
-    connection.execute(delete(tables.history_personal).where(tables.history_personal.c.person == person_id))
-    session.record(tables.person, person_id, "erase", None, None)
 
 
 def _key(table: Table, row_id: object) -> object:

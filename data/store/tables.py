@@ -50,6 +50,8 @@ CONTACT_KINDS = ("mairie", "notary", "agency", "association", "elected", "other"
 LISTING_KINDS = ("house", "apartment", "workplace", "other")
 TENURES = ("rent", "sale")
 SIGHTING_STATES = ("available", "gone", "unknown")
+ERASURE_REASONS = ("request", "keeping")
+ACCESS_KINDS = ("list", "view", "change", "export", "erase")
 EVENT_KINDS = ("meeting", "reception", "telecentre", "training", "spin_off", "jobs", "other")
 
 # Names of constraints are fixed so that a later migration can find them, on SQLite as on PostgreSQL.
@@ -373,6 +375,30 @@ contact_link = Table(
     Column("expires_at", String(32), nullable=False),
     Column("revoked_at", String(32)),
     Column("revoked_by", String(64)),
+)
+
+# Who was erased: an opaque id, and nothing that would say who that was. It stands in a file beside the database too
+# (`data.store.ledger`), so that a backup brought back meets it.
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("person", String(64), primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("reason", String(16), nullable=False),
+    _one_of("reason", ERASURE_REASONS),
+)
+
+# Who looked at or changed which person's file, and never what stood in it. No reference: it outlives the person.
+access_log = Table(
+    "access_log",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("at", String(32), nullable=False, index=True),
+    Column("actor", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("person", String(64), index=True),
+    _one_of("kind", ACCESS_KINDS),
 )
 
 # The tables whose rows are real or demo, a parent always before its children.

@@ -1,0 +1,93 @@
+"""Erasing people for good: in the store, in the files that stand beside it, in the copies that we made of it.
+
+What is erased is found nowhere afterwards: not in the tables, not in free pages or the write-ahead log, not in the files that were
+imported, not in uploads that wait, not in the copies in `backups/`. A copy kept elsewhere still holds it; bringing it back erases it
+again (`data.store.ledger`).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from analysis.model import Actor
+from data.imports import originals
+from data.store import Session, Store, WriteSession, erase_person, ledger, tables
+from data.store.copies import clean_copies
+from data.store.erasure import words_of
+
+UPLOADS = "uploads"
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What was erased: persons, imported files, copies of the database that were cleaned.
+
+    `copies_left` are names of copies that could not be opened; `scrubbed` says whether the database's files were rewritten at once
+    (False while somebody reads, or on a server: the next start, or the server's administrator, does it).
+    """
+
+    persons: tuple[str, ...]
+    originals: int = 0
+    copies: int = 0
+    copies_left: tuple[str, ...] = ()
+    scrubbed: bool = True
+
+
+def erase(store: Store, actor: Actor, persons: Sequence[str], reason: str = "request") -> Erased:
+    """Erase `persons` in one transaction, then in the files. Raises StoreError, changing nothing, for one unknown or erased already."""
+    words: list[str] = []
+    with store.write(actor) as session:
+        for person in persons:
+            row = session.get(tables.person, person)
+            words += words_of(row) if row else []
+            erase_person(session, person, reason)
+        gone = forget_originals(session) if persons else []
+    return finish(store, persons, words, gone)
+
+
+def finish(store: Store, persons: Sequence[str], words: Sequence[str], gone: Sequence[str]) -> Erased:
+    """What follows the commit: the ledger's file first, then files and copies."""
+    with store.read() as session:
+        ledger.complete(session.connection, store.home)
+    for checksum in gone:
+        originals.discard(originals.path_of(store, checksum))
+    shutil.rmtree(store.home / UPLOADS, ignore_errors=True)
+    cleaned, left = clean_copies(store.copies, persons, words)
+    return Erased(tuple(persons), len(gone), cleaned, tuple(left), store.scrub())
+
+
+def forget_originals(session: WriteSession, checksums: Iterable[str] | None = None) -> list[str]:
+    """Mark imported files with personal data as removed (all of them when None); their checksums, for the caller to delete the files.
+
+    Which file names whom cannot be told without reading them all, so an erasure takes every one: they are kept for convenience, for
+    some days, and whoever imported them has them.
+    """
+    file = tables.import_file
+    held = select(file.c.checksum).where(file.c.contains_personal, file.c.original_removed_at.is_(None))
+    found = list(dict.fromkeys(session.connection.execute(held).scalars()))
+    found = found if checksums is None else [each for each in found if each in set(checksums)]
+    session.connection.execute(
+        update(file)
+        .where(file.c.checksum.in_(found), file.c.original_removed_at.is_(None))
+        .values(original_removed_at=session.at)
+    )
+    return found
+
+
+def tidy(store: Store) -> None:
+    """Delete the originals that are marked as removed and still there: the machine stopped between the two."""
+    with store.read() as session:
+        for checksum in removed_originals(session):
+            originals.discard(originals.path_of(store, checksum))
+
+
+def removed_originals(session: Session) -> set[str]:
+    """The checksums of which every import's original is marked as removed."""
+    file = tables.import_file
+    rows = session.connection.execute(select(file.c.checksum, file.c.original_removed_at)).all()
+    kept = {checksum for checksum, removed in rows if removed is None}
+    return {checksum for checksum, _ in rows} - kept

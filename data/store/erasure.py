@@ -1,0 +1,253 @@
+"""Erasing a person: what is personal of one person goes, the opaque rows stay, so that no count changes.
+
+`BLANKS` says which columns are about one person and what stands in them afterwards. What was said of the person in the history goes
+too, and so does the person's name, e-mail or telephone wherever somebody wrote it in free text: in a note, an event, another line of
+the history. The id goes into the ledger (`erasure`), which `reapply` holds at the end of every transaction: no undo, redo, import or
+correction brings an erased person back.
+
+The functions take the tables as they stand in the database at hand, which may be an older copy with fewer of them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Select,
+    Table,
+    Text,
+    and_,
+    delete,
+    insert,
+    null,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.sql.elements import ColumnElement
+
+from analysis.model import SYSTEM_ACTOR
+from data.store import tables
+from data.store.errors import StoreError
+from data.store.session import WriteSession
+
+ERASED = "Personne effacée"
+MENTION = "[personne effacée]"
+"""What stands where a free text named somebody who was erased since."""
+
+BLANKS: Mapping[str, Mapping[str, Any]] = {
+    "person": {
+        "code": ERASED,
+        "name": None,
+        "email": None,
+        "phone": None,
+        "website": None,
+        "consent_public": False,
+        "consent_text": None,
+        "consent_on": None,
+        "last_contact": None,
+    },
+    "member": {"trade": None, "skills": None, "trains": False, "reference": None},
+    "stay": {"reason": None},
+    "application": {
+        "trade": None,
+        "project": None,
+        "planned_arrival": None,
+        "household_size": None,
+        "needs": None,
+        "reason": None,
+        "reference": None,
+    },
+    "application_event": {"reason": None},
+    "contact": {"label": "Acteur effacé"},
+    "event": {"title": "Événement d’une personne effacée"},
+    "listing": {"note": None},
+    "sighting": {"note": None},
+}
+"""Table → column → what stands there once the person is erased. What is missing here says nothing about one person."""
+
+Tables = Mapping[str, Table]
+
+
+def erase_person(session: WriteSession, person_id: str, reason: str = "request") -> None:
+    """Erase one person of the store and note it in the ledger. `reason`: ``request`` or ``keeping`` (a delay is over).
+
+    Files beside the database are the affair of `data.privacy.erasure`. Raises StoreError for an unknown person or one erased already.
+    """
+    row = session.get(tables.person, person_id)
+    if row is None:
+        raise StoreError(f"Cette personne n’existe pas ({person_id}).")
+    if row["erased_at"] is not None:
+        raise StoreError("Les données de cette personne sont déjà effacées : il ne reste rien à effacer.")
+    words = words_of(row)
+    session.connection.execute(
+        insert(tables.erasure).values(person=person_id, at=session.at, actor=session.actor.id, reason=reason)
+    )
+    session.record(tables.person, person_id, "erase", None, None)
+    session.note_access("erase", person_id)
+    blank(session.connection, tables.metadata.tables, [person_id], session.at)
+    redact(session.connection, tables.metadata.tables, words)
+
+
+def reapply(connection: Connection, at: str) -> None:
+    """Hold the ledger: whatever a transaction wrote, those who were erased have nothing personal when it ends."""
+    ids = list(connection.execute(select(tables.erasure.c.person)).scalars())
+    if ids:
+        blank(connection, tables.metadata.tables, ids, at)
+
+
+def blank(connection: Connection, known: Tables, ids: Sequence[str], at: str) -> None:
+    """Empty the columns of `BLANKS` for the persons `ids`, and what the history says of them. `at` marks those not yet marked."""
+    person = known["person"]
+    for name, blanks in BLANKS.items():
+        table = known.get(name)
+        if table is None:
+            continue
+        values = {column: value for column, value in blanks.items() if column in table.c}
+        differs = or_(*(_differs(table.c[column], value) for column, value in values.items()))
+        about = _about(table, known, ids)
+        connection.execute(update(table).where(about, differs).values(values))
+        _silence(connection, known["history"], name, select(table.c.id).where(about))
+    connection.execute(
+        update(person)
+        .where(person.c.id.in_(ids), person.c.erased_at.is_(None))
+        .values(erased_at=at, version=person.c.version + 1)
+    )
+    links = known.get("contact_link")
+    if links is not None:
+        contact = known["contact"]
+        theirs = select(contact.c.id).where(contact.c.person.in_(ids))
+        connection.execute(
+            update(links)
+            .where(links.c.contact.in_(theirs), links.c.revoked_at.is_(None))
+            .values(revoked_at=at, revoked_by=SYSTEM_ACTOR.id)
+        )
+    said = known["history_personal"]
+    connection.execute(delete(said).where(said.c.person.in_(ids)))
+
+
+def _silence(connection: Connection, history: Table, entity: str, rows: Select[Any]) -> None:
+    """What the history itself says of `rows`: lines written before the row was about anybody."""
+    keys = [str(key) for key in connection.execute(rows).scalars()]
+    for start in range(0, len(keys), 500):
+        lines = select(history.c.id).where(
+            history.c.entity == entity,
+            history.c.entity_id.in_(keys[start : start + 500]),
+            or_(history.c.before.is_not(None), history.c.after.is_not(None)),
+        )
+        found = list(connection.execute(lines).scalars())
+        if found:
+            with history_unlocked(connection):
+                nothing = {"before": null(), "after": null()}
+                connection.execute(update(history).where(history.c.id.in_(found)).values(nothing))
+
+
+def _differs(column: Any, value: Any) -> ColumnElement[bool]:
+    return column.is_not(None) if value is None else or_(column.is_(None), column != value)
+
+
+def _about(table: Table, known: Tables, ids: Sequence[str]) -> ColumnElement[bool]:
+    """The rows of `table` that are about one of the persons `ids`."""
+    if table.name == "person":
+        return table.c.id.in_(ids)
+    if "person" in table.c:
+        return table.c.person.in_(ids)
+    through = next(name for name in ("member", "application", "contact") if name in table.c)
+    parent = known[through]
+    return table.c[through].in_(select(parent.c.id).where(parent.c.person.in_(ids)))
+
+
+# -- mentions in free text -------------------------------------------------------------------------------------
+
+
+def words_of(person: Mapping[str, Any]) -> list[str]:
+    """How free text may name a person: the full name either way round, the e-mail, the telephone.
+
+    A name of one word only is left out: it would be found in « Rue du Moulin ».
+    """
+    words = [str(person[name]) for name in ("email", "phone", "website") if person.get(name)]
+    parts = str(person.get("name") or "").split()
+    if len(parts) > 1:
+        words += [" ".join(parts), " ".join([*parts[1:], parts[0]]), " ".join([parts[-1], *parts[:-1]])]
+    return list(dict.fromkeys(word for word in words if len(word) >= 5))
+
+
+def _folded(value: str) -> str:
+    """The text without accents and case, one character for one, so that positions hold."""
+    return "".join(unicodedata.normalize("NFD", c)[0].lower()[0] for c in value)
+
+
+def without(value: str, words: Iterable[str]) -> str:
+    """`value` with every mention of `words` replaced, whatever the accents, the case and the blanks between."""
+    for word in words:
+        parts = re.split(r"[\s.\-]+", _folded(word))
+        pattern = r"(?<!\w)" + r"[\s.\-]*".join(re.escape(part) for part in parts) + r"(?!\w)"
+        for found in reversed(list(re.finditer(pattern, _folded(value)))):
+            value = value[: found.start()] + MENTION + value[found.end() :]
+    return value
+
+
+def redact(connection: Connection, known: Tables, words: Sequence[str]) -> int:
+    """Replace the mentions of `words` in every free text and every JSON of the database; how many rows changed.
+
+    `person` and `profile` are left: another person, or a user, may bear the same name.
+    """
+    if not words:
+        return 0
+    changed = 0
+    with history_unlocked(connection):
+        for table in known.values():
+            columns = [c for c in table.c if isinstance(c.type, (Text, JSON))]
+            if table.name in ("person", "profile", "alembic_version") or not columns:
+                continue
+            keys = list(table.primary_key)
+            for row in connection.execute(select(*keys, *columns)).all():
+                # Positions: a key and a column may bear one name.
+                values = dict(zip(columns, row[len(keys) :], strict=True))
+                mended = {c.name: _mended(v, words) for c, v in values.items() if _mended(v, words) != v}
+                if mended:
+                    here = and_(*(key == value for key, value in zip(keys, row, strict=False)))
+                    connection.execute(update(table).where(here).values(mended))
+                    changed += 1
+    return changed
+
+
+def _mended(value: Any, words: Sequence[str]) -> Any:
+    if isinstance(value, str):
+        return without(value, words)
+    if isinstance(value, list):
+        return [_mended(each, words) for each in value]
+    if isinstance(value, dict):
+        return {without(key, words): _mended(each, words) for key, each in value.items()}
+    return value
+
+
+@contextmanager
+def history_unlocked(connection: Connection) -> Iterator[None]:
+    """Let the one transaction that erases somebody change what the history says; it is append-only for everything else."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("ALTER TABLE history DISABLE TRIGGER USER"))
+        yield
+        connection.execute(text("ALTER TABLE history ENABLE TRIGGER USER"))
+        return
+    triggers = connection.execute(
+        text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'history'")
+    ).all()
+    for name, _ in triggers:
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+    yield
+    for _, sql in triggers:
+        connection.exec_driver_sql(sql)
+
+
+def as_line(row: Mapping[str, Any]) -> str:
+    """One entry of the ledger as a line of its file."""
+    return json.dumps({name: row[name] for name in ("person", "at", "actor", "reason")}, ensure_ascii=True)
