@@ -10,7 +10,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -48,12 +47,6 @@ class Catalogue:
         for indicator in self.indicators.values():
             themes.setdefault(indicator.theme, []).append(indicator)
         return themes
-
-
-@lru_cache(maxsize=1)
-def shipped_catalogue() -> Catalogue:
-    """The built-in entries alone, read once."""
-    return load_catalogue()
 
 
 def load_catalogue(

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from analysis.model import Indicator, Source, Vintage
-from data.catalogue import HERE, Catalogue, CatalogueError, shipped_catalogue
+from data.catalogue import HERE, Catalogue, CatalogueError
 
 FILE = HERE / "editions.toml"
 _FIELD = re.compile(r"\{(\w+?)([+-]\d+)?\}")
@@ -90,9 +90,8 @@ def brought(
     """What an edition that holds `figures`, pairs (indicator, period), brings: (indicator, vintage, source), in a fixed order.
 
     The figures' own vintages, then those of the rates and changes that the work declares and that these figures complete: numerator
-    in the file, denominator (or base) in the file (`beside`: its figures of other works) or in the catalogue. What is shipped with the
-    same source is left out; what an earlier import brought is not, so that undoing that one takes nothing from this one.
-    Raises UndeclaredVintage for a figure without a rule.
+    in the file, denominator (or base) in the file (`beside`: its figures of other works) or in the catalogue. What the catalogue
+    already has, with the same source, is left out. Raises UndeclaredVintage for a figure without a rule.
     """
     held = sorted(set(figures), key=lambda pair: (pair[1], pair[0]))
     found = [(indicator, work.vintage_of(indicator, edition, period)) for indicator, period in held]
@@ -106,7 +105,7 @@ def brought(
     return tuple(
         (indicator, vintage, catalogue.sources.get(vintage.source) or work.source_of(edition, vintage.period))
         for indicator, vintage in found
-        if not _shipped(indicator, vintage)
+        if not _known(indicator, vintage, catalogue)
     )
 
 
@@ -123,8 +122,8 @@ def _complete(derived: Indicator, vintage: Vintage, held: set[tuple[str, str]], 
     )
 
 
-def _shipped(indicator: str, vintage: Vintage) -> bool:
-    known = shipped_catalogue().indicators.get(indicator)
+def _known(indicator: str, vintage: Vintage, catalogue: Catalogue) -> bool:
+    known = catalogue.known(indicator)
     return known is not None and any(
         each.period == vintage.period and each.source == vintage.source for each in known.vintages
     )

@@ -16,7 +16,7 @@ import pandas as pd
 from sqlalchemy import insert
 
 from analysis.model import Actor, Indicator, Source, Vintage
-from data.catalogue import CatalogueError, load_catalogue
+from data.catalogue import Catalogue, CatalogueError, load_catalogue
 from data.imports import originals
 from data.imports.choices import to_json
 from data.imports.diff import changes, compare, planned, publishable
@@ -222,7 +222,7 @@ def _entries(session: WriteSession, draft: Draft, cells: pd.DataFrame) -> Entrie
     held = set(cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None))
     for row in live.vintages:
         key = (row["indicator"], row["period"])
-        if key in held:
+        if key in held or any((part, row["period"]) in held for part in _counted(key[0], live, built_in)):
             vintages.setdefault(key, row)
     for row in vintages.values():
         if row["source"] in live.sources:
@@ -244,6 +244,12 @@ def _entries(session: WriteSession, draft: Draft, cells: pd.DataFrame) -> Entrie
             raise ImportRefused([_taken(id_)])
         del sources[id_]
     return Entries(sources, indicators, tuple(vintages.values()))
+
+
+def _counted(id_: str, live: Entries, built_in: Catalogue) -> tuple[str, ...]:
+    """What a rate counts: its numerator, by the built-in catalogue or by an import."""
+    known = built_in.known(id_)
+    return known.numerator if known is not None else tuple(live.indicators.get(id_, {}).get("numerator", ()))
 
 
 def _taken(id_: str) -> Problem:

@@ -13,9 +13,9 @@ import pytest
 from analysis.desk import make_desk
 from analysis.model import LOCAL_ACTOR, Indicator, Source, Vintage
 from data.catalogue import load_catalogue
-from data.imports import history
+from data.imports import formats, history
 from data.imports.model import ImportRefused, NewIndicator, NewVintage
-from data.imports.publish import publish
+from data.imports.publish import PERSONAL_FORMATS, publish
 from data.opening import House, read_all, read_catalogue
 from data.store import StoreError
 from tests.data.imports.drafts import TODAY, figures
@@ -177,3 +177,36 @@ def test_the_screens_and_the_export_have_the_new_indicator_in_the_same_snapshot(
     assert "Écoles" in table.to_csv()
     history.undo(house.store, LOCAL_ACTOR, number)
     assert main(["export", "--indicator", "schools"]) == 2
+
+
+def test_a_rate_stays_while_another_import_holds_its_numerator(any_house: House, tmp_path: Path) -> None:
+    """The rate of a new LOVAC came with the first file; a corrected file keeps it when the first is undone."""
+    file = tmp_path / "f"
+    source = Source("lovac_2026", "Cerema / DGALN", "LOVAC", "LOVAC 2026", "Licence Ouverte 2.0")
+    day = "2026-01-01"
+    new = (
+        NewVintage(source, "lovac_vacant", Vintage(day, "1er janvier 2026", source.id)),
+        NewVintage(
+            source,
+            "lovac_vacancy_rate",
+            Vintage(day, "1er janvier 2026", source.id, denominator_period="2025"),
+        ),
+    )
+    first = publish(
+        any_house, LOCAL_ACTOR, figures(any_house, file, ("lovac_vacant", "61013", day, 3.0, "observed"), new=new), file,
+        today=TODAY,
+    )  # fmt: skip
+    publish(
+        any_house,
+        LOCAL_ACTOR,
+        figures(any_house, file, ("lovac_vacant", "61013", day, 4.0, "observed")),
+        file,
+        today=TODAY,
+    )
+    assert known(any_house)["lovac_vacancy_rate"] == ("2025-01-01", day)
+    history.undo(any_house.store, LOCAL_ACTOR, first)
+    assert known(any_house)["lovac_vacancy_rate"] == ("2025-01-01", day)
+
+
+def test_the_formats_that_name_people_exist() -> None:
+    assert {formats.by_id(each).id for each in PERSONAL_FORMATS} == PERSONAL_FORMATS
