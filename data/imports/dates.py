@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from data.imports.model import Problem
+from data.imports.wording import problem
 
 _ISO = re.compile(r"([0-9]{4})-([0-9][0-9]?)-([0-9][0-9]?)(?:[T ]0?0:00(?::00(?:\.0+)?)?Z?)?")
 _FRENCH = re.compile(r"([0-9][0-9]?)([/.\-])([0-9][0-9]?)\2([0-9]{4}|[0-9][0-9])(?: 0?0:00(?::00)?)?")
@@ -46,7 +47,7 @@ def read_days(texts: pd.Series, lines: npt.NDArray[np.int64], column: str) -> Da
         values[row] = day
         if wrong:
             code = "ambiguous_day" if wrong == _AMBIGUOUS else "not_a_day"
-            problems.append(Problem(code, wrong, EXAMPLE, int(lines[row]), column, cell[:200]))
+            problems.append(problem(code, wrong, EXAMPLE, line=int(lines[row]), column=column, value=cell))
     return Days(values, tuple(problems))
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 from data.imports.model import Kind
 from data.register.contact import KINDS as CONTACT_WORDS
+from data.register.errors import spaced
 from data.register.event import KINDS as EVENT_WORDS
 
 FieldType = Literal["text", "words", "email", "day", "whole", "number", "yes_no", "choice", "commune"]
@@ -51,6 +52,9 @@ class Field:
     required: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
     least: float | None = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "about", spaced(self.about))
 
 
 @dataclass(frozen=True)

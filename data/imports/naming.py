@@ -13,6 +13,7 @@ from typing import Literal
 from analysis.model import Indicator, Source, Vintage
 from data.catalogue import Catalogue
 from data.imports.model import ImportRefused, NewIndicator, NewVintage, Problem
+from data.imports.wording import problem
 
 LONGEST_ID = 40  # an indicator's id travels in addresses
 THEME = "Autres indicateurs"
@@ -132,7 +133,7 @@ def _rate(
     for field, text in (("numerator", rate.numerator), ("denominator", rate.denominator)):
         if text not in ids and ((known := catalogue.known(text)) is None or known.kind != "count"):
             problems.append(
-                Problem(
+                problem(
                     "naming",
                     "Un taux veut deux nombres qui s'additionnent.",
                     "Choisissez une colonne nommée comme un nombre, ou un nombre du catalogue.",
@@ -217,7 +218,7 @@ def _source(publication: Publication, period: str) -> Source:
 
 
 def _missing(field: str, what: str, example: str) -> Problem:
-    return Problem("naming", f"Il manque {what}.", f"Écrivez-le, par exemple : {example}.", column=field)
+    return problem("naming", f"Il manque {what}.", f"Écrivez-le, par exemple : {example}.", column=field)
 
 
 def _publication_problems(publication: Publication) -> list[Problem]:
@@ -229,7 +230,7 @@ def _publication_problems(publication: Publication) -> list[Problem]:
     problems = [_missing(field, what, example) for field, value, what, example in needed if not value.strip()]
     if publication.url.strip() and not re.fullmatch(r"https?://[^\s<>\"']+", publication.url.strip()):
         problems.append(
-            Problem(
+            problem(
                 "naming",
                 "L'adresse de la publication n'est pas celle d'un site.",
                 "Écrivez-la entière, par exemple https://www.insee.fr, ou laissez le champ vide.",
@@ -249,7 +250,7 @@ def _column_problems(each: Named) -> list[Problem]:
         problems.append(_missing("unit", f"l'unité {where}", "écoles"))
     if not _is_period(each.period):
         problems.append(
-            Problem(
+            problem(
                 "naming",
                 f"Le millésime n'est ni une année ni un jour {where}.",
                 "Écrivez 2025 ou 2025-12-31.",

@@ -15,8 +15,15 @@ import pandas as pd
 
 from analysis.model import Status
 from data.imports.model import Problem
+from data.imports.wording import problem
 
 OBSERVED, SUPPRESSED, MISSING = Status.OBSERVED.value, Status.SUPPRESSED.value, Status.MISSING.value
+SUPPRESSED_WORDS = frozenset({"s", "ss", "secret", "[nd]"})
+"""What French files write where a figure exists and is not shown."""
+MISSING_WORDS = frozenset(
+    {"nd", "n.d.", "n.d", "-", "–", "—", "/", "//", "///", "n/a", "na", "#n/a", "null", "none", "...", "…"}
+)
+"""What they write where nobody published a figure. A dash never is a zero."""
 MOST_PROBLEMS = 100  # of one column: beyond, the column is wrong and not its cells
 
 _SPACES = "[ \u00a0\u202f\u2009]"
@@ -25,8 +32,9 @@ _SIGN = "[-−+]?"
 _SHAPES = {
     "integer": rf"{_SIGN}[0-9]+",
     "either": rf"{_SIGN}[1-9][0-9]{{0,2}}[.,][0-9]{{3}}",
+    "point": rf"{_SIGN}[0-9]+\.[0-9]+",
     "comma": rf"{_SIGN}[0-9]+,[0-9]+",
-    "point": rf"{_SIGN}[0-9]+\.[0-9]+(?:[eE][-+]?[0-9]{{1,2}})?",
+    "scientific": r"[-+]?[0-9]+(?:\.[0-9]+)?[eE][-+]?[0-9]{1,2}",
     "spaced": rf"{_SIGN}[0-9]{{1,3}}(?:{_SPACES}[0-9]{{3}})+",
     "spaced_comma": rf"{_SIGN}[0-9]{{1,3}}(?:{_SPACES}[0-9]{{3}})+,[0-9]+",
     "spaced_point": rf"{_SIGN}[0-9]{{1,3}}(?:{_SPACES}[0-9]{{3}})+\.[0-9]+",
@@ -36,7 +44,7 @@ _SHAPES = {
     "commaed": rf"{_SIGN}[1-9][0-9]{{0,2}}(?:,[0-9]{{3}}){{2,}}",
 }
 _SAYS_COMMA = {"comma", "spaced_comma", "pointed_comma", "pointed"}
-_SAYS_POINT = {"point", "spaced_point", "commaed_point", "commaed"}
+_SAYS_POINT = {"point", "scientific", "spaced_point", "commaed_point", "commaed"}
 _WRITTEN = {",": "une virgule", ".": "un point"}
 
 
@@ -83,19 +91,13 @@ def read_numbers(
         for position, (title, advice) in sorted(wrong.items())[:MOST_PROBLEMS]:
             row = where[position]
             problems.append(
-                Problem(
-                    "not_a_number",
-                    title,
-                    advice,
-                    int(lines[row]),
-                    column,
-                    str(texts.iloc[row])[:200],
-                    "error",
+                problem(
+                    "not_a_number", title, advice, line=int(lines[row]), column=column, value=texts.iloc[row]
                 )
             )
         if len(wrong) > MOST_PROBLEMS:
             problems.append(
-                Problem(
+                problem(
                     "not_numbers",
                     f"{len(wrong) - MOST_PROBLEMS} autres cellules de cette colonne ne sont pas des nombres.",
                     "Vérifiez que la colonne est la bonne.",
@@ -116,10 +118,8 @@ def _values(cells: pd.Series, decimal: str) -> tuple[npt.NDArray[np.float64], di
     """Values of cells that should be numbers, and by position what is wrong with those that are not."""
     if cells.str.fullmatch(_SHAPES["integer"]).all():  # the usual column of counts
         return _floats(cells, ","), {}
-    shapes = pd.Series("", index=range(len(cells)), dtype="str")
     texts = cells.reset_index(drop=True)
-    for shape, pattern in _SHAPES.items():
-        shapes = shapes.mask((shapes == "") & texts.str.fullmatch(pattern).fillna(False), shape)
+    shapes = _shapes(texts)
     commas, points = (int(shapes.isin(says).sum()) for says in (_SAYS_COMMA, _SAYS_POINT))
     mark = "," if commas > points else "." if points else decimal
     wrong = {int(i): _WRONG_NUMBER for i in np.flatnonzero(shapes == "")}
@@ -144,6 +144,19 @@ def _values(cells: pd.Series, decimal: str) -> tuple[npt.NDArray[np.float64], di
         values[i] = np.nan
         wrong[int(i)] = _WRONG_NUMBER
     return values, wrong
+
+
+def _shapes(texts: pd.Series) -> pd.Series:
+    """The shape of each cell, empty for what is no number."""
+    found = np.full(len(texts), "", dtype=object)
+    left = np.arange(len(texts))
+    for shape, pattern in _SHAPES.items():
+        is_it = texts.iloc[left].str.fullmatch(pattern).to_numpy(dtype=bool)
+        found[left[is_it]] = shape
+        left = left[~is_it]
+        if not len(left):
+            break
+    return pd.Series(found)
 
 
 def _floats(texts: pd.Series, mark: str) -> npt.NDArray[np.float64]:

@@ -51,6 +51,7 @@ __all__ = [
     "meaning_label",
     "needed_columns",
     "parse",
+    "possible_meanings",
     "recognise",
     "reducer",
 ]
@@ -116,6 +117,14 @@ def needed_columns(recognition: Recognition) -> tuple[str, ...]:
     return tuple(name for name, meaning in recognition.columns.items() if meaning != IGNORE)
 
 
+def possible_meanings(recognition: Recognition) -> tuple[str, ...]:
+    """What a column may mean in the format of `recognition`, to correct it by hand: its own meanings, then « ignore »."""
+    if recognition.kind in KINDS:
+        return (*(field.name for field in KINDS[recognition.kind].fields), IGNORE)
+    own = [meaning for meaning in recognition.columns.values() if meaning != IGNORE]
+    return tuple(dict.fromkeys((COMMUNE, COMMUNE_NAME, POSTCODE, *own, IGNORE)))
+
+
 _LABELS = {
     COMMUNE: "code INSEE de la commune",
     COMMUNE_NAME: "nom de la commune",
@@ -144,7 +153,7 @@ _LABELS = {
     "parcel": "parcelle",
     "section": "section du cadastre",
     "plan": "numéro de plan",
-    "lot": "lot",
+    "lot": "numéro de lot",
     "departement": "département",
     "disposition": "numéro de disposition",
     "share_below_30": "part sous 30 Mbit/s",
@@ -155,7 +164,7 @@ _LABELS = {
 
 def meaning_label(meaning: str, catalogue: Catalogue, kind: Kind = "figures") -> str:
     """A column's meaning in French: « Logements (RP 2022) », « code INSEE de la commune »; for records of `kind`, the field's title."""
-    if kind in KINDS:
+    if kind in KINDS and meaning != IGNORE:
         return next((field.title for field in KINDS[kind].fields if field.name == meaning), meaning)
     if meaning in _LABELS:
         return _LABELS[meaning]

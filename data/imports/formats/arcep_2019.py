@@ -28,6 +28,7 @@ from data.imports.formats.wide import (
 )
 from data.imports.model import Choices, Parsed, Problem, Recognition, Table
 from data.imports.numbers import read_numbers
+from data.imports.wording import problem
 from data.territory import Territory
 
 BELOW, FROM, NOT_ELIGIBLE = "share_below_30", "share_from_30", "share_not_30"
@@ -77,20 +78,20 @@ def _parse(
         cells[~cells["line"].isin({each.line for each in problems if each.line})] if period else cells.head(0)
     )
     held = {(INDICATOR, period)} if period else set()
-    new, _ = vintages(format_, period, held, choices, catalogue)
+    new, _ = vintages(format_.works, period, held, choices, catalogue)
     return Parsed("figures", cells, NO_ROWS, tuple(problems), {}, place, how, new)
 
 
 def _not_exclusive(table: Table, sums: Mapping[str, np.ndarray]) -> list[Problem]:
     total = sums[BELOW] + sums[FROM]
     return [
-        Problem(
+        problem(
             "not_exclusive",
             f"Les classes de débit de cette ligne font {total[row]:.1f} % au lieu de 100 %.".replace(
                 ".", ",", 1
             ),
             "Ce fichier n'est pas la version bêta de 2019, dont les classes s'excluent : prenez le fichier d'origine.",
-            int(table.lines[row]),
+            line=int(table.lines[row]),
         )
         for row in np.flatnonzero(np.abs(total - 100) > TOLERANCE)
     ]

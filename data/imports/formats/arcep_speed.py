@@ -15,6 +15,7 @@ from data.imports.formats.base import Example, Format, Header, Parse, row
 from data.imports.formats.quarters import day_of
 from data.imports.formats.wide import NO_ROWS, parse_wide
 from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Table
+from data.imports.wording import problem
 from data.territory import Territory
 
 PREMISES = (
@@ -95,12 +96,12 @@ def _refused(problem: Problem) -> Parsed:
     return Parsed("figures", pd.DataFrame(columns=CELL_COLUMNS), NO_ROWS, (problem,))
 
 
-SATELLITE = Problem(
+SATELLITE = problem(
     "satellite",
     "Ce fichier compte le satellite, disponible partout : il dit 100 % dans chaque commune et ne distingue rien.",
     "Importez plutôt commune_debit_terrestre (réseaux au sol) ou commune_debit_filaire (fibre, câble et cuivre), publiés à côté.",
 )
-_WHICH = Problem(
+_WHICH = problem(
     "which_network",
     "Rien ne dit si ces débits sont ceux des réseaux filaires ou de tous les réseaux au sol : les colonnes sont les mêmes.",
     "Choisissez « débits filaires » ou « débits terrestres », ou rendez au fichier son nom d'origine : commune_debit_filaire.csv.",

@@ -10,11 +10,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from data.catalogue import Catalogue
 from data.catalogue.editions import words
 from data.imports.model import Choices, Kind, Parsed, Recognition, Table
+from data.imports.numbers import MISSING_WORDS, SUPPRESSED_WORDS
+from data.register.errors import spaced
 from data.territory import Territory
 
 COMMUNE, COMMUNE_NAME, POSTCODE, IGNORE = "commune", "commune_name", "postcode", "ignore"
@@ -68,9 +71,8 @@ class Header:
 
     def read(self, column: str) -> str | None:
         """The meaning of `column`, None when it is not of this pattern."""
-        match = re.fullmatch(self.pattern, plain(column), re.IGNORECASE) or re.fullmatch(
-            self.pattern, fold(column), re.IGNORECASE
-        )
+        pattern = compiled(self.pattern)
+        match = pattern.fullmatch(plain(column)) or pattern.fullmatch(fold(column))
         if match is None:
             return None
         groups = {name: value for name, value in match.groupdict().items() if value is not None}
@@ -114,8 +116,8 @@ class Format:
     works: tuple[str, ...] = ()
     edition: Callable[[Mapping[str, str], Table], str] = lambda columns, table: ""
     edition_name: str = "{edition}"
-    suppressed: frozenset[str] = frozenset({"s"})
-    missing: frozenset[str] = frozenset({"nd", "n.d.", "ND", "N/A"})
+    suppressed: frozenset[str] = SUPPRESSED_WORDS
+    missing: frozenset[str] = MISSING_WORDS
     decimal: str = "."
     sums: bool = False
     only: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -127,35 +129,28 @@ class Format:
     examples: tuple[Example, ...] = ()
     counter_examples: tuple[tuple[str, ...], ...] = ()
 
-    def columns(self, names: Sequence[str]) -> dict[str, str]:
-        """Meaning of each column that a pattern matches; the first pattern wins."""
-        found: dict[str, str] = {}
-        for name in names:
-            for header in self.headers:
-                meaning = header.read(name)
-                if meaning is not None:
-                    found[name] = meaning
-                    break
-        return found
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "about", spaced(self.about))
 
-    def score(self, names: Sequence[str]) -> float:
-        """How far the columns announce this format, 0 to 1: the weights of the patterns found over those of all patterns."""
+    def read(self, names: Sequence[str]) -> tuple[float, dict[str, str]]:
+        """How far the column names announce this format, 0 to 1, and the meaning of each that a pattern matches (the first wins).
+
+        The score is the weight of the patterns found over that of all patterns; 0 when a required one is absent.
+        """
+        columns: dict[str, str] = {}
         total = found = 0.0
         for header in self.headers:
-            present = any(header.read(name) is not None for name in names)
-            if header.required and not present:
-                return 0.0
+            read = {name: meaning for name in names if (meaning := header.read(name)) is not None}
+            if header.required and not read:
+                return 0.0, {}
+            columns = {**read, **columns}
             total += header.weight
-            found += header.weight if present else 0.0
-        return found / total if total else 0.0
+            found += header.weight if read else 0.0
+        return found / total if total else 0.0, columns
 
     def recognise(self, table: Table, names: Sequence[str], territory: Territory) -> Recognition | None:
         """What `names`, the columns of `table`, are in this format; None when they are not of it."""
-        score, columns = (
-            (self.score(names), self.columns(names))
-            if self.guess is None
-            else (LEAST, dict(self.guess(table)))
-        )
+        score, columns = self.read(names) if self.guess is None else (LEAST, dict(self.guess(table)))
         if score >= LEAST and self.confirms is not None:
             score *= self.confirms(table, columns)
         if score < LEAST or not columns:
@@ -184,11 +179,19 @@ def row(text: str) -> tuple[str, ...]:
     return tuple(text.split(";"))
 
 
+@lru_cache(maxsize=1024)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern of column names, whatever their case."""
+    return re.compile(pattern, re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
 def plain(column: str) -> str:
     """A column name without the blanks around it and the `#` before it."""
     return column.strip().lstrip("#").strip()
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """A text without accents, case, doubled blanks and typographic apostrophes, to compare what people write."""
     plain_ = unicodedata.normalize("NFKD", plain(text).casefold().replace("’", "'"))

@@ -7,10 +7,11 @@ import pandas as pd
 from data.catalogue import Catalogue
 from data.imports.formats.base import Example, Format, Header
 from data.imports.formats.wide import NO_ROWS
-from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Table
+from data.imports.model import CELL_COLUMNS, Choices, Parsed, Recognition, Table
+from data.imports.wording import problem
 from data.territory import Territory
 
-REFERENCE = Problem(
+REFERENCE = problem(
     "reference_file",
     "Ce fichier relie les codes postaux aux communes : il ne contient aucun chiffre à publier.",
     "Rien à faire : Zevillage connaît déjà ces codes postaux. Un fichier écrit avec des codes postaux ou des noms de communes "

@@ -7,30 +7,35 @@ entries from what the analyst says.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-import pandas as pd
-
 from data import reference
 from data.catalogue import Catalogue
-from data.imports.formats.base import COMMUNE, COMMUNE_NAME, IGNORE, POSTCODE, Example, Format, plain
+from data.imports.formats.base import (
+    COMMUNE,
+    COMMUNE_NAME,
+    IGNORE,
+    POSTCODE,
+    Example,
+    Format,
+    compiled,
+    plain,
+)
 from data.imports.formats.wide import parse_wide
-from data.imports.model import Choices, Parsed, Problem, Recognition, Table
+from data.imports.model import Choices, Parsed, Recognition, Table
+from data.imports.numbers import MISSING_WORDS, SUPPRESSED_WORDS
+from data.imports.wording import problem
 from data.territory import Territory
 
 NUMBER = "number"
 """A column of numbers that nobody named yet."""
 
-SUPPRESSED = frozenset({"s", "ss", "secret", "c"})
-MISSING = frozenset(
-    {"nd", "n.d.", "n.d", "[nd]", "-", "–", "///", "//", "n/a", "na", "#n/a", "null", "none", "."}
-)
-_SAMPLE = 500
+_SAMPLE = 300
 _MOST = 0.6  # of the filled cells that must look alike for a column to be taken for one thing
-_CODE = r"(?:\d[0-9AB]\d{3}|\d{4})"
-_CELL = r"[-−+]?\d[\d \u00a0\u202f]*(?:[.,]\d+)*(?:[ \u00a0\u202f]?%)?"
+_CODE = re.compile(r"\d[0-9AB]\d{3}|\d{4}", re.IGNORECASE)
+_CELL = re.compile(r"[-−+]?\d[\d \u00a0\u202f]*(?:[.,]\d+)*(?:[ \u00a0\u202f]?%)?")
 _NOT_FIGURES = re.compile(
     r"(?:code|cod|num|numero|n°|id|siren|siret|epci|dep|departement|département|reg|region|région|canton|"
     r"annee|année|millesime|millésime|lat|lon|latitude|longitude|x|y)(?:[ _\-].*|\d*)",
@@ -43,9 +48,14 @@ _ANNOUNCES = {
 }
 
 
-def _filled(table: Table, name: str) -> pd.Series:
-    column = table.frame[name].head(_SAMPLE).astype("str").str.strip()
-    return column[column != ""]
+def _filled(table: Table, name: str) -> list[str]:
+    """Distinct filled cells of the first rows: what a column looks like."""
+    cells = table.frame[name].head(_SAMPLE).unique().tolist()
+    return [text for cell in cells if (text := str(cell).strip())]
+
+
+def _share(found: Iterable[bool], cells: Sequence[str]) -> float:
+    return sum(found) / len(cells)
 
 
 @lru_cache(maxsize=1)
@@ -53,19 +63,17 @@ def _name_keys() -> frozenset[str]:
     return frozenset(reference.name_key(name) for name in reference.commune_names().values())
 
 
-def _place(table: Table, name: str) -> tuple[float, str]:
+def _place(name: str, cells: Sequence[str]) -> tuple[float, str]:
     """How likely a column is that of the communes, and how it writes them."""
-    cells = _filled(table, name)
-    if cells.empty:
-        return 0.0, ""
-    coded = cells.str.upper().str.fullmatch(_CODE)
-    announced = next((m for m, p in _ANNOUNCES.items() if re.fullmatch(p, plain(name), re.IGNORECASE)), "")
-    if coded.mean() >= _MOST:
-        real = cells.str.upper().str.zfill(5).isin(list(reference.commune_names())).mean()
+    announced = next((m for m, p in _ANNOUNCES.items() if compiled(p).fullmatch(plain(name))), "")
+    if _share((bool(_CODE.fullmatch(cell)) for cell in cells), cells) >= _MOST:
+        real = _share((cell.upper().zfill(5) in reference.commune_names() for cell in cells), cells)
         if announced == POSTCODE:
             return 0.5, POSTCODE
-        return (1.0 if announced else 0.0) + float(real), COMMUNE
-    named = sum(reference.name_key(cell) in _name_keys() for cell in cells) / len(cells)
+        return (1.0 if announced else 0.0) + real, COMMUNE
+    if _share((any(map(str.isalpha, cell)) for cell in cells), cells) < _MOST:
+        return 0.0, ""
+    named = _share((reference.name_key(cell) in _name_keys() for cell in cells), cells)
     if named >= _MOST or (announced == COMMUNE_NAME and named > 0):
         return 0.6 + 0.3 * bool(announced) + 0.1 * named, COMMUNE_NAME
     return 0.0, ""
@@ -73,21 +81,22 @@ def _place(table: Table, name: str) -> tuple[float, str]:
 
 def guess(table: Table) -> Mapping[str, str]:
     """Meaning of each column, read from its cells; empty when no column tells the commune or none holds numbers."""
-    names = [str(name) for name in table.frame.columns]
-    places = {name: found for name in names if (found := _place(table, name))[0] >= 0.5}
+    filled = {str(name): cells for name in table.frame.columns if (cells := _filled(table, name))}
+    places = {name: found for name, cells in filled.items() if (found := _place(name, cells))[0] >= 0.5}
     if not places:
         return {}
     best = max(places, key=lambda name: places[name][0])
     columns = {best: places[best][1]}
-    for name in names:
+    for name in map(str, table.frame.columns):
         if name == best:
             continue
         if name in places and places[name][1] != COMMUNE:
             columns[name] = places[name][1]
             continue
-        cells = _filled(table, name)
-        cells = cells[~cells.str.casefold().isin(SUPPRESSED | MISSING)]
-        numeric = not cells.empty and bool(cells.str.fullmatch(_CELL).mean() >= _MOST)
+        cells = [
+            cell for cell in filled.get(name, []) if cell.casefold() not in SUPPRESSED_WORDS | MISSING_WORDS
+        ]
+        numeric = bool(cells) and _share((bool(_CELL.fullmatch(cell)) for cell in cells), cells) >= _MOST
         columns[name] = NUMBER if numeric and not _NOT_FIGURES.fullmatch(plain(name)) else IGNORE
     return columns if NUMBER in columns.values() else {}
 
@@ -108,7 +117,7 @@ def _parse(
     return result
 
 
-_UNNAMED = Problem(
+_UNNAMED = problem(
     "unnamed",
     "Aucune colonne de nombres n'est nommée.",
     "Choisissez une colonne et dites ce qu'elle mesure, son unité, sa source et son millésime.",
@@ -120,8 +129,6 @@ FORMAT = Format(
     about="Un tableau avec une colonne de communes (codes INSEE, noms ou codes postaux) et des colonnes de nombres, à nommer.",
     headers=(),
     parse=_parse,
-    suppressed=SUPPRESSED,
-    missing=MISSING,
     decimal="",
     guess=guess,
     examples=(

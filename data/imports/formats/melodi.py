@@ -16,6 +16,7 @@ from data.imports.formats.base import Example, Format, Header
 from data.imports.formats.wide import MISSING, NO_ROWS, OBSERVED, SUPPRESSED, kept_rows, meanings, vintages
 from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Table
 from data.imports.numbers import read_numbers
+from data.imports.wording import problem
 from data.territory import Territory
 
 TOTAL = "_T"
@@ -86,14 +87,14 @@ def _parse(
     wrong = {each.line for each in numbers.problems}
     cells = cells[~cells["line"].isin(wrong)]
     held = set(cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None))
-    new, _ = vintages(format_, recognition.edition.rpartition(" ")[2], held, choices, catalogue)
+    new, _ = vintages(format_.works, recognition.edition.rpartition(" ")[2], held, choices, catalogue)
     return Parsed(
         "figures", cells, NO_ROWS, numbers.problems, set_aside, of["commune"], "codes", new, format_.rules
     )
 
 
 def _incomplete(absent: list[str]) -> Problem:
-    return Problem(
+    return problem(
         "column_missing",
         f"Il manque une colonne pour lire ce fichier : {', '.join(absent)}.",
         "Reprenez le fichier tel qu'il est publié, avec GEO, OCS, TIME_PERIOD et OBS_VALUE.",

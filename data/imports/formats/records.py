@@ -17,6 +17,7 @@ from data.imports.formats.wide import meanings
 from data.imports.kinds import EXAMPLE_MARK, KINDS, Field, RecordKind
 from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Table
 from data.imports.numbers import read_numbers
+from data.imports.wording import problem
 from data.territory import Territory
 
 YES, NO = {"oui", "o", "vrai", "true", "1", "x"}, {"non", "n", "faux", "false", "0"}
@@ -83,7 +84,7 @@ def _column(
         value, wrong = one(text)
         values.append(value)
         if wrong:
-            problems.append(Problem(f"not_a_{field.type}", *wrong, line, column, text[:200]))
+            problems.append(problem(f"not_a_{field.type}", *wrong, line=line, column=column, value=text))
     return values, problems
 
 
@@ -102,7 +103,7 @@ def _numbers(
         if bad:
             what = f"{'un nombre entier' if whole else 'un nombre'} à partir de {field.least:g}"
             problems.append(
-                Problem("out_of_range", f"« {field.title} » veut {what}.", field.about, line, column, text[:200])
+                problem("out_of_range", f"« {field.title} » veut {what}.", field.about, line=line, column=column, value=text)
             )  # fmt: skip
         values.append(None if bad else int(value) if whole else value)
     return values, problems
@@ -162,19 +163,19 @@ def _together(kind: RecordKind, records: pd.DataFrame, column_of: dict[str, str]
             for other in others:
                 if row[other] is None:
                     problems.append(
-                        Problem(
+                        problem(
                             "goes_with",
                             f"« {titles[name]} » est rempli sans « {titles[other]} ».",
                             f"Remplissez « {titles[other]} », ou videz « {titles[name]} ».",
-                            int(row["line"]),
-                            column_of.get(other, column_of.get(name, "")),
+                            line=int(row["line"]),
+                            column=column_of.get(other, column_of.get(name, "")),
                         )
                     )
     return problems
 
 
 def _column_missing(field: Field) -> Problem:
-    return Problem(
+    return problem(
         "column_missing",
         f"La colonne « {field.title} » manque.",
         f"Ajoutez-la : {field.about}",
@@ -183,7 +184,13 @@ def _column_missing(field: Field) -> Problem:
 
 
 def _cell_missing(field: Field, column: str, line: int) -> Problem:
-    return Problem("cell_missing", f"« {field.title} » est vide.", f"Remplissez-la : {field.about}", line, column)  # fmt: skip
+    return problem(
+        "cell_missing",
+        f"« {field.title} » est vide.",
+        f"Remplissez-la : {field.about}",
+        line=line,
+        column=column,
+    )
 
 
 def _format(kind: RecordKind) -> Format:

@@ -14,7 +14,8 @@ from data.catalogue import Catalogue
 from data.imports.formats.base import Example, Format, Header
 from data.imports.formats.territory_rows import counted, todays_codes
 from data.imports.formats.wide import NO_ROWS, OBSERVED, meanings, no_period, vintages
-from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Table
+from data.imports.model import CELL_COLUMNS, Choices, Parsed, Recognition, Table
+from data.imports.wording import problem
 from data.territory import Territory
 
 DIVISIONS = ("58", "59", "60", "61", "62", "63", "70", "71", "73", "74")
@@ -93,14 +94,14 @@ class Reducer:
             problems.append(_OUTSIDE)
         cells = pd.DataFrame(rows if not problems else [], columns=CELL_COLUMNS[:6])
         held = set(cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None))
-        new, _ = vintages(FORMAT, day, held, self._choices, self._catalogue)
+        new, _ = vintages(FORMAT.works, day, held, self._choices, self._catalogue)
         aside = {reason: count for reason, count in self._aside.items() if count}
         return Parsed(
             "figures", counted(cells, self._of["activity"]), NO_ROWS, tuple(problems), aside, self._of["commune"], "codes", new
         )  # fmt: skip
 
 
-_OUTSIDE = Problem(
+_OUTSIDE = problem(
     "outside",
     "Aucun établissement de ce fichier n'est dans le territoire.",
     "Importez le fichier de la France entière, ou un extrait du département.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +24,7 @@ from data.imports.model import (
     Table,
 )
 from data.imports.numbers import read_numbers
+from data.imports.wording import problem
 from data.territory import Territory
 
 if TYPE_CHECKING:
@@ -84,8 +85,12 @@ def parse_wide(
         if column in frame.columns and "@" in meaning
         for indicator, _, period in [meaning.partition("@")]
     }
+    if not format_.sums:
+        twice = [column for column, pair in figures.items() if column != _first(figures, pair)]
+        problems += [_said_twice(column, _first(figures, figures[column])) for column in twice]
+        figures = {column: pair for column, pair in figures.items() if column not in twice}
     named = {each.indicator.id for each in choices.new if isinstance(each, NewIndicator)}
-    new, undeclared = vintages(format_, edition, set(figures.values()), choices, catalogue)
+    new, undeclared = vintages(format_.works, edition, set(figures.values()), choices, catalogue)
     problems += [_no_rate(why) for id_ in format_.works for why in works()[id_].no_rate.values()]
     parts: list[pd.DataFrame] = []
     for column, (indicator, period) in figures.items():
@@ -167,13 +172,13 @@ def added(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def vintages(
-    format_: Format,
+    work_ids: Sequence[str],
     edition: str,
     figures: set[tuple[str, str]],
     choices: Choices,
     catalogue: Catalogue,
 ) -> tuple[tuple[NewIndicator | NewVintage, ...], set[tuple[str, str]]]:
-    """What must be recorded with `figures`, pairs (indicator, period), and those of them for which nothing is declared."""
+    """What must be recorded with `figures`, pairs (indicator, period) of the works `work_ids`, and those for which nothing is declared."""
     declared = {
         (each.indicator, each.vintage.period) for each in choices.new if isinstance(each, NewVintage)
     } | {
@@ -184,7 +189,7 @@ def vintages(
     }
     left = set(figures) - declared
     found: list[NewIndicator | NewVintage] = list(choices.new)
-    for work in (works()[id_] for id_ in format_.works):
+    for work in (works()[id_] for id_ in work_ids):
         mine = {pair for pair in left if pair[0] in work.vintages}
         found += [
             NewVintage(source, indicator, vintage)
@@ -196,7 +201,7 @@ def vintages(
 
 def no_place() -> Problem:
     """No column tells the commune."""
-    return Problem(
+    return problem(
         "no_place",
         "Aucune colonne ne dit la commune.",
         "Désignez la colonne des codes INSEE (61258) ou, à défaut, celle des noms de communes.",
@@ -205,7 +210,7 @@ def no_place() -> Problem:
 
 def no_period() -> Problem:
     """Neither the columns nor the file's name say when the figures hold."""
-    return Problem(
+    return problem(
         "no_period",
         "Le fichier ne dit pas à quelle date ses chiffres valent, ou en donne plusieurs.",
         "Indiquez le jour, par exemple 2026-06-30 (fin du trimestre publié), ou gardez les lignes d'une seule date.",
@@ -213,15 +218,29 @@ def no_period() -> Problem:
 
 
 def _no_figures() -> Problem:
-    return Problem(
+    return problem(
         "no_figures",
         "Aucune colonne de chiffres n'est reconnue.",
         "Désignez au moins une colonne de nombres et ce qu'elle mesure.",
     )
 
 
+def _first(figures: Mapping[str, tuple[str, str]], pair: tuple[str, str]) -> str:
+    """The first column of one indicator and period."""
+    return next(column for column, each in figures.items() if each == pair)
+
+
+def _said_twice(column: str, first: str) -> Problem:
+    return problem(
+        "said_twice",
+        f"Cette colonne dit la même chose que « {first} ».",
+        "Ignorez l'une des deux, ou donnez-lui un autre sens.",
+        column=column,
+    )
+
+
 def _no_rate(why: str) -> Problem:
-    return Problem(
+    return problem(
         "no_rate",
         f"Ces chiffres ne donnent pas de taux\u202f: {why}",
         "Publiez les nombres, ou importez une édition plus récente, qui reprend ces années.",
@@ -231,13 +250,13 @@ def _no_rate(why: str) -> Problem:
 
 def _undeclared(column: str, indicator: str, period: str, known: bool) -> Problem:
     if not known:
-        return Problem(
+        return problem(
             "unknown_indicator",
             f"L'indicateur « {indicator} » n'est pas au catalogue.",
             "Nommez-le (unité, source, millésime), ou ignorez cette colonne.",
             column=column,
         )
-    return Problem(
+    return problem(
         "undeclared_vintage",
         f"Aucune règle ne dit ce qu'est le millésime {period} de « {indicator} » dans cette édition.",
         "Ignorez cette colonne, ou nommez sa source et son millésime ; rien n'est calculé par analogie.",

@@ -1,0 +1,192 @@
+"""House sales by commune and year, from the rows of the sales that notaries declare, block after block.
+
+A sale is one mutation of nature « Vente » with at least one house, counted once in each commune of its houses, although the file has
+a row for each parcel, each nature of land and each outbuilding. Its price per m² divides the price of the whole mutation by the built
+surface of its houses, each counted once. Below five priced sales in the year there is no median, « missing ». The shipped figures were
+made the same way as far as they show: a median stands exactly where a year has five sales.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+
+from data.catalogue import Catalogue
+from data.imports.dates import read_days
+from data.imports.formats.territory_rows import counted, departement, departements, todays_codes
+from data.imports.formats.wide import MISSING, NO_ROWS, OBSERVED, meanings, vintages
+from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Table
+from data.imports.numbers import read_numbers
+from data.imports.wording import problem
+from data.territory import Territory
+
+WORKS = ("dgfip_dvf",)
+SALES, PRICE = "house_sales", "house_price"
+LEAST_SALES = 5
+COMPLETE_FROM = "-12-01"  # a year whose last sale of the file is older is not over
+_MOST_PROBLEMS = 20
+
+
+class HouseSales:
+    """Keeps the rows of the territory's house sales, and the last day of each year, from blocks."""
+
+    def __init__(
+        self, recognition: Recognition, choices: Choices, catalogue: Catalogue, territory: Territory
+    ) -> None:
+        self._recognition, self._choices, self._catalogue, self._territory = (
+            recognition,
+            choices,
+            catalogue,
+            territory,
+        )
+        self._of = {meaning: column for column, meaning in meanings(recognition, choices).items()}
+        self._codes = todays_codes(territory.codes)
+        self._departements = departements(territory)
+        self._last: dict[str, str] = {}
+        self._present: set[tuple[str, str]] = set()
+        self._houses: list[pd.DataFrame] = []
+        self._aside: Counter[str] = Counter()
+        self._problems: list[Problem] = []
+
+    def add(self, table: Table) -> None:
+        """Take the next block."""
+        frame = table.frame
+        codes = self._commune(frame)
+        near = codes.str.slice(0, 3).isin(self._departements) | codes.str.slice(0, 2).isin(self._departements)
+        if not near.any():
+            return
+        day_column = self._of["day"]
+        days = frame.loc[near, day_column].unique()
+        read = read_days(pd.Series(days, dtype="str"), np.zeros(len(days), dtype=np.int64), day_column)
+        day_of = {
+            text: day.isoformat() for text, day in zip(days, read.values, strict=True) if day is not None
+        }
+        for day in day_of.values():
+            self._last[day[:4]] = max(self._last.get(day[:4], ""), day)
+        years = frame.loc[near, day_column].map(day_of).str.slice(0, 4)
+        lands = codes[near].map(departement)
+        self._present |= set(zip(lands[years.notna()], years.dropna(), strict=True))
+        house = codes.isin(list(self._codes)) & (frame[self._of["type_local"]].str.strip() == "Maison")
+        sale = frame[self._of["nature"]].str.strip() == "Vente"
+        self._aside["maisons cédées autrement que par une vente"] += int((house & ~sale).sum())
+        kept = (house & sale).to_numpy(dtype=bool)
+        if kept.any():
+            self._take(frame[kept], table.lines[kept], codes[kept], day_of)
+
+    def _commune(self, frame: pd.DataFrame) -> pd.Series:
+        """INSEE codes: whole in geo-dvf; the département and three digits in DGFiP's files."""
+        codes = frame[self._of["commune"]].str.strip()
+        if "departement" not in self._of:
+            return codes
+        land = frame[self._of["departement"]].str.strip().str.zfill(2).str.slice(0, 2)
+        return land + codes.str.zfill(3)
+
+    def _take(self, rows: pd.DataFrame, lines: np.ndarray, codes: pd.Series, day_of: dict[str, str]) -> None:
+        of = self._of
+        price = read_numbers(rows[of["price"]], lines, of["price"], decimal=".")
+        surface = read_numbers(rows[of["surface"]], lines, of["surface"], decimal=".")
+        days = rows[of["day"]].map(day_of)
+        undated = days.isna().to_numpy(dtype=bool)
+        self._problems += [*price.problems, *surface.problems]
+        self._problems += [_undated(int(line), of["day"]) for line in lines[undated]]
+        identity = (
+            ["parcel", "surface", "rooms", "lot"]
+            if "key" in of
+            else ["section", "plan", "surface", "rooms", "lot"]
+        )
+        sale = ["key"] if "key" in of else ["day", "disposition", "price", "departement", "commune"]
+        self._houses.append(
+            pd.DataFrame(
+                {
+                    "commune": codes.map(self._codes).to_numpy(),
+                    "year": days.str.slice(0, 4).to_numpy(),
+                    "sale": _joined(rows, [of[name] for name in sale if name in of]),
+                    "house": _joined(rows, [of[name] for name in identity if name in of]),
+                    "price": price.values,
+                    "surface": surface.values,
+                    "line": lines,
+                }
+            )[~undated]
+        )
+
+    def result(self) -> Parsed:
+        """Sales and medians of every commune and every year that is over; 0 where the département has sales and the commune none."""
+        over = {year for year, day in self._last.items() if day >= year + COMPLETE_FROM}
+        years = sorted(over)
+        houses = pd.concat(self._houses, ignore_index=True) if self._houses else _NO_HOUSES
+        sales = _sales(houses)
+        aside = {reason: count for reason, count in self._aside.items() if count}
+        for year in sorted(self._last.keys() - over):
+            day = "/".join(reversed(self._last[year].split("-")))
+            reason = f"ventes de {year}, année incomplète dans ce fichier (dernière vente le {day})"
+            aside[reason] = int((sales["year"] == year).sum())
+        found = {(code, year): part for (code, year), part in sales.groupby(["commune", "year"], sort=False)}
+        rows = []
+        for code in self._territory.codes:
+            for year in years:
+                if (departement(code), year) not in self._present:
+                    continue
+                part = found.get((code, year), sales.head(0))
+                line = int(part["line"].min()) if len(part) else 0
+                known = part["per_m2"].dropna()
+                median = float(known.median()) if len(known) >= LEAST_SALES else np.nan
+                rows.append((SALES, code, year, float(len(part)), OBSERVED, line))
+                rows.append((PRICE, code, year, median, MISSING if np.isnan(median) else OBSERVED, line))
+        problems = self._problems[:_MOST_PROBLEMS] + ([] if self._last else [_OUTSIDE])
+        if self._last and not years:
+            problems.append(_INCOMPLETE)
+        cells = pd.DataFrame(rows, columns=CELL_COLUMNS[:6])
+        edition = years[0] if len(years) == 1 else f"{years[0]}-{years[-1]}" if years else ""
+        held = {(indicator, year) for indicator in (SALES, PRICE) for year in years}
+        new, _ = vintages(WORKS, edition, held, self._choices, self._catalogue)
+        return Parsed(
+            "figures", counted(cells, self._of["price"]), NO_ROWS, tuple(problems), aside, self._of["commune"], "codes", new
+        )  # fmt: skip
+
+
+def _sales(houses: pd.DataFrame) -> pd.DataFrame:
+    """One row a sale and commune: `per_m2` is unknown where a house has no surface, or nobody told the price."""
+    each_once = houses.drop_duplicates(["commune", "year", "sale", "house"])
+    sales = each_once.groupby(["commune", "year", "sale"], sort=False, as_index=False).agg(
+        price=("price", "first"), surface=("surface", "sum"), least=("surface", "min"), line=("line", "first"),
+        houses=("surface", "size"), measured=("surface", "count"),
+    )  # fmt: skip
+    usable = (sales["price"] > 0) & (sales["least"] > 0) & (sales["measured"] == sales["houses"])
+    return sales.assign(per_m2=(sales["price"] / sales["surface"]).where(usable))
+
+
+_NO_HOUSES = pd.DataFrame(columns=["commune", "year", "sale", "house", "price", "surface", "line"]).astype(
+    {"price": float, "surface": float}
+)
+
+
+def _joined(rows: pd.DataFrame, columns: list[str]) -> np.ndarray:
+    """One text of several cells, to tell rows apart."""
+    joined = rows[columns[0]].str.strip()
+    for column in columns[1:]:
+        joined = joined + "|" + rows[column].str.strip()
+    return joined.to_numpy()
+
+
+def _undated(line: int, column: str) -> Problem:
+    return problem(
+        "not_a_day",
+        "La date de cette vente n'est pas lisible.",
+        "Attendu : 2025-12-31 ou 31/12/2025.",
+        line=line,
+        column=column,
+    )
+
+
+_OUTSIDE = problem(
+    "outside",
+    "Aucune vente de ce fichier n'est dans les départements du territoire.",
+    "Importez le fichier du département, ou celui de la France entière.",
+)
+_INCOMPLETE = problem(
+    "incomplete_year",
+    "Aucune année de ce fichier n'est complète : ses ventes s'arrêtent avant décembre.",
+    "Attendez la livraison suivante : un nombre de ventes de quelques mois passerait pour celui de l'année.",
+)
