@@ -66,13 +66,15 @@ def aside(draft: Draft) -> list[str]:
 
 def why_not(draft: Draft) -> str:
     """What must be done before the differences can be shown; empty when nothing must."""
+    if draft.diff is not None:
+        return ""
+    if any(each.key not in draft.choices.people for each in draft.proposals):
+        return "Dites ci-dessus qui est la même personne et qui ne l'est pas."
+    if import_places.undecided(draft):
+        return "Choisissez ci-dessus la commune de chaque ligne à vérifier, ou publiez les lignes correctes seulement."
     if import_parts.whole_file(draft):
-        return "Une erreur concerne tout le fichier : corrigez-le, puis déposez-le à nouveau.".replace(
-            " :", "\u202f:"
-        )
-    if draft.diff is None and draft.errors:
-        return "Corrigez le fichier, ou choisissez ci-dessus de publier les lignes correctes seulement."
-    return ""
+        return "Une erreur concerne tout le fichier\u202f: corrigez-le, puis déposez-le à nouveau."
+    return "Corrigez le fichier, ou choisissez ci-dessus de publier les lignes correctes seulement."
 
 
 def _people(work: Work, draft: Draft) -> None:

@@ -51,6 +51,7 @@ def _upload(go: Callable[[str], None], *, again: bool) -> None:
     )
     if content is None:
         return
+    st.session_state["importer:files"] = st.session_state.get("importer:files", 0) + 1
     try:
         take(content.name, content)
     except OSError as error:
@@ -62,7 +63,6 @@ def _upload(go: Callable[[str], None], *, again: bool) -> None:
             "import-file",
         )
         st.rerun()
-    st.session_state["importer:files"] = st.session_state.get("importer:files", 0) + 1
     go("reconnu")
     st.rerun()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from data.imports import history, templates
 from data.store import current_observations
 from tests.pages.screens import Open
 from tests.pages.screens import words as raw_words
-from ui import loading
+from ui import import_changes, import_file, import_work, loading
 
 SAMPLE_NAME, SAMPLE = templates.sample()
 HOSTILE = "../../<img src=x onerror=alert(1)> {{1/0}}.csv"
@@ -159,16 +161,22 @@ def test_going_back_and_forth_loses_nothing(open_page: Open) -> None:
 
 def name_schools(screen: AppTest) -> AppTest:
     """Fill the form that names a file's own indicator."""
-    typed = {
-        "Nom de ecoles": "Écoles <b>{{1/0}}</b>",
-        "Unité de ecoles": "écoles",
-        "Millésime de ecoles": "2025",
-        "Nom de eleves": "Élèves",
-        "Unité de eleves": "élèves",
-        "Millésime de eleves": "2025",
-        "Producteur": "Rectorat",
-        "Titre de la publication": "Carte scolaire",
-    }
+    return fill(
+        screen,
+        {
+            "Nom de ecoles": "Écoles <b>{{1/0}}</b>",
+            "Unité de ecoles": "écoles",
+            "Millésime de ecoles": "2025",
+            "Nom de eleves": "Élèves",
+            "Unité de eleves": "élèves",
+            "Millésime de eleves": "2025",
+        },
+    )
+
+
+def fill(screen: AppTest, columns: dict[str, str]) -> AppTest:
+    """Fill the form with what the columns are, and its source."""
+    typed = {**columns, "Producteur": "Rectorat", "Titre de la publication": "Carte scolaire"}
     for widget in screen.text_input:
         if widget.label in typed:
             widget.set_value(typed[widget.label])
@@ -360,3 +368,108 @@ def test_the_page_is_for_those_who_import(
     assert "réservée aux analystes et aux animateurs" in words(screen)
     carte = open_page("carte", indicateur="lovac_vacancy_rate", commune="61026")
     assert "Qui a publié quoi" not in [e.label for e in carte.expander]
+
+
+class Gate:
+    """Stands in for a slow step: lets the work go on when the test says so."""
+
+    def __init__(self, work: Callable[..., Any]) -> None:
+        self.work, self.open, self.reached = work, threading.Event(), threading.Event()
+
+    def __call__(self, *arguments: Any, **more: Any) -> Any:
+        self.reached.set()
+        assert self.open.wait(30)
+        if more.get("progress") is not None:
+            more["progress"](0.9, "Enregistrement")
+        return self.work(*arguments, **more)
+
+
+def test_a_long_reading_shows_progress_and_can_be_cancelled(
+    open_page: Open, fresh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(import_work.prepare)
+    monkeypatch.setattr(import_work, "prepare", gate)
+    monkeypatch.setattr(import_work, "QUICK", 0.05)
+    screen = open_page("importer")
+    screen.file_uploader[0].upload("lovac.csv", SAMPLE, "text/csv")
+    screen.run()
+    assert "en cours de lecture" in words(screen)
+    screen.button(key="importer:cancel").click()
+    screen.run()
+    gate.open.set()
+    assert "Quel fichier voulez-vous" in words(settled(screen))
+    assert list((fresh / "uploads").iterdir()) == []
+
+
+def test_a_publication_that_is_cancelled_changes_nothing_and_can_be_asked_again(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(import_changes.publish)
+    screen = open_page("importer")
+    upload(screen, "lovac.csv", changed_sample())
+    on(screen, 3)
+    before = loading.store().revision()
+    monkeypatch.setattr(import_changes, "publish", gate)
+    monkeypatch.setattr(import_changes, "QUICK", 0.05)
+    screen.button(key="importer:publish").click()
+    screen.run()
+    assert "La publication est en cours" in words(screen)
+    screen.button(key="importer:cancel-publish").click()
+    screen.run()
+    gate.open.set()
+    settled(screen)
+    assert "Publication annulée : rien n'a changé" in words(screen)
+    assert loading.store().revision() == before
+    click(screen, "importer:publish")
+    assert "est publié" in words(screen)
+
+
+def test_a_full_disk_is_said_and_nothing_is_kept(
+    open_page: Open, fresh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(name: str, content: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(import_file, "take", full)
+    screen = open_page("importer")
+    screen.file_uploader[0].upload("lovac.csv", SAMPLE, "text/csv")
+    screen.run()
+    assert "n'a pas pu être gardé sur le serveur" in words(screen)
+    assert "Libérez de la place" in words(screen)
+
+
+def test_a_file_that_defeats_the_program_does_not_take_the_page_down(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: Any, **more: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(import_work, "prepare", broken)
+    screen = open_page("importer")
+    upload(screen, "lovac.csv", SAMPLE)
+    assert "Ce fichier a fait échouer le programme. Rien n'a changé." in words(screen)
+    click(screen, "importer:failed")
+    assert "Quel fichier voulez-vous" in words(screen)
+
+
+def test_an_ambiguous_commune_is_chosen_once_and_remembered(open_page: Open) -> None:
+    file = b"commune;ecoles\r\nNulle Part les Oies;3\r\nLe Mele sur Sarthe;1\r\n"
+    screen = open_page("importer")
+    for attempt in range(2):
+        upload(screen, f"ecoles{attempt}.csv", file.replace(b";1", f";{attempt + 1}".encode()))
+        on(screen)
+        fill(screen, {"Nom de ecoles": "Écoles", "Unité de ecoles": "écoles", "Millésime de ecoles": "2025"})
+        on(screen)
+        if attempt == 0:
+            assert "1 commune à vérifier" in words(screen)
+            assert screen.button(key="importer:on").disabled
+            screen.selectbox(key="importer:place:Nulle Part les Oies").set_value("61156")
+            settled(screen)
+        else:
+            assert "commune à vérifier" not in words(screen)
+        on(screen)
+        click(screen, "importer:publish")
+        if attempt == 0:
+            click(screen, "importer:again")
+    chosen = [record.choices for record in records() if record.choices]
+    assert chosen[-1] is not None and chosen[-1]["communes"] == {"Nulle Part les Oies": "61156"}
