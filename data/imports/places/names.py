@@ -79,6 +79,11 @@ class Witnesses:
         return tuple(known) if len(known) == 1 and strong else codes
 
 
+def bearing(name: str) -> tuple[str, ...]:
+    """Codes of today's communes that bear `name` or include one that bore it, in any spelling, with its article or without."""
+    return _index().get(reference.name_key(name), _NOTHING).codes
+
+
 def search(text: str, *, articles: bool = False) -> Found:
     """The communes that bear `text` as a name, in any spelling that leaves its letters as they are.
 
