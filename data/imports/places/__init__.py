@@ -12,7 +12,7 @@ from dataclasses import replace
 from data import reference
 from data.imports.model import Match, Parsed, Places, Problem
 from data.imports.places import digits, names
-from data.imports.places.beside import with_names
+from data.imports.places.beside import qualified, with_names
 from data.imports.places.column import Column, Shape, decide, distinct, distinct_pairs, joined, shape
 from data.imports.places.placed import Placed, apply
 from data.imports.wording import problem, warning
@@ -41,6 +41,7 @@ def match(
         how=parsed.how_places,
         decided=decided,
         names_beside=frame.get("place_name"),
+        departements=None if parsed.how_places in ("codes", "postcodes") else frame.get("place_departement"),
         fixes=fixes or {},
         remembered=remembered or {},
     )
@@ -53,6 +54,7 @@ def match_places(
     how: str = "",
     decided: str = "",
     names_beside: Iterable[str] | None = None,
+    departements: Iterable[str] | None = None,
     fixes: Mapping[str, str] | None = None,
     remembered: Mapping[str, str] | None = None,
 ) -> Places:
@@ -60,14 +62,16 @@ def match_places(
 
     `how` is what the format expects (``codes``, ``names``, ``postcodes``), `decided` what a person answered for the whole column.
     `names_beside` goes with `texts`: where codes prove to be postcodes, each pair is one place and `Places.with_names` is true.
+    `departements` goes with `texts` that are names: each pair is one place, « Bures (61) », and `Places.with_departements` is true.
     `fixes` and `remembered` map a text to an INSEE code, or to nothing to set its rows aside; a remembered choice for digits gives way
     to a column that decides them. Empty texts are not places.
     """
-    written = distinct(texts) if names_beside is None else ()
     pairs = distinct_pairs(texts, names_beside) if names_beside is not None else ()
-    shapes = {
-        text: shape(text) for text in dict.fromkeys(written or (text for text, _ in pairs)) if text.strip()
-    }
+    if departements is not None:
+        written: Iterable[str] = (qualified(*pair) for pair in distinct_pairs(texts, departements))
+    else:
+        written = (text for text, _ in pairs) if pairs else distinct(texts)
+    shapes = {text: shape(text) for text in dict.fromkeys(written) if text.strip()}
     inside = territory.name_of
     beside: dict[str, set[str]] = {}
     for text, name in pairs:
@@ -88,7 +92,9 @@ def match_places(
                 "Un code INSEE, par exemple 61258, désigne une seule commune.",
             )
         )
-    return Places(matches, spaced(column.how), tuple(problems), paired, frozenset(inside))
+    return Places(
+        matches, spaced(column.how), tuple(problems), paired, frozenset(inside), departements is not None
+    )
 
 
 def _grade(shapes: Mapping[str, Shape], column: Column, inside: Mapping[str, str]) -> dict[str, Match]:

@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.model import Indicator
 from data.catalogue import Catalogue
 from data.imports.model import Match, Parsed, Places, Problem
-from data.imports.places.beside import disagreements
+from data.imports.places.beside import disagreements, qualified
 from data.imports.places.column import joined, positions, positions_of_pairs
 from data.imports.places.merged import merge
 from data.imports.wording import count, problem, some, warning
@@ -64,9 +64,13 @@ def known(parsed: Parsed, catalogue: Catalogue) -> dict[str, Indicator]:
 
 def _matched(frame: pd.DataFrame, places: Places) -> tuple[npt.NDArray[np.intp], list[Match]]:
     """For each row the position of its match, and the matches of the distinct texts."""
+    texts: tuple[str, ...]
     if places.with_names and "place_name" in frame:
         position, pairs = positions_of_pairs(frame["place"], frame["place_name"])
         texts = tuple(joined(*pair) for pair in pairs)
+    elif places.with_departements and "place_departement" in frame:
+        position, pairs = positions_of_pairs(frame["place"], frame["place_departement"])
+        texts = tuple(qualified(*pair) for pair in pairs)
     else:
         position, texts = positions(frame["place"])
     return position, [places.matches.get(text) or _absent(text if text.strip() else "") for text in texts]
