@@ -8,7 +8,7 @@ import streamlit as st
 
 from analysis import french
 from analysis.french import NNBSP
-from data.imports.formats import NUMBER
+from data.imports.formats import NUMBER, meaning_label
 from data.imports.formats.base import COMMUNE, COMMUNE_NAME, IGNORE, POSTCODE
 from data.imports.kinds import KINDS
 from data.imports.model import Draft, NewIndicator, NewVintage
@@ -95,15 +95,8 @@ def words(draft: Draft) -> dict[str, str]:
             name = known.name if (known := catalogue.known(entry.indicator)) is not None else entry.indicator
             found[f"{entry.indicator}@{entry.vintage.period}"] = f"{name}, {entry.vintage.label}"
     for meaning in used:
-        found.setdefault(meaning, _plain(meaning))
+        found.setdefault(meaning, meaning_label(meaning, catalogue))
     return found
-
-
-def _plain(meaning: str) -> str:
-    """A meaning of the catalogue whose period is not in it yet, in words."""
-    indicator, _, period = meaning.partition("@")
-    known = loading.catalogue().known(indicator)
-    return f"{known.name if known is not None else indicator}, {french.period(period)}" if period else meaning
 
 
 def _column(work: Work, draft: Draft, name: str, meaning: str, options: Mapping[str, str]) -> None:

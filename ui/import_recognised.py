@@ -14,6 +14,8 @@ from ui.import_work import Work, allowed
 
 ANY = "indicator"
 """The format of a file that no publication announces: the analyst names its columns."""
+UNSETTLED, UNDATED = "which_network", "no_period"
+"""Problems that an answer on this step settles: which of two publications, and when the figures hold."""
 ENCODINGS = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8",
@@ -66,6 +68,7 @@ def show(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
         return
     if len(draft.recognitions) > 1:
         _other(work, draft)
+    _period(work, draft)
     if len(table.sheets) > 1:
         _other_sheet(work, table)
     stops = draft.problems if draft.parsed is None else import_parts.whole_file(draft)
@@ -106,18 +109,35 @@ def _other(work: Work, draft: Draft) -> None:
         for each in draft.recognitions
     }
     now = draft.recognition.format if draft.recognition is not None else draft.recognitions[0].format
-    key = import_parts.bind("importer:kind", now)
+    unsettled = any(each.code == UNSETTLED for each in draft.problems)
+    key = import_parts.bind("importer:kind", None if unsettled else now)
 
     def take() -> None:
         work.choose(kind=st.session_state[key], columns={}, new=())
 
     st.radio(
-        f"Ce n'est pas cela{NNBSP}?",
+        f"Qu'est-ce{NNBSP}?" if unsettled else f"Ce n'est pas cela{NNBSP}?",
         list(names),
+        index=None if unsettled else 0,
         format_func=lambda i: forms.literal(names.get(i, str(i))),
         key=key,
         on_change=take,
     )
+
+
+def _period(work: Work, draft: Draft) -> None:
+    """The day of the figures, asked for when neither the columns nor the file's name tell it."""
+    if work.choices.period is None and all(each.code != UNDATED for each in draft.problems):
+        return
+    key = import_parts.bind("importer:period", work.choices.period or "")
+
+    def take() -> None:
+        work.choose(period=st.session_state[key].strip() or None)
+
+    st.text_input(
+        "Date de ces chiffres", key=key, on_change=take, max_chars=10, placeholder="2026-06-30",
+        help="Le jour où ils valent (2026-06-30, fin d'un trimestre), ou une année (2025).",
+    )  # fmt: skip
 
 
 def _other_sheet(work: Work, table: Table) -> None:

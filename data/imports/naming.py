@@ -5,6 +5,7 @@ A second file of the same indicator (same name) brings a vintage to the entry th
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -248,7 +249,7 @@ def _column_problems(each: Named) -> list[Problem]:
         problems.append(_missing("name", f"le nom de l'indicateur {where}", "Écoles primaires"))
     if not each.unit.strip():
         problems.append(_missing("unit", f"l'unité {where}", "écoles"))
-    if not _is_period(each.period):
+    if not is_period(each.period):
         problems.append(
             problem(
                 "naming",
@@ -261,8 +262,13 @@ def _column_problems(each: Named) -> list[Problem]:
     return problems
 
 
-def _is_period(text: str) -> bool:
+def is_period(text: str) -> bool:
+    """Whether `text` is a year or an ISO day that exists, as periods are written."""
     match = _PERIOD.fullmatch(text)
     if match is None or not 1800 <= int(match[1]) <= 2200:
         return False
-    return match[2] is None or (1 <= int(match[2]) <= 12 and 1 <= int(match[3]) <= 31)
+    try:
+        dt.date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+    except ValueError:
+        return False
+    return True

@@ -85,7 +85,7 @@ def test_the_same_name_again_brings_a_vintage() -> None:
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"name": " "}, "name"), ({"unit": ""}, "unit"), ({"period": "mai 2025"}, "period"), ({"period": "2025-13-01"}, "period")],
+    [({"name": " "}, "name"), ({"unit": ""}, "unit"), ({"period": "mai 2025"}, "period"), ({"period": "2025-06-31"}, "period")],
 )  # fmt: skip
 def test_a_wrong_field_is_named_with_an_example(change: dict[str, str], field: str) -> None:
     wrong = Named(**{"column": "Écoles", "name": "Écoles", "unit": "écoles", "period": "2025", **change})  # type: ignore[arg-type]

@@ -473,3 +473,47 @@ def test_an_ambiguous_commune_is_chosen_once_and_remembered(open_page: Open) -> 
             click(screen, "importer:again")
     chosen = [record.choices for record in records() if record.choices]
     assert chosen[-1] is not None and chosen[-1]["communes"] == {"Nulle Part les Oies": "61156"}
+
+
+# -- questions that only the person can answer -------------------------------------------------------------------
+
+SPEEDS = b"code_insee;nom_com;nbr;type;date;inel_hd;elig_thd30;elig_thd1g\r\n61258;;607;all;2026-09-30;4;600;583\r\n"
+FIBRE = b"INSEE_COM;NOM_COM;ftth;Locaux\r\n61258;Le M\xc3\xaale-sur-Sarthe;500;520\r\n"
+
+
+def test_speeds_of_an_unknown_network_are_asked_for_and_nothing_is_chosen_beforehand(open_page: Open) -> None:
+    screen = upload(open_page("importer"), "export.csv", SPEEDS)
+    assert "Rien ne dit si ces débits sont ceux des réseaux filaires" in words(screen)
+    which = screen.radio(key="importer:kind")
+    assert which.value is None
+    which.set_value("arcep_speed_premises")
+    settled(screen)
+    assert screen.radio(key="importer:kind").value == "arcep_speed_premises"
+    assert "Rien ne dit" not in words(screen)
+    on(screen, 3)
+    click(screen, "importer:publish")
+    assert (
+        current()
+        .set_index(["indicator", "commune", "period"])
+        .loc[("premises_30m", "61258", "2026-09-30"), "value"]
+        == 600
+    )
+
+
+def test_a_file_without_a_date_asks_for_it(open_page: Open) -> None:
+    screen = upload(open_page("importer"), "communes.csv", FIBRE)
+    assert "Le fichier ne dit pas à quelle date ses chiffres valent" in words(screen)
+    screen.text_input(key="importer:period").set_value("30 septembre")
+    settled(screen)
+    assert "ni une année ni un jour" in words(screen)
+    screen.text_input(key="importer:period").set_value("2026-09-30")
+    settled(screen)
+    assert "ni une année" not in words(screen) and "ne dit pas à quelle date" not in words(screen)
+    on(screen, 3)
+    click(screen, "importer:publish")
+    assert (
+        current()
+        .set_index(["indicator", "commune", "period"])
+        .loc[("ftth_premises", "61258", "2026-09-30"), "value"]
+        == 500
+    )

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import pandas as pd
+
 from data.catalogue import Catalogue
 from data.imports.formats import (
     arcep_2019,
@@ -38,8 +40,11 @@ from data.imports.formats.base import (
     Reducer,
 )
 from data.imports.formats.indicator import NUMBER
+from data.imports.formats.wide import NO_ROWS
 from data.imports.kinds import KINDS
-from data.imports.model import Choices, Kind, Parsed, Recognition, Table
+from data.imports.model import CELL_COLUMNS, Choices, Kind, Parsed, Problem, Recognition, Table
+from data.imports.naming import is_period
+from data.imports.wording import problem
 from data.territory import Territory
 
 __all__ = [
@@ -101,7 +106,20 @@ def parse(
 ) -> Parsed:
     """The cells or records of `table`, taken for `recognition`, with the columns as `choices` corrected them."""
     format_ = by_id(recognition.format)
+    if choices.period and not is_period(choices.period):
+        return Parsed(
+            recognition.kind, pd.DataFrame(columns=CELL_COLUMNS), NO_ROWS, (_not_a_period(choices.period),)
+        )
     return format_.parse(format_, table, recognition, choices, catalogue, territory)
+
+
+def _not_a_period(text: str) -> Problem:
+    return problem(
+        "not_a_period",
+        "Cette date n'est ni une année ni un jour.",
+        "Écrivez 2025, ou un jour ainsi : 2026-06-30.",
+        value=text,
+    )
 
 
 def reducer(
