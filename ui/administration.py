@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -10,15 +10,15 @@ import streamlit as st
 
 from analysis import french
 from analysis.desk import Desk
-from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Actor, Role
+from analysis.model import Actor, Role
 from data import access as doors
-from data.access import AccessError, Profile
+from data.access import Profile
 from data.register.operations import instant
-from data.store import StoreError
-from ui import access, forms, frame, loading, tables
+from ui import access, contact_links, forms, frame, loading, tables
+from ui.administration_parts import REFUSED, key, name_of, run, told
 from ui.tables import Column
 
-SECTIONS = {"profils": "Profils", "connexions": "Connexions"}
+SECTIONS = {"profils": "Profils", "liens": "Liens des correspondants", "connexions": "Connexions"}
 ROLES = {role.value: french.sentence(role.label) for role in Role if role is not Role.PUBLIC}
 RIGHTS = {
     Role.ELU: "lit les chiffres des élus",
@@ -40,43 +40,17 @@ WAYS = {
     "link": "lien de correspondant",
     "command": "ligne de commande",
 }
-_DONE, _REFUSED = "administration:done", "administration:refused"
 
 
 def show(section: str, desk: Desk) -> None:
     """One section of the page."""
-    _told()
+    told()
     if section == "connexions":
         sign_ins()
+    elif section == "liens":
+        contact_links.show(desk)
     else:
         profiles(desk)
-
-
-def _told() -> None:
-    """What became of the last click."""
-    if done := st.session_state.pop(_DONE, ""):
-        forms.message(done, "status")
-    if refused := st.session_state.pop(_REFUSED, ""):
-        forms.message(refused, "alert")
-
-
-def run(action: Callable[[], object], done: str) -> None:
-    """Do what was asked, then draw the page again with the sentence of what was done or why not."""
-    try:
-        action()
-    except (AccessError, StoreError) as error:
-        st.session_state[_REFUSED] = str(error)
-    else:
-        st.session_state[_DONE] = french.spaced(done)
-        st.session_state["administration:generation"] = (
-            st.session_state.get("administration:generation", 0) + 1
-        )
-    st.rerun()
-
-
-def _key(name: str) -> str:
-    """The key of a form's field: fields are emptied when something was done, and kept when it was refused."""
-    return f"administration:{st.session_state.get('administration:generation', 0)}:{name}"
 
 
 # -- profiles --------------------------------------------------------------------------------------------------
@@ -157,14 +131,14 @@ def _first(desk: Desk) -> None:
             "Tant qu’il n’y a qu’un profil, rien n’est demandé. Pour en ajouter d’autres, protégez d’abord le vôtre\u202f: "
             "il restera administrateur, et Zevillage demandera le code à l’entrée."
         )
-        label = st.text_input("Votre nom ou votre fonction", key=_key("first-label"), max_chars=60)
+        label = st.text_input("Votre nom ou votre fonction", key=key("first-label"), max_chars=60)
         pin = _pin_field("first-pin")
         again = st.text_input(
-            "Le même code, une seconde fois", type="password", key=_key("first-again"), max_chars=20
+            "Le même code, une seconde fois", type="password", key=key("first-again"), max_chars=20
         )
         sent = st.form_submit_button("Protéger mon profil", type="primary", icon=":material/lock:")
     if sent and pin != again:
-        st.session_state[_REFUSED] = "Les deux codes ne sont pas les mêmes\u202f: retapez-les."
+        st.session_state[REFUSED] = "Les deux codes ne sont pas les mêmes\u202f: retapez-les."
         st.rerun()
     if sent:
         actor = access.current_actor()
@@ -177,17 +151,17 @@ def _first(desk: Desk) -> None:
 def _add(desk: Desk, way: str) -> None:
     with st.form("administration-add"):
         st.subheader("Ajouter un profil", anchor=False)
-        label = st.text_input("Nom ou fonction", key=_key("add-label"), max_chars=60)
-        role = st.selectbox("Rôle", list(ROLES), format_func=ROLES.__getitem__, key=_key("add-role"))
+        label = st.text_input("Nom ou fonction", key=key("add-label"), max_chars=60)
+        role = st.selectbox("Rôle", list(ROLES), format_func=ROLES.__getitem__, key=key("add-role"))
         commune = _commune_field(desk, "add-commune", "")
         pin = email = issuer = subject = ""
         if way == "pin":
             pin = _pin_field("add-pin")
         else:
-            email = st.text_input("Adresse électronique", key=_key("add-email"), max_chars=254)
+            email = st.text_input("Adresse électronique", key=key("add-email"), max_chars=254)
             frame.note("Ou l’identifiant que la personne lit sur son écran après s’être connectée\u202f:")
-            subject = st.text_input("Identifiant", key=_key("add-subject"), max_chars=255)
-            issuer = st.text_input("Adresse du fournisseur (issuer)", key=_key("add-issuer"), max_chars=255)
+            subject = st.text_input("Identifiant", key=key("add-subject"), max_chars=255)
+            issuer = st.text_input("Adresse du fournisseur (issuer)", key=key("add-issuer"), max_chars=255)
         sent = st.form_submit_button("Ajouter le profil", type="primary", icon=":material/person_add:")
     if sent:
         actor = access.current_actor()
@@ -218,7 +192,7 @@ def _change(known: list[Profile], desk: Desk, actor: Actor) -> None:
         options = list(ROLES)
         role = st.selectbox(
             "Rôle", options, index=options.index(profile.role.value) if profile.role.value in options else 0,
-            format_func=ROLES.__getitem__, key=_key(f"role:{profile.id}"),
+            format_func=ROLES.__getitem__, key=key(f"role:{profile.id}"),
         )  # fmt: skip
         commune = _commune_field(desk, f"commune:{profile.id}", profile.commune)
         sent = st.form_submit_button("Enregistrer le rôle", icon=":material/save:")
@@ -256,7 +230,7 @@ def _change(known: list[Profile], desk: Desk, actor: Actor) -> None:
 def _pin_field(name: str) -> str:
     return str(
         st.text_input(
-            "Code PIN", type="password", key=_key(name), max_chars=20, autocomplete="new-password",
+            "Code PIN", type="password", key=key(name), max_chars=20, autocomplete="new-password",
             help="De 6 à 12 chiffres.",
         ) or ""
     )  # fmt: skip
@@ -267,7 +241,7 @@ def _commune_field(desk: Desk, name: str, value: str) -> str:
     return str(
         st.selectbox(
             "Commune (facultative)", codes, index=codes.index(value) if value in codes else 0,
-            format_func=lambda code: desk.names.get(code, "aucune"), key=_key(name),
+            format_func=lambda code: desk.names.get(code, "aucune"), key=key(name),
             help="Celle d’un élu ou d’une mairie : elle est montrée d’abord.".replace(" :", "\u202f:"),
         ) or ""
     )  # fmt: skip
@@ -335,9 +309,3 @@ def sign_ins() -> None:
         caption="Passages, du plus récent",
     )
     frame.note("Gardés 400 jours. Ni code, ni adresse de l’ordinateur n’y sont notés.")
-
-
-def name_of(actor: str, names: Mapping[str, str]) -> str:
-    """Who an author's id stands for."""
-    fixed = {LOCAL_ACTOR.id: LOCAL_ACTOR.label, SYSTEM_ACTOR.id: "ligne de commande", "": "inconnu"}
-    return names.get(actor) or fixed.get(actor, "inconnu")

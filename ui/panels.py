@@ -13,6 +13,7 @@ from analysis import export, french
 from analysis.answers import Answer
 from analysis.desk import Desk
 from analysis.model import Audience, Indicator, Status
+from data.register.listing import KINDS
 from data.territory import Territory
 from ui import access, frame, import_history, loading, navigation, tables
 from ui.choropleth import Choropleth, cell_text
@@ -61,17 +62,9 @@ def listing_markers(desk: Desk, period: str) -> tuple[Marker, ...]:
     )
 
 
-LISTING_KINDS = {
-    "house": "Maison",
-    "apartment": "Appartement",
-    "workplace": "Local de travail",
-    "other": "Bien",
-}
-
-
 def listing_text(row: Any) -> str:
     """« Maison, 4 pièces, 95 m², 620 € par mois, vue le 20/11/2026 »."""
-    parts = [LISTING_KINDS.get(row.kind, "Bien")]
+    parts = [KINDS.get(row.kind, "Bien")]
     if not pd.isna(row.rooms):
         parts.append(french.quantity(row.rooms, "pièces"))
     if not pd.isna(row.surface):

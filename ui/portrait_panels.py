@@ -21,6 +21,7 @@ from analysis.model import Audience, Indicator, Status
 from analysis.network import MAX_AGE_DAYS
 from analysis.portrait import Cell, Past, Rank
 from data import reference
+from data.register.listing import KINDS, TENURES
 from ui import community, frame, loading, panels, sparks, tables
 from ui.locator import locator_picture
 from ui.map import MapSpec, Marker, show_map
@@ -36,7 +37,6 @@ LISTING_COLUMNS = [
     Column("terms", "Loyer ou prix", numeric=True),
     Column("seen", "Vu disponible le", numeric=True),
 ]
-TENURES = {"rent": "à louer", "sale": "à vendre"}
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"\+?\d[\d .]{3,20}")
 
@@ -379,7 +379,7 @@ def listing_rows(desk: loading.Desk, available: pd.DataFrame) -> pd.DataFrame:
 
 
 def _what(row: Any) -> str:
-    parts = [f"{panels.LISTING_KINDS.get(row.kind, 'Bien')} {TENURES.get(row.tenure, '')}".strip()]
+    parts = [f"{KINDS.get(row.kind, 'Bien')} {TENURES.get(row.tenure, '')}".strip()]
     if not pd.isna(row.rooms):
         parts.append(french.quantity(row.rooms, "pièces"))
     if not pd.isna(row.surface):

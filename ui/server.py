@@ -325,10 +325,18 @@ async def sign_in(request: Request) -> Response:
     return await sign_in_page(request)
 
 
+async def report(request: Request) -> Response:
+    """The form of contacts (`ui.report_page`)."""
+    from ui.report_page import report_page
+
+    return await report_page(request)
+
+
 # What is served beside the pages: address inside the application, function, and the methods beside GET and HEAD.
 ROUTES: list[tuple[str, Endpoint, list[str]]] = [
     ("/healthz", healthz, []),
     ("/connexion", sign_in, ["POST"]),
+    ("/signaler", report, ["POST"]),
     *((path, endpoint, []) for path, endpoint in GEOMETRY_ROUTES),
 ]
 
@@ -356,8 +364,19 @@ def _open_house() -> None:
         loading.warm_up()
 
 
+def _check_secrets() -> None:
+    """Refuse to serve what would not be safe (`ui.start_checks`)."""
+    from ui import start_checks
+
+    try:
+        start_checks.check()
+    except start_checks.UnsafeStart:
+        sys.tracebacklimit = 0  # the process ends here: the last words are the reason, not where it was found
+        raise
+
+
 # Functions run once, in order, in a thread, before the first visitor is let in; one that raises stops all.
-AT_START: list[Callable[[], None]] = [_open_house]
+AT_START: list[Callable[[], None]] = [_check_secrets, _open_house]
 
 
 @asynccontextmanager

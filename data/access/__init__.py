@@ -10,6 +10,7 @@ about profiles is checked again here, at the moment of writing.
 """
 
 from data.access.errors import AccessError, LastAdmin, LinkRefused, StaleProfile, TooSoon, WrongPin
+from data.access.links import Link, Visit, count_use, links, make_link, revoke_link, visit
 from data.access.profiles import (
     Profile,
     RoleChange,
@@ -19,10 +20,12 @@ from data.access.profiles import (
     open_house,
     profiles,
     remove_profile,
+    require_right,
     role_changes,
     set_pin,
     unlock,
 )
+from data.access.secret import server_secret
 from data.access.signin import (
     Attempt,
     Found,
@@ -41,25 +44,34 @@ __all__ = [
     "Found",
     "Identity",
     "LastAdmin",
+    "Link",
     "LinkRefused",
     "Profile",
     "RoleChange",
     "StaleProfile",
     "TooSoon",
+    "Visit",
     "WrongPin",
     "add_profile",
     "attempts",
     "bind",
     "change_profile",
+    "count_use",
     "find",
     "free_identity",
     "identity_of",
+    "links",
+    "make_link",
     "note_identity",
     "open_house",
     "profiles",
     "remove_profile",
+    "require_right",
+    "revoke_link",
     "role_changes",
+    "server_secret",
     "set_pin",
     "sign_in",
     "unlock",
+    "visit",
 ]

@@ -8,6 +8,9 @@
     python -m data.access pin "Claire"
     python -m data.access unlock "Claire"
     python -m data.access remove "Claire"
+    python -m data.access links
+    python -m data.access link "Mairie d'Essay" --days 90
+    python -m data.access revoke "Mairie d'Essay"
 
 A PIN is never an argument, which other accounts of the machine could read: it is typed, or comes on the standard input.
 """
@@ -15,16 +18,19 @@ A PIN is never an argument, which other accounts of the machine could read: it i
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import getpass
+import os
 import sys
 from collections.abc import Sequence
 
 from analysis.model import SYSTEM_ACTOR, Role
-from data import access
+from data import access, register
 from data.access import AccessError, Profile
 from data.register.operations import instant
-from data.store import Store, StoreError, open_store
+from data.store import Store, StoreError, network_origin, open_store
 
+STATES = {"valid": "en cours", "expired": "expiré", "revoked": "révoqué"}
 ROLES = [role.value for role in Role if role is not Role.PUBLIC]
 
 
@@ -68,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     free = commands.add_parser("free", help="délier un profil de son identité, pour une autre adresse")
     free.add_argument("label", metavar="NOM")
     free.add_argument("email")
+    commands.add_parser("links", help="les liens des correspondants")
+    link = commands.add_parser("link", help="donner un lien à un correspondant du registre")
+    link.add_argument("contact", metavar="CORRESPONDANT")
+    link.add_argument("--days", type=int, default=90, metavar="JOURS")
+    revoke = commands.add_parser("revoke", help="révoquer tous les liens en cours d’un correspondant")
+    revoke.add_argument("contact", metavar="CORRESPONDANT")
     return parser
 
 
@@ -76,6 +88,8 @@ def _run(store: Store, options: argparse.Namespace) -> int:
         _list(store)
     elif options.command == "add":
         _add(store, options)
+    elif options.command in ("links", "link", "revoke"):
+        _links(store, options)
     else:
         _change(store, options, _named(store, options.label))
     return 0
@@ -125,6 +139,36 @@ def _change(store: Store, options: argparse.Namespace, profile: Profile) -> None
     else:
         access.remove_profile(store, SYSTEM_ACTOR, profile.id, seen=profile.version)
         print(f"« {profile.label} » ne peut plus entrer.")
+
+
+def _links(store: Store, options: argparse.Namespace) -> None:
+    now = dt.datetime.now(dt.UTC)
+    with store.read() as session:
+        known = access.links(session, now)
+        contacts = register.contacts(session, network_origin(session))
+    if options.command == "links":
+        for link in known:
+            print(
+                f"{link.label} : {STATES[link.state]}, donné {instant(link.created_at)}, expire {instant(link.expires_at)}"
+            )
+        return
+    wanted = options.contact.strip().casefold()
+    found = [c for c in contacts if wanted in (c["label"].casefold(), c["id"])]
+    if len(found) != 1:
+        raise AccessError(
+            f"{len(found)} correspondants du registre s’appellent « {options.contact} » : il en faut un."
+        )
+    contact = found[0]["id"]
+    if options.command == "link":
+        token = access.make_link(
+            store, SYSTEM_ACTOR, contact, options.days, access.server_secret(store.home), now
+        )
+        print(f"{os.environ.get('ZEVILLAGE_PUBLIC_URL', '').rstrip('/')}/signaler?lien={token}")
+        return
+    valid = [link for link in known if link.contact == contact and link.state == "valid"]
+    for link in valid:
+        access.revoke_link(store, SYSTEM_ACTOR, link.id)
+    print(f"{len(valid)} lien(s) révoqué(s).")
 
 
 def _named(store: Store, label: str) -> Profile:

@@ -130,7 +130,7 @@ def add_profile(
         )
     secret = pins.hashed(pin) if pin else None
     with store.write(actor) as session:
-        _require_admin(session, actor)
+        require_right(session, actor, Right.ADMINISTER)
         known = profiles(session)
         _refuse_twice(known, values, "")
         first = bool(secret) and open_house(known)
@@ -190,7 +190,7 @@ def set_pin(store: Store, actor: Actor, profile: str, pin: str) -> Profile:
 def unlock(store: Store, actor: Actor, profile: str) -> None:
     """End the wait after wrong PINs. Raises AccessError for an unknown profile."""
     with store.note(actor) as session:
-        _require_admin(session, actor)
+        require_right(session, actor, Right.ADMINISTER)
         _row(session, profile)
         record_attempt(session, "command" if actor == SYSTEM_ACTOR else "pin", profile, "unlocked")
 
@@ -223,7 +223,7 @@ def _change(
     then: Callable[[WriteSession], object] | None = None,
 ) -> Profile:  # fmt: skip
     with store.write(actor) as session:
-        _require_admin(session, actor)
+        require_right(session, actor, Right.ADMINISTER)
         row = _row(session, profile)
         if seen is not None and row["version"] != seen:
             raise StaleProfile(
@@ -252,16 +252,23 @@ def _change(
         return _profile(after)
 
 
-def _require_admin(session: Session, actor: Actor) -> None:
-    """The author may still administer at the very moment of writing: a role taken away in the meantime counts."""
+def require_right(session: Session, actor: Actor, right: Right) -> None:
+    """The author may still do this at the very moment of writing: a role taken away in the meantime counts. Raises AccessError."""
     if actor.id == SYSTEM_ACTOR.id:  # the command line, held by whoever holds the machine
         return
     if actor.id == LOCAL_ACTOR.id and open_house(profiles(session)):
         return
     row = session.get(tables.profile, actor.id)
-    if row is None or row["removed_at"] is not None or Right.ADMINISTER not in Role(row["role"]).rights:
+    if row is None or row["removed_at"] is not None or right not in Role(row["role"]).rights:
+        who = (
+            "Seul un administrateur gère les profils"
+            if right is Right.ADMINISTER
+            else "Votre rôle ne le permet pas"
+        )
         raise AccessError(
-            "Seul un administrateur gère les profils, et vous ne l’êtes pas ou plus : rien n’est enregistré."
+            f"{who}, et vous ne l’êtes pas ou plus : rien n’est enregistré."
+            if right is Right.ADMINISTER
+            else f"{who}, ou ne le permet plus : rien n’est enregistré."
         )
 
 

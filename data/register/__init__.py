@@ -28,6 +28,7 @@ from data.register.errors import (
 )
 from data.register.event import EventFields, add_event, correct_event, events, remove_event
 from data.register.figures import Cell, can_be_typed, cell, periods, record_value
+from data.register.listing import ListingFields, OwnListing, own_listings, report_listing, report_sighting
 from data.register.log import KINDS, Detail, Entry, entries, entry
 from data.register.membership import (
     Member,
@@ -69,9 +70,11 @@ __all__ = [
     "Entry",
     "EventFields",
     "FormerCommune",
+    "ListingFields",
     "Match",
     "Member",
     "OutsideTerritory",
+    "OwnListing",
     "PersonFields",
     "RegisterError",
     "SamePerson",
@@ -98,11 +101,14 @@ __all__ = [
     "members",
     "move_member",
     "name_of",
+    "own_listings",
     "periods",
     "record_value",
     "remove_contact",
     "remove_event",
     "remove_member",
+    "report_listing",
+    "report_sighting",
     "return_member",
     "undo",
     "withdraw_consent",

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from analysis.model import COMMAND_ACTOR, LOCAL_ACTOR, SYSTEM_ACTOR, Audience, Status
-from data.register import contact, event, people
+from data.register import contact, event, listing, people
 from data.register.errors import spaced
 from data.register.operations import ENTITY, LABELS, TABLES, Line, instant, lines_between, undone_by
 from data.register.places import name_of
@@ -32,6 +32,8 @@ KINDS: Mapping[str, str] = {
     "contact_add": "Ajout d'un acteur",
     "contact_correct": "Correction d'un acteur",
     "contact_remove": "Retrait d'un acteur",
+    "listing_add": "Annonce signalée",
+    "sighting_add": "Signalement",
     "value_set": "Chiffre saisi",
     "import": "Import d'un fichier",
     "undo": "Annulation",
@@ -41,7 +43,20 @@ KINDS: Mapping[str, str] = {
 CONTACT_AUTHOR = "contact:"
 """What the author's id of a contact's own report begins with."""
 
-_HIDDEN = {"id", "origin", "person", "member", "version", "created_at", "erased_at", "last_contact", "code"}
+_HIDDEN = {
+    "id",
+    "origin",
+    "person",
+    "member",
+    "version",
+    "created_at",
+    "erased_at",
+    "last_contact",
+    "code",
+    "contact",
+    "listing",
+    "actor",
+}
 
 
 @dataclass(frozen=True)
@@ -209,6 +224,8 @@ def _about(session: Session, said: Mapping[str, Any], row: Mapping[str, Any], pe
         return f"{found['title']}, {day}" if personal else f"{event.KINDS[found['kind']]}, {day}"
     if table is tables.contact:
         return str(found["label"]) if personal else contact.KINDS[found["kind"]]
+    if table is tables.listing:
+        return listing.described(found)
     person = found if table is tables.person else session.get(tables.person, found["person"])
     if person is None:
         return ""
@@ -250,11 +267,13 @@ def shown(name: str, value: Any, line: Line | None = None) -> str:
         return "oui" if value else "non"
     if name == "commune":
         return name_of(value)
-    if name in ("arrived", "left", "on", "consent_on"):
+    if name in ("arrived", "left", "on", "consent_on", "first_seen"):
         return f"{dt.date.fromisoformat(value):%d/%m/%Y}"
     if name == "kind" and line is not None:
-        words = event.KINDS if line.entity == "event" else contact.KINDS
+        words = {"event": event.KINDS, "listing": listing.KINDS}.get(line.entity, contact.KINDS)
         return words.get(value, value)
+    if name in ("state", "tenure"):
+        return {**listing.STATES, **listing.TENURES, "unknown": "inconnu"}.get(value, value)
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     if isinstance(value, float):

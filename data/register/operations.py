@@ -242,6 +242,14 @@ LABELS: Mapping[str, str] = {
     "title": "intitulé",
     "hours": "heures données",
     "jobs": "emplois déclarés",
+    "tenure": "offre",
+    "rooms": "pièces",
+    "surface": "surface en m²",
+    "rent": "loyer",
+    "price": "prix",
+    "first_seen": "première fois vue le",
+    "state": "état du bien",
+    "note": "note",
     "removed_at": "état",
 }
 """The words on screen of the columns whose changes are told."""

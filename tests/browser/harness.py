@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,17 +59,24 @@ class Served:
 
 @contextlib.contextmanager
 def serve(
-    home: Path, base_path: str = "", environ: dict[str, str] | None = None, script: Path | None = None
+    home: Path,
+    base_path: str = "",
+    environ: dict[str, str] | None = None,
+    script: Path | None = None,
+    port: int | None = None,
+    options: Sequence[str] = (),
 ) -> Iterator[Served]:
     """Run the application on a free port, its store in `home`, until the block ends.
 
-    `script` takes the place of `app.py`, with the same settings and static files: a page made for a test.
+    `script` takes the place of `app.py`, with the same settings and static files: a page made for a test. `options` are further
+    settings of the server, as on its command line.
     """
-    port = free_port()
+    port = port or free_port()
     home.mkdir(parents=True, exist_ok=True)
     log = home / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     command += ["--server.headless", "true", "--server.address", "127.0.0.1"]
+    command += options
     if base_path:
         command += ["--server.baseUrlPath", base_path]
     env = {**os.environ, "ZEVILLAGE_HOME": str(home), "PYTHONPATH": str(ROOT), **(environ or {})}

@@ -503,8 +503,14 @@ def play(store: Store, territory: Territory, kind: str) -> register.Change:
             store, territory, a, contact=contact, fields=ContactFields("agency", "Agence", "Laleu"),
             person=PersonFields(name="Paul"), seen={"contact": 1, "person": 1},
         )  # fmt: skip
-    assert kind == "contact_remove"
-    return register.remove_contact(store, a, contact=contact, seen=1)
+    if kind == "contact_remove":
+        return register.remove_contact(store, a, contact=contact, seen=1)
+    dwelling = register.ListingFields("house", "rent", "Laleu", "4", "95", "620")
+    seen = register.report_listing(store, territory, a, TODAY, contact=contact, fields=dwelling)
+    if kind == "listing_add":
+        return seen
+    assert kind == "sighting_add"
+    return register.report_sighting(store, a, TODAY, contact=contact, listing=seen.subject, state="gone")
 
 
 # Files of records have their own tests, in tests/data/imports.
