@@ -46,6 +46,18 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
+class Keeping:
+    """How long personal data are kept: whole years after the last contact with a candidate and after a member's departure, days of an
+    imported file with personal data, months of the log of accesses.
+    """
+
+    candidate_years: int = 2
+    former_member_years: int = 5
+    originals_days: int = 30
+    access_log_months: int = 12
+
+
+@dataclass(frozen=True)
 class Actor:
     """Who writes. `id` is an opaque key kept in the history; `label` is shown to coordinators only."""
 

@@ -55,6 +55,9 @@ def open_house(today: dt.date, home: Path | None = None) -> House:
     store = open_store(home)
     ensure_shipped(store, shipped.frame, shipped.checksum, SHIPPED_LABEL, SYSTEM_ACTOR)
     ensure_demo(store, territory, today)
+    from data.privacy import tidy  # it stands on the imports, which open through here
+
+    tidy(store)
     return House(territory, store)
 
 

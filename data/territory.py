@@ -12,12 +12,12 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.model import Thresholds
+from analysis.model import Keeping, Thresholds
 from data import reference
 from data.reference import lookup
 
@@ -93,6 +93,7 @@ class Territory:
     search_days: int = 8
     thresholds: Thresholds = field(default_factory=Thresholds)
     telework: TeleworkRule = field(default_factory=TeleworkRule)
+    keeping: Keeping = field(default_factory=Keeping)
     bounds: tuple[float, float, float, float] | None = None
 
     @property
@@ -629,6 +630,7 @@ _KNOWN_KEYS: Mapping[str, Sequence[str]] = {
     "network": ("name", "first_year", "budget"),
     "search": ("days",),
     "secrecy": ("public", "council"),
+    "keeping": tuple(each.name for each in fields(Keeping)),
     "telework": ("good_ftth_percent", "fair_ftth_percent", "worst_case_percent"),
 }
 
@@ -661,6 +663,14 @@ def load_territory(path: Path | None = None) -> Territory:
             thresholds.council,
             "le seuil des élus ne peut pas dépasser celui du public.",
         )
+    keeping = Keeping(
+        **{
+            each.name: reader.number_of(
+                "keeping", each.name, default=int(str(each.default)), low=1, high=1000
+            )
+            for each in fields(Keeping)
+        }
+    )
     percent = {
         key: reader.number_of("telework", f"{key}_percent", default=default, low=0, high=100, whole=False)
         for key, default in (("good_ftth", 95.0), ("fair_ftth", 80.0), ("worst_case", 15.0))
@@ -692,8 +702,9 @@ def load_territory(path: Path | None = None) -> Territory:
     names = tuple(table["name"])
     bounds = reference.contour_bounds(codes)
     return Territory(
-        identifier, name, codes, names, groups, departements, epcis, network, days, thresholds, rule, bounds
-    )
+        identifier, name, codes, names, groups, departements, epcis, network, days, thresholds, rule,
+        keeping, bounds,
+    )  # fmt: skip
 
 
 def _areas(table: pd.DataFrame, column: str) -> tuple[Area, ...]:

@@ -99,6 +99,15 @@ PAGES: tuple[Page, ...] = (
         Right.IMPORT,
     ),
     Page(
+        "Données personnelles",
+        ":material/shield_person:",
+        "donnees-personnelles",
+        "pages/donnees_personnelles.py",
+        Audience.ANIMATEUR,
+        "RGPD, registre des traitements, consentement, effacer, exporter, journal des accès, conservation",
+        Right.EDIT_REGISTER,
+    ),
+    Page(
         "Sources",
         ":material/menu_book:",
         "sources",

@@ -23,7 +23,7 @@ from data.register import (
 )
 from data.store import Store
 from data.territory import Territory
-from ui import forms, frame, tables
+from ui import forms, frame, personal, tables
 from ui.filters import Filters
 from ui.forms import Form
 from ui.tables import Column
@@ -110,6 +110,7 @@ def _choose(desk: Desk, everybody: list[Member], action: str) -> Member | None:
         )
         return None
     member: Member = forms.snapshot(f"member:{chosen}", by_id[chosen])
+    personal.noted("view", member.person)
     _state(member, desk.today)
     return member
 
@@ -174,6 +175,7 @@ def _list(desk: Desk, everybody: list[Member]) -> None:
             for member in everybody
         ]
     )
+    personal.noted("list")
     with st.expander(f"Tous les membres du registre ({len(everybody)})"):
         tables.show_table(rows, _COLUMNS, caption="Membres du registre, pour les animateurs")
 

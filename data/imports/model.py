@@ -241,7 +241,7 @@ class Places:
     """The places of a file, each distinct text once, and how the column as a whole was read (`how`, in French).
 
     `with_names`: codes that are postcodes are matched with the name beside them, so that a text is « 61170 Barville ».
-    `inside`: the codes of the territory.
+    `inside`: the codes of the territory. `with_departements`: names are matched with the département beside them, « Bures (61) ».
     """
 
     matches: Mapping[str, Match]
@@ -249,6 +249,7 @@ class Places:
     problems: tuple[Problem, ...] = ()
     with_names: bool = False
     inside: frozenset[str] = frozenset()
+    with_departements: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -171,7 +172,7 @@ def _place(chain: _Chain, draft: Draft, parsed: Parsed) -> Draft:
         places=matched,
         cells=placed.cells if parsed.kind == "figures" else None,
         rows=placed.rows if parsed.kind != "figures" else None,
-        set_aside={**parsed.set_aside, **placed.set_aside},
+        set_aside=dict(Counter(parsed.set_aside) + Counter(placed.set_aside)),
         problems=told,
     )
 

@@ -58,7 +58,7 @@ def xlsx(kind: str, territory: Territory | None = None) -> bytes:
     assert table is not None
     table.title = declared.name[:31]
     _fill_table(table, declared, land)
-    _fill_explanations(book.create_sheet("Explications"), declared)
+    _fill_explanations(book.create_sheet("Lisez-moi"), declared)
     _fill_lists(book.create_sheet("Listes"), table, declared, land)
     out = io.BytesIO()
     book.save(out)
@@ -117,6 +117,7 @@ def _fill_lists(sheet: Worksheet, table: Worksheet, kind: RecordKind, territory:
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
+    sheet.sheet_state = "hidden"  # so that the workbook, read back, has one table
     place = 0
     for column, field in enumerate(kind.fields, start=1):
         values = _list(field, territory)

@@ -78,6 +78,11 @@ def forget_originals(session: WriteSession, checksums: Iterable[str] | None = No
     return found
 
 
+def erasures(session: Session) -> list[dict[str, str]]:
+    """The ledger, newest first: `person` (opaque id), `at`, `actor`, `reason`."""
+    return ledger.entries(session.connection)[::-1]
+
+
 def tidy(store: Store) -> None:
     """Delete the originals that are marked as removed and still there: the machine stopped between the two."""
     with store.read() as session:

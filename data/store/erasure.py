@@ -92,7 +92,6 @@ def erase_person(session: WriteSession, person_id: str, reason: str = "request")
         insert(tables.erasure).values(person=person_id, at=session.at, actor=session.actor.id, reason=reason)
     )
     session.record(tables.person, person_id, "erase", None, None)
-    session.note_access("erase", person_id)
     blank(session.connection, tables.metadata.tables, [person_id], session.at)
     redact(session.connection, tables.metadata.tables, words)
 
@@ -113,9 +112,9 @@ def blank(connection: Connection, known: Tables, ids: Sequence[str], at: str) ->
             continue
         values = {column: value for column, value in blanks.items() if column in table.c}
         differs = or_(*(_differs(table.c[column], value) for column, value in values.items()))
-        about = _about(table, known, ids)
-        connection.execute(update(table).where(about, differs).values(values))
-        _silence(connection, known["history"], name, select(table.c.id).where(about))
+        theirs = about(table, known, ids)
+        connection.execute(update(table).where(theirs, differs).values(values))
+        _silence(connection, known["history"], name, select(table.c.id).where(theirs))
     connection.execute(
         update(person)
         .where(person.c.id.in_(ids), person.c.erased_at.is_(None))
@@ -124,10 +123,10 @@ def blank(connection: Connection, known: Tables, ids: Sequence[str], at: str) ->
     links = known.get("contact_link")
     if links is not None:
         contact = known["contact"]
-        theirs = select(contact.c.id).where(contact.c.person.in_(ids))
+        own = select(contact.c.id).where(contact.c.person.in_(ids))
         connection.execute(
             update(links)
-            .where(links.c.contact.in_(theirs), links.c.revoked_at.is_(None))
+            .where(links.c.contact.in_(own), links.c.revoked_at.is_(None))
             .values(revoked_at=at, revoked_by=SYSTEM_ACTOR.id)
         )
     said = known["history_personal"]
@@ -154,7 +153,7 @@ def _differs(column: Any, value: Any) -> ColumnElement[bool]:
     return column.is_not(None) if value is None else or_(column.is_(None), column != value)
 
 
-def _about(table: Table, known: Tables, ids: Sequence[str]) -> ColumnElement[bool]:
+def about(table: Table, known: Tables, ids: Sequence[str]) -> ColumnElement[bool]:
     """The rows of `table` that are about one of the persons `ids`."""
     if table.name == "person":
         return table.c.id.in_(ids)

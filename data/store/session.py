@@ -149,7 +149,7 @@ class WriteSession(Session):
             self.connection.execute(
                 insert(tables.history_personal).values(history_id=number, person=person, **said)
             )
-            self.note_access("change", person)
+            self.note_access("erase" if action == "erase" else "change", person)
         return number
 
     def note_access(self, kind: str, person: str | None = None) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from data import reference
 from data.catalogue import load_catalogue
 from data.imports import formats
 from data.imports.formats.base import Example, Format
@@ -135,6 +136,12 @@ def test_the_name_of_the_file_tells_which_speeds_these_are(name: str, format_: s
     assert formats.recognise(arcep(name), TERRITORY)[0].format == format_
 
 
+def test_another_ranking_of_the_technologies_is_not_taken_for_the_best_one() -> None:
+    best = next(each for each in formats.FORMATS if each.id == "arcep_best_technology").examples[0]
+    other = table_of(best.columns, best.rows, "commune_meilleure_techno_hd.csv")
+    assert "arcep_best_technology" not in {each.format for each in formats.recognise(other, TERRITORY)}
+
+
 def test_a_file_of_two_dates_asks_for_one() -> None:
     rows = (
         ("61258", "", "607", "all", "2026-06-30", "0", "600", "583"),
@@ -161,13 +168,45 @@ def test_a_new_quarter_comes_with_its_source_its_shares_and_its_waiting_indicato
     assert catalogue["premises"].periods == ("2026-06-30", "2026-09-30")
 
 
+# -- cut to the territory --------------------------------------------------------------------------------------
+
+
+FORMER = sorted(set(reference.former_communes()["code"]) - set(reference.commune_names()))[0]
+
+
+def france(cells: dict[str, str]) -> Table:
+    """LOVAC of two thousand communes, the territory's and a former one among them; `cells` sets some vacancies."""
+    codes = [*list(reference.commune_names())[:2000], *TERRITORY.codes, FORMER]
+    rows = tuple((code, "", cells.get(code, "9"), "100") for code in codes)
+    return table_of(("CODGEO_26", "LIBGEO_26", "pp_vacant_26", "ff_pp_total_25"), rows)
+
+
+def test_of_a_file_of_france_only_the_territory_is_read_and_the_rest_is_counted() -> None:
+    result = read(france({"01001": "trente", "61258": "37"}))
+    assert result.problems == ()  # what is wrong elsewhere stops nobody here
+    assert result.set_aside == {"hors du territoire": 2000}
+    assert set(result.cells["place"]) == {
+        *TERRITORY.codes,
+        FORMER,
+    }  # a former code is for the places to tell
+    assert len(read(france({"61258": "trente"})).problems) == 1
+
+
+def test_a_column_that_may_hold_postcodes_is_judged_whole() -> None:
+    """61170 is Fleuré and the postcode of 16 communes: no row is cut before the column has been judged."""
+    table = france({})
+    postcodes = [*list(reference.communes_by_postcode())[:2000], *["61170"] * 21]
+    result = read(dataclasses.replace(table, frame=table.frame.assign(CODGEO_26=postcodes)))
+    assert result.set_aside == {} and len(result.cells) == 2 * 2021
+
+
 # -- what is counted -------------------------------------------------------------------------------------------
 
 
 def whole(name: str) -> Table:
     """One of the published files as a table, read simply."""
     made = next(each for each in published.everything() if each.format == name)
-    separator = {"dvf_dgfip": "|"}.get(name, ",")
+    separator = {"dvf_dgfip": "|", "insee_melodi": ";"}.get(name, ",")
     encoding = {"dvf_dgfip": "latin-1"}.get(name, "utf-8")
     frame = pd.read_csv(
         io.BytesIO(made.content), sep=separator, dtype=str, keep_default_na=False, encoding=encoding
@@ -175,13 +214,14 @@ def whole(name: str) -> Table:
     return table_of(tuple(frame.columns), tuple(frame.itertuples(index=False, name=None)), made.name)
 
 
-@pytest.mark.parametrize("name", ["dvf_geo", "dvf_dgfip", "insee_sirene"])
+@pytest.mark.parametrize("name", ["dvf_geo", "dvf_dgfip", "insee_sirene", "insee_melodi"])
 def test_a_file_taken_in_blocks_gives_the_same_figures(name: str) -> None:
     table = whole(name)
     best = formats.recognise(table, TERRITORY)[0]
     taken = formats.reducer(best, Choices(), CATALOGUE, TERRITORY)
-    assert taken is not None and set(formats.needed_columns(best)) <= set(table.frame.columns)
-    needed = table.frame[list(formats.needed_columns(best))]
+    columns = formats.needed_columns(best)
+    assert taken is not None and (columns is None) == (name == "insee_melodi")
+    needed = table.frame if columns is None else table.frame[list(columns)]
     for start in range(0, len(table.frame), 7):
         block = needed.iloc[start : start + 7].reset_index(drop=True)
         taken.add(dataclasses.replace(table, frame=block, lines=table.lines[start : start + 7]))

@@ -170,3 +170,39 @@ def test_records_without_a_place_are_kept() -> None:
     found = placed(parsed)
     assert found.rows[["line", "commune"]].values.tolist() == [[2, ""], [3, "61156"]]
     assert found.set_aside == {"hors du territoire": 1}
+
+
+def beside_departement(header: str, rows: list[tuple[str, str]], how: str) -> Placed:
+    parsed = replace(figures(*((text, "dwellings", 1.0) for text, _ in rows)), how_places=how)
+    frame = pd.DataFrame(rows, columns=["code", header])
+    read = Table(frame, Dialect("csv"), (), np.arange(2, 2 + len(rows)))
+    return placed(with_names(parsed, read, {"code": "commune"}))
+
+
+@pytest.mark.parametrize("header", ["DEP", "Code département", "departement", "Dépt"])
+def test_the_departement_beside_tells_homonyms_apart(header: str) -> None:
+    found = beside_departement(
+        header, [("Bures", "54"), ("Bures", "61"), ("Nancy", "54"), ("BURES", "Orne")], "names"
+    )
+    assert found.cells[["commune", "line"]].values.tolist() == [["61067", 3], ["61067", 5]]
+    assert found.set_aside == {"hors du territoire": 2}
+    assert found.problems == ()
+
+
+def test_a_code_of_another_departement_than_the_line_says_is_told() -> None:
+    found = beside_departement(
+        "DEP", [("61156", "61"), ("61258", "54"), ("01001", "1"), ("16258", "61"), ("2A004", "2A")], "codes"
+    )
+    assert [(each.code, each.line) for each in found.problems] == [
+        ("departement_disagrees", 3),
+        ("departement_disagrees", 5),
+    ]
+
+
+def test_a_column_that_only_looks_like_departements_is_not_taken_for_them() -> None:
+    found = beside_departement(
+        "Départ", [("Bures", "54"), ("Essay", "61"), ("Vidai", "61"), ("Montchevrel", "61")], "names"
+    )
+    assert found.cells["commune"].tolist() == ["61067", "61156", "61502", "61284"]
+    other = beside_departement("DEP", [("Essay", "12 rue"), ("Vidai", "x")], "names")
+    assert other.cells["commune"].tolist() == ["61156", "61502"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from data import reference
 from data.imports.places import match_places
-from data.imports.places.column import name_keys_of
+from data.imports.places.names import bearing
 from data.reference import lookup
 from data.territory import load_territory
 
@@ -123,7 +123,7 @@ def test_a_misspelt_name_is_never_certain(codes: list[str], spelling: str, where
     damaged = texts[0][:at] + letter + texts[0][at + 1 :]
     for text, match in match_places([damaged, *texts[1:]], TERRITORY).matches.items():
         if match.grade == "certain":
-            assert reference.name_key(text) in name_keys_of(match.code)
+            assert match.code in bearing(text)
 
 
 @settings(max_examples=200, deadline=None)
@@ -133,4 +133,4 @@ def test_any_text_is_graded_without_a_certain_commune(texts: list[str]) -> None:
         assert match.text == text
         if match.grade == "certain":
             digits = "".join(char for char in text if char.isalnum()).upper()
-            assert digits[:5] in NAMES or reference.name_key(text) in name_keys_of(match.code)
+            assert digits[:5] in NAMES or match.code in bearing(text)

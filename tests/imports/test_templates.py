@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from pathlib import Path
 
 import numpy as np
 import openpyxl
@@ -15,6 +16,7 @@ from data.catalogue import load_catalogue
 from data.imports import formats, templates
 from data.imports.kinds import KINDS
 from data.imports.model import Choices, Dialect, Table
+from data.imports.reading import read_table
 from data.territory import load_territory
 
 TERRITORY = load_territory()
@@ -51,6 +53,24 @@ def test_the_examples_without_their_mark_are_good_records(kind: str) -> None:
     place = KINDS[kind].place
     if place is not None:
         assert result.rows["place"][0] == TERRITORY.names[0] and result.place_column.startswith(place.title)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_workbook_filled_in_is_read_back_without_a_question(kind: str, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(templates.xlsx(kind)))
+    sheet = book.worksheets[0]
+    for cell in sheet[3]:  # the second example becomes a true record
+        if isinstance(cell.value, str):
+            cell.value = cell.value.replace("EXEMPLE", "Vrai")
+    path = tmp_path / "rempli.xlsx"
+    book.save(path)
+    table = read_table(path)
+    best = formats.recognise(table, TERRITORY)[0]
+    result = formats.parse(table, best, Choices(), load_catalogue(), TERRITORY)
+    assert (best.format, result.problems, len(result.rows)) == (kind, (), 1)
+    assert result.rows["line"].tolist() == [3] and result.set_aside == {"lignes d'exemple du modèle": 1}
+    days = [field.name for field in KINDS[kind].fields if field.type == "day" and field.required]
+    assert all(isinstance(result.rows[name][0], dt.date) for name in days)
 
 
 @pytest.mark.parametrize("kind", KINDS)

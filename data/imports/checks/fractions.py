@@ -13,13 +13,14 @@ _LEAST = 5  # values: fewer tell nothing
 
 def find(context: Context) -> Iterator[Problem]:
     """One warning a column of percentages that never passes 1 and has decimals."""
+    percent = [id_ for id_, indicator in context.indicators.items() if indicator.unit == "%"]
     cells = context.parsed.cells
+    cells = cells[cells["indicator"].isin(percent)]
     cells = cells[cells["status"] == "observed"]
     for (id_, column), rows in cells.groupby(["indicator", "column"], sort=False):
-        indicator = context.indicators.get(str(id_))
-        if indicator is None or indicator.unit != "%" or len(rows) < _LEAST:
+        indicator, values = context.indicators[str(id_)], rows["value"]
+        if len(rows) < _LEAST:
             continue
-        values = rows["value"]
         if values.between(0, 1).all() and (values % 1 != 0).any():
             yield warning(
                 "share_as_fraction",

@@ -14,8 +14,7 @@ ESTIMATED = 0.2
 
 def find(context: Context) -> Iterator[Problem]:
     """One warning a count with decimals in a column of whole numbers."""
-    every = context.parsed.cells
-    every = every[every["status"] == "observed"]
+    every = context.parsed.cells.loc[context.parsed.cells["status"] == "observed", ["indicator", "value"]]
     for id_, cells in context.observed.groupby("indicator", sort=False):
         indicator = context.indicators.get(str(id_))
         if indicator is None or indicator.kind != "count":

@@ -36,14 +36,17 @@ def _lost(context: Context) -> Iterator[Problem]:
 
 def _empty(context: Context) -> Iterator[Problem]:
     cells = context.parsed.cells
-    for (id_, period, column), rows in cells.groupby(["indicator", "period", "column"], sort=False):
-        if not (rows["status"] == "observed").any():
-            yield warning(
-                "no_number",
-                f"« {context.name(str(id_))} » ({period}) n'a aucun nombre dans ce fichier.",
-                "Vérifiez que la colonne est la bonne, ou ignorez-la.",
-                column=str(column),
-            )
+    full = set(cells.loc[cells["status"] == "observed", "column"].unique())
+    for column in cells["column"].unique():
+        if column in full:
+            continue
+        first = cells[cells["column"] == column].iloc[0]
+        yield warning(
+            "no_number",
+            f"« {context.name(first['indicator'])} » ({first['period']}) n'a aucun nombre dans ce fichier.",
+            "Vérifiez que la colonne est la bonne, ou ignorez-la.",
+            column=str(column),
+        )
 
 
 RULE = Rule(

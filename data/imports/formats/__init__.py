@@ -130,8 +130,10 @@ def reducer(
     return make(recognition, choices, catalogue, territory) if make is not None else None
 
 
-def needed_columns(recognition: Recognition) -> tuple[str, ...]:
-    """The columns that a reducer reads: the others of a very big file need not be."""
+def needed_columns(recognition: Recognition) -> tuple[str, ...] | None:
+    """The columns that a reducer reads: the others of a very big file need not be. None when it needs them all (Melodi's dimensions)."""
+    if not by_id(recognition.format).by_columns:
+        return None
     return tuple(name for name, meaning in recognition.columns.items() if meaning != IGNORE)
 
 

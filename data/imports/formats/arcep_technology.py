@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from data.imports.formats.arcep_speed import ONLY_ALL, PREMISES, edition
 from data.imports.formats.base import Example, Format, Header
 from data.imports.formats.quarters import day_of
 from data.imports.formats.wide import parse_wide
+from data.imports.model import Table
 
 _QUARTER = "{ordinal} trimestre {year}"
+
+
+def _not_another_ranking(table: Table, columns: Mapping[str, str]) -> float:
+    """`commune_meilleure_techno_hd` ranks the technologies otherwise, under the same columns: it is not this file."""
+    names = (table.dialect.member, table.name)
+    return 0.0 if any(re.search(r"meilleure_techno_hd", name, re.IGNORECASE) for name in names) else 1.0
+
 
 ANY = Format(
     id="arcep_technology",
@@ -64,6 +75,7 @@ BEST = Format(
     edition_name=_QUARTER,
     only=ONLY_ALL,
     period=day_of,
+    confirms=_not_another_ranking,
     sums=True,
     rules=(("premises", ("best_ftth", "best_copper", "best_4g", "best_other")),),
     examples=(

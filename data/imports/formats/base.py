@@ -104,7 +104,8 @@ class Format:
     `period`: the period of columns that mean ``<indicator>@*``, empty when the file does not say. `rules`: what adds up, see
     `Parsed.rules`. `guess`: meanings read from the cells, for a format that no header announces; it then scores the least that
     recognises. `confirms`: a factor of the score, for what the columns' names cannot tell (the file's name, its cells). `reducer`: reads
-    a file larger than memory, block after block. `counter_examples`: columns of files that look like this format and are not.
+    a file larger than memory, block after block; `by_columns`: it needs only the columns that have a meaning. `counter_examples`: columns
+    of files that look like this format and are not.
     """
 
     id: str
@@ -126,6 +127,7 @@ class Format:
     guess: Callable[[Table], Mapping[str, str]] | None = None
     confirms: Callable[[Table, Mapping[str, str]], float] | None = None
     reducer: Callable[[Recognition, Choices, Catalogue, Territory], Reducer] | None = None
+    by_columns: bool = True
     examples: tuple[Example, ...] = ()
     counter_examples: tuple[tuple[str, ...], ...] = ()
 

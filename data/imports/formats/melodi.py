@@ -6,20 +6,25 @@ Kept: communes (`GEO_OBJECT` COM), dwellings (`RP_MEASURE`), and the total (`_T`
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from data import reference
 from data.catalogue import Catalogue
 from data.imports.formats.base import Example, Format, Header
+from data.imports.formats.territory_rows import OUTSIDE
 from data.imports.formats.wide import MISSING, NO_ROWS, OBSERVED, SUPPRESSED, kept_rows, meanings, vintages
 from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Table
-from data.imports.numbers import read_numbers
+from data.imports.numbers import MOST_PROBLEMS, read_numbers
 from data.imports.wording import problem
 from data.territory import Territory
 
 TOTAL = "_T"
+CROSSED = "lignes croisées avec une autre dimension que le total"
 INDICATORS = {
     TOTAL: "dwellings",
     "DW_MAIN": "main_dwellings",
@@ -37,11 +42,80 @@ def _edition(columns: Mapping[str, str], table: Table) -> str:
     return max((text for text in years.unique() if text.isdigit()), default="")
 
 
-def _totals(table: Table, columns: Mapping[str, str]) -> np.ndarray:
+class Reducer:
+    """The observations of the territory's communes, from blocks: the file crosses every dimension with every other and is very big."""
+
+    def __init__(
+        self, recognition: Recognition, choices: Choices, catalogue: Catalogue, territory: Territory
+    ) -> None:
+        self._recognition, self._choices, self._catalogue = recognition, choices, catalogue
+        self._columns = meanings(recognition, choices)
+        self._of = {meaning: column for column, meaning in self._columns.items()}
+        self._absent = [meaning for meaning in ("commune", "ocs", "year", "value") if meaning not in self._of]
+        self._away = reference.commune_names().keys() - set(territory.codes)
+        self._parts: list[pd.DataFrame] = []
+        self._lines: list[npt.NDArray[np.int64]] = []
+        self._aside: Counter[str] = Counter()
+
+    def add(self, table: Table) -> None:
+        """Take the next block."""
+        if self._absent:
+            return
+        frame, lines, aside = kept_rows(FORMAT, table, self._columns)
+        self._aside.update(aside)
+        away = frame[self._of["commune"]].map(self._away.__contains__).to_numpy(dtype=bool)
+        self._aside[OUTSIDE] += int(away.sum())
+        self._parts.append(frame[~away])
+        self._lines.append(lines[~away])
+
+    def result(self) -> Parsed:
+        """Cells of the four counts of dwellings by commune and year."""
+        if self._absent or not self._parts:
+            return Parsed(
+                "figures", pd.DataFrame(columns=CELL_COLUMNS), NO_ROWS, (_incomplete(self._absent),)
+            )
+        frame = pd.concat(self._parts, ignore_index=True)
+        lines = np.concatenate(self._lines)
+        total = _totals(frame, self._columns)
+        aside = self._aside + Counter({CROSSED: int((~total).sum())})
+        frame, lines, of = frame[total], lines[total], self._of
+        numbers = read_numbers(frame[of["value"]], lines, of["value"], missing=FORMAT.missing, decimal=".")
+        year = frame[of["year"]].str.strip()
+        undated = ~year.str.fullmatch("[0-9]{4}").to_numpy(dtype=bool)
+        problems = (
+            *numbers.problems,
+            *(_no_year(int(line), of["year"]) for line in lines[undated][:MOST_PROBLEMS]),
+        )
+        statuses = numbers.statuses
+        if "status" in of:
+            said = frame[of["status"]].str.strip().map(_STATUSES)
+            statuses = np.where(np.isnan(numbers.values) & said.notna(), said.fillna(MISSING), statuses)
+        cells = pd.DataFrame(
+            {
+                "indicator": frame[of["ocs"]].str.strip().map(INDICATORS).to_numpy(),
+                "place": frame[of["commune"]].to_numpy(),
+                "period": year.to_numpy(),
+                "value": np.where(statuses == OBSERVED, numbers.values, np.nan),
+                "status": statuses,
+                "line": lines,
+                "column": of["value"],
+                "text": frame[of["value"]].to_numpy(),
+            }
+        )
+        cells = cells[~undated & ~cells["line"].isin({each.line for each in numbers.problems}).to_numpy()]
+        held = set(cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None))
+        edition = max((period for _, period in held), default="")
+        new, _ = vintages(FORMAT.works, edition, held, self._choices, self._catalogue)
+        return Parsed(
+            "figures", cells.reset_index(drop=True), NO_ROWS, problems, dict(aside), of["commune"], "codes", new, FORMAT.rules
+        )  # fmt: skip
+
+
+def _totals(frame: pd.DataFrame, columns: Mapping[str, str]) -> npt.NDArray[np.bool_]:
     """Rows that are the total of every dimension that nobody named: a dimension is a column where `_T` stands."""
-    keep = np.ones(len(table.frame), dtype=bool)
-    for name in table.frame.columns:
-        cells = table.frame[name].str.strip()
+    keep = np.ones(len(frame), dtype=bool)
+    for name in frame.columns:
+        cells = frame[name].str.strip()
         if columns.get(str(name)) is None and (cells == TOTAL).any():
             keep &= (cells == TOTAL).to_numpy(dtype=bool)
     return keep
@@ -55,42 +129,13 @@ def _parse(
     catalogue: Catalogue,
     territory: Territory,
 ) -> Parsed:
-    """Cells of the four counts of dwellings by commune and year."""
-    columns = meanings(recognition, choices)
-    of = {meaning: column for column, meaning in columns.items()}
-    absent = [meaning for meaning in ("commune", "ocs", "year", "value") if meaning not in of]
-    if absent:
-        return Parsed("figures", pd.DataFrame(columns=CELL_COLUMNS), NO_ROWS, (_incomplete(absent),))
-    total = _totals(table, columns)
-    crossed = int((~total).sum())
-    table = Table(table.frame[total], table.dialect, table.repairs, table.lines[total])
-    frame, lines, set_aside = kept_rows(format_, table, columns)
-    if crossed:
-        set_aside = {"lignes croisées avec une autre dimension que le total": crossed, **set_aside}
-    numbers = read_numbers(frame[of["value"]], lines, of["value"], missing=format_.missing, decimal=".")
-    statuses = numbers.statuses
-    if "status" in of:
-        said = frame[of["status"]].str.strip().map(_STATUSES)
-        statuses = np.where(np.isnan(numbers.values) & said.notna(), said.fillna(MISSING), statuses)
-    cells = pd.DataFrame(
-        {
-            "indicator": frame[of["ocs"]].str.strip().map(INDICATORS).to_numpy(),
-            "place": frame[of["commune"]].to_numpy(),
-            "period": frame[of["year"]].str.strip().to_numpy(),
-            "value": np.where(statuses == OBSERVED, numbers.values, np.nan),
-            "status": statuses,
-            "line": lines,
-            "column": of["value"],
-            "text": frame[of["value"]].to_numpy(),
-        }
-    )
-    wrong = {each.line for each in numbers.problems}
-    cells = cells[~cells["line"].isin(wrong)]
-    held = set(cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None))
-    new, _ = vintages(format_.works, recognition.edition.rpartition(" ")[2], held, choices, catalogue)
-    return Parsed(
-        "figures", cells, NO_ROWS, numbers.problems, set_aside, of["commune"], "codes", new, format_.rules
-    )
+    reducer = Reducer(recognition, choices, catalogue, territory)
+    reducer.add(table)
+    return reducer.result()
+
+
+def _no_year(line: int, column: str) -> Problem:
+    return problem("no_year", "La période n'est pas une année.", "Attendu : 2022.", line=line, column=column)
 
 
 def _incomplete(absent: list[str]) -> Problem:
@@ -119,6 +164,8 @@ FORMAT = Format(
     works=("insee_melodi",),
     edition=_edition,
     edition_name="Melodi, RP {edition}",
+    reducer=Reducer,
+    by_columns=False,
     only={
         "geo_object": frozenset({"COM"}),
         "measure": frozenset({"DWELLINGS"}),

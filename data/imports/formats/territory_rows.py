@@ -1,14 +1,39 @@
-"""Cutting a very big file to the territory, block after block, for the formats that count events and not communes."""
+"""Cutting a file of all France to the territory: its rows elsewhere need not be read, only counted."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from data import reference
 from data.territory import Territory
+
+OUTSIDE = "hors du territoire"
+"""The reason for which rows elsewhere are set aside, as `data.imports.places` says it."""
+_MANY = 500  # distinct codes: a smaller file is read whole, so that its column can be judged by all its rows
+_SURELY = 0.95  # of the distinct codes: fewer, and the column may hold postcodes, which look alike
+
+
+def elsewhere(cells: pd.Series, territory: Territory) -> npt.NDArray[np.bool_] | None:
+    """Rows that are surely of a commune outside the territory; None where the column must be judged by all its rows.
+
+    Only for a column that can be nothing but today's INSEE codes: many of them, nearly all current. Former codes and what is no code
+    are never among these rows.
+    """
+    texts = (
+        cells.tolist()
+    )  # sets beat `isin` here: the codes of France would be turned into an array each time
+    codes = set(texts)
+    current = reference.commune_names().keys()
+    known = codes & current
+    if len(codes) < _MANY or len(known) < _SURELY * len(codes):
+        return None
+    away = known - set(territory.codes)
+    return np.fromiter((text in away for text in texts), dtype=bool, count=len(texts))
 
 
 @lru_cache(maxsize=4)

@@ -13,6 +13,7 @@ from analysis.model import Status
 from data.catalogue import Catalogue
 from data.catalogue.editions import brought, works
 from data.imports.formats.base import COMMUNE, COMMUNE_NAME, FILE_PERIOD, IGNORE, PLACES, POSTCODE
+from data.imports.formats.territory_rows import OUTSIDE, elsewhere
 from data.imports.model import (
     CELL_COLUMNS,
     Choices,
@@ -60,7 +61,8 @@ def parse_wide(
 ) -> Parsed:
     """Cells of every column whose meaning is ``<indicator>@<period>``.
 
-    A column of an unknown indicator, or whose edition declares no vintage, is a problem and gives no cell.
+    A column of an unknown indicator, or whose edition declares no vintage, is a problem and gives no cell. Of a file of all France, only
+    the rows that may be of the territory are read; the others are set aside, counted.
     """
     columns = meanings(recognition, choices)
     if choices.period:
@@ -71,6 +73,9 @@ def parse_wide(
     frame, lines, set_aside = kept_rows(format_, table, columns)
     edition = format_.edition(columns, table)
     place, how = place_column(columns, frame.columns)
+    away = elsewhere(frame[place], territory) if how == PLACES[COMMUNE] else None
+    if away is not None and away.any():
+        frame, lines, set_aside = frame[~away], lines[~away], {**set_aside, OUTSIDE: int(away.sum())}
     problems: list[Problem] = []
     if not place:
         problems.append(no_place())

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-import pandas as pd
-
 from data import reference
 from data.imports.model import Match, Parsed, Places, Problem
 from data.imports.places import digits, names
-from data.imports.places.beside import with_names
-from data.imports.places.column import Column, Shape, decide, joined, shape
+from data.imports.places.beside import qualified, with_names
+from data.imports.places.column import Column, Shape, decide, distinct, distinct_pairs, joined, shape
 from data.imports.places.placed import Placed, apply
 from data.imports.wording import problem, warning
 from data.reference import lookup
@@ -43,6 +41,7 @@ def match(
         how=parsed.how_places,
         decided=decided,
         names_beside=frame.get("place_name"),
+        departements=None if parsed.how_places in ("codes", "postcodes") else frame.get("place_departement"),
         fixes=fixes or {},
         remembered=remembered or {},
     )
@@ -55,6 +54,7 @@ def match_places(
     how: str = "",
     decided: str = "",
     names_beside: Iterable[str] | None = None,
+    departements: Iterable[str] | None = None,
     fixes: Mapping[str, str] | None = None,
     remembered: Mapping[str, str] | None = None,
 ) -> Places:
@@ -62,21 +62,25 @@ def match_places(
 
     `how` is what the format expects (``codes``, ``names``, ``postcodes``), `decided` what a person answered for the whole column.
     `names_beside` goes with `texts`: where codes prove to be postcodes, each pair is one place and `Places.with_names` is true.
+    `departements` goes with `texts` that are names: each pair is one place, « Bures (61) », and `Places.with_departements` is true.
     `fixes` and `remembered` map a text to an INSEE code, or to nothing to set its rows aside; a remembered choice for digits gives way
     to a column that decides them. Empty texts are not places.
     """
-    written = _series(texts)
-    beside = None if names_beside is None else _series(names_beside)
-    distinct = [text for text in dict.fromkeys(written) if text.strip()]
-    shapes = {text: shape(text) for text in distinct}
+    pairs = distinct_pairs(texts, names_beside) if names_beside is not None else ()
+    if departements is not None:
+        written: Iterable[str] = (qualified(*pair) for pair in distinct_pairs(texts, departements))
+    else:
+        written = (text for text, _ in pairs) if pairs else distinct(texts)
+    shapes = {text: shape(text) for text in dict.fromkeys(written) if text.strip()}
     inside = territory.name_of
-    column = decide(
-        shapes.values(), inside, how=how, decided=decided, names=_keys_beside(written, beside, shapes)
-    )
-    paired = beside is not None and column.reading in ("postcodes", "undecided")
-    if paired and beside is not None:
-        pairs = joined(written, beside)
-        shapes = {text: shape(text) for text in dict.fromkeys(pairs) if text.strip()}
+    beside: dict[str, set[str]] = {}
+    for text, name in pairs:
+        if text in shapes and name and shapes[text].digits:
+            beside.setdefault(shapes[text].digits, set()).add(name)
+    column = decide(shapes.values(), inside, how=how, decided=decided, names=beside)
+    paired = names_beside is not None and column.reading in ("postcodes", "undecided")
+    if paired:
+        shapes = {text: shape(text) for text in (joined(*pair) for pair in pairs) if text}
     matches = _grade(shapes, column, inside)
     problems = _decisions(matches, inside, fixes or {}, remembered or {}, column)
     if column.disagreement:
@@ -88,23 +92,9 @@ def match_places(
                 "Un code INSEE, par exemple 61258, désigne une seule commune.",
             )
         )
-    return Places(matches, spaced(column.how), tuple(problems), paired, frozenset(inside))
-
-
-def _series(texts: Iterable[str | None]) -> pd.Series:
-    """Texts in their order; what is absent is empty."""
-    return pd.Series([text or "" if isinstance(text, str) else "" for text in texts], dtype=object)
-
-
-def _keys_beside(
-    texts: pd.Series, beside: pd.Series | None, shapes: Mapping[str, Shape]
-) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    if beside is not None:
-        for text, name in dict.fromkeys(zip(texts, beside, strict=True)):
-            if text in shapes and name and shapes[text].digits:
-                found.setdefault(shapes[text].digits, set()).add(reference.name_key(name))
-    return found
+    return Places(
+        matches, spaced(column.how), tuple(problems), paired, frozenset(inside), departements is not None
+    )
 
 
 def _grade(shapes: Mapping[str, Shape], column: Column, inside: Mapping[str, str]) -> dict[str, Match]:

@@ -1,54 +1,111 @@
-"""The name beside a code: it tells the communes of a postcode apart, and a code that says another commune than the name is an error."""
+"""What stands beside a commune: the name beside a code, the département beside either.
+
+The name tells the communes of a postcode apart, the département tells homonyms apart; a code that says another commune than the name,
+or another département, is an error.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from data import reference
+from data.imports.formats.base import COMMUNE_NAME, fold
 from data.imports.model import Match, Parsed, Places, Problem, Table
 from data.imports.places import names
-from data.imports.places.column import name_keys_of, shape
+from data.imports.places.column import distinct_pairs, shape
 from data.imports.wording import problem, warning
+from data.reference import lookup
 
-NAME = "commune_name"
-"""The meaning of a column of names, as the formats have it."""
 _CODES = ("codes", "postcodes")
+_DEPARTEMENT = re.compile(
+    r"(?:(?:code|num|numero|n°|lib|libelle|nom)[ _-]?(?:du[ _])?)?(?:dep|dept|dpt|departement)(?:[ _-].*)?"
+)
+_MOST = 0.9  # of its filled cells that must be départements
+
+Taken = Callable[[pd.DataFrame], pd.Categorical]
 
 
 def with_names(parsed: Parsed, table: Table, meanings: Mapping[str, str]) -> Parsed:
-    """`parsed` with a column `place_name`, where `table` has names beside the codes of its communes.
+    """`parsed` with what `table` has beside its communes: `place_name` beside codes, `place_departement` beside codes and names.
 
-    `meanings`: column of `table` → meaning, as recognised and corrected.
+    `meanings`: column of `table` → meaning, as recognised and corrected. The département is found by its header and its cells.
     """
-    column = next(
-        (each for each, meaning in meanings.items() if meaning == NAME and each in table.frame), None
+    beside: dict[str, Taken] = {}
+    name = next(
+        (each for each, meaning in meanings.items() if meaning == COMMUNE_NAME and each in table.frame), None
     )
-    if column is None or column == parsed.place_column or parsed.how_places not in _CODES:
+    if name is not None and name != parsed.place_column and parsed.how_places in _CODES:
+        beside["place_name"] = _taken(table, name)
+    departement = next((each for each in table.frame if _is_departement(table, str(each))), None)
+    if departement is not None and departement != parsed.place_column:
+        beside["place_departement"] = _taken(table, departement)
+    if not beside:
         return parsed
-    name_of = dict(zip(table.lines.tolist(), table.frame[column], strict=True))
-    named = {"place_name": lambda frame: frame["line"].map(name_of).fillna("")}
     if parsed.kind == "figures":
-        return replace(parsed, cells=parsed.cells.assign(**named))
-    return replace(parsed, rows=parsed.rows.assign(**named))
+        return replace(parsed, cells=parsed.cells.assign(**beside))
+    return replace(parsed, rows=parsed.rows.assign(**beside))
+
+
+def _taken(table: Table, column: str) -> Taken:
+    """For the rows of a frame, the cells of `column` on their lines."""
+    codes, written = pd.factorize(table.frame[column])
+    order = np.argsort(table.lines, kind="stable")
+    lines, codes = table.lines[order], codes[order]
+
+    def taken(frame: pd.DataFrame) -> pd.Categorical:
+        line = frame["line"].to_numpy(dtype=np.int64)
+        at = np.searchsorted(lines, line).clip(0, max(0, len(lines) - 1))
+        return pd.Categorical.from_codes(np.where(lines[at] == line, codes[at], -1), written)
+
+    return taken
+
+
+def _is_departement(table: Table, column: str) -> bool:
+    if not _DEPARTEMENT.fullmatch(fold(column)):
+        return False
+    cells = [text for text in table.frame[column].unique() if text.strip()]
+    return bool(cells) and sum(bool(names.departement(text)) for text in cells) >= _MOST * len(cells)
+
+
+def qualified(text: str, departement: str) -> str:
+    """A name and its département as one text: « Bures (61) »."""
+    code = names.departement(departement)
+    return f"{text.strip()} ({code})" if code and text.strip() and "(" not in text else text
 
 
 def disagreements(frame: pd.DataFrame, places: Places, column: str) -> list[Problem]:
-    """Lines whose code and name tell two communes, as far as the territory is concerned; names that nobody knows are warnings."""
+    """Lines whose code tells another commune than the name, or another département, as far as the territory is concerned.
+
+    A name that nobody knows is a warning.
+    """
+    found = _other_departements(frame, places, column) if "place_departement" in frame else []
     if "place_name" not in frame or places.with_names:
-        return []
-    found: list[Problem] = []
-    for (text, name), rows in frame.drop_duplicates("line").groupby(["place", "place_name"], sort=False):
-        match = places.matches.get(str(text))
-        if match and match.code and not match.decided and str(name).strip() and shape(match.text).digits:
-            found += _other(match, str(name).strip(), places.inside, rows["line"].tolist(), column)
+        return found
+    official = reference.commune_names()
+    wrong: dict[tuple[str, str], Match] = {}
+    for text, name in distinct_pairs(frame["place"], frame["place_name"]):
+        match = places.matches.get(text)
+        if not match or not match.code or match.decided or not name.strip() or name == official[match.code]:
+            continue
+        if (match.code in places.inside or not places.inside.isdisjoint(names.bearing(name))) and shape(
+            text
+        ).digits:
+            wrong[text, name] = match
+    for (text, name), match in wrong.items():
+        where = (frame["place"] == text) & (frame["place_name"] == name)
+        found += _other(
+            match, name.strip(), places.inside, frame.loc[where, "line"].unique().tolist(), column
+        )
     return found
 
 
 def _other(match: Match, name: str, inside: frozenset[str], lines: list[int], column: str) -> list[Problem]:
-    if reference.name_key(name) in name_keys_of(match.code):
+    if match.code in names.bearing(name):
         return []
     meant = names.search(name).codes
     if match.code in meant or not ({match.code, *meant} & inside):
@@ -68,3 +125,31 @@ def _other(match: Match, name: str, inside: frozenset[str], lines: list[int], co
         warning("place_name_unknown", said, advice, line=line, column=column, value=match.text)
         for line in lines
     ]
+
+
+def _other_departements(frame: pd.DataFrame, places: Places, column: str) -> list[Problem]:
+    ours = {lookup.departement_of(code) for code in places.inside}
+    official = reference.commune_names()
+    found = []
+    for text, written in distinct_pairs(frame["place"], frame["place_departement"]):
+        match, digits = places.matches.get(text), shape(text).digits
+        said = names.departement(written)
+        if not match or not match.code or match.decided or not digits or not said:
+            continue
+        if said in (lookup.departement_of(digits), lookup.departement_of(match.code)):
+            continue
+        if match.code not in places.inside and said not in ours:
+            continue
+        where = (frame["place"] == text) & (frame["place_departement"] == written)
+        found += [
+            problem(
+                "departement_disagrees",
+                f"Le code {text.strip()} désigne {official[match.code]}, la ligne dit le département « {written.strip()} ».",
+                f"Corrigez le code ou le département : un code commence par celui de son département, ici {said}.",
+                line=line,
+                column=column,
+                value=text,
+            )
+            for line in frame.loc[where, "line"].unique().tolist()
+        ]
+    return found

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from data import reference
-from data.reference import lookup
+from data.imports.places.names import bearing
 
 Reading = Literal["codes", "postcodes", "names", "undecided"]
 
@@ -77,8 +79,8 @@ def decide(
     """How the distinct values of a column are to be read.
 
     `inside` are the communes of the territory by code. `how` is what the format expects (``codes``, ``postcodes``, ``names``), a
-    presumption that the values can contradict; `decided` what a person said, which nothing contradicts. `names`: the keys of the names
-    written beside each value, where the file has them: they are evidence too.
+    presumption that the values can contradict; `decided` what a person said, which nothing contradicts. `names`: those written
+    beside each value, where the file has them: they are evidence too.
     """
     every = list(shapes)
     seen = [each for each in every if each.digits and not each.name]
@@ -182,26 +184,53 @@ class _Evidence:
         return ""
 
 
-def _by_name(value: str, keys: set[str], served: tuple[str, ...]) -> tuple[bool, bool]:
+def _by_name(value: str, beside: set[str], served: tuple[str, ...]) -> tuple[bool, bool]:
     """Whether the names beside a value fit its commune as a code, and those that it serves as a postcode; both when neither does."""
-    current = reference.resolve(value)
-    fits_code = current is not None and bool(keys & name_keys_of(current))
-    fits_postcode = any(keys & name_keys_of(code) for code in served)
+    meant = {code for name in beside for code in bearing(name)}
+    fits_code, fits_postcode = reference.resolve(value) in meant, not meant.isdisjoint(served)
     return (fits_code, fits_postcode) if fits_code or fits_postcode else (True, True)
-
-
-def name_keys_of(code: str) -> set[str]:
-    """The keys of every name that may stand beside a commune's code: today's, without its article, those that merged into it."""
-    names = [reference.commune_names()[code]]
-    names += [name for part in lookup.parts_of().get(code, ()) if (name := lookup.former_name(part))]
-    keys = {reference.name_key(name) for name in names}
-    return keys | {lookup.without_article(key) for key in keys}
 
 
 def _examples(values: tuple[str, ...], most: int = 3) -> str:
     return ", ".join(values[:most]) + ("…" if len(values) > most else "")
 
 
-def joined(texts: pd.Series, beside: pd.Series) -> pd.Series:
-    """Codes and the names beside them as one text each: « 61170 Barville »."""
-    return (texts.fillna("").str.strip() + " " + beside.fillna("").str.strip()).str.strip()
+def distinct(texts: Iterable[str | None]) -> tuple[str, ...]:
+    """The different texts of a column, in the order of their first appearance; what is absent is empty."""
+    return tuple(map(_text, _factorised(texts)[1]))
+
+
+def distinct_pairs(texts: Iterable[str | None], beside: Iterable[str | None]) -> tuple[tuple[str, str], ...]:
+    """The different pairs of a code and the name beside it, in the order of their first appearance."""
+    return positions_of_pairs(texts, beside)[1]
+
+
+def positions(texts: Iterable[str | None]) -> tuple[npt.NDArray[np.intp], tuple[str, ...]]:
+    """For each row the position of its text among the different ones, and these."""
+    where, found = _factorised(texts)
+    return where, tuple(map(_text, found))
+
+
+def positions_of_pairs(
+    texts: Iterable[str | None], beside: Iterable[str | None]
+) -> tuple[npt.NDArray[np.intp], tuple[tuple[str, str], ...]]:
+    """For each row the position of its pair of texts among the different ones, and these."""
+    one, codes = positions(texts)
+    other, names = positions(beside)
+    where, pairs = pd.factorize(one.astype(np.int64) * len(names) + other)
+    return where, tuple((codes[pair // len(names)], names[pair % len(names)]) for pair in pairs.tolist())
+
+
+def _factorised(texts: Iterable[str | None]) -> tuple[npt.NDArray[np.intp], Iterable[object]]:
+    every = texts if isinstance(texts, pd.Series) else pd.Series(list(texts), dtype=object)
+    where, found = pd.factorize(every, use_na_sentinel=False)
+    return where, found.tolist()
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def joined(text: str, beside: str) -> str:
+    """A code and the name beside it as one text: « 61170 Barville »."""
+    return f"{text.strip()} {beside.strip()}".strip()

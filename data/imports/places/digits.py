@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from data import reference
 from data.imports.model import Match
-from data.imports.places.column import Column, Shape, name_keys_of
+from data.imports.places.column import Column, Shape
+from data.imports.places.names import bearing
 from data.reference import lookup
 
 _CEDEX = re.compile(r"\s+cedex(\s+\d+)?$", re.IGNORECASE)
@@ -81,11 +82,11 @@ def _postcode(text: str, digits: str, inside: Mapping[str, str]) -> Match:
 
 def _named(text: str, shape: Shape, inside: Mapping[str, str]) -> Match:
     """A code or a postcode with a name behind it: the commune that both allow, as « 61170 Barville »."""
-    key = reference.name_key(_CEDEX.sub("", shape.name))
+    meant = bearing(_CEDEX.sub("", shape.name))
     current = reference.resolve(shape.digits)
     served = reference.communes_by_postcode().get(shape.digits, ())
     allowed = tuple(dict.fromkeys([*([current] if current else []), *served]))
-    both = tuple(code for code in allowed if key in name_keys_of(code))
+    both = tuple(code for code in allowed if code in meant)
     names = reference.commune_names()
     if len(both) == 1:
         code = both[0]
@@ -96,8 +97,7 @@ def _named(text: str, shape: Shape, inside: Mapping[str, str]) -> Match:
             code,
             why if code in inside else f"Hors du territoire\u202f: {why}",
         )
-    named = (*lookup.codes_named(shape.name), *lookup.current_without_article().get(key, ()))
-    both = tuple(sorted(set(both or (*allowed, *named)), key=lambda code: (code not in inside, code)))
+    both = tuple(sorted(set(both or (*allowed, *meant)), key=lambda code: (code not in inside, code)))
     if both and not any(code in inside for code in both):
         return Match(text, "outside", why="Hors du territoire, par le code comme par le nom.")
     why = f"« {shape.name[:60]} » ne va pas avec {shape.digits}."

@@ -79,6 +79,11 @@ class Witnesses:
         return tuple(known) if len(known) == 1 and strong else codes
 
 
+def bearing(name: str) -> tuple[str, ...]:
+    """Codes of today's communes that bear `name` or include one that bore it, in any spelling, with its article or without."""
+    return _index().get(reference.name_key(name), _NOTHING).codes
+
+
 def search(text: str, *, articles: bool = False) -> Found:
     """The communes that bear `text` as a name, in any spelling that leaves its letters as they are.
 
@@ -194,9 +199,9 @@ def _parts(text: str) -> tuple[str, frozenset[str]]:
     if not ("(" in name or "," in name):
         return name, _ANYWHERE
     if qualified := _QUALIFIED.fullmatch(name):
-        codes = _departements().get(_departement_key(qualified[2]))
-        if codes:
-            return qualified[1], codes
+        code = departement(qualified[2])
+        if code:
+            return qualified[1], frozenset({code})
     return name, _ANYWHERE
 
 
@@ -210,15 +215,17 @@ def _key(name: str) -> str:
     return key
 
 
+def departement(text: str) -> str:
+    """The code of the département that `text` names, by its code (« 1 » for 01) or in any spelling; empty when none."""
+    return _departements().get(_departement_key(text), "")
+
+
 @lru_cache(maxsize=1)
-def _departements() -> Mapping[str, frozenset[str]]:
-    """Codes of each département by its code and by the key of its name."""
+def _departements() -> Mapping[str, str]:
+    """The code of each département by the key of its code and of its name."""
     frame = reference.communes(contours=False)[["departement", "departement_name"]].drop_duplicates()
-    found: dict[str, frozenset[str]] = {}
-    for code, name in zip(frame["departement"], frame["departement_name"], strict=True):
-        for key in (_departement_key(code), _departement_key(name)):
-            found[key] = frozenset({code})
-    return found
+    both = zip(frame["departement"], frame["departement_name"], strict=True)
+    return {_departement_key(text): code for code, name in both for text in (code, name)}
 
 
 def _departement_key(text: str) -> str:

@@ -12,8 +12,8 @@ import pandas as pd
 from analysis.model import Indicator
 from data.catalogue import Catalogue
 from data.imports.model import Match, Parsed, Places, Problem
-from data.imports.places.beside import disagreements
-from data.imports.places.column import joined
+from data.imports.places.beside import disagreements, qualified
+from data.imports.places.column import joined, positions, positions_of_pairs
 from data.imports.places.merged import merge
 from data.imports.wording import count, problem, some, warning
 
@@ -40,26 +40,20 @@ def apply(parsed: Parsed, places: Places, catalogue: Catalogue) -> Placed:
     frame = parsed.cells if parsed.kind == "figures" else parsed.rows
     if "place" not in frame or frame.empty:
         return Placed(parsed.cells.assign(commune=""), parsed.rows.assign(commune=""), {}, ())
-    texts = _texts(frame, places)
-    position, distinct = pd.factorize(texts)
-    matches = [places.matches.get(text) or _absent(text) for text in distinct]
-    grades = np.array([each.grade for each in matches], dtype=object)[position]
+    position, matches = _matched(frame, places)
     lines = frame["line"].to_numpy(dtype=np.int64)
-    problems = _problems(matches, position, lines, parsed)
-    problems += disagreements(frame, places, parsed.place_column)
-    kept = frame.assign(commune=np.array([each.code for each in matches], dtype=object)[position])
-    certain = grades == "certain"
-    if parsed.kind == "figures":
-        whole = np.array([each.merged or each.code for each in matches], dtype=object)[position]
-        cells, merging = merge(kept[certain], whole[certain], parsed.place_column, known(parsed, catalogue))
-        return Placed(
-            cells, parsed.rows.assign(commune=""), _set_aside(matches, position, lines), (*problems, *merging)
-        )
-    certain |= (texts == "").to_numpy()
-    rows = kept[certain].reset_index(drop=True)
-    return Placed(
-        parsed.cells.assign(commune=""), rows, _set_aside(matches, position, lines), tuple(problems)
-    )
+    told, counted = _problems(matches, position, lines, parsed), _set_aside(matches, position, lines)
+    told += disagreements(frame, places, parsed.place_column)
+    certain = np.array([each.grade == "certain" for each in matches])
+    if parsed.kind != "figures":
+        certain |= np.array([not each.text for each in matches])
+    keep = certain[position]
+    kept = frame[keep].assign(commune=np.array([each.code for each in matches], dtype=object)[position[keep]])
+    if parsed.kind != "figures":
+        return Placed(parsed.cells.assign(commune=""), kept.reset_index(drop=True), counted, tuple(told))
+    whole = np.array([each.merged or each.code for each in matches], dtype=object)[position[keep]]
+    cells, merging = merge(kept, whole, parsed.place_column, known(parsed, catalogue))
+    return Placed(cells, parsed.rows.assign(commune=""), counted, (*told, *merging))
 
 
 def known(parsed: Parsed, catalogue: Catalogue) -> dict[str, Indicator]:
@@ -68,11 +62,18 @@ def known(parsed: Parsed, catalogue: Catalogue) -> dict[str, Indicator]:
     return {**catalogue.indicators, **{each.id: each for each in brought}}
 
 
-def _texts(frame: pd.DataFrame, places: Places) -> pd.Series:
-    texts = frame["place"].fillna("").astype(object)
+def _matched(frame: pd.DataFrame, places: Places) -> tuple[npt.NDArray[np.intp], list[Match]]:
+    """For each row the position of its match, and the matches of the distinct texts."""
+    texts: tuple[str, ...]
     if places.with_names and "place_name" in frame:
-        return joined(texts, frame["place_name"])
-    return texts.where(texts.str.strip() != "", "")
+        position, pairs = positions_of_pairs(frame["place"], frame["place_name"])
+        texts = tuple(joined(*pair) for pair in pairs)
+    elif places.with_departements and "place_departement" in frame:
+        position, pairs = positions_of_pairs(frame["place"], frame["place_departement"])
+        texts = tuple(qualified(*pair) for pair in pairs)
+    else:
+        position, texts = positions(frame["place"])
+    return position, [places.matches.get(text) or _absent(text if text.strip() else "") for text in texts]
 
 
 def _absent(text: str) -> Match:
@@ -117,12 +118,14 @@ def _problems(
     matches: list[Match], position: npt.NDArray[np.intp], lines: npt.NDArray[np.int64], parsed: Parsed
 ) -> list[Problem]:
     """One problem for each line whose commune is not certain; an empty place is one for figures only (some records have none)."""
+    doubtful = np.array(
+        [each.grade in _SAID and bool(each.text or parsed.kind == "figures") for each in matches]
+    )
+    rows = np.flatnonzero(doubtful[position])
     found = []
-    for index, each in enumerate(matches):
-        if each.grade not in _SAID or (not each.text and parsed.kind != "figures"):
-            continue
+    for index, concerned_rows in pd.Series(rows).groupby(position[rows], sort=False):
+        each, concerned = matches[int(str(index))], np.unique(lines[concerned_rows.to_numpy()]).tolist()
         code, title, advice = _SAID[each.grade]
-        concerned = np.unique(lines[position == index]).tolist()
         for line in concerned[:_MOST]:
             found.append(
                 problem(

@@ -1,0 +1,180 @@
+"""One person's data, whole: what the store holds of them, as JSON and as sections of names and texts in French (article 15 of the GDPR)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from data.imports.kinds import APPLICATION_WORDS, DWELLING_WORDS, STATE_WORDS, TENURE_WORDS
+from data.privacy.accesses import KINDS as ACCESS_WORDS
+from data.privacy.accesses import accesses
+from data.register import contact, event, name_of
+from data.register.operations import LABELS, instant
+from data.store import Session, StoreError, tables
+from data.store.erasure import about
+
+TITLES: Mapping[str, str] = {
+    "person": "Identité et consentement",
+    "member": "Membre",
+    "stay": "Séjour",
+    "application": "Dossier",
+    "application_event": "Étape du dossier",
+    "contact": "Acteur",
+    "event": "Événement",
+    "listing": "Annonce repérée",
+    "sighting": "Signalement",
+}
+_LABELS: Mapping[str, str] = {
+    **LABELS,
+    "created_at": "noté le",
+    "removed_at": "retiré le",
+    "erased_at": "effacé le",
+    "received": "reçu le",
+    "project": "projet",
+    "wished_commune": "commune souhaitée",
+    "status": "étape",
+    "planned_arrival": "arrivée prévue",
+    "household_size": "taille du foyer",
+    "needs": "besoins",
+    "reference": "référence dans les fichiers importés",
+    "tenure": "location ou vente",
+    "rooms": "pièces",
+    "surface": "surface (m²)",
+    "rent": "loyer (€ par mois)",
+    "price": "prix (€)",
+    "first_seen": "vue la première fois le",
+    "note": "note",
+    "state": "état",
+    "lon": "longitude",
+    "lat": "latitude",
+    "actor": "profil",
+}
+_INTERNAL = {"id", "origin", "version", "person", "member", "application", "contact", "listing"}
+_WORDS: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("application", "status"): APPLICATION_WORDS,
+    ("application_event", "status"): APPLICATION_WORDS,
+    ("contact", "kind"): contact.KINDS,
+    ("event", "kind"): event.KINDS,
+    ("listing", "kind"): DWELLING_WORDS,
+    ("listing", "tenure"): TENURE_WORDS,
+    ("sighting", "state"): STATE_WORDS,
+}
+
+
+@dataclass(frozen=True)
+class PersonFile:
+    """All that is held of one person. `content` is what the JSON says; `sections` the same to read: (title, rows of name and text)."""
+
+    person: str
+    code: str
+    label: str
+    content: Mapping[str, Any]
+    sections: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+    def json(self) -> str:
+        """The content as indented JSON."""
+        return json.dumps(self.content, ensure_ascii=False, indent=2, default=str) + "\n"
+
+
+def everybody(session: Session, origin: str) -> dict[str, str]:
+    """Everybody of one register who was not erased, those taken out too: id → what coordinators call them."""
+    person = tables.person
+    rows = session.connection.execute(
+        select(person).where(person.c.origin == origin, person.c.erased_at.is_(None)).order_by(person.c.code)
+    ).mappings()
+    return {row["id"]: f"{row['name']} ({row['code']})" if row["name"] else row["code"] for row in rows}
+
+
+def person_file(session: Session, person: str, day: dt.date) -> PersonFile:
+    """The file of one person on a day. Raises StoreError for an unknown person or one who was erased: there is nothing to hand out."""
+    row = session.get(tables.person, person)
+    if row is None:
+        raise StoreError(f"Cette personne n’existe pas ({person}).")
+    if row["erased_at"] is not None:
+        raise StoreError("Les données de cette personne ont été effacées : il n’y a plus rien à exporter.")
+    content: dict[str, Any] = {"made_on": day.isoformat(), "pseudonym": row["code"]}
+    sections: list[tuple[str, tuple[tuple[str, str], ...]]] = []
+    for name, title in TITLES.items():
+        rows = _rows(session, tables.metadata.tables[name], person)
+        content[name] = rows
+        for number, each in enumerate(rows, start=1):
+            shown = f"{title} {number}" if len(rows) > 1 else title
+            sections.append((shown, _read_aloud(name, each)))
+    content["history"] = _history(session, person)
+    sections += _history_sections(content["history"])
+    looked = accesses(session, person=person, limit=10_000)
+    content["accesses"] = [{"at": each.at, "profile": each.actor, "kind": each.kind} for each in looked]
+    if looked:
+        rows_ = tuple(
+            (instant(each.at), f"{ACCESS_WORDS[each.kind]} (profil {each.actor})") for each in looked
+        )
+        sections.append(("Accès à ce dossier", rows_))
+    return PersonFile(person, row["code"], str(row["name"] or row["code"]), content, tuple(sections))
+
+
+def _rows(session: Session, table: Table, person: str) -> list[dict[str, Any]]:
+    query = select(table).where(about(table, tables.metadata.tables, [person])).order_by(table.c.id)
+    return [dict(row) for row in session.connection.execute(query).mappings()]
+
+
+def _read_aloud(name: str, row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (_label(column).capitalize(), _text(name, column, value))
+        for column, value in row.items()
+        if column not in _INTERNAL and value not in (None, "", [], {})
+    )
+
+
+def _label(column: str) -> str:
+    return _LABELS.get(column, column)
+
+
+def _text(table: str, column: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, dt.date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(each) for each in value)
+    if isinstance(value, Mapping):
+        return " ; ".join(f"{key} : {_text(table, key, each)}" for key, each in value.items())
+    if column in ("commune", "wished_commune"):
+        return name_of(str(value))
+    if column.endswith("_at"):
+        return instant(str(value))
+    return _WORDS.get((table, column), {}).get(str(value), str(value))
+
+
+def _history(session: Session, person: str) -> list[dict[str, Any]]:
+    history, said = tables.history, tables.history_personal
+    rows = session.connection.execute(
+        select(history.c.at, history.c.actor, history.c.entity, history.c.action, said.c.before, said.c.after)
+        .join(said, said.c.history_id == history.c.id)
+        .where(said.c.person == person)
+        .order_by(history.c.id)
+    ).mappings()
+    return [dict(row) for row in rows]
+
+
+def _history_sections(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    told = []
+    for row in rows:
+        before, after = row["before"] or {}, row["after"] or {}
+        changes = [
+            f"{_label(column)} : {_said(row['entity'], column, before.get(column))} → {_said(row['entity'], column, value)}"
+            for column, value in after.items()
+            if column not in _INTERNAL and before.get(column) != value and (row["action"] != "add" or value)
+        ]
+        told.append(
+            (f"{instant(row['at'])}, {TITLES.get(row['entity'], row['entity']).lower()}", " ; ".join(changes))
+        )
+    return [("Historique", tuple(told))] if told else []
+
+
+def _said(entity: str, column: str, value: Any) -> str:
+    return "rien" if value in (None, "", [], {}) else _text(entity, column, value)

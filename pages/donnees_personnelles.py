@@ -1,0 +1,26 @@
+"""Personal data: the register of processing, delays, one person's file, who looked at what. For coordinators."""
+
+import streamlit as st
+
+from analysis import view
+from reports.personal import person_pdf, processing_pdf
+from ui import frame, gate, loading, personal
+from ui.filters import Filters
+
+
+def main() -> None:
+    """Draw the page."""
+    gate.require("donnees-personnelles")
+    desk = loading.desk()
+    filters = Filters("donnees", [view.Parameter("section", "traitements", list(personal.SECTIONS))])
+    frame.header("Données personnelles", desk)
+    filters.warn()
+    section = st.segmented_control(
+        "Partie", list(personal.SECTIONS), format_func=personal.SECTIONS.__getitem__,
+        key=filters.key("section"), required=True, wrap=True,
+    )  # fmt: skip
+    personal.show(str(section), personal.Paper(processing_pdf, person_pdf))
+    filters.publish()
+
+
+main()

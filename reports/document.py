@@ -1,0 +1,127 @@
+"""A plain document on paper: title, headings, paragraphs, facts and tables, as a tagged PDF/UA in French.
+
+Everything that is printed goes to typst as data (`sys.inputs`), never as its markup, so no text of a register can run there. typst
+refuses to write a PDF/UA without a title or with a heading level left out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+
+
+@dataclass(frozen=True)
+class Block:
+    """One part of a document.
+
+    `kind`: ``heading`` (`text`, `level` 1 to 3), ``paragraph`` (`text`), ``facts`` (`rows` of name and value) or ``table`` (`header`,
+    `rows` of as many cells, `text` its caption).
+    """
+
+    kind: str
+    text: str = ""
+    level: int = 1
+    header: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = field(default=())
+
+
+def heading(text: str, level: int = 1) -> Block:
+    """A heading."""
+    return Block("heading", text, level)
+
+
+def paragraph(text: str) -> Block:
+    """A paragraph."""
+    return Block("paragraph", text)
+
+
+def facts(rows: Sequence[tuple[str, str]]) -> Block:
+    """Names with their values, one below the other."""
+    return Block("facts", rows=tuple(rows))
+
+
+def table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
+    """A table with its caption. Raises ValueError when a row has not as many cells as the header."""
+    if any(len(row) != len(header) for row in rows):
+        raise ValueError("every row of a table has as many cells as its header")
+    return Block("table", caption, header=tuple(header), rows=tuple(tuple(row) for row in rows))
+
+
+_TEMPLATE = """
+#let given = json(bytes(sys.inputs.document))
+#set document(title: given.title, author: given.author, date: datetime(year: given.day.at(0), month: given.day.at(1), day: given.day.at(2)))
+#set text(lang: "fr", region: "FR", size: 10.5pt)
+#set page(paper: "a4", margin: (x: 2cm, y: 2.2cm), numbering: "1 / 1")
+#set par(justify: false, leading: 0.65em)
+#set heading(numbering: none)
+#show heading: set block(above: 1.4em, below: 0.7em)
+#show figure: set block(breakable: true)
+#show figure.where(kind: table): set figure.caption(position: top)
+#title(given.title)
+#for block in given.blocks {
+  if block.kind == "heading" { heading(level: block.level, block.text) }
+  else if block.kind == "paragraph" { par(block.text) }
+  else if block.kind == "facts" {
+    for row in block.rows { par(hanging-indent: 1em)[#strong(row.at(0) + "\\u{202f}:") #row.at(1)] }
+  } else {
+    figure(
+      kind: table, supplement: none, numbering: none, caption: align(left, block.text),
+      table(
+        columns: block.header.map(_ => 1fr), align: left, stroke: 0.5pt + luma(60%), inset: 5pt,
+        table.header(..block.header.map(cell => strong(cell))),
+        ..block.rows.flatten(),
+      ),
+    )
+  }
+}
+"""
+
+
+def pdf(title: str, blocks: Sequence[Block], day: dt.date, author: str = "Zevillage") -> bytes:
+    """The document as PDF/UA-1, dated `day`. Raises ValueError without a title."""
+    if not title.strip():
+        raise ValueError("a document needs a title")
+    content = {
+        "title": printable(title),
+        "author": printable(author),
+        "day": [day.year, day.month, day.day],
+        "blocks": [_printable(asdict(block)) for block in blocks],
+    }
+    return _compile(json.dumps(content, ensure_ascii=False))
+
+
+@lru_cache(maxsize=1)
+def _template() -> bytes:
+    return _TEMPLATE.encode()
+
+
+def _compile(content: str) -> bytes:
+    import typst  # a page that prints nothing need not load it
+
+    return bytes(
+        typst.compile(_template(), format="pdf", sys_inputs={"document": content}, pdf_standards=["ua-1"])
+    )
+
+
+def printable(text: str) -> str:
+    """`text` without control and bidirectional characters, which would hide or turn round what is printed; line ends become blanks."""
+    kept = ("" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") else c for c in _breaks(text))
+    return "".join(kept)
+
+
+def _breaks(text: str) -> str:
+    return text.replace("\r", " ").replace("\n", " ").replace("\t", " ")
+
+
+def _printable(value: object) -> object:
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, (list, tuple)):
+        return [_printable(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _printable(each) for key, each in value.items()}
+    return value

@@ -1,0 +1,348 @@
+"""Delays and their purge, one person's file, the log of accesses, the register of processing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from sqlalchemy import JSON, Text, insert
+
+from analysis.model import Actor, Keeping
+from data import privacy, register
+from data.imports import originals
+from data.imports.kinds import APPLICATION_WORDS
+from data.privacy.keeping import years_later
+from data.register import PersonFields
+from data.store import NotConfirmed, Store, StoreError, tables
+from data.store.erasure import BLANKS
+from data.territory import Territory, load_territory
+
+TODAY = dt.date(2026, 5, 12)
+CLAIRE = Actor("claire", "Claire")
+KEEPING = Keeping()
+
+
+@pytest.fixture(scope="module")
+def territory() -> Territory:
+    return load_territory()
+
+
+def person(store: Store, key: str, **values: object) -> None:
+    with store.write(CLAIRE) as session:
+        session.insert(
+            tables.person,
+            {"id": key, "origin": "real", "code": f"Candidat {key}", "name": f"Nom {key}", **values},
+        )
+
+
+def file_of(store: Store, key: str, received: dt.date, *steps: dt.date) -> None:
+    with store.write(CLAIRE) as session:
+        session.insert(
+            tables.application,
+            {
+                "id": f"a-{key}",
+                "origin": "real",
+                "person": key,
+                "received": received,
+                "status": "read",
+                "project": "Un gîte",
+            },
+        )
+        for step in steps:
+            session.insert(
+                tables.application_event,
+                {"origin": "real", "application": f"a-{key}", "on": step, "status": "met", "actor": "claire"},
+            )
+
+
+def due_of(store: Store, today: dt.date = TODAY, keeping: Keeping = KEEPING) -> privacy.Due:
+    with store.read() as session:
+        return privacy.due(session, "real", keeping, today)
+
+
+# -- delays ----------------------------------------------------------------------------------------------------
+
+
+def test_a_candidate_is_due_two_years_after_the_last_contact_of_any_kind(store: Store) -> None:
+    person(store, "old")
+    file_of(store, "old", dt.date(2023, 1, 1), dt.date(2024, 5, 12))
+    person(store, "phoned", last_contact=dt.date(2024, 5, 13))
+    file_of(store, "phoned", dt.date(2020, 1, 1))
+    person(store, "erased")
+    file_of(store, "erased", dt.date(2010, 1, 1))
+    privacy.erase(store, CLAIRE, ["erased"])
+    found = due_of(store).persons
+    assert [(each.person, each.reason, each.since, each.until) for each in found] == [
+        ("old", "candidate", dt.date(2024, 5, 12), dt.date(2026, 5, 12))
+    ]
+    assert [each.person for each in due_of(store, dt.date(2026, 5, 13)).persons] == ["old", "phoned"]
+    assert due_of(store, keeping=Keeping(candidate_years=3)).persons == ()
+
+
+def test_members_and_contacts_are_not_candidates_and_who_left_has_a_longer_delay(
+    store: Store, territory: Territory
+) -> None:
+    here = register.add_member(
+        store,
+        territory,
+        CLAIRE,
+        TODAY,
+        origin="real",
+        commune="Essay",
+        arrived=dt.date(2005, 1, 1),
+        person=PersonFields("Ève Roy"),
+    )
+    gone = register.add_member(
+        store, territory, CLAIRE, TODAY, origin="real", commune="Essay", arrived=dt.date(2005, 1, 1), left=dt.date(2021, 5, 12),
+        person=PersonFields("Luc Roy"),
+    )  # fmt: skip
+    register.add_contact(
+        store,
+        territory,
+        CLAIRE,
+        origin="real",
+        fields=register.ContactFields("notary", "Étude", "Essay"),
+        person=PersonFields("Me Roy"),
+    )
+    found = due_of(store).persons
+    assert [(each.label, each.reason, each.until) for each in found] == [("Luc Roy", "former_member", TODAY)]
+    assert here.subject != gone.subject
+    register.remove_member(store, CLAIRE, member=here.subject)
+    later = due_of(store, dt.date(2028, 5, 12)).persons
+    assert ("Ève Roy", "removed") in [(each.label, each.reason) for each in later]
+
+
+def test_29_february_is_due_on_1_march() -> None:
+    assert years_later(dt.date(2024, 2, 29), 2) == dt.date(2026, 3, 1)
+    assert years_later(dt.date(2024, 2, 29), 4) == dt.date(2028, 2, 29)
+
+
+def imported(store: Store, checksum: str, at: str, *, personal: bool = True, number: int = 1) -> None:
+    with store.write(CLAIRE) as session:
+        session.connection.execute(
+            insert(tables.import_).values(id=number, kind="file", label="liste", actor="x", at=at, rows=1)
+        )
+        session.connection.execute(
+            insert(tables.import_file).values(
+                import_id=number, name="membres.xlsx", checksum=checksum, bytes=1, format="members", edition="", content="members",
+                rows_kept=1, rows_set_aside=0, rows_repaired=0, effects={}, choices={}, contains_personal=personal,
+            )
+        )  # fmt: skip
+    path = originals.path_of(store, checksum)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("nom\n")
+
+
+def test_a_file_with_personal_data_is_due_after_thirty_days_counted_from_its_last_import(
+    store: Store,
+) -> None:
+    imported(store, "a" * 64, "2026-04-12T08:00:00Z")
+    imported(store, "b" * 64, "2026-04-13T08:00:00Z", number=2)
+    imported(store, "c" * 64, "2020-01-01T08:00:00Z", personal=False, number=3)
+    assert [each.checksum for each in due_of(store).files] == ["a" * 64]
+    imported(store, "a" * 64, "2026-05-01T08:00:00Z", number=4)
+    assert due_of(store).files == ()
+
+
+def purge(store: Store, due: privacy.Due, word: str = "EFFACER") -> privacy.Erased:
+    return privacy.purge(
+        store, CLAIRE, origin="real", keeping=KEEPING, today=TODAY, persons=[p.person for p in due.persons],
+        files=[f.checksum for f in due.files], confirmation=word,
+    )  # fmt: skip
+
+
+def test_the_purge_asks_for_its_word_erases_what_was_shown_and_is_recorded(store: Store) -> None:
+    person(store, "old")
+    file_of(store, "old", dt.date(2020, 1, 1))
+    imported(store, "a" * 64, "2026-01-01T08:00:00Z")
+    with store.write(CLAIRE) as session:
+        session.connection.execute(
+            insert(tables.access_log).values(at="2025-04-30T10:00:00Z", actor="x", kind="list")
+        )
+        session.connection.execute(
+            insert(tables.access_log).values(at="2025-05-02T10:00:00Z", actor="x", kind="list")
+        )
+    shown = due_of(store)
+    assert shown.accesses == 1
+    for word in ("", "effacer", "OUI"):
+        with pytest.raises(NotConfirmed, match="EFFACER"):
+            purge(store, shown, word)
+    assert due_of(store) == shown
+    done = purge(store, shown)
+    assert (done.persons, done.originals) == (("old",), 1)
+    assert not originals.path_of(store, "a" * 64).exists()
+    assert due_of(store).empty
+    with store.read() as session:
+        line = session.frame(tables.history.select().where(tables.history.c.entity == "keeping")).iloc[-1]
+        assert (line["actor"], line["action"], line["after"]) == (
+            "claire",
+            "purge",
+            {"persons": 1, "files": 1, "accesses": 1},
+        )
+        assert session.frame(tables.erasure.select())["reason"].tolist() == ["keeping"]
+
+
+def test_somebody_contacted_since_the_preview_is_not_erased(store: Store) -> None:
+    person(store, "old")
+    file_of(store, "old", dt.date(2020, 1, 1))
+    shown = due_of(store)
+    with store.write(CLAIRE) as session:
+        session.update(tables.person, "old", {"last_contact": TODAY})
+    with pytest.raises(StoreError, match="a changé depuis l’aperçu"):
+        purge(store, shown)
+    with store.read() as session:
+        assert session.get(tables.person, "old")["name"] == "Nom old"  # type: ignore[index]
+
+
+def test_only_the_files_that_are_due_go_when_nobody_is_erased(store: Store) -> None:
+    imported(store, "a" * 64, "2026-01-01T08:00:00Z")
+    imported(store, "b" * 64, "2026-05-01T08:00:00Z", number=2)
+    purge(store, due_of(store))
+    assert not originals.path_of(store, "a" * 64).exists()
+    assert originals.path_of(store, "b" * 64).exists()
+
+
+# -- one person's file -----------------------------------------------------------------------------------------
+
+
+def test_the_file_of_a_person_holds_every_row_about_them_and_nobody_else(
+    store: Store, territory: Territory
+) -> None:
+    added = register.add_member(
+        store, territory, CLAIRE, TODAY, origin="real", commune="Essay", arrived=dt.date(2024, 3, 1), reason="famille",
+        person=PersonFields("Ève Roy", "eve@exemple.fr"), work=register.Work("graphiste", ("web",), True),
+        consent=register.Consent("D’accord", dt.date(2024, 3, 2)),
+    )  # fmt: skip
+    person(store, "other")
+    file_of(store, "other", dt.date(2026, 1, 1))
+    with store.read() as session:
+        key = session.get(tables.member, added.subject)["person"]  # type: ignore[index]
+    file_of(store, key, dt.date(2023, 6, 1), dt.date(2023, 7, 1))
+    with store.note(CLAIRE) as noting:
+        noting.note_access("view", key)
+    with store.read() as session:
+        found = privacy.person_file(session, key, TODAY)
+        assert privacy.everybody(session, "real") == {
+            "other": "Nom other (Candidat other)",
+            key: "Ève Roy (Membre 1)",
+        }
+    content = json.loads(found.json())
+    assert content["person"][0]["email"] == "eve@exemple.fr"
+    assert content["person"][0]["consent_text"] == "D’accord"
+    assert [row["commune"] for row in content["stay"]] == ["61156"]
+    assert [row["project"] for row in content["application"]] == ["Un gîte"]
+    assert len(content["application_event"]) == 1
+    assert content["accesses"][0]["kind"] == "view"
+    assert content["history"]
+    told = dict(found.sections)
+    assert ("Commune", "Essay") in told["Séjour"]
+    assert ("Étape", APPLICATION_WORDS["read"]) in told["Dossier"]
+    assert ("Forme d'autres membres", "oui") in told["Membre"]
+    assert "other" not in found.json()
+
+
+def test_an_unknown_or_erased_person_has_no_file(store: Store) -> None:
+    person(store, "p")
+    with store.read() as session, pytest.raises(StoreError, match="n’existe pas"):
+        privacy.person_file(session, "x", TODAY)
+    privacy.erase(store, CLAIRE, ["p"])
+    with store.read() as session, pytest.raises(StoreError, match="effacées"):
+        privacy.person_file(session, "p", TODAY)
+
+
+# -- who looked at what ----------------------------------------------------------------------------------------
+
+
+def test_each_change_and_look_is_logged_once_without_content(any_store: Store, territory: Territory) -> None:
+    added = register.add_member(
+        any_store,
+        territory,
+        CLAIRE,
+        TODAY,
+        origin="real",
+        commune="Essay",
+        arrived=dt.date(2024, 3, 1),
+        person=PersonFields("Ève Roy"),
+    )
+    revision = any_store.revision()
+    with any_store.note(Actor("paul", "Paul")) as session:
+        session.note_access("view", "p")
+        session.note_access("view", "p")
+    assert any_store.revision() == revision, "looking changes no figure"
+    with any_store.read() as session:
+        log = privacy.accesses(session)
+        raw = session.frame(tables.access_log.select())
+    assert [(each.actor, each.kind) for each in log] == [("paul", "view"), ("claire", "change")]
+    assert log[1].label == "Ève Roy"
+    assert set(raw.columns) == {"id", "at", "actor", "kind", "person"}
+    assert "Roy" not in raw.to_csv()
+    assert added.operation
+
+
+def test_the_log_outlives_the_person_and_names_nobody(store: Store) -> None:
+    person(store, "p")
+    privacy.erase(store, CLAIRE, ["p"])
+    with store.read() as session:
+        log = privacy.accesses(session, person="p")
+    assert [each.kind for each in log] == ["erase", "change"]
+    assert {each.label for each in log} == {"Personne effacée"}
+
+
+# -- the register of processing --------------------------------------------------------------------------------
+
+
+def test_the_register_covers_every_table_that_holds_something_of_people() -> None:
+    entries = privacy.processing(KEEPING)
+    covered = {table for entry in entries for table in entry.tables}
+    figures = {"alembic_version", "meta", "observation", "catalogue_entry"}
+    assert covered == set(tables.metadata.tables) - figures
+
+
+def test_the_delays_of_the_register_are_those_of_the_territory() -> None:
+    entries = {entry.id: entry for entry in privacy.processing(Keeping(candidate_years=7, originals_days=15))}
+    assert entries["candidates"].kept.startswith("7 ans après")
+    assert entries["originals"].kept.startswith("15 jours")
+    assert all("{" not in text for entry in entries.values() for _, text in entry.rows)
+    assert [name for name, _ in entries["members"].rows][:2] == ["Finalité", "Base légale"]
+
+
+NOT_PERSONAL = {
+    # Codes, days and counts that stay so that no figure changes, and words chosen from a list.
+    "person": {"id", "origin", "version", "created_at", "removed_at", "erased_at"},
+    "listing": {"id", "origin", "contact", "commune", "lon", "lat", "kind", "tenure", "rooms", "surface", "rent", "price",
+                "first_seen", "version", "created_at", "removed_at", "reference"},
+}  # fmt: skip
+
+
+def test_every_free_text_of_the_register_is_blanked_or_is_known_to_say_nothing() -> None:
+    """A new column of text about people must be given its blank, or this fails."""
+    for table in tables.NETWORK:
+        for column in table.c:
+            if isinstance(column.type, (Text, JSON)):
+                assert column.name in BLANKS[table.name], f"{table.name}.{column.name}"
+    assert set(tables.person.c.keys()) == set(BLANKS["person"]) | NOT_PERSONAL["person"]
+    assert set(tables.listing.c.keys()) == set(BLANKS["listing"]) | NOT_PERSONAL["listing"]
+
+
+def test_the_delays_of_a_territory_are_read_and_checked(tmp_path_factory: pytest.TempPathFactory) -> None:
+    from data.territory import DEFAULT_PATH, TerritoryError
+
+    assert load_territory().keeping == KEEPING
+    path = tmp_path_factory.mktemp("t") / "t.toml"
+    path.write_text(
+        DEFAULT_PATH.read_text("utf-8").replace("candidate_years = 2", "candidate_years = 0"), "utf-8"
+    )
+    with pytest.raises(TerritoryError, match="0"):
+        load_territory(path)
+
+
+def test_the_consent_keeps_its_text_and_date(store: Store, territory: Territory) -> None:
+    from data.register import RegisterError
+
+    for text, on, why in (("", TODAY, "texte"), ("Oui", None, "date"), ("Oui", dt.date(2027, 1, 1), "futur")):
+        with pytest.raises(RegisterError, match=why):
+            register.add_member(
+                store, territory, CLAIRE, TODAY, origin="real", commune="Essay", arrived=TODAY,
+                person=PersonFields("Ève Roy"), consent=register.Consent(text, on),
+            )  # fmt: skip
