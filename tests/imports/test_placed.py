@@ -151,7 +151,13 @@ def named(rows: list[tuple[str, str]]) -> Placed:
 
 def test_a_code_and_a_name_that_disagree_are_told_with_the_line() -> None:
     found = named(
-        [("61156", "Essay"), ("61051", "BURES"), ("61258", "Mêle-sur-Sarthe (Le)"), ("61001", "Alençon")]
+        [
+            ("61156", "Essay"),
+            ("61051", "BURES"),
+            ("61258", "Mêle-sur-Sarthe (Le)"),
+            ("61001", "Alençon"),
+            ("61454", "Ste Scolasse"),
+        ]
     )
     assert [(each.code, each.line, each.value) for each in found.problems] == [
         ("place_disagrees", 3, "61051")

@@ -15,11 +15,12 @@ import pandas as pd
 
 from data.catalogue import Catalogue
 from data.imports.dates import read_days
-from data.imports.formats.territory_rows import counted, departement, departements, todays_codes
+from data.imports.formats.territory_rows import counted, departements, todays_codes
 from data.imports.formats.wide import MISSING, NO_ROWS, OBSERVED, meanings, vintages
 from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Table
 from data.imports.numbers import read_numbers
 from data.imports.wording import problem
+from data.reference.lookup import departement_of
 from data.territory import Territory
 
 WORKS = ("dgfip_dvf",)
@@ -66,7 +67,7 @@ class HouseSales:
         for day in day_of.values():
             self._last[day[:4]] = max(self._last.get(day[:4], ""), day)
         years = frame.loc[near, day_column].map(day_of).str.slice(0, 4)
-        lands = codes[near].map(departement)
+        lands = codes[near].map(departement_of)
         self._present |= set(zip(lands[years.notna()], years.dropna(), strict=True))
         house = codes.isin(list(self._codes)) & (frame[self._of["type_local"]].str.strip() == "Maison")
         sale = frame[self._of["nature"]].str.strip() == "Vente"
@@ -126,7 +127,7 @@ class HouseSales:
         rows = []
         for code in self._territory.codes:
             for year in years:
-                if (departement(code), year) not in self._present:
+                if (departement_of(code), year) not in self._present:
                     continue
                 part = found.get((code, year), sales.head(0))
                 line = int(part["line"].min()) if len(part) else 0

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from data import reference
+from data.reference.lookup import departement_of
 from data.territory import Territory
 
 OUTSIDE = "hors du territoire"
@@ -51,12 +52,7 @@ def todays_codes(codes: tuple[str, ...]) -> Mapping[str, str]:
 
 def departements(territory: Territory) -> frozenset[str]:
     """The départements of the territory, as the codes of its communes begin."""
-    return frozenset(departement(code) for code in territory.codes)
-
-
-def departement(code: str) -> str:
-    """The département that an INSEE code begins with: 61, 2A, 974."""
-    return code[:3] if code.startswith("97") else code[:2]
+    return frozenset(departement_of(code) for code in territory.codes)
 
 
 def counted(cells: pd.DataFrame, column: str) -> pd.DataFrame:

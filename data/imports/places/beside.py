@@ -18,6 +18,7 @@ from data.imports.formats.base import COMMUNE_NAME, fold
 from data.imports.model import Match, Parsed, Places, Problem, Table
 from data.imports.places import names
 from data.imports.places.column import distinct_pairs, shape
+from data.imports.places.spelling import distance
 from data.imports.wording import problem, warning
 from data.reference import lookup
 
@@ -26,6 +27,8 @@ _DEPARTEMENT = re.compile(
     r"(?:(?:code|num|numero|n°|lib|libelle|nom)[ _-]?(?:du[ _])?)?(?:dep|dept|dpt|departement)(?:[ _-].*)?"
 )
 _MOST = 0.9  # of its filled cells that must be départements
+
+_MISSPELT = 2  # letters
 
 Taken = Callable[[pd.DataFrame], pd.Categorical]
 
@@ -113,18 +116,27 @@ def _other(match: Match, name: str, inside: frozenset[str], lines: list[int], co
     official = reference.commune_names()
     said = f"Le code {match.text.strip()} désigne {official[match.code]}, la ligne dit « {name[:60]} »"
     if meant:
+        meant = tuple(sorted(meant, key=lambda code: code not in inside))
         listed = " ou ".join(f"{official[code]}, code {code}" for code in meant[:2])
         advice = f"Corrigez le code ou le nom : {listed}."
         return [
             problem("place_disagrees", f"{said}.", advice, line=line, column=column, value=match.text)
             for line in lines
         ]
+    if _alike(name, official[match.code]):
+        return []
     said += ", qui n'est le nom d'aucune commune."
     advice = f"Vérifiez que le code est le bon : {official[match.code]} s'écrit {match.code}."
     return [
         warning("place_name_unknown", said, advice, line=line, column=column, value=match.text)
         for line in lines
     ]
+
+
+def _alike(name: str, official: str) -> bool:
+    """Whether a name that nobody bears is this one shortened or misspelt: the code tells which commune it is."""
+    written, known = reference.name_key(name), reference.name_key(official)
+    return known.startswith(f"{written} ") or distance(written, known) <= _MISSPELT
 
 
 def _other_departements(frame: pd.DataFrame, places: Places, column: str) -> list[Problem]:
