@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from data.imports import read_table
-from data.imports.model import Table
+from data.imports.model import ImportRefused, Problem, Reading, ReadingNeeded, SheetNeeded, Table
+from data.imports.reading.limits import MAX_COLUMNS
 
 CLEAN = "code;nom;logements;taux\n61013;Aunay-les-Bois;84;1,5\n61026;Saint-Aubin-d'Appenai;103;50,0\n61051;Le Mêle;270;7,25\n"
 ROWS = [
@@ -18,7 +20,7 @@ ROWS = [
 
 
 def read(
-    folder: Path, content: str | bytes, name: str = "f.csv", encoding: str = "utf-8", **more: str
+    folder: Path, content: str | bytes, name: str = "f.csv", encoding: str = "utf-8", **more: Any
 ) -> Table:
     """The table of a file made of `content`."""
     path = folder / name
@@ -46,3 +48,339 @@ def test_any_separator(tmp_path: Path, separator: str) -> None:
     assert table.dialect.separator == separator
     assert table.frame.to_numpy().tolist() == [row[:3] for row in ROWS]
     assert table.repairs == ()
+
+
+def refused(folder: Path, content: str | bytes, **more: Any) -> Problem:
+    """The first problem of a file that must be refused."""
+    with pytest.raises(ImportRefused) as caught:
+        read(folder, content, **more)
+    assert not isinstance(caught.value, (ReadingNeeded, SheetNeeded))
+    problem = caught.value.problems[0]
+    assert problem.title and problem.advice and problem.severity == "error"
+    return problem
+
+
+def asked(folder: Path, content: str | bytes, **more: Any) -> tuple[Reading, ...]:
+    """The readings offered for a file that must be asked about."""
+    with pytest.raises(ReadingNeeded) as caught:
+        read(folder, content, **more)
+    assert len(caught.value.readings) > 1
+    assert all(each.label and each.excerpt for each in caught.value.readings)
+    return caught.value.readings
+
+
+def said(table: Table) -> list[tuple[int | None, str]]:
+    """The repairs, as (line, what)."""
+    return [(each.line, each.what) for each in table.repairs]
+
+
+# ---------------------------------------------------------------------------------------------------- exact cells
+
+
+def test_cells_keep_every_blank_and_every_sign(tmp_path: Path) -> None:
+    table = read(tmp_path, 'a;b;c\n x ;\ty\t;1\u202f234\n=1+1;#N/A;"  "\nNULL;nan;-\n')
+    assert table.frame.to_numpy().tolist() == [
+        [" x ", "\ty\t", "1\u202f234"],
+        ["=1+1", "#N/A", "  "],
+        ["NULL", "nan", "-"],
+    ]
+    assert table.repairs == ()
+
+
+def test_quoted_cells_hold_separators_quotes_and_line_breaks(tmp_path: Path) -> None:
+    table = read(tmp_path, 'a;b;c\n1;"x;y";"dit ""oui"""\n2;"deux\nlignes";z\n3;t;u\n')
+    assert table.frame.to_numpy().tolist() == [
+        ["1", "x;y", 'dit "oui"'],
+        ["2", "deux\nlignes", "z"],
+        ["3", "t", "u"],
+    ]
+    assert table.lines.tolist() == [2, 3, 5]
+    assert table.repairs == ()
+
+
+def test_a_quote_inside_a_bare_cell_is_a_character(tmp_path: Path) -> None:
+    table = read(tmp_path, 'a;b\n12" x 5";Gîte "La Grange"\n1;2\n')
+    assert table.frame.iloc[0].tolist() == ['12" x 5"', 'Gîte "La Grange"']
+
+
+def test_apostrophes_and_decimal_commas_do_not_fool_the_sniffer(tmp_path: Path) -> None:
+    rows = "".join(f"6101{i};Saint-Aubin-d'Appenai, l'Orne;{i},5\n" for i in range(9))
+    table = read(tmp_path, "code;nom;taux\n" + rows)
+    assert table.dialect.separator == ";" and table.frame.shape == (9, 3)
+
+
+def test_apostrophes_around_every_cell_are_asked(tmp_path: Path) -> None:
+    content = "code;nom\n'61013';'Aunay'\n'61026';'Bures'\n"
+    readings = asked(tmp_path, content)
+    frames = [read(tmp_path, content, reading=each.id).frame.iloc[0].tolist() for each in readings]
+    assert frames == [["'61013'", "'Aunay'"], ["61013", "Aunay"]]
+
+
+def test_excel_says_its_separator(tmp_path: Path) -> None:
+    table = read(tmp_path, "sep=,\ncode,nom\n61013,a;b\n")
+    assert table.frame.to_numpy().tolist() == [["61013", "a;b"]]
+    assert [line for line, _ in said(table)] == [1] and table.lines.tolist() == [3]
+
+
+def test_one_column_is_a_table_too(tmp_path: Path) -> None:
+    table = read(tmp_path, "commune\nAunay-les-Bois\nLe Mêle\nBures\n")
+    assert table.dialect.separator == "" and table.frame["commune"].tolist() == [
+        "Aunay-les-Bois",
+        "Le Mêle",
+        "Bures",
+    ]
+
+
+def test_two_separators_that_both_work_are_asked(tmp_path: Path) -> None:
+    content = "nom, prénom;âge\nDurand, Paul;30\nLeroy, Anne;41\n"
+    readings = asked(tmp_path, content)
+    columns = [read(tmp_path, content, reading=each.id).frame.columns.tolist() for each in readings]
+    assert columns == [["nom, prénom", "âge"], ["nom", "prénom;âge"]]
+
+
+def test_an_answer_that_was_not_offered_is_refused(tmp_path: Path) -> None:
+    assert refused(tmp_path, CLEAN, reading="<script>").code == "reading-unknown"
+
+
+# ---------------------------------------------------------------------------------------- preambles, notes and totals
+
+
+def test_the_warning_line_of_arcep_is_set_aside(tmp_path: Path) -> None:
+    content = (
+        "Attention : ces données sont une version bêta, elles peuvent comporter des erreurs\n"
+        "code_insee;nom_com;code_dep;nbr;elig_hd;date\n61013;Aunay;61;105;100.0;2019-09-30\n61026;Barville;61;154;99.1;2019-09-30\n"
+    )
+    table = read(tmp_path, content)
+    assert table.frame.columns[0] == "code_insee" and table.dialect.header_line == 2
+    assert [line for line, _ in said(table)] == [1]
+
+
+def test_titles_notes_and_blank_lines_of_insee_are_set_aside_and_listed(tmp_path: Path) -> None:
+    content = (
+        "Tableau LOG T1 - Logements;;;\nUnité : nombre;;;\n;;;\ncode;nom;2019;2020\n61013;Aunay;84;85\n\n61026;Bures;12;13\n"
+        ";;;\nSource : Insee, RP2021\n* donnée estimée\n"
+    )
+    table = read(tmp_path, content)
+    assert table.frame.to_numpy().tolist() == [["61013", "Aunay", "84", "85"], ["61026", "Bures", "12", "13"]]
+    assert table.lines.tolist() == [5, 7]
+    assert [line for line, _ in said(table)] == [1, 2, 6, 8, 9, 10]
+
+
+def test_totals_are_set_aside_but_a_dimension_is_kept(tmp_path: Path) -> None:
+    rows = "".join(f"6101{i};{i}\n" for i in range(9))
+    table = read(tmp_path, f"code;pop\n{rows}TOTAL Orne;36\n")
+    assert len(table.frame) == 9 and said(table)[0][0] == 11
+    long = read(
+        tmp_path,
+        "sexe;code;pop\n" + "".join(f"{s};6101{i};{i}\n" for i in range(9) for s in ("Ensemble", "Femmes")),
+    )
+    assert len(long.frame) == 18 and long.repairs == ()
+
+
+def test_a_header_that_comes_again_is_listed(tmp_path: Path) -> None:
+    table = read(tmp_path, "code;pop\n61013;1\ncode;pop\n61026;2\n\ufeffcode;pop\n61067;3\n")
+    assert table.frame["code"].tolist() == ["61013", "61026", "61067"]
+    assert [line for line, _ in said(table)] == [3, 5]
+
+
+# --------------------------------------------------------------------------------------------------------- headers
+
+
+def test_names_are_cleaned_and_told_apart(tmp_path: Path) -> None:
+    table = read(tmp_path, "#Code; DEP ;nom;nom;;x;\n1;61;a;b;c;d;\n2;61;a;b;c;d;\n", name="hexasmal.csv")
+    assert table.frame.columns.tolist() == ["Code", "DEP", "nom", "nom (2)", "colonne 5", "x"]
+    assert {line for line, _ in said(table)} == {1} and len(said(table)) == 5
+
+
+def test_a_header_on_two_lines_is_joined_or_its_codes_win(tmp_path: Path) -> None:
+    joined = read(
+        tmp_path, "Code;Nom;Logements;;Pop;\n;;2019;2020;2019;2020\n61013;A;1;2;3;4\n61026;B;5;6;7;8\n"
+    )
+    assert joined.frame.columns.tolist() == [
+        "Code",
+        "Nom",
+        "Logements 2019",
+        "Logements 2020",
+        "Pop 2019",
+        "Pop 2020",
+    ]
+    assert joined.dialect.header_line == 2 and joined.repairs
+    codes = read(
+        tmp_path, "Code géographique;Libellé;Logements\nCODGEO;LIBGEO;P21_LOG\n61013;A;1\n61026;B;5\n"
+    )
+    assert codes.frame.columns.tolist() == ["CODGEO", "LIBGEO", "P21_LOG"] and said(codes)[0][0] == 1
+
+
+def test_two_lines_that_could_be_the_header_are_asked(tmp_path: Path) -> None:
+    content = "code;population\nnuméro;habitants\n61013;12\n61026;15\n"
+    names = {
+        tuple(read(tmp_path, content, reading=each.id).frame.columns) for each in asked(tmp_path, content)
+    }
+    assert names == {("code", "population"), ("numéro", "habitants"), ("code numéro", "population habitants")}
+
+
+def test_a_missing_header_is_asked(tmp_path: Path) -> None:
+    content = "61013;Aunay;84\n61026;Bures;12\n"
+    by_number = read(tmp_path, content, reading=asked(tmp_path, content)[1].id)
+    assert by_number.frame.columns.tolist() == ["colonne 1", "colonne 2", "colonne 3"]
+    assert by_number.lines.tolist() == [1, 2] and by_number.repairs
+    assert asked(tmp_path, "Bures;actif\nEssay;actif\nLaleu;inactif\n")
+
+
+# --------------------------------------------------------------------------------------------------- ragged records
+
+
+def test_separators_too_many_at_the_end_are_listed_once_for_all_or_by_line(tmp_path: Path) -> None:
+    every = read(tmp_path, "a;b;\n1;2;\n3;4;\n")
+    assert every.frame.to_numpy().tolist() == [["1", "2"], ["3", "4"]] and len(every.repairs) == 1
+    rows = read(tmp_path, "a;b\n1;2;\n3;4;\n")
+    assert rows.frame.shape == (2, 2) and len(rows.repairs) == 1
+    some = read(tmp_path, "a;b\n1;2\n3;4;;\n5;6\n")
+    assert some.frame.to_numpy().tolist() == [["1", "2"], ["3", "4"], ["5", "6"]]
+    assert [line for line, _ in said(some)] == [3]
+
+
+def test_missing_last_cells_are_filled_and_listed_unless_something_moved(tmp_path: Path) -> None:
+    table = read(tmp_path, "code;nom;pop;note\n61013;Aunay;1;x\n61026;Bures;2\n61067;Essay;3;y\n")
+    assert table.frame.iloc[1].tolist() == ["61026", "Bures", "2", ""]
+    assert [line for line, _ in said(table)] == [3]
+    problem = refused(tmp_path, "code;nom;pop;note\n61013;Aunay;1;x\nBures;2;z\n61067;Essay;3;y\n")
+    assert (problem.code, problem.line) == ("row-short", 3)
+
+
+def test_a_cell_too_many_is_refused_with_its_line_and_column(tmp_path: Path) -> None:
+    problem = refused(tmp_path, "code;nom;pop\n61013;Aunay;1\n61026;Le Mêle; bourg;2\n61067;Essay;3\n")
+    assert (problem.code, problem.line, problem.column) == (
+        "row-long",
+        3,
+        "pop",
+    ) and "bourg" not in problem.column
+    assert refused(tmp_path, "a;b\n1;2;3\n4;5;6\n7;8;9\n").code == "header-mismatch"
+
+
+def test_a_file_cut_in_its_last_row_is_refused(tmp_path: Path) -> None:
+    problem = refused(tmp_path, "code;nom;pop\n61013;Aunay;1\n61026;Bu")
+    assert (problem.code, problem.line) == ("row-short", 3) and "coupé" in problem.title
+
+
+def test_every_ragged_line_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ImportRefused) as caught:
+        read(tmp_path, "a;b;c\n1;2;3\n1;2;3;4\n5;6;7\n1;2;3;4;5\n8;9;1\n")
+    assert [each.line for each in caught.value.problems] == [3, 5]
+
+
+# ------------------------------------------------------------------------------------------------------------ quotes
+
+
+def test_a_quote_that_never_closes_is_refused_where_it_opens(tmp_path: Path) -> None:
+    problem = refused(tmp_path, 'a;b;c\n1;"x";3\n2;"y;3\n4;z;6\n')
+    assert (problem.code, problem.line) == ("quote-unclosed", 3)
+
+
+def test_text_after_a_closing_quote_is_refused_or_read_as_text(tmp_path: Path) -> None:
+    problem = refused(tmp_path, 'a;b\n"x";1\n"y" z;2\n')
+    assert (problem.code, problem.line) == ("quote-stray", 3)
+    literal = read(tmp_path, 'a;b\nx;1\n"y" z;2\n')
+    assert literal.frame["a"].tolist() == ["x", '"y" z'] and [line for line, _ in said(literal)] == [3]
+
+
+def test_two_stray_quotes_cannot_make_rows_vanish(tmp_path: Path) -> None:
+    content = 'code;nom;pop\n61013;"Aunay;1\n61026;Bures";2\n61067;Essay;3\n'
+    whole, split = (read(tmp_path, content, reading=each.id) for each in asked(tmp_path, content))
+    assert whole.frame["nom"].tolist() == ["Aunay;1\n61026;Bures", "Essay"]
+    assert split.frame["nom"].tolist() == ['"Aunay', 'Bures"', "Essay"] and split.repairs
+
+
+# --------------------------------------------------------------------------------------------------------- encodings
+
+
+def test_a_line_in_another_encoding_is_repaired_and_listed(tmp_path: Path) -> None:
+    content = "nom;pop\nLe Mêle;1\n".encode() + "Buré;2\n".encode("cp1252") + "Écouves;3\n".encode()
+    table = read(tmp_path, content)
+    assert table.frame["nom"].tolist() == ["Le Mêle", "Buré", "Écouves"]
+    assert [line for line, _ in said(table)] == [3]
+
+
+def test_a_line_that_mixes_both_is_refused(tmp_path: Path) -> None:
+    content = "nom;pop\nLe Mêle;1\n".encode() + "Mêle ".encode() + "Buré;2\n".encode("cp1252")
+    problem = refused(tmp_path, content)
+    assert (problem.code, problem.line) == ("encoding-mixed", 3)
+
+
+def test_an_accent_that_two_encodings_explain_is_asked(tmp_path: Path) -> None:
+    content = b"nom;pop\nA \xe9;1\n"
+    texts = {read(tmp_path, content, reading=each.id).frame["nom"][0] for each in asked(tmp_path, content)}
+    assert {"A é", "A È"} <= texts
+
+
+def test_the_euro_and_the_long_oe_tell_latin_9_from_windows(tmp_path: Path) -> None:
+    text = "nom;prix\nSacré-Cœur;12 €\nŒuvre à Coeur;3 €\n"
+    for encoding in ("cp1252", "iso8859-15"):
+        table = read(tmp_path, text, encoding=encoding)
+        assert table.frame["nom"].tolist() == ["Sacré-Cœur", "Œuvre à Coeur"], encoding
+
+
+def test_nul_bytes_are_refused_with_their_line_and_utf16_without_mark_is_said(tmp_path: Path) -> None:
+    assert refused(tmp_path, b"a;b\n1;2\n3;\x004\n").line == 3
+    table = read(tmp_path, CLEAN.encode("utf-16-le"))
+    assert table.frame.to_numpy().tolist() == ROWS and len(table.repairs) == 1
+
+
+def test_a_cut_utf16_is_refused(tmp_path: Path) -> None:
+    assert refused(tmp_path, CLEAN.encode("utf-16")[:-1]).code == "encoding-broken"
+
+
+# ------------------------------------------------------------------------------------------------------------ limits
+
+
+@pytest.mark.parametrize("content", ["", "\n\n\r\n", ";;;\n;;;\n"])
+def test_an_empty_file_is_refused(tmp_path: Path, content: str) -> None:
+    assert refused(tmp_path, content).code == "empty"
+
+
+def test_a_header_alone_is_refused(tmp_path: Path) -> None:
+    assert refused(tmp_path, "code;nom;pop\n").code == "no-rows"
+
+
+def test_500_columns_are_exact_and_the_limit_is_said(tmp_path: Path) -> None:
+    wide = ";".join(f"c{i}" for i in range(500)) + "\n" + ";".join(map(str, range(500))) + "\n"
+    assert read(tmp_path, wide).frame.iloc[0].tolist() == [str(i) for i in range(500)]
+    wider = (
+        ";".join(f"c{i}" for i in range(MAX_COLUMNS + 1)) + "\n" + ";".join(["1"] * (MAX_COLUMNS + 1)) + "\n"
+    )
+    problem = refused(tmp_path, wider)
+    assert problem.code == "too-many-columns" and "2\u202f000" in problem.title
+
+
+@pytest.mark.parametrize("before", [0, 40_000])
+@pytest.mark.parametrize("quoted", [False, True])
+def test_a_cell_of_ten_megabytes_is_refused_with_its_line_and_column(
+    tmp_path: Path, before: int, quoted: bool
+) -> None:
+    cell = '"' + "x\n" * 5_000_000 + '"' if quoted else "x" * 10_000_000
+    problem = refused(
+        tmp_path, "code;nom;pop\n" + "61013;Aunay-les-Bois d'en haut;1\n" * before + f"61026;{cell};2\n"
+    )
+    assert (problem.code, problem.line) == ("cell-too-long", before + 2)
+    assert len(problem.value) < 100 and (quoted or problem.column)
+
+
+def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    assert refused(tmp_path, CLEAN, limit=10).code == "too-big"
+
+
+def test_a_wrong_extension_is_said(tmp_path: Path) -> None:
+    table = read(tmp_path, CLEAN, name="chiffres.xlsx")
+    assert table.frame.shape == (3, 4) and ".xlsx" in said(table)[0][1]
+
+
+def test_the_careful_way_and_the_fast_way_agree(tmp_path: Path) -> None:
+    rows = [[str(i), f'x "{i}"', "a;b" if i % 3 else "", f" {i},5 "] for i in range(500)]
+    text = "n;t;s;v\n" + "".join(
+        ";".join('"' + c.replace('"', '""') + '"' for c in row) + "\n" for row in rows
+    )
+    fast = read(tmp_path, text)
+    careful = read(tmp_path, text + "\n501;x;y;z\n")
+    assert fast.frame.to_numpy().tolist() == rows
+    assert careful.frame.to_numpy().tolist() == [*rows, ["501", "x", "y", "z"]]
+    assert fast.repairs == () and [line for line, _ in said(careful)] == [502]

@@ -30,11 +30,14 @@ Lines = npt.NDArray[np.int64]
 
 _NOTE = re.compile(
     r"\s*(?:\*|\(\d+\)|©|(?:sources?|notes?|champ|lecture|legende|nb|n\.b\.|remarques?|attention|avertissement|precisions?|"
-    r"donnees|mise a jour|avertissements?|definitions?|s|nd|unites?|perimetre|geographie|publication)\s*[:=(])"
+    r"donnees|mise a jour|avertissements?|definitions?|s|nd|unites?|perimetre|geographie|publication)\s*[:=(]|"
+    r"(?:sources?|champ|lecture)\s*$)"
 )
 _TOTAL = re.compile(r"(?:sous[- ]?total|totaux|total|ensemble)(?:\s.*|\s*:.*)?")
 _TOTAL_START = r"(?i)^\s*(?:sous[- ]?tota|tota|ensemble)"
 MAX_PROBLEMS = 200
+LAST = 20
+"""Rows at the end that may be notes."""
 
 
 @dataclass
@@ -220,19 +223,29 @@ def _long(line: int, cells: Sequence[str], width: int, header: Header) -> Proble
 # -------------------------------------------------------------------------------------------------- whole columns
 
 
-def finish(found: Found, header: Header, hints: Hints) -> tuple[pd.DataFrame, Lines, list[Repair]]:
-    """The frame, the line of each row, and everything that was put right, from columns as wide as the table."""
+def finish(
+    found: Found, header: Header, hints: Hints, *, cut: bool = False, more: bool = False, last: bool = True
+) -> tuple[pd.DataFrame, Lines, list[Repair]]:
+    """The frame, the line of each row, and everything that was put right, from columns as wide as the table.
+
+    `cut`: these are only some of the columns, so that empty rows and totals cannot be told. `more`: a later block of the same table, which
+    may turn out empty; `last`: the table ends here, and notes may follow it.
+    """
     columns, lines, repairs = found.columns, found.lines, [*header.repairs, *found.repairs]
     _too_long(columns, lines, header)
-    names = list(header.names) + [""] * (len(columns) - len(header.names))
-    raw = list(header.raw) + [""] * (len(columns) - len(header.raw))
-    columns, lines = _without_empty(columns, lines, repairs)
-    columns, lines = _without_repeats(columns, lines, raw if header.line else [], repairs)
-    columns, lines = _without_totals(columns, lines, repairs)
+    names = [*header.names, *[""] * (len(columns) - len(header.names))][: len(columns)]
+    raw = [*header.raw, *[""] * (len(columns) - len(header.raw))][: len(columns)]
+    if last and not cut:
+        columns, lines = _without_last_notes(columns, lines, repairs)
+    if not cut:
+        columns, lines = _without_empty(columns, lines, repairs)
+    columns, lines = _without_repeats(columns, lines, raw if header.raw else [], repairs)
+    if not cut:
+        columns, lines = _without_totals(columns, lines, repairs)
     names, columns = _named(names, columns, header.line, repairs)
     if hints.header is None:
         _header_among_values(names, columns, lines, header, hints)
-    if not len(lines):
+    if not len(lines) and not more:
         refuse(
             "no-rows",
             "Le fichier n'a que sa ligne de titres, aucune donnée.",
@@ -276,6 +289,27 @@ def _without_empty(columns: Columns, lines: Lines, repairs: list[Repair]) -> tup
         return columns, lines
     repairs += repair_of_lines([int(line) for line in lines[empty]], "ligne vide, ignorée.")
     return _take(columns, lines, ~empty)
+
+
+def _without_last_notes(columns: Columns, lines: Lines, repairs: list[Repair]) -> tuple[Columns, Lines]:
+    """Without notes whose commas make as many cells as the table has columns."""
+    end = len(lines)
+    tail = min(end - 1, LAST)
+    for _ in range(tail):
+        cells = [column[end - 1].as_py() for column in columns]
+        if not filled(cells) or not _is_note(cells, len(columns), False):
+            break
+        end -= 1
+        text = " ; ".join(cell for cell in cells if cell)
+        repairs.append(
+            Repair(
+                int(lines[end]),
+                f"Ligne {lines[end]} : note après le tableau, mise de côté («\u00a0{shown(text)}\u00a0»).",
+            )
+        )
+    return (
+        ([column.slice(0, end) for column in columns], lines[:end]) if end < len(lines) else (columns, lines)
+    )
 
 
 def _without_repeats(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
+import pyarrow.compute as pc
 
-from data.imports.model import Repair
+from data.imports.model import Reading, Repair
 from data.imports.reading import regular
 from data.imports.reading.body import Found, finish, square
 from data.imports.reading.encoding import decode
@@ -15,7 +18,7 @@ from data.imports.reading.hints import Hints
 from data.imports.reading.limits import SAMPLE_BYTES, SAMPLE_RECORDS
 from data.imports.reading.parts import Parts
 from data.imports.reading.records import Malformed, Marks, Record, records, refuse_malformed
-from data.imports.reading.say import refuse
+from data.imports.reading.say import ask, refuse, repair_of_lines, shown
 from data.imports.reading.sniff import name, separator_line, sniff
 
 _END = re.compile(rb"\r\n|\r|\n")
@@ -28,7 +31,9 @@ def read(raw: bytes, hints: Hints) -> Parts:
     marks, header, repairs = opened(text.data, hints)
     found = _fast(text.data, marks, header)
     if found is None:
-        found = _careful(text.data, marks, header)
+        found = _careful(text.data, marks, header, hints)
+    if not marks.quote:
+        found.repairs += _literal_quotes(found)
     found.repairs = [*text.repairs, *repairs, *found.repairs]
     frame, lines, done = finish(found, header, hints)
     return Parts(
@@ -67,8 +72,12 @@ def _sample(data: bytes, skip: int) -> tuple[bytes, bool]:
     if len(data) - skip <= SAMPLE_BYTES:
         return data[skip:], False
     piece = data[skip : skip + SAMPLE_BYTES]
-    end = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
-    return (piece[: end + 1], True) if end > 0 else (piece[: piece.rfind(b" ") + 1] or piece, True)
+    ends = [found.end() for found in islice(_END.finditer(piece), 3)]
+    if len(ends) < 3:  # enormous lines: take them whole, so that the cell at fault is named
+        ends = [found.end() for found in islice(_END.finditer(data, skip), 3)]
+        end = ends[-1] if ends else len(data)
+        return data[skip:end], end < len(data)
+    return piece[: max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1], True
 
 
 def _first_records(sample: bytes, marks: Marks, cut: bool, line: int) -> list[Record]:
@@ -79,7 +88,7 @@ def _first_records(sample: bytes, marks: Marks, cut: bool, line: int) -> list[Re
             if len(rows) >= SAMPLE_RECORDS:
                 break
     except Malformed as error:
-        if not (cut and "end of data" in error.why):
+        if error.why != "unclosed" or not cut or len(rows) < 2:
             refuse_malformed(error)
     return rows
 
@@ -104,11 +113,55 @@ def _fast(data: bytes, marks: Marks, header: Header) -> Found | None:
     return Found(columns, np.arange(header.body, header.body + len(columns[0]), dtype=np.int64))
 
 
-def _careful(data: bytes, marks: Marks, header: Header) -> Found:
+def _careful(data: bytes, marks: Marks, header: Header, hints: Hints) -> Found:
     body = data[offset_of_line(data, header.body) :]
     try:
         rows = list(records(body, marks, header.body))
     except Malformed as error:
         refuse_malformed(error)
-        raise AssertionError("unreachable") from error
+        raise
+    if marks.quote and hints.quote is None:
+        _ask_crossed(body, rows, marks, header, hints)
     return square(rows, header, cut=not data.endswith((b"\n", b"\r")))
+
+
+def _ask_crossed(body: bytes, rows: Sequence[Record], marks: Marks, header: Header, hints: Hints) -> None:
+    """Ask when a cell over several lines could be as many rows: two stray quotes would otherwise make the rows between them vanish."""
+    starts = [line for line, _ in rows] + [header.body + regular.count_lines(body)]
+    spans = [i for i in range(len(rows)) if starts[i + 1] - starts[i] > 1 and len(rows[i][1]) > 1]
+    if not spans:
+        return
+    physical = _END.split(body)
+    width = len(header.names)
+    separator = marks.separator.encode()
+    for i in spans:
+        first = starts[i] - header.body
+        lines = physical[first : starts[i + 1] - header.body]
+        while lines and not lines[-1]:
+            lines.pop()
+        whole = [line.count(separator) == width - 1 for line in lines]
+        if len(lines) > 1 and (all(whole) or any(whole[1:-1])):
+            quoted, plain = hints.but(quote=marks.quote), hints.but(quote="")
+            cells = tuple(shown(cell) for cell in rows[i][1][:8])
+            split = tuple(
+                tuple(shown(c) for c in line.decode("utf-8").split(marks.separator)[:8]) for line in lines[:3]
+            )
+            ask(
+                "quote-crossed",
+                f"Un guillemet ouvre ici une cellule de {len(lines)} lignes, qui peuvent aussi être {len(lines)} lignes du tableau.",
+                "Choisissez la lecture juste ; si un guillemet est en trop, retirez-le du fichier.",
+                [
+                    Reading(quoted.id, "Une seule ligne, avec une cellule sur plusieurs lignes", (cells,)),
+                    Reading(plain.id, "Plusieurs lignes, les guillemets font partie du texte", split),
+                ],
+                line=rows[i][0],
+            )
+
+
+def _literal_quotes(found: Found) -> list[Repair]:
+    """The lines on which a cell begins with a quote that is read as text."""
+    lines: set[int] = set()
+    for column in found.columns:
+        if len(column):
+            lines.update(found.lines[pc.starts_with(column, '"').to_numpy()].tolist())
+    return repair_of_lines(sorted(lines), "guillemets lus comme du texte, ils n'entourent aucune cellule.")

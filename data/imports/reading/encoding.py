@@ -16,8 +16,9 @@ import codecs
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from data.imports.model import Reading, Repair
 from data.imports.reading.hints import Hints
@@ -38,8 +39,8 @@ SINGLE: Mapping[str, str] = {
 }
 FRENCH_LOWER = "àâäæçéèêëîïôöœùûüÿ"
 FRENCH = frozenset(FRENCH_LOWER + FRENCH_LOWER.upper())
-SIGNS = frozenset("«»°²³€‘’“”–—…·•\u00a0§µ×½¼¾ºª®©™±÷¿¡£\u00ad‰†")
-_CONTEXT = re.compile(rb"[\x00-\x7f]{0,2}[\x80-\xff]+[\x00-\x7f]{0,2}")
+SIGNS = frozenset("«»°²³€‘’“”–—…·•\u00a0§µ×½¼¾ºª®©™±÷£\u00ad")
+_HIGH = re.compile(rb"[\x80-\xff]+")
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def _nul(data: bytes, at: int) -> None:
 def oddities(context: bytes, encoding: str) -> int:
     """How many letters of `context` French would not write there; 99 when the encoding has no such letter.
 
-    `context` is a run of bytes above 127 between up to two plain ones.
+    `context` is a run of bytes above 127 with the byte before and the one after.
     """
     try:
         text = context.decode(encoding)
@@ -151,16 +152,22 @@ def oddities(context: bytes, encoding: str) -> int:
     return odd
 
 
+def _contexts(raw: bytes) -> Iterator[bytes]:
+    """Each run of bytes above 127 with the byte before it and the one after."""
+    for match in _HIGH.finditer(raw):
+        yield raw[max(0, match.start() - 1) : match.end() + 1]
+
+
 def _at_home(letter: str, before: str, after: str) -> bool:
     """Whether `letter` may stand between these two in a French table."""
     if letter in FRENCH:
+        if before.isdigit() and after.isdigit():
+            return False
         if letter.islower():  # « dÉ » is not written, « Dé » is
             return not (after.isupper() and before.isalpha())
-        if before.islower() or (after.islower() and before.isupper()):
-            return False
-        return before.isalpha() or after.isalpha() or not (before.isdigit() or after.isdigit())
+        return not (before.islower() or (after.islower() and before.isupper()))
     if letter in "’‘":
-        return before.isalpha() or after.isalpha()
+        return True
     if letter == "\u00a0":
         return not (before.isalpha() and after.isalpha())
     if letter in "°ºª":
@@ -175,7 +182,7 @@ def _single(raw: bytes, hints: Hints, error: UnicodeDecodeError) -> Decoded:
         return _decoded(raw, str(hints.encoding), error)
     if _has_utf8_letters(raw):
         return _mixed(raw, error)
-    contexts = Counter(match.group() for match in _CONTEXT.finditer(raw))
+    contexts = Counter(_contexts(raw))
     total = sum(contexts.values())
     texts: dict[bytes, str] = {}
     marks: dict[str, int] = {}
@@ -191,11 +198,26 @@ def _single(raw: bytes, hints: Hints, error: UnicodeDecodeError) -> Decoded:
     if not marks:
         _decoded(raw, "cp1252", error)
     best = min(marks, key=lambda name: marks[name])
-    rivals = [name for name in marks if name != best and marks[name] <= max(2 * marks[best], 0)]
-    if marks[best] <= total // 20 and not rivals:
+    rivals = [name for name in marks if name != best and marks[name] <= 2 * marks[best]]
+    thin = (
+        best != "cp1252"
+        and "cp1252" in marks
+        and (marks["cp1252"] < max(3, total // 3) or not _in_words(contexts, best))
+    )
+    if marks[best] <= total // 20 and not rivals and not thin:
         return _decoded(raw, best, error)
     _ask_encoding(raw, sorted(marks, key=lambda name: marks[name]), hints)
     raise AssertionError("unreachable")
+
+
+def _in_words(contexts: Iterable[bytes], encoding: str) -> bool:
+    """Whether some accented letter stands beside another letter: signs alone say little about an encoding."""
+    texts = (context.decode(encoding) for context in contexts)
+    return any(
+        a.isalpha() and b.isalpha() and (a in FRENCH or b in FRENCH)
+        for text in texts
+        for a, b in pairwise(text)
+    )
 
 
 def _has_utf8_letters(raw: bytes) -> bool:
@@ -212,7 +234,7 @@ def _has_utf8_letters(raw: bytes) -> bool:
 
 def _ask_encoding(raw: bytes, names: list[str], hints: Hints) -> None:
     lines = [line for line in re.split(rb"\r\n|\r|\n", raw[: 2**20]) if not line.isascii()][:3]
-    first = next(_CONTEXT.finditer(raw))
+    first = next(_HIGH.finditer(raw))
     ask(
         "encoding-ambiguous",
         "Les lettres accentuées de ce fichier peuvent se lire de plusieurs façons.",
@@ -260,9 +282,7 @@ def _mixed(raw: bytes, error: UnicodeDecodeError, bom: bool = False) -> Decoded:
                 line.decode("utf-8")
                 proper.append(number)
             except UnicodeDecodeError as broken:
-                if _has_utf8_letters(line) or any(
-                    oddities(each.group(), "cp1252") for each in _CONTEXT.finditer(line)
-                ):
+                if _has_utf8_letters(line) or any(oddities(each, "cp1252") for each in _contexts(line)):
                     refuse(
                         "encoding-mixed",
                         "Le fichier est en UTF-8, mais cette ligne contient un caractère qui n'en est pas.",

@@ -19,6 +19,9 @@ from data.imports.reading.say import ask, count, refuse, shown
 from data.imports.reading.values import is_missing, is_value, is_year
 
 _CODE_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
+_PROSE = re.compile(
+    r"(?:avertissement|attention|sources?\s*:|notes?\s*:|champ\s*:|données .*:|tableau \w+\s*:|lecture\s*:)"
+)
 LOOK = 60
 """Rows after the header that tell which columns hold values."""
 
@@ -107,6 +110,15 @@ def find_header(
             line,
             "Deux lignes peuvent être celle des titres.",
         )
+    if _is_prose(cells, rows[second][1]):
+        _ask_header(
+            rows,
+            hints,
+            [(line, 1), (rows[second][0], 1)],
+            width,
+            line,
+            "La première ligne ressemble à un texte plutôt qu'à des titres.",
+        )
     repairs = [_preamble(rows[i]) for i in before]
     merged = list(spread(line)) if spread else list(cells)
     lower = rows[second][1]
@@ -114,6 +126,14 @@ def find_header(
         names, more = _two_lines(rows, at, second, merged, width, hints)
         return _header(rows, second, names, width, end, [*repairs, *more])
     return _header(rows, at, list(cells), width, end, repairs)
+
+
+def _is_prose(cells: Sequence[str], below: Sequence[str]) -> bool:
+    """Whether the commas of a sentence made these cells: a warning word first, or a blank after a comma that the next row has not."""
+    if _PROSE.match(cells[0].strip().casefold()):
+        return True
+    pairs = zip(cells[1:], below[1:], strict=False)
+    return any(cell[:1] == " " and cell[-1:] != " " and under[:1] not in ("", " ") for cell, under in pairs)
 
 
 def _width(rows: Sequence[Record], full: Sequence[int]) -> int:
@@ -153,6 +173,8 @@ def _is_second_header(
     own = [j for j in valued if j < len(lower) and not is_missing(lower[j])]
     if not own or (len(own) < 2 and len(own) < len(valued)):
         return False
+    if len(following) < 3 and all(cell.strip() for cell in upper):  # one row of data below tells too little
+        return False
     gaps = any(lower[j] and (j >= len(upper) or not upper[j]) for j in own)
     texts = [cell for cell in upper if cell]
     doubled = len(set(texts)) < len(texts)
@@ -169,7 +191,11 @@ def _two_lines(
     lower += [""] * (size - len(lower))
     first, last = rows[at][0], rows[second][0]
     alone = [cell.strip() for cell in lower[:width]]
-    if all(alone) and len(set(alone)) == len(alone):
+    titles = [cell for cell in upper if cell.strip()]
+    over_several = len(set(titles)) < len(
+        titles
+    )  # one title over several columns: the lower line alone does not say of what
+    if all(alone) and len(set(alone)) == len(alone) and not over_several:
         names = sum(bool(_CODE_NAME.fullmatch(cell)) for cell in alone)
         gaps = not all(cell.strip() for cell in upper[:width])
         if names == len(alone) or gaps:
@@ -203,7 +229,8 @@ def joined_names(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
             carried = above
         elif not below:
             carried = ""
-        names.append(" ".join(part for part in (carried if below else above, below) if part))
+        parts = dict.fromkeys(part for part in (carried if below else above, below) if part)
+        names.append(" ".join(parts))
     return names
 
 

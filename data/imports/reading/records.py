@@ -20,10 +20,13 @@ Record = tuple[int, Sequence[str]]
 
 
 class Malformed(ValueError):
-    """The quotes of the record that starts on `line` cannot be read; `at` is where the reader gave up."""
+    """The record that starts on `line` cannot be read: `why` is ``unclosed``, ``stray`` (a quote) or ``long`` (a cell).
 
-    def __init__(self, line: int, at: int, why: str) -> None:
-        self.line, self.at, self.why = line, at, why
+    `column` and `value` are those of the cell that is too long, where it can be told.
+    """
+
+    def __init__(self, line: int, why: str, column: str = "", value: str = "") -> None:
+        self.line, self.why, self.column, self.value = line, why, column, value
         super().__init__(f"{line}: {why}")
 
 
@@ -55,10 +58,7 @@ def records(data: bytes, marks: Marks, line: int = 1) -> Iterator[Record]:
         except StopIteration:
             return
         except csv.Error as error:
-            start = line + before
-            if "field limit" in str(error):
-                refuse_cell(data, marks, before, start, line + reader.line_num - 1)
-            raise Malformed(start, line + reader.line_num - 1, str(error)) from error
+            raise _malformed(error, data, marks, before, reader.line_num, line) from error
         yield line + before, cells
         before = reader.line_num
 
@@ -68,16 +68,22 @@ def _absent(data: bytes) -> str:
     return next(each for each in "\x1f\x1e\x1d\ue000\uf8ff\U000f0000" if each.encode() not in data)
 
 
-def refuse_cell(data: bytes, marks: Marks, before: int, start: int, end: int) -> None:
-    """Refuse the record after `before` lines of `data` for a cell over the limit, naming its column where it can be counted."""
-    if end - start > 20:
-        raise Malformed(start, end, "unexpected end of data")
+def _malformed(error: csv.Error, data: bytes, marks: Marks, before: int, after: int, line: int) -> Malformed:
+    """What the csv module's `error` means for the record after `before` lines of `data`, noticed on line `after`."""
+    if "end of data" in str(error):
+        return Malformed(line + before, "unclosed")
+    if "field limit" not in str(error):
+        return Malformed(line + before, "stray")
+    if after - before > 1:
+        return Malformed(line + before, "long")
     text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
     for _ in range(before):
         text.readline()
-    cells = text.readline().split(marks.separator or "\x1f")
-    long = next((i for i, cell in enumerate(cells) if len(cell) > MAX_CELL), None)
-    too_long(start, "" if long is None else f"n° {long + 1}", "" if long is None else cells[long])
+    cells = text.readline().rstrip("\r\n").split(marks.separator) if marks.separator else []
+    where = next((i for i, cell in enumerate(cells) if len(cell) > MAX_CELL), None)
+    if where is None:
+        return Malformed(line + before, "long")
+    return Malformed(line + before, "long", f"n° {where + 1}", cells[where])
 
 
 def too_long(line: int, column: str, value: str) -> None:
@@ -95,7 +101,9 @@ def too_long(line: int, column: str, value: str) -> None:
 
 def refuse_malformed(error: Malformed) -> None:
     """Refuse the file for quotes that cannot be read, with the line on which they start."""
-    if "end of data" in error.why:
+    if error.why == "long":
+        too_long(error.line, error.column, error.value)
+    if error.why == "unclosed":
         refuse(
             "quote-unclosed",
             "Un guillemet ouvert sur cette ligne n'est jamais refermé.",

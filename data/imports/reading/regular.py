@@ -37,6 +37,8 @@ def columns(
     separator = marks.separator.encode()
     if width < 2 or len(separator) != 1 or BOM in data or not data:
         return None
+    if b"\n\n" in data or b"\r\r" in data or b"\n\r" in data:  # an empty line would become a row
+        return None
     quoted = bool(marks.quote) and marks.quote.encode() in data
     if quoted and not well_quoted(data, separator[0], ord(marks.quote)):
         return None

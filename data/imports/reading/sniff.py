@@ -63,13 +63,28 @@ def sniff(sample: bytes, hints: Hints, *, cut: bool, line: int = 1) -> Marks:
             "Déposez de nouveau le fichier.",
         )
     plausible = [each for each in found if _plausible(each)]
+    if any(each.malformed is None for each in plausible):
+        plausible = [each for each in plausible if each.malformed is None or len(each.lines) > 1]
     kept = [each for each in plausible if not any(_beats(other, each) for other in plausible)]
-    if len(kept) == 1 and kept[0].marks.separator != " ":
+    kept += [
+        each
+        for each in found
+        if kept and each not in kept and (_wider(each, kept[0]) or _above(each, kept[0]))
+    ]
+    doubt = bool(kept) and (kept[0].marks.separator == " " or not _certain(kept[0]))
+    if len(kept) == 1 and not doubt:
         return kept[0].marks
     if kept:
-        if kept[0].marks.separator == " ":
+        if doubt:
             kept.append(_candidate(Marks("", '"'), sample, cut, line))
         _ask(kept, hints)
+    doubtful = [
+        each
+        for each in found
+        if each.marks.separator in RARE and (_regular(each) or (each.rows and len(each.rows[0][1]) > 1))
+    ]
+    if doubtful:
+        _ask([*doubtful, _candidate(Marks("", '"'), sample, cut, line)], hints)
     return _one_column(sample, found, cut, line)
 
 
@@ -87,8 +102,11 @@ def _with_quotes(sample: bytes, separator: str, hints: Hints, cut: bool, line: i
     apostrophe = _candidate(Marks(separator, "'"), sample, cut, line)
     if apostrophe.malformed is not None or apostrophe.width < 2 or apostrophe.share < 1:
         return [usual]
-    if usual.share < 1:
-        return [apostrophe]
+    literal = _candidate(Marks(separator, ""), sample, cut, line)
+    if apostrophe.rows == literal.rows:
+        return [usual]
+    if usual.share < 1 or usual.malformed is not None:
+        return [usual] if literal.share == 1 and literal.width > 1 else [apostrophe]
     if apostrophe.rows != usual.rows and _wrapped_column(usual):
         return [usual, apostrophe]
     return [usual]
@@ -126,12 +144,13 @@ def _candidate(marks: Marks, sample: bytes, cut: bool, line: int) -> Candidate:
             if len(rows) >= SAMPLE_RECORDS:
                 break
     except Malformed as error:
-        if not (cut and "end of data" in error.why):
+        if not (cut and error.why == "unclosed"):
             malformed = error
     widths = Counter(len(cells) for _, cells in rows if len(cells) > 1)
     if not widths:
         return Candidate(marks, tuple(rows), 1, 1.0, rows[0][0] if rows else line, frozenset(), malformed)
-    width = max(widths, key=lambda each: (widths[each], each))
+    opening = next(len(cells) for _, cells in rows if len(cells) > 1)
+    width = max(widths, key=lambda each: (widths[each], each == opening, each))
     regular = [(where, cells) for where, cells in rows if len(cells) == width]
     share = len(regular) / sum(where >= regular[0][0] for where, _ in rows)
     return Candidate(
@@ -139,11 +158,21 @@ def _candidate(marks: Marks, sample: bytes, cut: bool, line: int) -> Candidate:
     )
 
 
+def _regular(each: Candidate) -> bool:
+    """Whether half of the records, two at least, have the same number of cells, two or more."""
+    return each.width > 1 and each.share >= 0.5 and len(each.lines) >= min(2, len(each.rows))
+
+
 def _plausible(each: Candidate) -> bool:
-    if each.width < 2 or each.share < 0.5 or (each.malformed is not None and len(each.lines) < 2):
+    if not _regular(each):
         return False
     before = sum(where < each.first for where, _ in each.rows)
-    return before <= MAX_PREAMBLE and (each.marks.separator in COMMON or (each.share == 1 and before == 0))
+    return before <= MAX_PREAMBLE
+
+
+def _certain(each: Candidate) -> bool:
+    """Whether the separator is a usual one, or a rare one that cuts every line alike."""
+    return each.marks.separator in COMMON or (each.share == 1 and each.first == each.rows[0][0])
 
 
 def _beats(one: Candidate, other: Candidate) -> bool:
@@ -152,9 +181,29 @@ def _beats(one: Candidate, other: Candidate) -> bool:
         return False
     rank = (COMMON.find(other.marks.separator) < 0) + (other.marks.separator == " ")
     own = (COMMON.find(one.marks.separator) < 0) + (one.marks.separator == " ")
+    earlier = one.first < other.first and other.first in one.lines
     if own < rank:
-        return rank == 2 or one.width >= other.width
-    return own == rank and one.first < other.first and other.first in one.lines
+        later = other.first < one.first and one.first in other.lines
+        wider = one.width > other.width or not _certain(other)
+        return rank == 2 or earlier or (wider and not later)
+    return earlier and own < 2
+
+
+def _wider(each: Candidate, kept: Candidate) -> bool:
+    """Whether another separator cuts every row, unevenly, into more columns than the one that stands: a damaged file looks so."""
+    if each.marks.separator in (kept.marks.separator, " "):
+        return False
+    rows = [len(cells) for where, cells in each.rows if where >= kept.first]
+    return bool(rows) and min(rows) > 1 and max(rows) > kept.width
+
+
+def _above(each: Candidate, kept: Candidate) -> bool:
+    """Whether another separator cuts a line that `kept` takes for a preamble into as many cells as one of its rows."""
+    if each.marks.separator in (kept.marks.separator, " "):
+        return False
+    before = {len(cells) for where, cells in each.rows if where < kept.first and len(cells) > 1}
+    rows = Counter(len(cells) for where, cells in each.rows if where in kept.lines)
+    return any(2 * rows[width] >= len(kept.lines) for width in before)
 
 
 def name(separator: str) -> str:
@@ -185,12 +234,22 @@ def _ask(kept: list[Candidate], hints: Hints) -> None:
     )
 
 
+def _mostly(each: Candidate) -> bool:
+    """Whether a rare separator cuts the first row and nine in ten of the others, although not evenly."""
+    if each.marks.separator == " ":
+        return False
+    several = [len(cells) > 1 for _, cells in each.rows]
+    return several[0] and sum(several) >= 0.9 * len(several)
+
+
 def _one_column(sample: bytes, found: list[Candidate], cut: bool, line: int) -> Marks:
     """No pair makes columns: the file is one column if no usual separator stands in it outside quotes, else it is refused."""
     for each in found:
         if each.malformed is not None and each.marks.separator in COMMON and each.width > 1:
             refuse_malformed(each.malformed)
-    worst = next((each for each in found if each.marks.separator in COMMON and each.width > 1), None)
+    worst = next(
+        (each for each in found if each.width > 1 and (each.marks.separator in COMMON or _mostly(each))), None
+    )
     if worst is None:
         alone = _candidate(Marks("", '"'), sample, cut, line)
         if alone.malformed is not None:

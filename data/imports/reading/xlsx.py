@@ -7,27 +7,27 @@ SpreadsheetML: ECMA-376 part 1, 18.3 (cells), 18.4 (shared strings), 18.8 (style
 from __future__ import annotations
 
 import contextlib
-import io
 import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from typing import IO
 
-from data.imports.reading import numbers
-from data.imports.reading.grid import Sheet, choose, finish_sheet
+from data.imports.reading import archive, numbers
+from data.imports.reading.grid import Sheet, choose, finish_sheet, letters
 from data.imports.reading.hints import Hints
-from data.imports.reading.limits import MAX_SHEET_CELLS
+from data.imports.reading.limits import MAX_CELL, MAX_SHEET_CELLS
 from data.imports.reading.parts import Parts
+from data.imports.reading.records import too_long
 from data.imports.reading.say import refuse
-from data.imports.reading.xml import elements, parse
+from data.imports.reading.xml import Enough, elements, parse
 
 PEEK = 40
 
 
 def read(raw: bytes, sheet: str | None, hints: Hints) -> Parts:
     """The table of one sheet of a workbook. Raises ImportRefused, SheetNeeded or ReadingNeeded."""
-    with zipfile.ZipFile(io.BytesIO(raw)) as book:
+    with archive.opened(raw) as book, archive.guarded():
         return Workbook(book).read(sheet, hints)
 
 
@@ -175,13 +175,11 @@ def _strings(stream: IO[bytes]) -> Iterator[str]:
     def data(text: str) -> None:
         if state["text"]:
             current.append(text)
+            if len(current) > 64 and sum(map(len, current)) > 2 * MAX_CELL:
+                too_long(1, "", "".join(current))
 
     parse(stream, start, end, data)
     return iter(out)
-
-
-class _Enough(Exception):
-    """The first rows were all that was wanted."""
 
 
 class _SheetReader:
@@ -195,11 +193,11 @@ class _SheetReader:
         self.kind = self.style = ""
         self.text: list[str] = []
         self.taking = self.formula = self.valued = False
-        self.phonetic = 0
+        self.phonetic = self.size = 0
 
     def run(self, stream: IO[bytes]) -> None:
         """Read all of it, or the first rows."""
-        with contextlib.suppress(_Enough):
+        with contextlib.suppress(Enough):
             parse(stream, self.start, self.end, self.data)
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -209,6 +207,7 @@ class _SheetReader:
             self.kind = attributes.get("t", "n")
             self.style = attributes.get("s", "")
             self.text.clear()
+            self.size = 0
             self.formula = self.valued = False
             return
         local = name.rpartition(":")[2]
@@ -240,13 +239,16 @@ class _SheetReader:
             if self.current:
                 self.sheet.rows.append((self.row, self.current))
             if self.limit and len(self.sheet.rows) >= self.limit:
-                raise _Enough
+                raise Enough
         elif name.endswith("rPh"):
             self.phonetic -= 1
 
     def data(self, text: str) -> None:
         if self.taking:
             self.text.append(text)
+            self.size += len(text)
+            if self.size > 2 * MAX_CELL:
+                too_long(self.row, letters(self.column), "".join(self.text))
 
     def _cell(self) -> None:
         text = "".join(self.text)

@@ -12,6 +12,10 @@ from data.imports.reading.say import refuse
 CHUNK = 2**18
 
 
+class Enough(Exception):
+    """Raised by a handler: what was wanted has been read."""
+
+
 def parse(
     stream: IO[bytes],
     start: Callable[[str, Mapping[str, str]], None],

@@ -1,0 +1,317 @@
+"""Files larger than memory, a block of rows at a time: delimited text, plain or inside a ZIP or a GZ.
+
+The same contract as `read_table`, judged on the first megabytes for the dialect and the header and proved on every block after. What
+only the whole file could tell is refused instead of guessed: an encoding that changes on the way, a quote that never closes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO, cast
+
+import numpy as np
+
+from data.imports.model import ImportRefused, Repair, Table
+from data.imports.reading import archive, container, regular
+from data.imports.reading.body import Found, finish, square
+from data.imports.reading.delimited import offset_of_line, opened
+from data.imports.reading.encoding import BOMS, decode
+from data.imports.reading.header import Header
+from data.imports.reading.hints import Hints
+from data.imports.reading.limits import MAX_CELL, MAX_INFLATED_STREAM
+from data.imports.reading.parts import Parts
+from data.imports.reading.records import Malformed, Marks, records, refuse_malformed
+from data.imports.reading.say import refuse
+
+HEAD = 4 * 2**20
+CHUNK = 16 * 2**20
+
+
+def read_blocks(
+    path: str | Path,
+    *,
+    columns: Sequence[str] | None = None,
+    rows: int = 100_000,
+    sheet: str | None = None,
+    reading: str | None = None,
+    name: str = "",
+) -> Iterator[Table]:
+    """The table in a big delimited file, in blocks of at most `rows` rows; `columns` keeps only those, in the file's order.
+
+    Every block carries the dialect and the repairs of its own rows, the first one those of the header too; `checksum` is empty. `sheet`
+    names the member of an archive that holds several tables. Memory does not grow with the file. With `columns`, totals are not looked
+    for and an unnamed column is « colonne n ». Raises ImportRefused when it reaches the rows at fault: use what came before only once the
+    last block has come.
+    """
+    path = Path(path)
+    hints = Hints.parse(reading)
+    called = name or path.name
+    with ExitStack() as stack, archive.guarded():
+        stream, member, said = _stream(path, sheet, called, stack)
+        yield from _blocks(_Text(stream, hints), columns, rows, called, member, said)
+
+
+def _stream(
+    path: Path, sheet: str | None, name: str, stack: ExitStack
+) -> tuple[IO[bytes], str, tuple[Repair, ...]]:
+    """The stream of text to read, the member's name in an archive, and what is worth saying."""
+    file = stack.enter_context(path.open("rb"))
+    head = file.read(8192)
+    file.seek(0)
+    if not head:
+        refuse("empty", "Le fichier est vide (0 octet).", "Téléchargez-le de nouveau.")
+    if head.startswith(b"\x1f\x8b"):
+        inside = name[:-3] if name.lower().endswith(".gz") else name
+        return cast(IO[bytes], stack.enter_context(gzip.open(file, "rb"))), inside, ()
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        book = stack.enter_context(zipfile.ZipFile(path))
+        archive.check(book.infolist(), path.stat().st_size, MAX_INFLATED_STREAM)
+        info, _, left = archive.choose(book, sheet)
+        return stack.enter_context(book.open(info)), info.filename, left
+    return file, "", container.compared(name, "csv")
+
+
+@dataclass
+class _Text:
+    """Bytes of the file becoming UTF-8, each piece ending with a whole line; `line` is the one on which the next piece starts."""
+
+    stream: IO[bytes]
+    hints: Hints
+    encoding: str = ""
+    bom: bool = False
+    settled: bool = False
+    rest: bytes = b""
+    done: bool = False
+    line: int = 1
+    total: int = 0
+    repairs: list[Repair] = field(default_factory=list)
+
+    def pieces(self) -> Iterator[tuple[bytes, bool]]:
+        """(piece, whether it is the last); the last one holds at least a whole chunk, so that notes after the table stay together."""
+        current, done = self._piece(HEAD)
+        while not done:
+            following, done = self._piece(CHUNK)
+            if done:
+                current += following
+                break
+            yield current, False
+            current = following
+        yield current, True
+
+    def _piece(self, size: int) -> tuple[bytes, bool]:
+        raw = self.stream.read(size)
+        self.total += len(raw)
+        if self.total > MAX_INFLATED_STREAM:
+            archive.refuse_bomb(self.total, 1)
+        self.done = len(raw) < size
+        first = not self.encoding
+        raw, self.rest = self.rest + raw, b""
+        if first:
+            mark, name = next((each for each in BOMS if raw.startswith(each[0])), (b"", ""))
+            if name.startswith(("utf-16", "utf-32")):
+                self.encoding, self.bom, self.settled = name, True, True
+                raw = raw[len(mark) :]
+        wide = self.encoding.startswith(("utf-16", "utf-32"))
+        try:
+            data = self._wide(raw) if wide else self._narrow(raw, first)
+        except ImportRefused as error:
+            error.problems = tuple(
+                replace(each, line=each.line and each.line + self.line - 1) for each in error.problems
+            )
+            raise
+        self.line += data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
+        return data, self.done
+
+    def _wide(self, raw: bytes) -> bytes:
+        unit = 4 if "32" in self.encoding else 2
+        if not self.done:
+            newline = "\n".encode(self.encoding)
+            end = raw.rfind(newline)
+            while end > 0 and end % unit:
+                end = raw.rfind(newline, 0, end + len(newline) - 1)
+            if end < 0:
+                _refuse_line()
+            raw, self.rest = raw[: end + unit], raw[end + unit :]
+        try:
+            data = raw.decode(self.encoding).encode("utf-8")
+        except UnicodeError:
+            refuse(
+                "encoding-broken",
+                f"Un caractère est incomplet ou impossible en {self.encoding[:6].upper()}.",
+                "Demandez de nouveau le fichier, ou enregistrez-le en «\u00a0CSV UTF-8\u00a0».",
+                line=1,
+            )
+            raise
+        return decode(data).data if b"\0" in data else data
+
+    def _narrow(self, raw: bytes, first: bool) -> bytes:
+        if not self.done:
+            end = max(raw.rfind(b"\n"), raw.rfind(b"\r", 0, len(raw) - 1)) + 1
+            if not end:
+                _refuse_line()
+            raw, self.rest = raw[:end], raw[end:]
+        if not first and raw.isascii() and b"\0" not in raw:
+            return raw
+        hints = self.hints
+        if self.settled and self.encoding != "utf-8":
+            hints = hints.but(encoding=self.encoding)
+        text = decode(raw, hints)
+        if self.settled and text.encoding != self.encoding:
+            refuse(
+                "encoding-mixed",
+                f"Le fichier change d'encodage : {self.encoding}, puis {text.encoding}.",
+                "Enregistrez-le de nouveau en «\u00a0CSV UTF-8\u00a0».",
+                line=1,
+            )
+        self.encoding = text.encoding
+        self.settled = self.settled or not raw.isascii()
+        self.bom = self.bom or text.bom
+        for each in text.repairs:
+            where = f" (à partir de la ligne {self.line})" if self.line > 1 else ""
+            self.repairs.append(Repair(each.line and each.line + self.line - 1, each.what + where))
+        return text.data
+
+
+def _refuse_line() -> None:
+    refuse(
+        "cell-too-long",
+        f"Une ligne n'en finit pas : plus de {HEAD // 2**20} Mo sans fin de ligne.",
+        "Vérifiez que le fichier est un tableau, avec une ligne par enregistrement.",
+        line=1,
+    )
+
+
+@dataclass
+class _Plan:
+    """What is known once the first block is open."""
+
+    marks: Marks
+    header: Header
+    names: list[str]
+    wanted: list[int] | None
+
+    def cut_header(self, first: bool) -> Header:
+        """The header of the columns that are kept; its repairs only once."""
+        kept = range(len(self.names)) if self.wanted is None else self.wanted
+        raw = tuple(self.header.raw[j] for j in kept) if self.header.raw else ()
+        return Header(
+            raw,
+            tuple(self.names[j] for j in kept),
+            self.header.line,
+            self.header.body,
+            self.header.repairs if first else (),
+        )
+
+
+def _plan(data: bytes, hints: Hints, columns: Sequence[str] | None) -> tuple[_Plan, list[Repair]]:
+    kind = container.kind(data) if data else "csv"
+    if kind != "csv":
+        refuse(
+            "not-streamed",
+            f"Ce fichier est {container.KINDS[kind][0]} : seuls les textes en colonnes (CSV) se lisent par morceaux.",
+            "Enregistrez-le en CSV UTF-8.",
+        )
+    marks, header, opening = opened(data, hints)
+    names: list[str] = []
+    for j, written in enumerate(header.names):
+        text, again = written or f"colonne {j + 1}", 2
+        while text in names:
+            text, again = f"{written} ({again})", again + 1
+        names.append(text)
+    if columns is None:
+        return _Plan(marks, header, names, None), opening
+    absent = [each for each in columns if each not in names]
+    if absent:
+        refuse(
+            "column-absent",
+            f"Le fichier n'a pas de colonne «\u00a0{absent[0]}\u00a0».",
+            "Vérifiez que c'est le bon fichier.",
+            line=header.line or None,
+            column=absent[0],
+        )
+    return _Plan(marks, header, names, [j for j, each in enumerate(names) if each in set(columns)]), opening
+
+
+def _blocks(
+    text: _Text,
+    columns: Sequence[str] | None,
+    rows: int,
+    name: str,
+    member: str,
+    said: tuple[Repair, ...],
+) -> Iterator[Table]:
+    plan: _Plan | None = None
+    before: list[Repair] = list(said)
+    line = 1
+    rest = b""
+    for piece, last in text.pieces():
+        data = rest + piece
+        if plan is None:
+            plan, opening = _plan(data, text.hints, columns)
+            before += opening
+            line = plan.header.body
+            data = data[offset_of_line(data, line) :]
+            first = True
+        body, rest = (data, b"") if last else _whole_records(data, plan.marks, line)
+        found = _found(body, plan, line, last)
+        line += regular.count_lines(body)
+        found.repairs = [*before, *text.repairs, *found.repairs]
+        before, text.repairs = [], []
+        for start in range(0, max(len(found.lines), 1), rows):
+            part = Found(
+                [each.slice(start, rows) for each in found.columns],
+                found.lines[start : start + rows],
+                found.repairs if start == 0 else [],
+            )
+            final = last and start + rows >= len(found.lines)
+            some = plan.wanted is not None
+            shown = plan.cut_header(first)
+            frame, lines, done = finish(part, shown, text.hints, cut=some, more=not first, last=final)
+            first = False
+            yield Parts(
+                frame,
+                lines,
+                tuple(done),
+                "csv",
+                text.encoding[:6] if text.encoding.startswith(("utf-16", "utf-32")) else text.encoding,
+                text.bom,
+                plan.marks.separator,
+                plan.marks.quote,
+                plan.header.line,
+            ).table(name=name, checksum="", member=member)
+
+
+def _whole_records(data: bytes, marks: Marks, line: int) -> tuple[bytes, bytes]:
+    """`data` up to the end of a line outside quotes, and the rest.
+
+    A quote still open at the end is one whose cell goes on in the next piece; a cell that outgrows `MAX_CELL` never closes.
+    """
+    quote = marks.quote.encode() if marks.quote else b""
+    if not quote or not data.count(quote) % 2:
+        return data, b""
+    at = data.rfind(quote)
+    start = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
+    if not start or len(data) - start > 8 * MAX_CELL:
+        refuse_malformed(Malformed(line + regular.count_lines(data[:start]), "unclosed"))
+    return data[:start], data[start:]
+
+
+def _found(body: bytes, plan: _Plan, line: int, last: bool) -> Found:
+    """The rows of a block, all columns or those wanted."""
+    fast = regular.columns(body.rstrip(b"\r\n"), plan.marks, len(plan.names), plan.wanted)
+    if fast is not None:
+        return Found(fast, np.arange(line, line + len(fast[0]), dtype=np.int64))
+    try:
+        listed = list(records(body, plan.marks, line))
+    except Malformed as error:
+        refuse_malformed(error)
+        raise
+    found = square(listed, plan.header, cut=last and not body.endswith((b"\n", b"\r")), last=last)
+    if plan.wanted is not None:
+        found.columns = [found.columns[j] for j in plan.wanted]
+    return found

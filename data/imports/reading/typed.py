@@ -1,0 +1,396 @@
+"""Parquet, dBase, GeoJSON and GeoPackage: tables whose columns have names and types of their own.
+
+Their attributes become text: numbers in the shortest writing that is exactly them, dates in ISO, logical values VRAI or FAUX, nothing
+where there is nothing. Geometries are set aside. A "line" is the number of the record, 1 the first; there is no header line (0).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from data.imports.model import Repair, SheetNeeded
+from data.imports.reading import numbers
+from data.imports.reading.body import Columns, Found, finish
+from data.imports.reading.encoding import decode
+from data.imports.reading.header import Header
+from data.imports.reading.hints import Hints
+from data.imports.reading.limits import MAX_COLUMNS, MAX_INFLATED, MAX_SHEET_CELLS
+from data.imports.reading.parts import Parts
+from data.imports.reading.say import count, problem, refuse, repair_of_lines
+
+BATCH = 65_536
+
+
+def read(raw: bytes, kind: str, sheet: str | None) -> Parts:
+    """The attributes of a `kind` of `container.KINDS`. Raises ImportRefused, or SheetNeeded for a GeoPackage of several layers."""
+    readers = {"parquet": _parquet, "dbf": _dbf, "geojson": _geojson}
+    layers: tuple[str, ...] = ()
+    layer = ""
+    encoding = ""
+    if kind == "gpkg":
+        names, columns, repairs, layer, layers = _gpkg(raw, sheet)
+    else:
+        names, columns, repairs, encoding = readers[kind](raw)
+    if not columns:
+        refuse(
+            "empty", "Le fichier ne contient aucune colonne lisible.", "Vérifiez que c'est le bon fichier."
+        )
+    header = Header((), tuple(names), 0, 1)
+    found = Found(columns, np.arange(1, len(columns[0]) + 1, dtype=np.int64), repairs)
+    frame, lines, done = finish(found, header, Hints(header=0))
+    return Parts(frame, lines, tuple(done), kind, encoding, header_line=0, sheet=layer, sheets=layers)
+
+
+Read = tuple[list[str], Columns, list[Repair], str]
+
+
+def _texts(values: Sequence[str]) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.array(values, pa.large_string())])
+
+
+# ------------------------------------------------------------------------------------------------------- parquet
+
+
+def _parquet(raw: bytes) -> Read:
+    try:
+        file = pq.ParquetFile(pa.BufferReader(raw))
+        meta = file.metadata
+        size = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
+        if size > MAX_INFLATED or meta.num_rows * meta.num_columns > MAX_SHEET_CELLS * 4:
+            refuse(
+                "bomb",
+                f"Une fois décompressé, le fichier serait démesuré : au plus {MAX_INFLATED // 2**20} Mo.",
+                "Gardez les colonnes et les communes utiles.",
+            )
+        if meta.num_columns > MAX_COLUMNS:
+            refuse(
+                "too-many-columns",
+                f"Le tableau a {meta.num_columns} colonnes, au plus {MAX_COLUMNS}.",
+                "Gardez les colonnes utiles.",
+            )
+        fields = [field for field in file.schema_arrow if _flat(field.type)]
+        left = [field.name for field in file.schema_arrow if not _flat(field.type)]
+        pieces: list[list[pa.Array]] = [[] for _ in fields]
+        total = 0
+        for batch in file.iter_batches(BATCH, columns=[field.name for field in fields]):
+            for j, field in enumerate(fields):
+                piece = _arrow_text(batch.column(batch.schema.get_field_index(field.name)))
+                total += piece.nbytes
+                pieces[j].append(piece)
+            if total > MAX_INFLATED:
+                refuse(
+                    "bomb",
+                    f"Une fois décompressé, le fichier serait démesuré : au plus {MAX_INFLATED // 2**20} Mo.",
+                    "Gardez les colonnes et les communes utiles.",
+                )
+    except (pa.ArrowException, OSError) as error:
+        refuse(
+            "parquet-broken",
+            "Le fichier Parquet est coupé ou abîmé.",
+            "Téléchargez-le de nouveau.",
+            value=str(error)[:60],
+        )
+        raise
+    repairs = []
+    if left:
+        repairs.append(
+            Repair(None, f"Colonnes sans texte (géométrie, listes), mises de côté : {', '.join(left)}.")
+        )
+    for field in fields:
+        if pa.types.is_boolean(field.type):
+            repairs.append(
+                Repair(None, f"Colonne «\u00a0{field.name}\u00a0» : valeurs logiques, écrites VRAI ou FAUX.")
+            )
+        elif pa.types.is_temporal(field.type):
+            repairs.append(
+                Repair(None, f"Colonne «\u00a0{field.name}\u00a0» : dates, écrites en ISO (2025-12-31).")
+            )
+    columns = [pa.chunked_array(each, pa.large_string()) for each in pieces]
+    return [field.name for field in fields], columns, repairs, ""
+
+
+def _flat(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        return _flat(kind.value_type)
+    return not (
+        pa.types.is_nested(kind)
+        or pa.types.is_binary(kind)
+        or pa.types.is_large_binary(kind)
+        or pa.types.is_fixed_size_binary(kind)
+    )
+
+
+def _arrow_text(column: pa.Array) -> pa.Array:
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.dictionary_decode()
+        kind = column.type
+    if pa.types.is_floating(kind):
+        values = column.cast(pa.float64()).to_pylist() if not pa.types.is_float32(kind) else None
+        if values is None:  # the shortest writing of the single float, not of the double it becomes
+            values = [None if v is None else float(str(np.float32(v))) for v in column.to_pylist()]
+        return pa.array(
+            ["" if v is None or v != v else numbers.plain(repr(v)) for v in values], pa.large_string()
+        )
+    if pa.types.is_boolean(kind):
+        column = pc.if_else(column, "VRAI", "FAUX")
+    elif pa.types.is_temporal(kind):
+        texts = ["" if v is None else _iso(v) for v in column.to_pylist()]
+        return pa.array(texts, pa.large_string())
+    elif not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        column = column.cast(pa.string())
+    return pc.fill_null(column.cast(pa.large_string()), "")
+
+
+def _iso(value: Any) -> str:
+    text: str = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return text.removesuffix("T00:00:00")
+
+
+# --------------------------------------------------------------------------------------------------------- dBase
+
+CODE_PAGES = {
+    0x01: "cp437",
+    0x02: "cp850",
+    0x03: "cp1252",
+    0x04: "mac_roman",
+    0x57: "cp1252",
+    0x58: "cp1252",
+    0x59: "cp1252",
+}
+
+
+def _dbf(raw: bytes) -> Read:
+    """dBase III and its kind: fixed widths, so that cells lose the blanks that only fill them."""
+    rows = int.from_bytes(raw[4:8], "little")
+    start, width = int.from_bytes(raw[8:10], "little"), int.from_bytes(raw[10:12], "little")
+    if (len(raw) - start) // width < rows:
+        have = max(0, (len(raw) - start) // width)
+        refuse(
+            "dbf-broken",
+            f"La table annonce {rows} lignes et n'en contient que {have}.",
+            "Le fichier est coupé : demandez-le de nouveau.",
+            line=have + 1,
+        )
+    fields: list[tuple[str, str, int, int]] = []
+    at, offset = 32, 1
+    while at + 32 <= start and raw[at] != 0x0D:
+        title = raw[at : at + 11].split(b"\0")[0].decode("latin-1").strip()
+        fields.append((title, chr(raw[at + 11]), offset, raw[at + 16]))
+        offset += raw[at + 16]
+        at += 32
+    if not fields or offset != width:
+        refuse(
+            "dbf-broken",
+            "Les largeurs de colonnes de la table ne font pas une ligne.",
+            "Demandez de nouveau le fichier, ou enregistrez-le en CSV UTF-8.",
+        )
+    body = raw[start : start + rows * width]
+    page = CODE_PAGES.get(raw[29], "")
+    texts = b"\n".join(body[i * width : (i + 1) * width].replace(b"\0", b" ") for i in range(rows))
+    if not page:
+        page = decode(texts).encoding
+    try:
+        body.decode(page)
+    except UnicodeDecodeError as error:
+        refuse(
+            "encoding-broken",
+            f"Un octet ne correspond à aucune lettre en {page}.",
+            "Enregistrez la table en CSV UTF-8.",
+            line=error.start // width + 1,
+        )
+    memo = [title for title, kind, _, _ in fields if kind in "MGPB"]
+    kept = [each for each in fields if each[1] not in "MGPB"]
+    deleted = [i + 1 for i in range(rows) if body[i * width : i * width + 1] == b"*"]
+    repairs = repair_of_lines(deleted, "marquée comme supprimée dans la table, laissée vide.")
+    columns = []
+    gone = set(deleted)
+    for title, kind, offset, size in kept:
+        cells = [body[i * width + offset : i * width + offset + size].decode(page) for i in range(rows)]
+        cells = ["" if i + 1 in gone else _dbf_cell(cell, kind) for i, cell in enumerate(cells)]
+        columns.append(_texts(cells))
+        if kind == "D":
+            repairs.append(
+                Repair(None, f"Colonne «\u00a0{title}\u00a0» : dates, écrites en ISO (2025-12-31).")
+            )
+        elif kind == "L":
+            repairs.append(
+                Repair(None, f"Colonne «\u00a0{title}\u00a0» : valeurs logiques, écrites VRAI ou FAUX.")
+            )
+    if memo:
+        repairs.append(
+            Repair(None, f"Colonnes mémo, rangées dans un autre fichier, mises de côté : {', '.join(memo)}.")
+        )
+    return [title for title, *_ in kept], columns, repairs, page
+
+
+def _dbf_cell(cell: str, kind: str) -> str:
+    if kind == "C":
+        return cell.rstrip(" \0")
+    text = cell.strip(" \0")
+    if kind == "D" and len(text) == 8 and text.isdigit():
+        return f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    if kind == "L":
+        return "VRAI" if text in ("T", "t", "Y", "y") else "FAUX" if text in ("F", "f", "N", "n") else ""
+    if kind in "NF" and set(text) == {"*"}:
+        return ""
+    return text
+
+
+# ------------------------------------------------------------------------------------------------------- GeoJSON
+
+
+class _Twice(ValueError):
+    """A property is written twice in one object."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    out = dict(pairs)
+    if len(out) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise _Twice(next(name for name in names if names.count(name) > 1))
+    return out
+
+
+def _geojson(raw: bytes) -> Read:
+    text = decode(raw)
+    try:
+        whole = json.loads(text.data, parse_int=str, parse_float=str, object_pairs_hook=_once)
+    except _Twice as error:
+        refuse(
+            "json-twice",
+            f"La propriété «\u00a0{error}\u00a0» est écrite deux fois dans le même objet.",
+            "Corrigez le fichier ou enregistrez-le en CSV UTF-8.",
+        )
+        raise
+    except json.JSONDecodeError as error:
+        refuse("json-broken", "Le JSON est coupé ou abîmé.", "Téléchargez-le de nouveau.", line=error.lineno)
+        raise
+    except RecursionError:
+        refuse("json-broken", "Le JSON est imbriqué sans fin.", "Déposez un GeoJSON ou un CSV.")
+        raise
+    features = whole.get("features") if isinstance(whole, dict) else None
+    if not isinstance(features, list) or not all(isinstance(each, dict) for each in features):
+        refuse(
+            "not-a-table",
+            "Ce JSON n'est pas une collection GeoJSON («\u00a0FeatureCollection\u00a0»).",
+            "Déposez un GeoJSON ou un CSV.",
+        )
+    records = [each.get("properties") or {} for each in features or ()]
+    if not all(isinstance(each, dict) for each in records):
+        refuse("not-a-table", "Les propriétés du GeoJSON ne sont pas des objets.", "Déposez un CSV.")
+    names: dict[str, None] = {}
+    for record in records:
+        names.update(dict.fromkeys(record))
+    repairs = list(text.repairs)
+    if any(each.get("geometry") for each in features or ()):
+        repairs.append(
+            Repair(None, "Contours et points du GeoJSON mis de côté : seules les propriétés sont lues.")
+        )
+    absent = [i for i, record in enumerate(records, 1) if len(record) < len(names)]
+    if absent:
+        repairs += repair_of_lines(absent, "une propriété absente de l'objet, lue vide.")
+    columns = [_texts([_json_text(record.get(name)) for record in records]) for name in names]
+    return list(names), columns, repairs, text.encoding
+
+
+def _json_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "VRAI" if value else "FAUX"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+# ---------------------------------------------------------------------------------------------------- GeoPackage
+
+
+def _gpkg(raw: bytes, sheet: str | None) -> tuple[list[str], Columns, list[Repair], str, tuple[str, ...]]:
+    """One layer's attributes, read from memory; views and triggers of the file never run."""
+    with closing(sqlite3.connect(":memory:")) as base:
+        try:
+            base.deserialize(raw)
+            base.execute("PRAGMA trusted_schema=OFF")
+            base.execute("PRAGMA query_only=ON")
+            tables = {
+                name
+                for (name,) in base.execute(
+                    "SELECT name FROM sqlite_master WHERE type='table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+                )
+            }
+            if "gpkg_contents" not in tables:
+                refuse(
+                    "not-a-table",
+                    "Cette base SQLite n'est pas un GeoPackage.",
+                    "Exportez la table en CSV UTF-8.",
+                )
+            layers = [
+                name
+                for (name,) in base.execute(
+                    "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes') ORDER BY 1"
+                )
+                if name in tables
+            ]
+            if not layers:
+                refuse(
+                    "empty",
+                    "Le GeoPackage ne contient aucune couche avec des attributs.",
+                    "Vérifiez que c'est le bon fichier.",
+                )
+            layer = sheet if sheet in layers else layers[0] if len(layers) == 1 and sheet is None else ""
+            if not layer:
+                raise SheetNeeded(
+                    problem(
+                        "sheet-needed",
+                        "Le GeoPackage contient plusieurs couches.",
+                        "Choisissez la couche à lire.",
+                    ),
+                    layers,
+                )
+            shapes = set()
+            if "gpkg_geometry_columns" in tables:
+                shapes = {
+                    name
+                    for (name,) in base.execute(
+                        "SELECT column_name FROM gpkg_geometry_columns WHERE table_name=?", (layer,)
+                    )
+                }
+            quoted = layer.replace('"', '""')
+            names = [row[1] for row in base.execute(f'PRAGMA table_info("{quoted}")') if row[1] not in shapes]
+            columns_sql = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
+            rows = base.execute(f'SELECT {columns_sql} FROM "{quoted}"').fetchall()
+        except (sqlite3.DatabaseError, sqlite3.OperationalError) as error:
+            refuse(
+                "gpkg-broken",
+                "Le GeoPackage est coupé ou abîmé.",
+                "Téléchargez-le de nouveau.",
+                value=str(error),
+            )
+            raise
+    binary = sorted({names[j] for row in rows for j, cell in enumerate(row) if isinstance(cell, bytes)})
+    repairs = []
+    if shapes:
+        repairs.append(
+            Repair(None, "Contours et points du GeoPackage mis de côté : seuls les attributs sont lus.")
+        )
+    if binary:
+        what = count(len(binary), "Colonne binaire mise", "Colonnes binaires mises")
+        repairs.append(Repair(None, f"{what} de côté : {', '.join(binary)}."))
+    kept = [j for j, name in enumerate(names) if name not in binary]
+    columns = [_texts([_sql_text(row[j]) for row in rows]) for j in kept]
+    return [names[j] for j in kept], columns, repairs, layer, tuple(layers)
+
+
+def _sql_text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    return numbers.plain(repr(cell)) if isinstance(cell, float) else str(cell)

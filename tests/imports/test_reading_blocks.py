@@ -1,0 +1,119 @@
+"""Blocks read like the whole: the same rows, lines, repairs and refusals, a part at a time."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from data.imports.model import ImportRefused, Table
+from data.imports.reading import blocks, read_blocks, read_table
+
+NAMES = ["code", "nom", "pop", "note"]
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pieces so small that a short file has many."""
+    monkeypatch.setattr(blocks, "HEAD", 4096)
+    monkeypatch.setattr(blocks, "CHUNK", 2048)
+
+
+def content(rows: int = 600, quoted: bool = False) -> str:
+    """A table of `rows` rows."""
+    note = '"dit ""oui""; et\nnon"' if quoted else "l’été"
+    return "code;nom;pop;note\n" + "".join(
+        f"{61000 + i % 500};Saint-Aubin-d'Appenai;{i};{note}\n" for i in range(rows)
+    )
+
+
+def joined(tables: list[Table]) -> tuple[list[list[str]], list[int], list[tuple[int | None, str]]]:
+    """Rows, lines and repairs of all the blocks."""
+    return (
+        [row for table in tables for row in table.frame.to_numpy().tolist()],
+        [line for table in tables for line in table.lines.tolist()],
+        [(each.line, each.what) for table in tables for each in table.repairs],
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-32"])
+@pytest.mark.parametrize("quoted", [False, True])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_blocks_are_the_whole_table(tmp_path: Path, encoding: str, quoted: bool, end: str) -> None:
+    if encoding in ("utf-16", "utf-32") and end == "\r":
+        pytest.skip("old Mac files are one byte a letter")
+    path = tmp_path / "f.csv"
+    path.write_bytes(content(quoted=quoted).replace("\n", end).encode(encoding))
+    tables = list(read_blocks(path, rows=100))
+    whole = read_table(path)
+    assert joined(tables) == joined([whole])
+    assert len(tables) > 5 and max(len(table.frame) for table in tables) <= 100
+    assert {table.dialect for table in tables} == {whole.dialect}
+
+
+def test_blocks_inside_zip_and_gz_and_only_some_columns(tmp_path: Path) -> None:
+    raw = content().encode()
+    (tmp_path / "f.csv.gz").write_bytes(gzip.compress(raw))
+    with zipfile.ZipFile(tmp_path / "f.zip", "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("stock.csv", raw)
+    for name, member in (("f.csv.gz", "f.csv"), ("f.zip", "stock.csv")):
+        tables = list(read_blocks(tmp_path / name, columns=["pop", "code"]))
+        assert [each.frame.columns.tolist() for each in tables[:1]] == [["code", "pop"]]
+        assert sum(len(each.frame) for each in tables) == 600 and tables[0].dialect.member == member
+
+
+def test_preamble_notes_repeated_header_and_blank_lines_are_listed_with_their_lines(tmp_path: Path) -> None:
+    lines = content(500).splitlines()
+    lines[300:300] = ["code;nom;pop;note", ""]
+    text = "\n".join(["Tableau des communes", *lines, "", "Source : Insee, RP2021"]) + "\n"
+    path = tmp_path / "f.csv"
+    path.write_text(text, "utf-8")
+    rows, where, said = joined(list(read_blocks(path, rows=50)))
+    assert len(rows) == 500 and rows[-1][2] == "499" and where[-1] == 504
+    assert [line for line, _ in said] == [1, 302, 303, 505, 506]
+
+
+@pytest.mark.parametrize(
+    ("bad", "code"),
+    [
+        ("61013;x;1;y;z", "row-long"),
+        ("x;61013", "row-short"),
+        ('61013;"x;1;y', "quote-unclosed"),
+        ("61013;\0;1;y", "nul"),
+    ],
+)
+def test_a_fault_far_in_the_file_is_refused_with_its_line(tmp_path: Path, bad: str, code: str) -> None:
+    lines = content(500).splitlines()
+    lines.insert(400, bad)
+    path = tmp_path / "f.csv"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    with pytest.raises(ImportRefused) as caught:
+        list(read_blocks(path))
+    assert caught.value.problems[0].code == code and caught.value.problems[0].line == 401
+
+
+def test_an_encoding_that_changes_on_the_way_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    text = content(400)
+    path.write_bytes(text.encode("cp1252") + "".join(text.splitlines(keepends=True)[1:]).encode("utf-8"))
+    with pytest.raises(ImportRefused) as caught:
+        list(read_blocks(path))
+    assert caught.value.problems[0].code == "encoding-mixed" and (caught.value.problems[0].line or 0) > 350
+
+
+def test_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text(content(50), "utf-8")
+    with pytest.raises(ImportRefused) as caught:
+        next(read_blocks(path, columns=["siret"]))
+    assert (caught.value.problems[0].code, caught.value.problems[0].column) == ("column-absent", "siret")
+
+
+def test_only_what_is_asked_for_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_bytes(content(400).encode() + b"\0\0\0")
+    first = next(iter(itertools.islice(read_blocks(path, rows=10), 1)))
+    assert first.frame["pop"].tolist() == [str(i) for i in range(10)]
