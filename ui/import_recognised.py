@@ -82,9 +82,8 @@ def show(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
 
 
 def _answer(draft: Draft, table: Table) -> None:
-    size = (
-        f"{french.quantity(len(table.frame), 'lignes')}, {french.quantity(table.frame.shape[1], 'colonnes')}"
-    )
+    rows = draft.facts.get("rows", len(table.frame))  # of a very big file, the table holds the first ones
+    size = f"{french.quantity(rows, 'lignes')}, {french.quantity(table.frame.shape[1], 'colonnes')}"
     if draft.recognition is None:
         frame.sentence(f"{import_parts.named(draft.name)} est lu ({size}) mais n'est pas reconnu.")
         return
