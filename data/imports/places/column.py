@@ -103,7 +103,9 @@ def decide(
         )
     short = {each.digits for each in seen if each.short}
     evidence = _Evidence.of({each.digits for each in seen}, inside, names or {})
-    return replace(evidence.column(how, full_zeros), alone=len(short) == 1 and evidence.total > 1)
+    found = evidence.column(how, full_zeros)
+    named = " Les noms sont reconnus un par un." if any(not each.digits for each in every) else ""
+    return replace(found, how=found.how + named, alone=len(short) == 1 and evidence.total > 1)
 
 
 @dataclass(frozen=True)
