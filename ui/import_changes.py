@@ -125,7 +125,7 @@ def _figures(draft: Draft) -> None:
     series = list(dict.fromkeys(zip(cells["indicator"], cells["period"], strict=True)))
     names = {f"{i}@{p}": import_parts.series_name(known, i, p) for i, p in series}
     chosen = st.selectbox(
-        "Chiffres", ["", *names], key="importer:series",
+        "Chiffres", ["", *names], key=import_parts.within("importer:series", ["", *names]),
         format_func=lambda s: names[s] if s else f"Tous ({french.number(len(names))})",
     )  # fmt: skip
     shown = cells if not chosen else cells[(cells["indicator"] + "@" + cells["period"]) == chosen]
@@ -196,7 +196,7 @@ def _table(cells: pd.DataFrame, known: Mapping[str, Indicator]) -> None:
     counts = cells["effect"].value_counts()
     offered = [e for e in EFFECTS if e in counts]
     effect = st.selectbox(
-        "Montrer", offered, key="importer:effect",
+        "Montrer", offered, key=import_parts.within("importer:effect", offered),
         format_func=lambda e: f"{french.sentence(EFFECTS[e][1])} ({french.number(int(counts[e]))})" if e in counts else e,
     )  # fmt: skip
     found = cells[cells["effect"] == effect]
@@ -233,7 +233,7 @@ def _records(diff: Diff) -> None:
     counts = diff.rows["effect"].value_counts()
     offered = [e for e in EFFECTS if e in counts]
     effect = st.selectbox(
-        "Montrer", offered, key="importer:effect",
+        "Montrer", offered, key=import_parts.within("importer:effect", offered),
         format_func=lambda e: f"{french.sentence(EFFECTS[e][1])} ({french.number(int(counts[e]))})" if e in counts else e,
     )  # fmt: skip
     found = diff.rows[diff.rows["effect"] == effect]

@@ -61,7 +61,10 @@ def show(filters: Filters) -> None:
     page = 1
     if pages > 1:
         page = st.selectbox(
-            "Page", range(1, pages + 1), key="importer:history-page", format_func=lambda n: f"{n} sur {pages}"
+            "Page",
+            range(1, pages + 1),
+            key=import_parts.within("importer:history-page", range(1, pages + 1)),
+            format_func=lambda n: f"{n} sur {pages}",
         )
     for record in records[(page - 1) * _PAGE : page * _PAGE]:
         _record(record, filters)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -212,6 +212,13 @@ def refusals(problems: Sequence[Problem]) -> None:
 def whole_file(draft: Draft) -> tuple[Problem, ...]:
     """The errors that concern the whole file: no choice of rows gets round them."""
     return tuple(each for each in draft.errors if each.line is None)
+
+
+def within(key: str, options: Iterable[Any]) -> str:
+    """The key of a list whose options move with the file: what is no longer among them is forgotten."""
+    if key in st.session_state and st.session_state[key] not in list(options):
+        del st.session_state[key]
+    return key
 
 
 def bind(key: str, value: Any) -> str:
