@@ -39,7 +39,9 @@ def draw(folder: Path) -> None:
         page.goto(f"{served.url}/carte?indicateur=can_ftth&commune=61258")
         settle(page)
         page.get_by_text("Qui a publié quoi").click()
-        _shot(page, folder / "importer-qui.png")
+        settle(page)
+        panel = page.get_by_test_id("stExpander").filter(has_text="Qui a publié quoi")
+        panel.screenshot(path=folder / "importer-qui.png")
         browser.close()
 
 

@@ -30,6 +30,9 @@ EFFECTS = {
 }
 """Effect → one, several, colour on the map, sign written in the commune. The strongest first: a commune shows its strongest effect."""
 REDONE = "Quelqu'un d'autre a publié entre-temps\u202f: les différences ont été refaites. Relisez-les avant de publier."
+TALL = 460
+"""Pixels of the list of differences: the button that publishes stays in sight."""
+_SHORT = 8
 _LISTED = 40
 _LINKS = 6
 
@@ -200,6 +203,7 @@ def _table(cells: pd.DataFrame, known: Mapping[str, Indicator]) -> None:
         format_func=lambda e: f"{french.sentence(EFFECTS[e][1])} ({french.number(int(counts[e]))})" if e in counts else e,
     )  # fmt: skip
     found = cells[cells["effect"] == effect]
+    found = found.sort_values("new_status", key=lambda status: status != Status.OBSERVED.value, kind="stable")
     names = loading.territory().name_of
     rows = [
         (
@@ -211,17 +215,18 @@ def _table(cells: pd.DataFrame, known: Mapping[str, Indicator]) -> None:
         )
         for row in found.head(_LISTED).itertuples()
     ]
-    tables.show_table(
-        pd.DataFrame(rows, columns=["commune", "series", "old", "new", "line"]),
-        [
-            Column("commune", "Commune"),
-            Column("series", "Chiffre"),
-            Column("old", "Avant", numeric=True),
-            Column("new", "Après", numeric=True),
-            Column("line", "Ligne", numeric=True),
-        ],
-        caption=_caption(len(found), "valeurs", EFFECTS[effect]),
-    )
+    with st.container(height=TALL if len(rows) > _SHORT else "content", border=False):
+        tables.show_table(
+            pd.DataFrame(rows, columns=["commune", "series", "old", "new", "line"]),
+            [
+                Column("commune", "Commune"),
+                Column("series", "Chiffre"),
+                Column("old", "Avant", numeric=True),
+                Column("new", "Après", numeric=True),
+                Column("line", "Ligne", numeric=True),
+            ],
+            caption=_caption(len(found), "valeurs", EFFECTS[effect]),
+        )
 
 
 def _caption(count: int, what: str, words: tuple[str, str, str, str]) -> str:

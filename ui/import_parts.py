@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -111,6 +112,14 @@ def named(name: str) -> str:
     """The visitor's name for the file, between guillemets, without what does not print, never longer than a line."""
     shown = "".join(c if c.isprintable() else "\ufffd" for c in name)
     return french.quoted(shown if len(shown) <= 80 else f"{shown[:60]}…{shown[-15:]}")
+
+
+def publication(name: str, edition: str) -> str:
+    """A format and its edition as one name: « LOVAC 2025 », « INSEE, comparateur de territoires, RP 2022 »."""
+    if not edition:
+        return name
+    told = {word for word in re.findall(r"[^\W\d_]{4,}", name) if word[0].isupper()}
+    return edition if any(word in edition for word in told) else f"{name}, {edition}"
 
 
 def short(text: str, limit: int = 60) -> str:

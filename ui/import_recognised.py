@@ -95,18 +95,14 @@ def _answer(draft: Draft, table: Table) -> None:
         frame.note(found.why)
         return
     frame.sentence(
-        f"{import_parts.named(draft.name)} est reconnu comme{NNBSP}: {found.edition or found.name} ({size})."
+        f"{import_parts.named(draft.name)} est reconnu comme{NNBSP}: {import_parts.publication(found.name, found.edition)} ({size})."
     )
     frame.note(f"{found.name}. {found.why}" if found.edition else found.why)
 
 
 def _other(work: Work, draft: Draft) -> None:
     """The other things the file could be."""
-    names = {
-        each.format: each.name
-        + (f", {each.edition}" if each.edition and each.edition not in each.name else "")
-        for each in draft.recognitions
-    }
+    names = {each.format: import_parts.publication(each.name, each.edition) for each in draft.recognitions}
     now = draft.recognition.format if draft.recognition is not None else draft.recognitions[0].format
     unsettled = any(each.code == UNSETTLED for each in draft.problems)
     key = import_parts.bind("importer:kind", None if unsettled else now)
