@@ -346,7 +346,8 @@ def done(diff: Diff) -> str:
 
 def links(cells: pd.DataFrame, known: Mapping[str, Indicator]) -> list[tuple[Indicator, str]]:
     """The indicators of the map that the published cells feed, rates first (they are what people look at), with their latest period."""
-    brought = cells[cells["effect"] != "unchanged"].groupby("indicator")["period"].max()
+    told = cells[(cells["effect"] != "unchanged") & (cells["new_status"] == Status.OBSERVED.value)]
+    brought = told.groupby("indicator")["period"].max()
     found: dict[str, tuple[Indicator, str]] = {}
     for entry in known.values():
         parts = [*entry.numerator, *entry.denominator] if entry.kind in ("ratio", "change") else [entry.id]

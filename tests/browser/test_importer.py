@@ -154,7 +154,9 @@ def test_a_file_of_the_analyst_is_seen_on_the_map_by_others_and_taken_back_from_
     publish(page)
     assert english_left(page) == []
 
-    other.get_by_test_id("stTopNavLink").filter(has_text="Carte").first.click()  # the other session's next click
+    other.get_by_test_id("stTopNavLink").filter(
+        has_text="Carte"
+    ).first.click()  # the other session's next click
     settle(other)
     indicator = other.get_by_role("combobox", name="Indicateur", exact=False).first
     indicator.click()
