@@ -73,6 +73,9 @@ class RecordKind:
     goes_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     examples: tuple[Mapping[str, str], ...] = ()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "about", spaced(self.about))
+
     @property
     def place(self) -> Field | None:
         """The field that tells the commune, None for a record without one."""

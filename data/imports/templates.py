@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from data.figures import HERE as FIGURES
 from data.imports.dates import read_days
 from data.imports.kinds import EXAMPLE_MARK, KINDS, Field, RecordKind
+from data.register.errors import spaced
 from data.territory import Territory, load_territory
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _SCHEMA_TYPES = {
     "choice": "string",
     "commune": "string",
 }
-_TYPE_WORDS = {
+TYPE_WORDS = {
     "text": "texte",
     "words": "mots séparés par des virgules",
     "email": "adresse électronique",
@@ -97,13 +98,13 @@ def _fill_explanations(sheet: Worksheet, kind: RecordKind) -> None:
         ("Colonne", "Obligatoire", "Ce qu'on y écrit", "Explication", "Valeurs possibles"),
     ]  # fmt: skip
     for line in lines:
-        sheet.append(line)
+        sheet.append([spaced(text) for text in line])
     for cell in sheet[sheet.max_row]:
         cell.font = Font(bold=True)
     for field in kind.fields:
         possible = ", ".join(field.choices.values())
         sheet.append(
-            (field.title, "oui" if field.required else "non", _TYPE_WORDS[field.type], field.about, possible)
+            (field.title, "oui" if field.required else "non", TYPE_WORDS[field.type], field.about, possible)
         )
     for letter, width in zip("ABCDE", (30, 12, 28, 70, 60), strict=True):
         sheet.column_dimensions[letter].width = width

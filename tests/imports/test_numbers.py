@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data.imports.dates import read_days
 from data.imports.numbers import Numbers, read_numbers
@@ -114,3 +117,28 @@ def test_one_american_day_makes_its_column_ambiguous() -> None:
     )
     assert [(p.line, p.code) for p in found.problems] == [(2, "not_a_day"), (3, "ambiguous_day")]
     assert found.values.tolist() == [None, None, dt.date(2025, 7, 7), dt.date(2025, 1, 2)]
+
+
+STYLES = st.sampled_from(
+    [(",", ""), (",", " "), (",", "\u202f"), (",", "\u00a0"), (".", ""), (".", ","), (",", ".")]
+)
+DECIMALS = st.decimals(
+    min_value=-10_000_000, max_value=10_000_000, places=4, allow_nan=False, allow_infinity=False
+)
+
+
+@given(st.lists(st.tuples(DECIMALS, st.integers(0, 4)), min_size=1, max_size=8), STYLES)
+def test_a_column_in_one_style_is_read_exactly_or_not_at_all(
+    values: list[tuple[Decimal, int]], style: tuple[str, str]
+) -> None:
+    """Whatever the marks, the decimals of each cell and the company it keeps: exact, or a problem with its line; never silently wrong."""
+    decimal, thousands = style
+    wanted = [value.quantize(Decimal(1).scaleb(-places)) for value, places in values]
+    cells = [
+        f"{value:,f}".replace(",", "T").replace(".", decimal).replace("T", thousands) for value in wanted
+    ]
+    found = numbers(*cells)
+    refused = {each.line for each in found.problems}
+    for line, (value, text) in enumerate(zip(wanted, cells, strict=True), start=2):
+        if line not in refused:
+            assert found.values[line - 2] == float(value), text

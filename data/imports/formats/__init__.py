@@ -183,7 +183,7 @@ _LABELS = {
 
 
 def meaning_label(meaning: str, catalogue: Catalogue, kind: Kind = "figures") -> str:
-    """A column's meaning in French: « Logements (RP 2022) », « code INSEE de la commune »; for records of `kind`, the field's title."""
+    """A column's meaning in French: « Logements, RP 2022 », « code INSEE de la commune »; for records of `kind`, the field's title."""
     if kind in KINDS and meaning != IGNORE:
         return next((field.title for field in KINDS[kind].fields if field.name == meaning), meaning)
     if meaning in _LABELS:
@@ -192,6 +192,6 @@ def meaning_label(meaning: str, catalogue: Catalogue, kind: Kind = "figures") ->
     known = catalogue.known(indicator)
     if known is None:
         return meaning
-    shown = "à dater" if period == FILE_PERIOD else period
+    shown = "au jour du fichier" if period == FILE_PERIOD else "/".join(reversed(period.split("-")))
     label = next((each.label for each in known.vintages if each.period == period), shown)
-    return f"{known.name} ({label})" if label else known.name
+    return f"{known.name}, {label}" if label else known.name

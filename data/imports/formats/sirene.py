@@ -124,7 +124,7 @@ def _parse(
 FORMAT = Format(
     id="insee_sirene",
     name="INSEE, SIRENE, stock des établissements",
-    about="Établissements actifs des métiers de l'internet, par commune et par année de création (INSEE). Lu par blocs.",
+    about="Établissements actifs des métiers de l'internet, par commune et par année de création (INSEE).",
     headers=(
         Header(r"siret", "ignore", 1),
         Header(r"codeCommuneEtablissement", "commune", 3, required=True),
