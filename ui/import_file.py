@@ -117,5 +117,4 @@ def _what_is_read() -> None:
         for each in FORMATS
         if each.kind == "figures"
     )
-    with st.expander("Voir la liste"):
-        st.html(f'<dl class="zv-formats">{listed}</dl>')
+    st.html(f'<dl class="zv-formats">{listed}</dl>')

@@ -25,7 +25,7 @@ def find(context: Context) -> Iterator[Problem]:
     for total, parts in context.parsed.rules:
         cells = context.placed[context.placed["indicator"].isin([total, *parts])].drop_duplicates(KEY)
         rounded: list[str] = []
-        for (commune, _), rows in cells.groupby(["commune", "period"], sort=False):
+        for (commune, _), rows in _doubtful(cells, total, parts).groupby(["commune", "period"], sort=False):
             found = _one(context, str(commune), rows.set_index("indicator"), total, parts)
             if found == "rounded":
                 rounded.append(reference.commune_names().get(str(commune), str(commune)))
@@ -38,6 +38,16 @@ def find(context: Context) -> Iterator[Problem]:
                 f"pour {count(len(rounded), 'commune', 'communes')} : {some(rounded, 3)}.",
                 "Rien à faire si ce sont des estimations arrondies une à une.",
             )
+
+
+def _doubtful(cells: pd.DataFrame, total: str, parts: tuple[str, ...]) -> pd.DataFrame:
+    """The cells of the communes and periods whose parts, as far as they are known, do not make the total: few, so looked at one by one."""
+    group = ["commune", "period"]
+    wide = cells.pivot(index=group, columns="indicator", values="value")
+    if not {total, *parts} <= set(wide.columns):
+        return cells.iloc[:0]
+    off = (wide[list(parts)].sum(axis="columns") - wide[total]).abs() > 1e-9
+    return cells[pd.MultiIndex.from_frame(cells[group]).isin(off[off].index)]
 
 
 def _one(

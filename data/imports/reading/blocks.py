@@ -124,7 +124,7 @@ class _Text:
                 replace(each, line=each.line and each.line + self.line - 1) for each in error.problems
             )
             raise
-        self.line += data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
+        self.line += regular.line_ends(data)
         return data, self.done
 
     def _wide(self, raw: bytes) -> bytes:

