@@ -129,6 +129,22 @@ def pieces(_browser: object, runs: int) -> list[Row]:
                 "s",
             )
         )
+    return [*rows, *_places(runs)]
+
+
+def _places(runs: int) -> list[Row]:
+    """The communes of a national file, by code and by name in capitals."""
+    from data import reference
+    from data.imports.places import match_places
+    from data.territory import load_territory
+
+    territory, names = load_territory(), reference.commune_names()
+    capitals = [name.upper() for name in names.values()]
+    rows = []
+    for what, texts in (("code", list(names)), ("name", capitals)):
+        match_places(texts, territory)  # the index of names is read once a server
+        got = timed(partial(match_places, texts, territory), runs)
+        rows.append(Row(f"match {len(texts):,} communes by {what}", f"{got:.3f} s", "", got, 0.5, "s"))
     return rows
 
 
