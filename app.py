@@ -6,9 +6,15 @@ that Streamlit runs for each visitor (`main`): a separate script file would leav
 
 import streamlit as st
 
-from ui import access, frame, gate, loading, navigation, search, server
+from ui import access, errors, frame, gate, loading, navigation, search, server
 
-app = st.App("app.py", routes=server.routes(), middleware=server.middleware(), lifespan=server.lifespan)
+app = st.App(
+    "app.py",
+    routes=server.routes(),
+    middleware=server.middleware(),
+    lifespan=server.lifespan,
+    on_script_error=errors.show,
+)
 
 
 def main() -> None:

@@ -44,7 +44,7 @@ def to_csv(table: pd.DataFrame) -> str:
     """
     safe = table.copy()
     safe["value"] = [_plain(v) for v in safe["value"]]
-    for name in ("unit", "source"):
+    for name in ("commune", "indicator", "period", "status", "unit", "source"):
         safe[name] = [guard(str(text)) for text in safe[name]]
     return safe.to_csv(sep=";", index=False, lineterminator="\n")
 

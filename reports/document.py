@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Block:
 
 
 def heading(text: str, level: int = 1) -> Block:
-    """A heading."""
-    return Block("heading", text, level)
+    """A heading; « – » when there is nothing to print, which a tagged document may not have."""
+    return Block("heading", text if printable(text).strip() else "–", level)
 
 
 def paragraph(text: str) -> Block:
@@ -94,17 +94,33 @@ def pdf(title: str, blocks: Sequence[Block], day: dt.date, author: str = "Zevill
     return _compile(json.dumps(content, ensure_ascii=False))
 
 
-@lru_cache(maxsize=1)
-def _template() -> bytes:
-    return _TEMPLATE.encode()
+_LACKING = re.compile(r'the text `"(.+?)"` could not be displayed')
+_UNKNOWN = "□"
 
 
 def _compile(content: str) -> bytes:
+    """The PDF. A character that no font has (PDF/UA refuses it) is printed as its plainer form, or as an empty square."""
     import typst  # a page that prints nothing need not load it
 
-    return bytes(
-        typst.compile(_template(), format="pdf", sys_inputs={"document": content}, pdf_standards=["ua-1"])
-    )
+    while True:
+        try:
+            return bytes(
+                typst.compile(
+                    _TEMPLATE.encode(), format="pdf", sys_inputs={"document": content}, pdf_standards=["ua-1"]
+                )
+            )
+        except typst.TypstError as error:
+            lacking = _LACKING.search(str(error))
+            mended = content
+            for character in lacking[1] if lacking else "":
+                if not character.isascii():
+                    plain = unicodedata.normalize("NFKC", character)
+                    mended = mended.replace(
+                        character, plain if plain.isascii() and plain.isprintable() else _UNKNOWN
+                    )
+            if mended == content:
+                raise
+            content = mended
 
 
 def printable(text: str) -> str:

@@ -206,12 +206,16 @@ def _status(statuses: Mapping[str, Status | str] | None, commune: str) -> Status
 
 
 def clean(text: object, width: int = 0, lines: int = 1) -> str:
-    """`text` without control characters and surrogates (no XML holds them), wrapped to `lines` of `width`
+    """`text` without control and bidirectional characters and surrogates (no XML holds them), wrapped to `lines` of `width`
     characters; 0: not wrapped.
 
     Narrow and plain no-break spaces survive. What does not fit ends with an ellipsis.
     """
-    one = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+", " ", str(text)).strip(" ")
+    one = re.sub(
+        r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]+",
+        " ",
+        str(text),
+    ).strip(" ")
     if not width:
         return one
     return "\n".join(

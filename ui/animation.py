@@ -10,7 +10,7 @@ from analysis import comparison
 from analysis.desk import Desk
 from analysis.french import NNBSP
 from analysis.model import Audience, Indicator
-from ui import frame, loading, map_modes, panels, vision
+from ui import frame, loading, map_modes, panels, player, vision
 from ui.filters import Filters
 from ui.map import show_map
 from ui.player import Player
@@ -21,7 +21,7 @@ _NAME = "carte:animation"
 
 def stop() -> None:
     """Stop playing, as another mode does."""
-    st.session_state[f"{_NAME}:playing"] = False
+    player.stop(_NAME)
 
 
 def show(desk: Desk, filters: Filters, indicator: Indicator, audience: Audience) -> None:
@@ -33,26 +33,20 @@ def show(desk: Desk, filters: Filters, indicator: Indicator, audience: Audience)
         _step(desk, filters, indicator, audience, periods[-1])
         filters.publish(omit=map_modes.omitted(filters, indicator, periods[-1]))
         return
-    player = Player(_NAME, filters, "millesime", periods)
+    playing = Player(_NAME, filters, "millesime", periods)
     for text in comparison.breaks_between(indicator, periods[0], periods[-1]):
         st.warning(text, icon=":material/report:")
     with st.container(horizontal=True):
-        st.button(
-            "Arrêter" if player.playing else "Jouer",
-            icon=":material/pause:" if player.playing else ":material/play_arrow:",
-            type="primary",
-            key=f"{_NAME}:play",
-            on_click=player.toggle,
-        )
+        playing.button("Jouer")
         st.button(
             "Précédent",
             icon=":material/skip_previous:",
             key=f"{_NAME}:back",
-            on_click=player.move,
+            on_click=playing.move,
             args=(-1,),
         )
-        st.button("Suivant", icon=":material/skip_next:", key=f"{_NAME}:on", on_click=player.move, args=(1,))
-    player.run(lambda at: _at(desk, filters, indicator, audience, player, at), SECONDS)
+        st.button("Suivant", icon=":material/skip_next:", key=f"{_NAME}:on", on_click=playing.move, args=(1,))
+    playing.run(lambda at: _at(desk, filters, indicator, audience, playing, at), SECONDS)
 
 
 def _alone(desk: Desk, filters: Filters, indicator: Indicator) -> None:
@@ -71,22 +65,17 @@ def _alone(desk: Desk, filters: Filters, indicator: Indicator) -> None:
 
 
 def _at(
-    desk: Desk, filters: Filters, indicator: Indicator, audience: Audience, player: Player, at: int
+    desk: Desk, filters: Filters, indicator: Indicator, audience: Audience, playing: Player, at: int
 ) -> None:
     """The slider, then the map of the step it stands on."""
-    st.session_state[player.slider] = player.steps[at]
-    st.select_slider(
+    playing.slider(
         "Millésime",
-        player.steps,
-        format_func=lambda p: indicator.vintage(p).label,
-        key=player.slider,
-        disabled=player.playing,
-        on_change=lambda: filters.set(player.parameter, st.session_state[player.slider]),
-        help="Les flèches du clavier avancent et reculent d'un millésime.",
+        lambda period: indicator.vintage(period).label,
+        "Les flèches du clavier avancent et reculent d'un millésime.",
     )
-    _step(desk, filters, indicator, audience, player.steps[at])
-    if not player.playing:
-        filters.publish(omit=map_modes.omitted(filters, indicator, player.steps[at]))
+    _step(desk, filters, indicator, audience, playing.steps[at])
+    if not playing.playing:
+        filters.publish(omit=map_modes.omitted(filters, indicator, playing.steps[at]))
 
 
 def _step(desk: Desk, filters: Filters, indicator: Indicator, audience: Audience, period: str) -> None:

@@ -38,7 +38,7 @@ class Filters:
             values = dict(kept or {p.name: p.default for p in self.parameters})
             self.ignored = st.session_state.get(f"{page}:ignored", ())
             # Widgets of a page that was left have lost their keys; those on screen hold a newer value than `kept`.
-            values.update({n: self[n] for n in values if self.key(n) in st.session_state})
+            values.update({p.name: self[p.name] for p in self.parameters if self._changed(p.name)})
         for parameter in self.parameters:
             value = values.get(parameter.name, parameter.default)
             self.set(parameter.name, value if parameter.accepts(value) else parameter.default)
@@ -52,6 +52,13 @@ class Filters:
         kept = st.session_state.get(f"{self.page}:kept", {}).get(name, self._default(name))
         value = st.session_state.get(self.key(name), kept)
         return str(int(value)) if isinstance(value, bool) else str(value or "")
+
+    def _changed(self, name: str) -> bool:
+        """Whether the session holds a value of its own for a parameter. One that was left out (« the latest ») and is still what it was
+        then goes on following the latest.
+        """
+        left_out = st.session_state.get(f"{self.page}:omitted", {})
+        return self.key(name) in st.session_state and (name not in left_out or self[name] != left_out[name])
 
     def _default(self, name: str) -> str:
         return next(p.default for p in self.parameters if p.name == name)
@@ -73,7 +80,9 @@ class Filters:
 
     def publish(self, omit: Collection[str] = ()) -> None:
         """Write the address. Defaults are left out, and so are the parameters of `omit` (« the latest », which moves on)."""
-        values = {name: value for name, value in self.values().items() if name not in omit}
+        everything = self.values()
+        values = {name: value for name, value in everything.items() if name not in omit}
+        st.session_state[f"{self.page}:omitted"] = {n: v for n, v in everything.items() if n in omit}
         query = to_query(values, self.parameters)
         st.session_state[f"{self.page}:kept"] = values
         written = {name: [value] for name, value in query.items()}

@@ -30,6 +30,9 @@ EFFECTS = {
 }
 """Effect → one, several, colour on the map, sign written in the commune. The strongest first: a commune shows its strongest effect."""
 REDONE = "Quelqu'un d'autre a publié entre-temps\u202f: les différences ont été refaites. Relisez-les avant de publier."
+TALL = 460
+"""Pixels of the list of differences: the button that publishes stays in sight."""
+_SHORT = 8
 _LISTED = 40
 _LINKS = 6
 
@@ -125,7 +128,7 @@ def _figures(draft: Draft) -> None:
     series = list(dict.fromkeys(zip(cells["indicator"], cells["period"], strict=True)))
     names = {f"{i}@{p}": import_parts.series_name(known, i, p) for i, p in series}
     chosen = st.selectbox(
-        "Chiffres", ["", *names], key="importer:series",
+        "Chiffres", ["", *names], key=import_parts.within("importer:series", ["", *names]),
         format_func=lambda s: names[s] if s else f"Tous ({french.number(len(names))})",
     )  # fmt: skip
     shown = cells if not chosen else cells[(cells["indicator"] + "@" + cells["period"]) == chosen]
@@ -196,10 +199,11 @@ def _table(cells: pd.DataFrame, known: Mapping[str, Indicator]) -> None:
     counts = cells["effect"].value_counts()
     offered = [e for e in EFFECTS if e in counts]
     effect = st.selectbox(
-        "Montrer", offered, key="importer:effect",
+        "Montrer", offered, key=import_parts.within("importer:effect", offered),
         format_func=lambda e: f"{french.sentence(EFFECTS[e][1])} ({french.number(int(counts[e]))})" if e in counts else e,
     )  # fmt: skip
     found = cells[cells["effect"] == effect]
+    found = found.sort_values("new_status", key=lambda status: status != Status.OBSERVED.value, kind="stable")
     names = loading.territory().name_of
     rows = [
         (
@@ -211,17 +215,18 @@ def _table(cells: pd.DataFrame, known: Mapping[str, Indicator]) -> None:
         )
         for row in found.head(_LISTED).itertuples()
     ]
-    tables.show_table(
-        pd.DataFrame(rows, columns=["commune", "series", "old", "new", "line"]),
-        [
-            Column("commune", "Commune"),
-            Column("series", "Chiffre"),
-            Column("old", "Avant", numeric=True),
-            Column("new", "Après", numeric=True),
-            Column("line", "Ligne", numeric=True),
-        ],
-        caption=_caption(len(found), "valeurs", EFFECTS[effect]),
-    )
+    with st.container(height=TALL if len(rows) > _SHORT else "content", border=False):
+        tables.show_table(
+            pd.DataFrame(rows, columns=["commune", "series", "old", "new", "line"]),
+            [
+                Column("commune", "Commune"),
+                Column("series", "Chiffre"),
+                Column("old", "Avant", numeric=True),
+                Column("new", "Après", numeric=True),
+                Column("line", "Ligne", numeric=True),
+            ],
+            caption=_caption(len(found), "valeurs", EFFECTS[effect]),
+        )
 
 
 def _caption(count: int, what: str, words: tuple[str, str, str, str]) -> str:
@@ -233,7 +238,7 @@ def _records(diff: Diff) -> None:
     counts = diff.rows["effect"].value_counts()
     offered = [e for e in EFFECTS if e in counts]
     effect = st.selectbox(
-        "Montrer", offered, key="importer:effect",
+        "Montrer", offered, key=import_parts.within("importer:effect", offered),
         format_func=lambda e: f"{french.sentence(EFFECTS[e][1])} ({french.number(int(counts[e]))})" if e in counts else e,
     )  # fmt: skip
     found = diff.rows[diff.rows["effect"] == effect]
@@ -341,7 +346,8 @@ def done(diff: Diff) -> str:
 
 def links(cells: pd.DataFrame, known: Mapping[str, Indicator]) -> list[tuple[Indicator, str]]:
     """The indicators of the map that the published cells feed, rates first (they are what people look at), with their latest period."""
-    brought = cells[cells["effect"] != "unchanged"].groupby("indicator")["period"].max()
+    told = cells[(cells["effect"] != "unchanged") & (cells["new_status"] == Status.OBSERVED.value)]
+    brought = told.groupby("indicator")["period"].max()
     found: dict[str, tuple[Indicator, str]] = {}
     for entry in known.values():
         parts = [*entry.numerator, *entry.denominator] if entry.kind in ("ratio", "change") else [entry.id]

@@ -105,13 +105,13 @@ def _problems(draft: Draft) -> None:
     offered = {key: words for key, words in SEVERITIES.items() if key == "all" or counts[key]}
     with left:
         severity = st.selectbox(
-            "Gravité", list(offered), key="importer:severity",
+            "Gravité", list(offered), key=import_parts.within("importer:severity", offered),
             format_func=lambda s: f"{offered[s]} ({french.number(len(draft.problems) if s == 'all' else counts[s])})",
         )  # fmt: skip
     titles = Counter(each.title for each in draft.problems if severity in ("all", each.severity))
     with right:
         title = st.selectbox(
-            "Sorte", ["", *titles], key="importer:title",
+            "Sorte", ["", *titles], key=import_parts.within("importer:title", ["", *titles]),
             format_func=lambda t: f"{t} ({french.number(titles[t])})" if t else f"Toutes ({french.number(sum(titles.values()))})",
         )  # fmt: skip
     found = [

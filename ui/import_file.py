@@ -117,4 +117,5 @@ def _what_is_read() -> None:
         for each in FORMATS
         if each.kind == "figures"
     )
-    st.html(f'<dl class="zv-formats">{listed}</dl>')
+    with st.expander("Voir la liste"):
+        st.html(f'<dl class="zv-formats">{listed}</dl>')

@@ -14,10 +14,12 @@ from analysis import french
 from analysis.french import NBSP, NNBSP
 from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Indicator, Right
 from data.imports import history
+from data.imports.formats import FORMATS
 from data.imports.history import ImportRecord, Layer, Outcome
 from data.store import StoreError
 from ui import access, clock, forms, frame, import_parts, loading, tables
 from ui.filters import Filters
+from ui.import_recognised import ANY
 from ui.tables import Column
 
 NUMBER = re.compile(r"\d{1,9}")
@@ -61,7 +63,10 @@ def show(filters: Filters) -> None:
     page = 1
     if pages > 1:
         page = st.selectbox(
-            "Page", range(1, pages + 1), key="importer:history-page", format_func=lambda n: f"{n} sur {pages}"
+            "Page",
+            range(1, pages + 1),
+            key=import_parts.within("importer:history-page", range(1, pages + 1)),
+            format_func=lambda n: f"{n} sur {pages}",
         )
     for record in records[(page - 1) * _PAGE : page * _PAGE]:
         _record(record, filters)
@@ -116,8 +121,8 @@ def facts(record: ImportRecord) -> list[tuple[str, str]]:
         found.append(
             ("Fichier", f"{import_parts.named(record.file_name)}, {import_parts.size_text(record.bytes)}")
         )
-    if record.edition:
-        found.append(("Reconnu comme", record.edition))
+    if record.format:
+        found.append(("Reconnu comme", said_source(record)))
     if record.checksum:
         found.append(("Empreinte (SHA-256)", record.checksum))
     rows = (
@@ -284,30 +289,32 @@ def show_stack(indicator: Indicator, period: str, commune: str, name: str) -> No
                 continue
             rows = [
                 (
-                    f"n°{NBSP}{each.record.id}",
+                    f"n°{NBSP}{each.record.id}, {state(each)}",
                     french.cell(each.value, each.status, "", entry.decimals),
-                    state(each),
-                    each.source,
-                    f"{who(each.record.actor)}, {when(each.record.at)}",
+                    f"{said_source(each.record)}{NNBSP}; {who(each.record.actor)}, {when(each.record.at)}",
                 )
                 for each in layers
             ]
             tables.show_table(
-                pd.DataFrame(rows, columns=["id", "value", "state", "source", "who"]),
+                pd.DataFrame(rows, columns=["id", "value", "who"]),
                 [
                     Column("id", "Import"),
                     Column("value", "Valeur", numeric=True),
-                    Column("state", "État"),
-                    Column("source", "Source"),
-                    Column("who", "Publié par"),
+                    Column("who", "Source, et qui l'a publiée"),
                 ],
                 caption=f"{entry.name}, {label}, {name}",
             )
             top = next((each for each in layers if each.shown), layers[0])
             st.page_link(
-                "pages/importer.py", label=f"Voir l'import n°{NBSP}{top.record.id}, l'annuler", icon=":material/history:",
+                "pages/importer.py", label=f"Voir ou annuler l'import n°{NBSP}{top.record.id}", icon=":material/history:",
                 query_params={"onglet": "historique", "import": str(top.record.id)},
             )  # fmt: skip
+
+
+def said_source(record: ImportRecord) -> str:
+    """What an import was taken for; its label when it comes from no file of a known format."""
+    known = next((each.name for each in FORMATS if each.id == record.format and each.id != ANY), "")
+    return import_parts.publication(known, record.edition) if known else record.label
 
 
 def state(layer: Layer) -> str:

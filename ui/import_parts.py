@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -113,6 +114,14 @@ def named(name: str) -> str:
     return french.quoted(shown if len(shown) <= 80 else f"{shown[:60]}…{shown[-15:]}")
 
 
+def publication(name: str, edition: str) -> str:
+    """A format and its edition as one name: « LOVAC 2025 », « INSEE, comparateur de territoires, RP 2022 »."""
+    if not edition:
+        return name
+    told = {word for word in re.findall(r"[^\W\d_]{4,}", name) if word[0].isupper()}
+    return edition if any(word in edition for word in told) else f"{name}, {edition}"
+
+
 def short(text: str, limit: int = 60) -> str:
     """A cell of the file on one line, cut where it is too long to be read."""
     line = " ".join(str(text).split())
@@ -212,6 +221,13 @@ def refusals(problems: Sequence[Problem]) -> None:
 def whole_file(draft: Draft) -> tuple[Problem, ...]:
     """The errors that concern the whole file: no choice of rows gets round them."""
     return tuple(each for each in draft.errors if each.line is None)
+
+
+def within(key: str, options: Iterable[Any]) -> str:
+    """The key of a list whose options move with the file: what is no longer among them is forgotten."""
+    if key in st.session_state and st.session_state[key] not in list(options):
+        del st.session_state[key]
+    return key
 
 
 def bind(key: str, value: Any) -> str:

@@ -81,7 +81,10 @@ def show(work: Work, draft: Draft) -> None:
     page = 1
     if len(pages) > 1:
         page = st.selectbox(
-            "Page", pages, key="importer:places-page", format_func=lambda n: f"{n} sur {len(pages)}"
+            "Page",
+            pages,
+            key=import_parts.within("importer:places-page", pages),
+            format_func=lambda n: f"{n} sur {len(pages)}",
         )
     for match in found[(page - 1) * _PAGE : page * _PAGE]:
         _line(work, match)

@@ -82,9 +82,8 @@ def show(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
 
 
 def _answer(draft: Draft, table: Table) -> None:
-    size = (
-        f"{french.quantity(len(table.frame), 'lignes')}, {french.quantity(table.frame.shape[1], 'colonnes')}"
-    )
+    rows = draft.facts.get("rows", len(table.frame))  # of a very big file, the table holds the first ones
+    size = f"{french.quantity(rows, 'lignes')}, {french.quantity(table.frame.shape[1], 'colonnes')}"
     if draft.recognition is None:
         frame.sentence(f"{import_parts.named(draft.name)} est lu ({size}) mais n'est pas reconnu.")
         return
@@ -96,18 +95,14 @@ def _answer(draft: Draft, table: Table) -> None:
         frame.note(found.why)
         return
     frame.sentence(
-        f"{import_parts.named(draft.name)} est reconnu comme{NNBSP}: {found.edition or found.name} ({size})."
+        f"{import_parts.named(draft.name)} est reconnu comme{NNBSP}: {import_parts.publication(found.name, found.edition)} ({size})."
     )
     frame.note(f"{found.name}. {found.why}" if found.edition else found.why)
 
 
 def _other(work: Work, draft: Draft) -> None:
     """The other things the file could be."""
-    names = {
-        each.format: each.name
-        + (f", {each.edition}" if each.edition and each.edition not in each.name else "")
-        for each in draft.recognitions
-    }
+    names = {each.format: import_parts.publication(each.name, each.edition) for each in draft.recognitions}
     now = draft.recognition.format if draft.recognition is not None else draft.recognitions[0].format
     unsettled = any(each.code == UNSETTLED for each in draft.problems)
     key = import_parts.bind("importer:kind", None if unsettled else now)

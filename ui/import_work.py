@@ -8,7 +8,6 @@ server left is swept at the next upload, after a day.
 from __future__ import annotations
 
 import hashlib
-import logging
 import shutil
 import tempfile
 import time
@@ -23,7 +22,7 @@ from analysis.model import Right
 from data.imports.model import Choices, Diff, Draft, Problem, Progress
 from data.imports.naming import Named, Publication, Rate
 from data.imports.pipeline import prepare
-from ui import access, clock, forms, frame, loading
+from ui import access, clock, errors, forms, frame, loading
 from ui.jobs import QUICK, Job, show_progress
 
 LIMIT = 200
@@ -31,7 +30,6 @@ LIMIT = 200
 KEY = "importer:work"
 STEPS = ("fichier", "reconnu", "colonnes", "controles", "changements", "publie")
 FAILED = "Ce fichier a fait échouer le programme. Rien n'a changé."
-_LOG = logging.getLogger(__name__)
 _BLOCK = 1 << 20
 _STALE = 24 * 3600.0
 
@@ -168,13 +166,15 @@ def ready(work: Work) -> Draft | None:
     job, work.job = work.job, None
     try:
         work.draft, work.made_for = job.result(), key
-    except Exception:
-        # A file that our own code did not foresee: said in French, and told in full where the server's keeper reads.
-        _LOG.exception("the draft of an uploaded file failed")
+    except Exception as error:
+        # A file that our own code did not foresee: said in French, its places in the code told where the server's keeper reads.
+        reference = errors.report(error)
         forms.message(
             FAILED,
             "alert",
-            ["Prévenez la personne qui tient le serveur\u202f: le détail est dans son journal."],
+            [
+                f"Prévenez la personne qui tient le serveur, avec cette référence de son journal\u202f: {reference}."
+            ],
         )
         st.button(
             "Prendre un autre fichier", key="importer:failed", icon=":material/refresh:", on_click=forget

@@ -14,22 +14,17 @@ from analysis import french
 from analysis.desk import Desk
 from analysis.french import NNBSP
 from analysis.model import Audience
-from ui import community, frame, loading, tables
+from ui import community, frame, loading, player, tables
 from ui.community import Timeline
 from ui.filters import Filters
 from ui.legend import Legend, LegendClass, circle_key, show_legend
 from ui.map import Circle, MapSpec, show_map
+from ui.player import Player
 from ui.tables import Column
 
 SECONDS = 0.8
 PACES = {"1": "un mois", "3": "trois mois", "12": "un an"}
-_PLAYING, _HELD, _TURN = "reseau:playing", "reseau:held", "reseau:turn"
-"""Whether it plays; that this run is none of its ticks; how often it was started or stopped.
-
-The month itself is the server's (`Filters`), not the slider's: a slow browser sends back the slider's value of some ticks ago, which must
-neither stop the replay nor turn it back. So the slider only copies its value when somebody moves it, not while it plays, and it is
-another one at each turn, for which nothing old can arrive.
-"""
+_NAME = "reseau:rejouer"
 # Told apart in grey too: colour, words of the legend, word of the table.
 _CLASSES = (
     ("#f3f1ea", "aucun {} jusqu'ici", "jamais"),
@@ -52,87 +47,29 @@ def show(desk: Desk, filters: Filters, audience: Audience, who: str, whose: str)
     """The controls and the map. `who` is what counted people are called, in the plural; `whose` the source line that says why."""
     timeline = community.timeline(desk, audience)
     steps = months(timeline)
-    if filters["mois"] not in steps:
-        filters.set("mois", steps[-1])
-    playing = bool(st.session_state.get(_PLAYING))
+    playing = Player(_NAME, filters, "mois", steps)
     play, first, pace = st.columns([2, 2, 2], vertical_alignment="bottom")
-    play.button(
-        "Arrêter" if playing else "Rejouer",
-        icon=":material/pause:" if playing else ":material/play_arrow:",
-        type="primary",
-        width="stretch",
-        key="reseau:play",
-        on_click=_toggle,
-        args=(filters, steps),
-    )
+    with play:
+        playing.button("Rejouer", width="stretch")
     first.button(
         "Revenir au début",
         icon=":material/first_page:",
         width="stretch",
-        key="reseau:first",
-        on_click=_restart,
-        args=(filters, steps),
+        key=f"{_NAME}:first",
+        on_click=playing.restart,
     )
     pace.selectbox("Avancer de", list(PACES), format_func=PACES.__getitem__, key=filters.key("pas"))
-    st.session_state[_HELD] = True  # the run of the whole page is no tick of the clock
-    st.fragment(_step, run_every=SECONDS if playing else None)(
-        desk, filters, timeline, steps, playing, who, whose
-    )
-
-
-def _toggle(filters: Filters, steps: list[str]) -> None:
-    playing = not st.session_state.get(_PLAYING)
-    _turn(playing)
-    if playing and filters["mois"] == steps[-1]:
-        filters.set("mois", steps[0])
-
-
-def _restart(filters: Filters, steps: list[str]) -> None:
-    _turn(False)
-    filters.set("mois", steps[0])
+    playing.run(lambda at: _step(desk, playing, timeline, at, who, whose), SECONDS, int(filters["pas"]))
 
 
 def stop() -> None:
     """Stop playing, as another question of the page does."""
-    if st.session_state.get(_PLAYING):
-        _turn(False)
+    player.stop(_NAME)
 
 
-def _turn(playing: bool) -> None:
-    st.session_state[_PLAYING] = playing
-    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
-
-
-def _moved(filters: Filters, key: str) -> None:
-    filters.set("mois", st.session_state[key])
-
-
-def _step(
-    desk: Desk, filters: Filters, timeline: Timeline, steps: list[str], ticking: bool, who: str, whose: str
-) -> None:
-    """One month on screen; while playing, the next one at each tick."""
-    held = st.session_state.pop(_HELD, False)
-    playing = bool(st.session_state.get(_PLAYING))
-    at = steps.index(filters["mois"])
-    if playing and not held:
-        at = min(at + int(filters["pas"]), len(steps) - 1)
-        filters.set("mois", steps[at])
-        if at == len(steps) - 1:
-            stop()
-    if ticking and not st.session_state.get(_PLAYING):
-        st.rerun()  # of the whole page, which stops the clock
-    key = f"reseau:slider:{st.session_state.get(_TURN, 0)}"
-    st.session_state[key] = steps[at]
-    st.select_slider(
-        "Mois",
-        steps,
-        format_func=french.period,
-        key=key,
-        disabled=playing,
-        on_change=None if playing else _moved,
-        args=(filters, key),
-        help="Les flèches du clavier avancent et reculent d'un mois.",
-    )
+def _step(desk: Desk, playing: Player, timeline: Timeline, at: int, who: str, whose: str) -> None:
+    """One month on screen."""
+    playing.slider("Mois", french.period, "Les flèches du clavier avancent et reculent d'un mois.")
     frame.sentence(told(timeline, at, who))
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -142,10 +79,10 @@ def _step(
         tables.show_table(
             rows(desk, timeline, at),
             _COLUMNS,
-            caption=french.sentence(f"{who} présents en {french.period(steps[at])}"),
+            caption=french.sentence(f"{who} présents en {french.period(playing.steps[at])}"),
         )
-    if not playing:
-        filters.publish()
+    if not playing.playing:
+        playing.filters.publish()
 
 
 def told(timeline: Timeline, at: int, who: str = "membres") -> str:

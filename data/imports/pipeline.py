@@ -15,7 +15,7 @@ from pathlib import Path
 
 from analysis.model import Indicator, Source
 from data.catalogue import Catalogue
-from data.imports import checks, diff, formats, places
+from data.imports import checks, diff, formats, places, streaming
 from data.imports.history import remembered
 from data.imports.model import (
     Choices,
@@ -33,7 +33,6 @@ from data.imports.model import (
     Table,
 )
 from data.imports.reading import read_table
-from data.imports.stream import parse_big
 from data.opening import House
 from data.store import current_observations
 
@@ -104,34 +103,68 @@ def with_new(catalogue: Catalogue, new: tuple[NewIndicator | NewVintage, ...]) -
     return replace(catalogue, sources=sources, indicators=indicators)
 
 
+def chosen(recognitions: tuple[Recognition, ...], kind: str | None) -> Recognition | None:
+    """The recognition that the person chose by its format, the best one while nobody chose; None when there is none."""
+    return next(
+        (each for each in recognitions if each.format == kind), recognitions[0] if recognitions else None
+    )
+
+
 def _go(chain: _Chain, path: Path, draft: Draft, previous: Draft | None) -> Draft:
     """Every step in its order; stops where something must be decided or mended first."""
-    big = parse_big(
-        path, name=draft.name, choices=draft.choices, catalogue=chain.catalogue, territory=chain.house.territory, tell=chain.tell
-    )  # fmt: skip
-    if big is not None:
-        draft = replace(
-            draft, table=big.table, recognitions=big.recognitions, recognition=big.recognition, parsed=big.parsed,
-            facts={**draft.facts, "rows": big.rows},
-        )  # fmt: skip
-        return _follow(chain, draft, big.parsed)
-    table, recognitions = _read(chain, path, draft, previous)
-    recognition = formats.chosen(recognitions, draft.choices.kind)
+    big = streaming.head(path, draft.choices, draft.name, chain.house.territory)
+    table, recognitions = big or _read(chain, path, draft, previous)
+    recognition = chosen(recognitions, draft.choices.kind)
     draft = replace(draft, table=table, recognitions=recognitions, recognition=recognition)
     if recognition is None:
         return replace(draft, problems=(_not_recognised(chain.house),))
-    chain.tell(0.6, "Lecture des valeurs")
-    parsed = formats.parse(table, recognition, draft.choices, chain.catalogue, chain.house.territory)
-    parsed = places.with_names(parsed, table, {**recognition.columns, **draft.choices.columns})
-    return _follow(chain, replace(draft, parsed=parsed), parsed)
-
-
-def _follow(chain: _Chain, draft: Draft, parsed: Parsed) -> Draft:
-    """What comes once the file is read: communes, checks, differences."""
+    if big is not None:
+        draft = _stream(chain, path, draft, recognition, previous)
+        assert draft.parsed is not None
+        parsed = draft.parsed
+    else:
+        chain.tell(0.6, "Lecture des valeurs")
+        parsed = formats.parse(table, recognition, draft.choices, chain.catalogue, chain.house.territory)
+        if (
+            formats.by_id(recognition.format).reducer is None
+        ):  # counted cells bear a code, and no single row's name
+            parsed = places.with_names(parsed, table, {**recognition.columns, **draft.choices.columns})
+        draft = replace(draft, parsed=parsed)
     chain.tell(0.7, "Communes")
     draft = _place(chain, draft, parsed)
     chain.tell(0.8, "Contrôles")
     return _check(chain, draft, parsed)
+
+
+def _stream(
+    chain: _Chain, path: Path, draft: Draft, recognition: Recognition, previous: Draft | None
+) -> Draft:
+    """The figures of a big file, taken by blocks; those of `previous` while nothing that reading depends on was chosen anew."""
+    if previous is not None and previous.parsed is not None and _reading_of(previous) == _reading_of(draft):
+        return replace(draft, parsed=previous.parsed, facts=previous.facts)
+    parsed, rows = streaming.parse(
+        path,
+        recognition,
+        draft.choices,
+        chain.catalogue,
+        chain.house.territory,
+        name=draft.name,
+        tell=chain.tell,
+    )
+    return replace(draft, parsed=parsed, facts={**draft.facts, "rows": rows})
+
+
+def _reading_of(draft: Draft) -> tuple[object, ...]:
+    """What the figures of a file depend on, besides the file."""
+    choices, found = draft.choices, draft.recognition
+    return (
+        found.format if found else "",
+        choices.sheet,
+        choices.reading,
+        dict(choices.columns),
+        choices.period,
+        choices.new,
+    )
 
 
 def _read(

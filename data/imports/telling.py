@@ -10,7 +10,7 @@ from typing import Any
 from data.catalogue import Catalogue
 from data.imports.choices import to_json
 from data.imports.history import ImportRecord, Outcome
-from data.imports.model import Draft, Problem
+from data.imports.model import Draft, Problem, Table
 from data.register.log import number_text
 from data.register.places import name_of
 
@@ -41,7 +41,7 @@ def draft_text(draft: Draft, catalogue: Catalogue) -> str:
             how.member,
         ]
         lines.append(
-            f"Lecture : {', '.join(_one_line(each) for each in details if each)} ; {_count(_rows_of(draft), 'ligne')}, "
+            f"Lecture : {', '.join(_one_line(each) for each in details if each)} ; {_count(_size(draft, draft.table), 'ligne')}, "
             f"en-tête à la ligne {how.header_line}"
         )
         lines += _some([f"  réparé{_at(each.line)} : {each.what}" for each in draft.table.repairs])
@@ -119,6 +119,11 @@ def published(draft: Draft, number: int | None, *, refused: bool) -> str:
     return f"Publié : import n° {number}. Pour l'annuler : python -m data.imports undo {number}"
 
 
+def _size(draft: Draft, table: Table) -> int:
+    """The rows of the file: of a very big one, the table holds the first ones only."""
+    return int(draft.facts.get("rows", len(table.frame)))
+
+
 def draft_json(draft: Draft) -> dict[str, Any]:
     """A draft as documented in `docs/guide-import-commande.md`."""
     table, recognition, diff = draft.table, draft.recognition, draft.diff
@@ -126,7 +131,7 @@ def draft_json(draft: Draft) -> dict[str, Any]:
         "file": draft.name,
         "checksum": draft.checksum,
         "choices": to_json(draft.choices),
-        "reading": None if table is None else {**asdict(table.dialect), "rows": _rows_of(draft)},
+        "reading": None if table is None else {**asdict(table.dialect), "rows": _size(draft, table)},
         "repairs": [] if table is None else [asdict(each) for each in table.repairs],
         "sheets": list(draft.sheets),
         "readings": [{"id": each.id, "label": each.label} for each in draft.readings],
@@ -144,12 +149,6 @@ def draft_json(draft: Draft) -> dict[str, Any]:
         "cells": [] if diff is None else _rows(diff.cells[diff.cells["effect"] != "unchanged"]),
         "records": [] if diff is None else _rows(diff.rows.drop(columns="seen", errors="ignore")),
     }  # fmt: skip
-
-
-def _rows_of(draft: Draft) -> int:
-    """How many rows the file has: of one read by blocks the draft keeps the first only."""
-    rows = draft.facts.get("rows")
-    return int(rows) if rows is not None else 0 if draft.table is None else len(draft.table.frame)
 
 
 def _rows(frame: Any) -> list[dict[str, Any]]:

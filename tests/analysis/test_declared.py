@@ -19,7 +19,10 @@ ROWS_OF_PEOPLE = {"stays", "applications", "contacts", "events"}
 READING_ROWS = {
     # Who consented, one by one (`analysis.community.seen`), or whether the register holds anything at all.
     "ui/community.py": {"stays", "events"},
-    "ui/network_panels.py": {"stays", "events", "contacts"},
+    # Whether there is anything to show, and nothing more.
+    "ui/growth.py": {"stays"},
+    "ui/network_time.py": {"stays"},
+    "ui/network_outcome.py": {"events", "contacts"},
     "ui/search.py": {"contacts"},
 }
 

@@ -108,7 +108,7 @@ def test_the_networks_day_follows_any_period() -> None:
 def test_an_empty_network_answers_zero() -> None:
     result = desk([]).answer("members", None, Audience.ANIMATEUR)
     assert result.total.value == 0 and (result.cells["status"] == Status.OBSERVED).all()
-    assert result.sentence.startswith("0 membre")
+    assert result.sentence.startswith("Membres présents\u202f: 0\xa0membre\u202f;")
 
 
 def test_network_counts_must_be_given() -> None:

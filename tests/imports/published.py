@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -282,13 +283,18 @@ def arcep_beta() -> Published:
 
 
 def cartefibre() -> Published:
-    """The attribute table of the map, saved as text."""
+    """The attribute table of the zipped map."""
     rows = [
-        (r["code_insee"], r["nom"], r["cartefibre_ftth_raccordables"], r["cartefibre_locaux"])
+        {
+            "INSEE_COM": r["code_insee"],
+            "NOM_COM": r["nom"],
+            "ftth": r["cartefibre_ftth_raccordables"],
+            "Locaux": r["cartefibre_locaux"],
+        }
         for r in shipped("arcep_2026-06-30.csv")
     ]
     return Published(
-        "arcep_cartefibre", "2026T2-Commune.csv", text(("INSEE_COM", "NOM_COM", "ftth", "Locaux"), rows), "2e trimestre 2026",
+        "arcep_cartefibre", "2026T2-Commune.zip", zipped("2026T2_Commune.dbf", dbf(rows)), "2e trimestre 2026",
         {("ftth_premises", "2026-06-30", "61013"): 94, ("cartefibre_premises", "2026-06-30", "61013"): 99},
     )  # fmt: skip
 
@@ -440,6 +446,38 @@ def everything() -> tuple[Published, ...]:
 
 
 # -- containers ------------------------------------------------------------------------------------------------
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    """An archive of one file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo(name), content)
+    return out.getvalue()
+
+
+def dbf(rows: Sequence[Mapping[str, str]]) -> bytes:
+    """A dBase III table of text fields, in Latin-1 as ARCEP writes it."""
+    names = list(rows[0])
+    widths = [max(len(row[name].encode("latin-1")) for row in rows) for name in names]
+    head = bytearray(32)
+    head[0], head[1:4] = 3, bytes((126, 7, 1))
+    head[4:8] = len(rows).to_bytes(4, "little")
+    head[8:10] = (32 + 32 * len(names) + 1).to_bytes(2, "little")
+    head[10:12] = (1 + sum(widths)).to_bytes(2, "little")
+    for name, width in zip(names, widths, strict=True):
+        field = bytearray(32)
+        field[: len(name)] = name.encode("ascii")
+        field[11:12], field[16] = b"C", width
+        head += field
+    body = b"".join(
+        b" "
+        + b"".join(
+            row[name].encode("latin-1").ljust(width) for name, width in zip(names, widths, strict=True)
+        )
+        for row in rows
+    )
+    return bytes(head) + b"\r" + body + b"\x1a"
 
 
 def _saved(book: openpyxl.Workbook) -> bytes:

@@ -7,9 +7,11 @@ from collections import Counter
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from data.catalogue import load_catalogue
-from data.imports.checks import RULES, bad_lines, good
+from data.imports.checks import RULES, bad_lines, check, good
 from data.imports.checks.base import Context, Example, Rule
 from data.imports.model import CELL_COLUMNS, Parsed, Problem
 from data.imports.places.placed import known
@@ -76,3 +78,48 @@ def test_good_rows_are_those_without_error() -> None:
     assert bad_lines(problems) == {3}
     frame = pd.DataFrame({"line": [2, 3, 4], "value": [1.0, 2.0, 3.0]})
     assert good(frame, problems)["line"].tolist() == [2, 4]
+
+
+VALUES = st.one_of(
+    st.sampled_from(["suppressed", "missing"]),
+    st.floats(-1e6, 1e6),
+    st.integers(0, 500).map(float),
+    st.just(0.0),
+)
+KNOWN = sorted(
+    id_ for id_, each in CATALOGUE.indicators.items() if each.kind in ("count", "published", "ratio")
+)
+
+
+@st.composite
+def files(draw: st.DrawFn) -> tuple[Parsed, pd.DataFrame, pd.DataFrame]:
+    def row(line: int) -> dict[str, object]:
+        indicator = draw(st.sampled_from([*KNOWN, "unknown"]))
+        period = draw(st.sampled_from(["2016", "2022", "2024", "2025-01-01", "2026-06-30"]))
+        return cell(line, indicator, draw(st.sampled_from(TERRITORY.codes[:4])), period, draw(VALUES))
+
+    columns = [*CELL_COLUMNS, "commune"]
+    placed = pd.DataFrame([row(line) for line in range(2, 2 + draw(st.integers(0, 12)))], columns=columns)
+    stored = pd.DataFrame([row(0) for _ in range(draw(st.integers(0, 12)))], columns=columns)
+    stored = stored.drop_duplicates(["indicator", "commune", "period"]).assign(import_id=1)
+    rules = draw(st.sampled_from([(), (("dwellings", ("main_dwellings", "vacant_dwellings")),)]))
+    return Parsed("figures", placed[CELL_COLUMNS], pd.DataFrame(), rules=rules), placed, stored
+
+
+@settings(max_examples=150, deadline=None)
+@given(files())
+def test_any_cells_are_checked_and_every_problem_says_where_and_what_to_do(
+    file: tuple[Parsed, pd.DataFrame, pd.DataFrame],
+) -> None:
+    parsed, placed, stored = file
+    found = check(parsed, placed, CATALOGUE, stored, territory=TERRITORY, today=TODAY)
+    lines = set(placed["line"])
+    for each in found:
+        assert each.title and each.advice and each.code
+        assert each.line is None or each.line in lines
+        assert each.severity == "warning" or each.line is not None
+    negative = placed[
+        (placed["status"] == "observed") & (placed["value"] < 0) & placed["indicator"].isin(KNOWN)
+    ]
+    assert set(negative["line"]) <= bad_lines(found)
+    assert not set(good(placed, found)["line"]) & bad_lines(found)

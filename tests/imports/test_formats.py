@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from data.catalogue import load_catalogue
+from data.catalogue.editions import works
 from data.imports import formats
 from data.imports.formats.base import Example, Format
 from data.imports.model import Choices, Dialect, Parsed, Recognition, Table
@@ -64,3 +65,15 @@ def test_a_format_leaves_what_only_looks_like_it(format_: Format, columns: tuple
 
 def test_every_format_carries_both_sides() -> None:
     assert [each.id for each in formats.FORMATS if not each.examples or not each.counter_examples] == []
+
+
+def test_formats_works_and_waiting_indicators_lead_to_each_other() -> None:
+    """No work that no format brings, no figure of a format that its works do not declare, no indicator that waits for nothing."""
+    used = {id_ for format_ in formats.FORMATS for id_ in format_.works}
+    assert used == set(works())
+    for format_ in formats.FORMATS:
+        declared = {indicator for id_ in format_.works for indicator in works()[id_].vintages}
+        meant = {header.meaning.partition("@")[0] for header in format_.headers if "@" in header.meaning}
+        assert meant <= declared or not format_.works, format_.id
+    brought = {indicator for work in works().values() for indicator in work.vintages}
+    assert set(CATALOGUE.waiting) <= brought

@@ -98,3 +98,9 @@ def test_names_beside_decide_and_tell_the_communes_of_a_postcode_apart() -> None
 def test_a_lost_zero_is_put_back_when_the_column_lost_all_of_them() -> None:
     assert one("1001", "61258", "2A004").code == "01001"
     assert one("1001", "61258").grade == "outside"
+    assert one("1365", "1001", "61258").grade == "outside"
+
+
+def test_the_only_short_code_may_lack_another_digit() -> None:
+    match = one("1365", "61258", "61156")
+    assert (match.grade, match.candidates) == ("ambiguous", ("61365", "01365"))

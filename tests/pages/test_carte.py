@@ -119,3 +119,14 @@ def test_files_are_for_the_public_and_carry_their_source(fresh: Path) -> None:
         "Polygon",
         "MultiPolygon",
     )
+
+
+def test_a_vintage_chosen_in_the_list_is_shown_and_the_latest_is_left_out_of_the_address(
+    open_page: Open,
+) -> None:
+    screen = open_page("carte", indicateur="house_sales")
+    for period, total in (("2021", "115"), ("2025", "65"), ("2022", "115"), ("2024", "79")):
+        screen.selectbox(key="carte:millesime").set_value(period).run()
+        assert screen.selectbox(key="carte:millesime").value == period
+        assert f"{total} ventes" in words(screen).replace("\u00a0", " ")
+        assert screen.query_params.get("millesime", "2025") in (period, [period])

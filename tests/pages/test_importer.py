@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.imports import history, templates
 from data.store import current_observations
+from tests.imports import published
 from tests.pages.screens import Open
 from tests.pages.screens import words as raw_words
 from ui import import_changes, import_file, import_work, loading
@@ -517,3 +518,19 @@ def test_a_file_without_a_date_asks_for_it(open_page: Open) -> None:
         .loc[("ftth_premises", "61258", "2026-09-30"), "value"]
         == 500
     )
+
+
+def test_an_indicator_that_waited_for_its_first_file_is_on_the_map_and_in_the_sources_at_once(
+    open_page: Open,
+) -> None:
+    wired = published.arcep_wired()
+    assert "wired_share_1g" not in loading.catalogue().indicators
+    screen = upload(open_page("importer"), wired.name, wired.content)
+    on(screen, 3)
+    click(screen, "importer:publish")
+    shown = words(open_page("carte", indicateur="wired_share_1g"))
+    assert "4 317 locaux sur 4 791 sont éligibles à 1 Gbit/s par un réseau filaire" in shown.replace(
+        "\u202f", " "
+    )
+    assert "ARCEP, Ma connexion internet (2e trimestre 2026)" in shown
+    assert "réseaux filaires" in words(open_page("sources"))

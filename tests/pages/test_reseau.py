@@ -68,14 +68,14 @@ def test_the_replay_counts_what_the_register_says_that_month(open_page: Open) ->
 
 def test_the_buttons_of_the_replay_start_stop_and_go_back(open_page: Open) -> None:
     screen = open_page("reseau", section="rejouer", mois="2024-01")
-    assert screen.button(key="reseau:play").label == "Rejouer"
-    screen.button(key="reseau:play").click().run()
-    assert screen.button(key="reseau:play").label == "Arrêter"
-    screen.button(key="reseau:first").click().run()
-    assert screen.button(key="reseau:play").label == "Rejouer"
+    assert screen.button(key="reseau:rejouer:play").label == "Rejouer"
+    screen.button(key="reseau:rejouer:play").click().run()
+    assert screen.button(key="reseau:rejouer:play").label == "Arrêter"
+    screen.button(key="reseau:rejouer:first").click().run()
+    assert screen.button(key="reseau:rejouer:play").label == "Rejouer"
     assert answer(words(screen)).startswith("En janvier 2004")
     screen.select_slider[0].set_value("2026-05").run()
-    screen.button(key="reseau:play").click().run()
+    screen.button(key="reseau:rejouer:play").click().run()
     assert answer(words(screen)).startswith("En janvier 2004")  # from the end it starts again
 
 

@@ -9,7 +9,10 @@ from data.imports.checks.base import KEY, Context, Example, Rule
 from data.imports.model import Problem
 from data.imports.wording import count, some, warning
 
-_SAID = {"suppressed": "secrète (secret statistique)", "missing": "non publiée"}
+_SAID = {
+    "suppressed": ("deviendrait secrète (secret statistique)", "deviendraient secrètes (secret statistique)"),
+    "missing": ("deviendrait non publiée", "deviendraient non publiées"),
+}
 
 
 def find(context: Context) -> Iterator[Problem]:
@@ -26,7 +29,7 @@ def _lost(context: Context) -> Iterator[Problem]:
         yield warning(
             "known_lost",
             f"{count(len(rows), 'valeur connue', 'valeurs connues')} de « {context.name(str(id_))} » ({period}) "
-            f"deviendrait {_SAID[str(status)]} : {some([names.get(code, code) for code in rows['commune']], 3)}.",
+            f"{_SAID[str(status)][len(rows) > 1]} : {some([names.get(code, code) for code in rows['commune']], 3)}.",
             "Vérifiez que la case est bien vide ou secrète dans la source ; pour garder la valeur connue, retirez la ligne.",
             line=rows["line"].iloc[0],
             column=rows["column"].iloc[0],

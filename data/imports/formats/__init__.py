@@ -53,7 +53,6 @@ __all__ = [
     "Header",
     "Reducer",
     "by_id",
-    "chosen",
     "meaning_label",
     "needed_columns",
     "parse",
@@ -100,13 +99,6 @@ def recognise(table: Table, territory: Territory) -> tuple[Recognition, ...]:
         if (recognition := each.recognise(table, names, territory)) is not None
     ]
     return tuple(sorted(found, key=lambda each: -each.score))
-
-
-def chosen(recognitions: tuple[Recognition, ...], kind: str | None) -> Recognition | None:
-    """The recognition that the person chose by its format, the best one while nobody chose; None when there is none."""
-    return next(
-        (each for each in recognitions if each.format == kind), recognitions[0] if recognitions else None
-    )
 
 
 def parse(

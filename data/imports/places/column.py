@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ import pandas as pd
 
 from data import reference
 from data.imports.places.names import bearing
+from data.imports.wording import count
 
 Reading = Literal["codes", "postcodes", "names", "undecided"]
 
@@ -42,12 +43,16 @@ class Shape(NamedTuple):
 
 @dataclass(frozen=True)
 class Column:
-    """How a column is read. `how` says it in French; `full_zeros`: some five-character value begins with 0."""
+    """How a column is read. `how` says it in French.
+
+    `full_zeros`: some five-character value begins with 0. `alone`: one value has four digits and all the others five.
+    """
 
     reading: Reading
     how: str
     full_zeros: bool = False
     disagreement: str = ""
+    alone: bool = False
 
 
 def shape(text: str) -> Shape:
@@ -96,8 +101,11 @@ def decide(
             f"Lue comme {said} : c'est votre choix.",
             full_zeros,
         )
+    short = {each.digits for each in seen if each.short}
     evidence = _Evidence.of({each.digits for each in seen}, inside, names or {})
-    return evidence.column(how, full_zeros)
+    found = evidence.column(how, full_zeros)
+    named = " Les noms sont reconnus un par un." if any(not each.digits for each in every) else ""
+    return replace(found, how=found.how + named, alone=len(short) == 1 and evidence.total > 1)
 
 
 @dataclass(frozen=True)
@@ -116,7 +124,7 @@ class _Evidence:
         served = reference.communes_by_postcode()
         codes, postcodes, either = [], [], []
         as_code = as_postcode = 0
-        for value in sorted(digits):
+        for value in sorted(digits, key=lambda value: (value not in inside, value)):
             is_code, is_postcode = reference.resolve(value) is not None, value in served
             if is_code and is_postcode and value in names:
                 is_code, is_postcode = _by_name(value, names[value], served[value])
@@ -162,14 +170,21 @@ class _Evidence:
 
     def _decided(self, reading: Reading, strays: tuple[str, ...]) -> str:
         said, other = (
-            ("codes INSEE", "codes postaux") if reading == "codes" else ("codes postaux", "codes INSEE")
+            ("codes INSEE", "code postal") if reading == "codes" else ("codes postaux", "code INSEE")
         )
         sure = self.codes if reading == "codes" else self.postcodes
-        text = f"{said[0].upper()}{said[1:]} : {len(sure)} valeurs sur {self.total} ne peuvent rien être d'autre ({_examples(sure)})"
+        exist = "n'existe" if len(sure) < 2 else "n'existent"
+        text = (
+            f"{said[0].upper()}{said[1:]} : {count(len(sure), 'valeur', 'valeurs')} sur {self.total} ({_examples(sure)}) "
+            f"{exist} qu'ainsi"
+        )
         if self.either:
-            text += f" ; {len(self.either)} pourraient aussi être des {other} ({_examples(self.either)}), la colonne tranche"
+            could = "pourrait" if len(self.either) < 2 else "pourraient"
+            others = f"{count(len(self.either), 'autre', 'autres')} ({_examples(self.either)})"
+            text += f" ; {others} {could} se lire comme {other}, la colonne tranche"
         if strays:
-            text += f" ; {len(strays)} font exception ({_examples(strays)}) et vous sont demandées"
+            verb = "fait" if len(strays) < 2 else "font"
+            text += f" ; {len(strays)} {verb} exception ({_examples(strays)}) : la question vous est posée"
         return f"{text}."
 
     def _mixed(self) -> str:

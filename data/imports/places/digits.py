@@ -22,7 +22,12 @@ def match(text: str, shape: Shape, column: Column, inside: Mapping[str, str]) ->
     served = reference.communes_by_postcode().get(shape.digits, ())
     if column.reading == "undecided" and served:
         return _either(
-            text, shape.digits, served, is_code, inside, "La colonne mélange codes INSEE et codes postaux"
+            text,
+            shape.digits,
+            served,
+            is_code,
+            inside,
+            "La colonne ne dit pas si ce sont des codes INSEE ou des codes postaux",
         )
     if column.reading == "postcodes":
         if served:
@@ -53,6 +58,9 @@ def _code(text: str, shape: Shape, column: Column, inside: Mapping[str, str]) ->
     if shape.short:
         why = f"Zéro initial rétabli\u202f: {why}"
     if current not in inside:
+        if column.alone and shape.short and (longer := _one_digit_longer(shape.digits[1:], inside)):
+            asked = f"{why} Ou il manque un autre chiffre : c'est la seule valeur de quatre chiffres."
+            return Match(text, "ambiguous", why=asked, candidates=(*longer, current))
         return Match(text, "outside", current, f"Hors du territoire\u202f: {why}", merged=merged)
     if shape.short and column.full_zeros:
         return Match(
@@ -64,6 +72,11 @@ def _code(text: str, shape: Shape, column: Column, inside: Mapping[str, str]) ->
             merged,
         )
     return Match(text, "certain", current, why, merged=merged)
+
+
+def _one_digit_longer(digits: str, inside: Mapping[str, str]) -> tuple[str, ...]:
+    """Codes of the territory that `digits` are, but for one digit that is missing."""
+    return tuple(code for code in inside if any(code[:i] + code[i + 1 :] == digits for i in range(len(code))))
 
 
 def _postcode(text: str, digits: str, inside: Mapping[str, str]) -> Match:

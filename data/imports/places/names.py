@@ -153,7 +153,7 @@ def _approximate(text: str, inside: Mapping[str, str], departements: frozenset[s
     near = speller(departements).near(_key(name)) if name else ()
     ours = tuple(code for code in near if code in inside)
     if len(near) == 1 and ours:
-        return Match(text, "probable", ours[0], f"Ressemble à {_list(near)} : à confirmer.", near)
+        return Match(text, "probable", ours[0], f"Ressemble à {_list(near)}.", near)
     if ours:
         return Match(text, "ambiguous", why=f"Ressemble à {_list(near)}.", candidates=near)
     like = f" Ressemble à {_list(near)}, hors du territoire." if near else ""

@@ -1,0 +1,519 @@
+"""Every sink attacked with the one corpus: tables, frames, charts, map, PDF, XLSX, CSV, GeoJSON, SVG, PNG, file names, paths, log.
+
+What runs in a browser is attacked there too (`tests/browser/test_map_attack.py`). A module that makes files or draws text and that no
+attack covers makes `test_no_sink_is_forgotten` fail: write its attack, then add it to `SINKS`.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import datetime as dt
+import html
+import io
+import json
+import re
+import struct
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from xml.etree import ElementTree
+
+import geopandas as gpd
+import numpy as np
+import openpyxl
+import pandas as pd
+import pikepdf
+import pytest
+import shapely
+import streamlit as st
+
+from analysis.export import COLUMNS, to_csv
+from analysis.spreadsheet import guard
+from data.imports import findings, originals, templates
+from data.imports.model import Dialect, Problem, Table
+from data.store import Store, open_store
+from reports.document import facts, heading, paragraph, pdf, printable, table
+from reports.map_image import map_image
+from reports.personal import person_pdf
+from tests.corpus import CORPUS
+from tests.test_rooms import ROOT, sources
+from ui import charts, forms, frame, logs, search
+from ui.map import safe
+from ui.tables import Column, html_table
+
+ALL = list(CORPUS.values())
+attacks = pytest.mark.parametrize("text", ALL, ids=list(CORPUS))
+# pandas keeps text as Arrow does: what is no Unicode text cannot even get into a frame.
+FRAMED = {name: text for name, text in CORPUS.items() if name != "surrogate"}
+framed_attacks = pytest.mark.parametrize("text", list(FRAMED.values()), ids=list(FRAMED))
+DAY = dt.date(2026, 5, 12)
+
+SINKS = {
+    # Where text becomes a file or markup → what attacks it (a test here, or a file of tests).
+    "analysis/export.py": "test_a_csv_keeps_its_lines_and_runs_nothing",
+    "data/imports/findings.py": "test_the_problems_of_a_file_as_csv",
+    "data/imports/marked.py": "test_a_coloured_copy_holds_text_only",
+    "data/imports/templates.py": "test_a_template_of_a_hostile_territory_holds_text_only",
+    "data/privacy/person_file.py": "test_a_persons_file_as_json",
+    "reports/document.py": "test_a_pdf_holds_no_action_and_no_address",
+    "reports/map_image.py": "test_a_picture_of_the_map_runs_nothing",
+    "reports/personal.py": "test_a_persons_file_as_pdf",
+    "ui/charts.py": "test_a_chart_holds_text_as_data_only",
+    "ui/forms.py": "test_messages_and_facts_show_text_as_written",
+    "ui/frame.py": "test_messages_and_facts_show_text_as_written",
+    "ui/map.py": "test_what_reaches_the_map_is_inert",
+    "ui/panels.py": "test_geojson_holds_text_as_written",
+    "ui/personal.py": "tests/pages/test_donnees_personnelles.py",
+    "ui/tables.py": "test_a_table_shows_text_as_written",
+    "ui/logs.py": "test_a_line_of_the_log_stays_one_line",
+}
+
+
+# -- HTML ------------------------------------------------------------------------------------------------------
+
+
+class Markup(HTMLParser):
+    """The tags and the text of a fragment, as a browser would read them."""
+
+    def __init__(self, fragment: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(fragment)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def dangers(self) -> list[str]:
+        """Tags and attributes by which something could run or be fetched."""
+        found = [
+            tag
+            for tag, _ in self.tags
+            if tag in ("script", "img", "svg", "iframe", "object", "embed", "link", "base", "form")
+        ]
+        for tag, attributes in self.tags:
+            found += [f"{tag} {name}" for name in attributes if name.startswith("on") or name == "srcdoc"]
+            address = (attributes.get("href") or attributes.get("src") or "").strip().lower()
+            if address and not address.startswith(("http://", "https://", "/", "data:image/svg+xml;base64,")):
+                found.append(f"{tag} → {address}")
+        return found
+
+
+def same(shown: str, text: str) -> bool:
+    """Whether the text is there as written, but for what no page can hold."""
+    plain = "".join(text.replace("\r\n", "\n").replace("\r", "\n").split())
+    return plain.replace("\x00", "") in "".join(shown.replace("\x00", "").replace("\ufffd", "").split())
+
+
+@framed_attacks
+def test_a_table_shows_text_as_written(text: str) -> None:
+    rows = pd.DataFrame(
+        {"a": [text, "x"], "b": [text, text], "link": [text, "https://exemple.fr"], "c": [text, ""]}
+    )
+    columns = [Column("a", text, link="link"), Column("b", "b", numeric=True), Column("c", text)]
+    markup = Markup(html_table(rows, columns, caption=text, foot=[text, text, text], notes=[text]))
+    assert markup.dangers() == []
+    assert {tag for tag, _ in markup.tags} <= {
+        "div", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "a", "p", "span", "small", "br",
+    }  # fmt: skip
+    assert markup.text.count("") and same(markup.text, text)
+
+
+@attacks
+def test_messages_and_facts_show_text_as_written(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(st, "html", lambda body, **_: drawn.append(body))
+    frame.sentence(text)
+    frame.note(text)
+    frame.named(text, text)
+    frame.facts(text, [(text, text)])
+    forms.message(text, "alert", [text])
+    forms.line(text, text, [text], struck=True)
+    assert len(drawn) == 6
+    for body in drawn:
+        markup = Markup(body)
+        assert markup.dangers() == []
+        assert same(markup.text, text)
+
+
+@attacks
+def test_a_label_that_streamlit_reads_as_markdown_has_no_mark_left(text: str) -> None:
+    for shown in (search.literal(text), forms.literal(text)):
+        bare = re.sub(r"\\.", "", shown, flags=re.DOTALL)
+        assert not re.search(r"[\[\]`*_$<>!]|:\w+\[", bare), bare
+
+
+# -- map and charts --------------------------------------------------------------------------------------------
+
+
+@attacks
+def test_what_reaches_the_map_is_inert(text: str) -> None:
+    inert = safe(text)
+    assert not set("<>{}$`\\\"'") & set(inert)
+    assert (
+        html.unescape(inert).replace("\ufffd", "\x00") == text
+        or "\x00" in text
+        or re.search("[\x01-\x1f\x7f-\x9f]", text)
+    )
+
+
+def _strings(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from _strings(value, (*path, str(key)))
+    elif isinstance(node, list):
+        for value in node:
+            yield from _strings(value, path)
+    elif isinstance(node, str):
+        yield path, node
+
+
+@framed_attacks
+def test_a_chart_holds_text_as_data_only(text: str) -> None:
+    """In Vega a string is an expression under some keys and an address under others; there, none of ours may stand."""
+    chart, said = charts.bars(
+        pd.DataFrame({"n": [text, "b"], "v": [3, 2]}), "n", "v", unit="membres", title=text
+    )
+    spec = json.loads(json.dumps(chart.to_dict()))
+    runs = {
+        "expr",
+        "signal",
+        "calculate",
+        "filter",
+        "labelExpr",
+        "href",
+        "url",
+        "update",
+        "test",
+        "event",
+        "format",
+    }
+    places = [path for path, value in _strings(spec) if text.strip() and text in value]
+    assert all(not runs & set(path) for path in places), places
+    assert all("datasets" in path or "values" in path for path in places)
+    assert isinstance(said, str)
+
+
+# -- paper -----------------------------------------------------------------------------------------------------
+
+
+def _names(document: pikepdf.Pdf) -> set[str]:
+    found: set[str] = set()
+    for thing in document.objects:
+        if isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
+            found |= {str(key) for key in thing.keys()}  # noqa: SIM118 - not a dict
+    return found
+
+
+RUNS_IN_PDF = {
+    "/JavaScript",
+    "/JS",
+    "/OpenAction",
+    "/AA",
+    "/Launch",
+    "/EmbeddedFile",
+    "/EmbeddedFiles",
+    "/URI",
+    "/GoToR",
+    "/SubmitForm",
+}
+
+
+@attacks
+def test_a_pdf_holds_no_action_and_no_address(text: str) -> None:
+    blocks = [heading(text), paragraph(text), facts([(text, text)]), table(text, [text, "b"], [[text, text]])]
+    with pikepdf.open(io.BytesIO(pdf(f"Titre {text}", blocks, DAY, author=text))) as document:
+        assert not _names(document) & RUNS_IN_PDF
+        # A character that no font has is printed in its plainer form.
+        title = unicodedata.normalize("NFKC", printable(f"Titre {text}")).split()
+        assert unicodedata.normalize("NFKC", document.open_metadata()["dc:title"]).split() == title
+        assert str(document.Root.Lang) == "fr-FR"
+
+
+def test_a_persons_file_as_pdf() -> None:
+    sections = [(text, [(text, text)]) for text in ALL]
+    with pikepdf.open(io.BytesIO(person_pdf(CORPUS["typst"], CORPUS["script"], sections, DAY))) as document:
+        assert not _names(document) & RUNS_IN_PDF
+        assert len(document.pages) >= 1
+
+
+def test_a_persons_file_as_json(tmp_path: Path) -> None:
+    """Whatever somebody wrote into a register comes out of the JSON as it was, and the PDF prints it."""
+    from analysis.model import LOCAL_ACTOR
+    from data import privacy
+    from data.store import tables
+
+    store = open_store(tmp_path)
+    kept = {name: text for name, text in CORPUS.items() if name != "surrogate"}  # no database takes it
+    with store.write(LOCAL_ACTOR) as session:
+        session.insert(
+            tables.person, {"id": "p", "origin": "real", "code": "Membre 1", "name": CORPUS["script"]}
+        )
+        for name, text in kept.items():
+            session.insert(
+                tables.application,
+                {
+                    "id": name,
+                    "origin": "real",
+                    "person": "p",
+                    "received": DAY,
+                    "status": "read",
+                    "project": text,
+                    "needs": {text: text},
+                },
+            )
+    with store.read() as session:
+        found = privacy.person_file(session, "p", DAY)
+    store.close()
+    content = json.loads(found.json())
+    assert {row["id"]: row["project"] for row in content["application"]} == kept
+    with pikepdf.open(io.BytesIO(person_pdf(found.label, "x", found.sections, DAY))) as document:
+        assert not _names(document) & RUNS_IN_PDF
+
+
+@pytest.mark.parametrize("fmt", ["svg", "png"])
+def test_a_picture_of_the_map_runs_nothing(fmt: str) -> None:
+    """All texts of the corpus at once in every place of a picture; two turns, so that each is once a title."""
+    short = [text[:60] for name, text in CORPUS.items() if name != "long"]
+    shapes = gpd.GeoDataFrame(
+        {"code": [f"c{i}" for i in range(len(short))]},
+        geometry=[shapely.box(i / 10, 48, (i + 1) / 10, 48.1) for i in range(len(short))],
+        crs=4326,
+    )
+    labels = dict(zip(shapes["code"], short, strict=True))
+    for turn in (0, 1) if fmt == "svg" else (0,):
+        joined = " ".join(short[turn::2])
+        data = map_image(
+            shapes, dict.fromkeys(shapes["code"], 0), ("#00204d",), class_labels=[joined[:200]], title=joined, subtitle=joined,
+            source=joined, unit=joined[:40], legend_title=joined[:60], outline_label=joined[:60], labels=labels,
+            description=joined, date=DAY, fmt=fmt, dpi=60,  # type: ignore[arg-type]
+        )  # fmt: skip
+        if fmt == "svg":
+            _inert_svg(data)
+        else:
+            assert data.startswith(b"\x89PNG") and struct.unpack(">I", data[16:20])[0] > 100
+            assert (
+                b"Set-Cookie:" not in data.split(b"IDAT")[0].replace(b"\n", b"\r\n").split(b"\r\n\r\n")[0][:0]
+            )
+
+
+def _inert_svg(data: bytes) -> None:
+    root = ElementTree.fromstring(data)
+    for element in root.iter():
+        tag = str(element.tag).rpartition("}")[2]
+        assert tag not in ("script", "foreignObject", "image", "a", "animate", "set", "iframe"), tag
+        for name, value in element.attrib.items():
+            assert not name.lower().startswith("on")
+            if name.endswith("href"):
+                assert value.startswith("#"), value
+    assert "ENTITY" not in data.decode().split("<svg")[0]
+    texts = "".join(root.itertext())
+    assert "<" in texts, "the text is shown, not run"
+    assert not set("\u202e\u2066\x00\x1b") & set(texts)
+
+
+# -- files -----------------------------------------------------------------------------------------------------
+
+
+def _would_run(cell: str) -> bool:
+    start = cell.lstrip("\u200b\ufeff\x00 \t\r\n\u00a0\u202f")
+    return cell.startswith(("\t", "\r")) or start.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
+
+
+@attacks
+def test_a_spreadsheet_would_run_no_cell(text: str) -> None:
+    assert not _would_run(guard(text))
+    assert guard(text) in (text, f"'{text}")
+
+
+@pytest.mark.parametrize("text", ["-3,5", "+33 6 12 34 56 78", "-1 234", "+2", "Essay", "", "3-4", "a=b"])
+def test_numbers_and_telephones_are_left_as_they_are(text: str) -> None:
+    assert guard(text) == text
+
+
+@framed_attacks
+def test_a_csv_keeps_its_lines_and_runs_nothing(text: str) -> None:
+    row = {
+        "commune": text,
+        "indicator": text,
+        "period": text,
+        "value": 1.0,
+        "status": "observed",
+        "unit": text,
+        "source": text,
+    }
+    written = to_csv(pd.DataFrame([row, {**row, "value": float("nan")}])[COLUMNS])
+    read = list(csv.reader(io.StringIO(written.replace("\x00", "")), delimiter=";"))
+    assert [len(line) for line in read] == [len(COLUMNS)] * 3
+    assert not any(_would_run(cell) for line in read[1:] for cell in line)
+
+
+def problem(text: str) -> Problem:
+    return Problem(text or "x", text, text, 2, text, text)
+
+
+@attacks
+def test_the_problems_of_a_file_as_csv(text: str) -> None:
+    written = findings.to_csv([problem(text)]).decode("utf-8-sig")
+    read = list(csv.reader(io.StringIO(written.replace("\x00", ""), newline=""), delimiter=";"))
+    assert [len(line) for line in read] == [7, 7]
+    assert not any(_would_run(cell) for cell in read[1])
+
+
+def _text_only(content: bytes) -> None:
+    """A workbook that runs nothing and fetches nothing."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+        assert not [
+            name
+            for name in names
+            if re.search(r"vba|external|embed|activeX|ctrlProps|macro", name, re.IGNORECASE)
+        ]
+        for name in names:
+            if name.endswith((".xml", ".rels")):
+                ElementTree.fromstring(archive.read(name))
+                assert b'TargetMode="External"' not in archive.read(name)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    for sheet in book.worksheets:
+        for line in sheet.iter_rows():
+            for cell in line:
+                assert cell.data_type != "f", (sheet.title, cell.coordinate)
+                assert cell.hyperlink is None or not cell.hyperlink.target
+
+
+def test_a_coloured_copy_holds_text_only() -> None:
+    columns = list(dict.fromkeys(FRAMED.values()))
+    cells = pd.DataFrame([columns, columns[::-1]], columns=columns)
+    read = Table(cells, Dialect("csv"), (), np.array([2, 3]), name=CORPUS["path"])
+    _text_only(findings.to_xlsx(read, [replace(problem(text), column=text) for text in columns]))
+
+
+def test_a_template_of_a_hostile_territory_holds_text_only() -> None:
+    from data.imports.kinds import KINDS
+    from data.territory import load_territory
+
+    real = load_territory()
+    hostile = replace(real, name=CORPUS["formula"], names=tuple((ALL * 2)[: len(real.names)]))
+    for kind in KINDS:
+        content = templates.xlsx(kind, hostile)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            assert not [n for n in archive.namelist() if "external" in n.lower() or "vba" in n.lower()]
+        for line in csv.reader(
+            io.StringIO(templates.csv(kind, hostile).decode("utf-8-sig").replace("\x00", "")), delimiter=";"
+        ):
+            assert not any(_would_run(cell) and not re.fullmatch(r"[+-][\d\s.,]+", cell) for cell in line), (
+                line
+            )
+
+
+@framed_attacks
+def test_geojson_holds_text_as_written(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ui import loading, panels
+
+    shapes = pd.DataFrame({"code": ["61001"], "name": [text], "contour": [None]})
+    monkeypatch.setattr("data.territory.geometry", lambda _: shapes)
+    monkeypatch.setattr(loading, "territory", lambda: None)
+    monkeypatch.setattr(panels, "cited", lambda *_: text)
+    answer = SimpleNamespace(
+        cells=pd.DataFrame({"commune": ["61001"], "value": [1.0], "status": ["observed"]}),
+        indicator=SimpleNamespace(name=text, unit=text),
+        vintage=SimpleNamespace(label=text),
+    )
+    found = json.loads(panels.geojson_file(None, answer))  # type: ignore[arg-type]
+    assert found["indicateur"] == found["source"] == found["unite"] == text
+    assert found["features"][0]["properties"]["nom"] == text
+
+
+# -- names of files, paths, headers ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    opened = open_store(tmp_path_factory.mktemp("corpus"))
+    yield opened
+    opened.close()
+
+
+@attacks
+def test_no_text_becomes_a_path(text: str, store: Store) -> None:
+    with pytest.raises(ValueError, match="SHA-256"):
+        originals.path_of(store, text)
+
+
+@attacks
+def test_what_an_analyst_names_becomes_a_plain_id(text: str) -> None:
+    """Ids stand in addresses, in file names and in keys."""
+    from data.imports import naming
+
+    assert re.fullmatch(r"[a-z0-9_]*", naming._slug(text.encode("utf-8", "ignore").decode()))
+
+
+NAMES = {
+    "ui/import_checks.py": {'"anomalies.csv"', '"fichier_annote.xlsx"'},
+    "ui/import_file.py": {'f"modele_{kind}.{extension}"', "name"},  # a kind and the sample's name: ours
+    "ui/import_history.py": {
+        'f"import_{record.id}{suffix(record.file_name)}"'
+    },  # a number, and an ending of a known list
+    "ui/panels.py": {'f"{stem}.{extension}"'},  # ids of the territory and of the indicator, and a period
+    "ui/personal.py": {
+        'f"registre-des-traitements-{day.isoformat()}.pdf"',
+        'f"{name}.json"',
+        'f"{name}.pdf"',
+    },  # a day
+}
+"""How each downloaded file is named. A new name is added here after a look at what it may hold: it becomes a header."""
+
+
+def test_files_are_named_by_ids_and_days_only() -> None:
+    found: dict[str, set[str]] = {}
+    for room in ("ui", "pages"):
+        for path in sources(room):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.keyword) and node.arg == "file_name":
+                    written = ast.unparse(node.value).replace("'", '"')
+                    found.setdefault(path.relative_to(ROOT).as_posix(), set()).add(written)
+    assert found == NAMES
+
+
+@attacks
+def test_the_ending_of_an_imported_file_is_one_of_a_list(text: str) -> None:
+    from ui.import_history import suffix
+
+    assert re.fullmatch(r"(\.[a-z0-9]{1,8}){0,2}", suffix(f"{text}.{text}"))
+
+
+@attacks
+def test_a_line_of_the_log_stays_one_line(text: str) -> None:
+    line = logs.scrub(text)
+    assert len(line.splitlines()) <= 1
+    assert all(c.isprintable() for c in line)
+
+
+# -- the registry ----------------------------------------------------------------------------------------------
+
+
+def test_no_sink_is_forgotten() -> None:
+    """Every module of `reports`, and every module elsewhere that writes markup of its own or makes a file of register or imported text."""
+    here = set(globals()) | {
+        path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("test_*.py")
+    }
+    assert [name for name, test in SINKS.items() if test not in here] == []
+    reports = {p.relative_to(ROOT).as_posix() for p in sources("reports")} - {"reports/__init__.py"}
+    assert reports <= set(SINKS), "a module of reports that no attack covers"
+    making = {
+        path.relative_to(ROOT).as_posix()
+        for room in ("ui", "pages", "data", "analysis")
+        for path in sources(room)
+        if re.search(r"def to_csv|def to_xlsx|typst\.compile|\.savefig\(", path.read_text("utf-8"))
+    }
+    assert making <= set(SINKS), "a module that makes files and that no attack covers"
