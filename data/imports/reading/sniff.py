@@ -198,12 +198,18 @@ def _wider(each: Candidate, kept: Candidate) -> bool:
 
 
 def _above(each: Candidate, kept: Candidate) -> bool:
-    """Whether another separator cuts a line that `kept` takes for a preamble into as many cells as one of its rows."""
-    if each.marks.separator in (kept.marks.separator, " "):
+    """Whether another separator, frequent in the rows, cuts the header of `kept` or a line above it better than `kept` does."""
+    sign = each.marks.separator
+    if sign in (kept.marks.separator, " ", ""):
         return False
-    before = {len(cells) for where, cells in each.rows if where < kept.first and len(cells) > 1}
-    rows = Counter(len(cells) for where, cells in each.rows if where in kept.lines)
-    return any(2 * rows[width] >= len(kept.lines) for width in before)
+    rows = [cells for where, cells in kept.rows if where in kept.lines]
+    if 2 * sum(any(sign in cell for cell in cells) for cells in rows) < len(rows):
+        return False
+    usual = Counter(len(cells) for where, cells in each.rows if where in kept.lines)
+    before = {where: len(cells) for where, cells in each.rows if where <= kept.first and len(cells) > 1}
+    if any(width > kept.width for width in before.values()):
+        return True
+    return any(2 * usual[width] >= len(rows) for where, width in before.items() if where < kept.first)
 
 
 def name(separator: str) -> str:
