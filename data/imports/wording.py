@@ -25,7 +25,7 @@ def problem(
         code,
         spaced(title),
         spaced(advice),
-        None if line is None else int(line),
+        int(line) if line else None,
         column,
         str(value)[:SHOWN],
         severity,

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from data.catalogue import load_catalogue
-from data.imports.model import CELL_COLUMNS, Dialect, Parsed, Table
+from data.imports.model import CELL_COLUMNS, Dialect, Parsed, Problem, Table
 from data.imports.places import Placed, apply, match, match_places, with_names
 from data.territory import Territory, load_territory
 
@@ -107,6 +107,14 @@ def test_a_sum_without_the_seat_is_refused_and_without_another_part_is_told() ->
     some = placed(figures(("61083", "dwellings", 10.0), ("61474", "dwellings", 90.0)), MERGED)
     assert some.cells["value"].tolist() == [100.0]
     assert [each.code for each in some.problems] == ["merged_incomplete", "merged_sum"]
+
+
+def test_a_sum_without_a_part_is_refused_when_a_line_of_the_file_could_not_be_read() -> None:
+    wrong = Problem("not_a_number", "Ce n'est pas un nombre.", "Écrivez 12.", 4, "dwellings", "dix")
+    parsed = replace(figures(("61083", "dwellings", 10.0), ("61474", "dwellings", 90.0)), problems=(wrong,))
+    found = placed(parsed, MERGED)
+    assert found.cells.empty
+    assert [(each.code, each.severity) for each in found.problems] == [("merged_incomplete", "error")]
 
 
 def test_a_part_that_somebody_declares_whole_is_taken_as_it_is() -> None:

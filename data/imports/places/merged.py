@@ -24,12 +24,17 @@ _WHOLE = (
 
 
 def merge(
-    cells: pd.DataFrame, whole: npt.NDArray[np.object_], column: str, indicators: Mapping[str, Indicator]
+    cells: pd.DataFrame,
+    whole: npt.NDArray[np.object_],
+    column: str,
+    indicators: Mapping[str, Indicator],
+    *,
+    strict: bool = False,
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """`cells` (with `commune`) with one row a commune of today where former communes stand for it, and what must be said of it.
 
     `whole` names, for each cell, the former commune that its place is, or repeats the code. A former commune given twice is left as it
-    is, for the rule on duplicates.
+    is, for the rule on duplicates. `strict`: some lines of the file could not be read, so that a part that is absent is an error.
     """
     cells = cells.reset_index(drop=True)
     today = cells["commune"].to_numpy(dtype=object)
@@ -40,7 +45,7 @@ def merge(
     kept, problems = [cells[~touched]], []
     told: set[tuple[str, tuple[str, ...]]] = set()
     for key, rows in part.groupby(KEY, sort=False):
-        summed, said = _one(key, rows, column, indicators)
+        summed, said = _one(key, rows, column, indicators, strict)
         kept.append(summed.drop(columns="part"))
         for each in said:
             mark = (each.code, (each.value, str(each.line)))
@@ -52,7 +57,7 @@ def merge(
 
 
 def _one(
-    key: Hashable, rows: pd.DataFrame, column: str, indicators: Mapping[str, Indicator]
+    key: Hashable, rows: pd.DataFrame, column: str, indicators: Mapping[str, Indicator], strict: bool
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """The row of one indicator, commune and period, and its problems."""
     indicator, commune, _ = key if isinstance(key, tuple) else (key, "", "")
@@ -77,7 +82,7 @@ def _one(
             for row in rows.to_dict("records")
             if row["part"] != commune
         ]
-    said = _completeness(rows, commune, name, former, column)
+    said = _completeness(rows, commune, name, former, column, strict)
     if any(each.severity == "error" for each in said):
         return rows.iloc[:0], said
     if len(rows) == 1:
@@ -96,7 +101,7 @@ def _one(
 
 
 def _completeness(
-    rows: pd.DataFrame, commune: str, name: str, former: list[str], column: str
+    rows: pd.DataFrame, commune: str, name: str, former: list[str], column: str, strict: bool
 ) -> list[Problem]:
     """Whether every commune that merged is there: an error without the seat, a warning without another."""
     expected = {code: lookup.former_name(code) or code for code in lookup.parts_of().get(commune, ())}
@@ -120,7 +125,7 @@ def _completeness(
             ]
     if absent:
         return [
-            warning(
+            (problem if strict else warning)(
                 "merged_incomplete",
                 f"{name} ({commune}) est additionnée sans {some(absent)} : le total est peut-être partiel.",
                 "Vérifiez que le fichier contient toutes les communes d'avant la fusion.",

@@ -52,7 +52,8 @@ def apply(parsed: Parsed, places: Places, catalogue: Catalogue) -> Placed:
     if parsed.kind != "figures":
         return Placed(parsed.cells.assign(commune=""), kept.reset_index(drop=True), counted, tuple(told))
     whole = np.array([each.merged or each.code for each in matches], dtype=object)[position[keep]]
-    cells, merging = merge(kept, whole, parsed.place_column, known(parsed, catalogue))
+    unread = any(each.severity == "error" for each in parsed.problems)
+    cells, merging = merge(kept, whole, parsed.place_column, known(parsed, catalogue), strict=unread)
     return Placed(cells, parsed.rows.assign(commune=""), counted, (*told, *merging))
 
 
