@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -62,31 +62,54 @@ def fill(home: Path) -> None:
 
 
 def pages(_browser: object, runs: int) -> list[Row]:
-    """Reruns of every page of the menu, and of the map in each of its modes."""
+    """Reruns of every page of the menu, of the map in each of its modes, of the network's questions, and of a step of its replay."""
     from ui.map_modes import MODES
     from ui.navigation import PAGES
+    from ui.network_panels import sections
 
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         fill(home)
         os.environ.update(ZEVILLAGE_HOME=str(home), ZEVILLAGE_TODAY=TODAY.isoformat())
-        from streamlit.testing.v1 import AppTest
+        rows = [_rerun(f"of {page.url}, 500 members", page.file if page.path else "", runs) for page in PAGES]
+        # The indicator with the most vintages, counted from the network's own rows.
+        rows += [
+            _rerun(f"of /carte in the mode {mode}", "pages/carte.py", runs, mode=mode, indicateur="members")
+            for mode in MODES
+        ]
+        rows += [
+            _rerun(f"of /reseau, question {section}", "pages/reseau.py", runs, section=section)
+            for section in sections()
+        ]
+        return [*rows, _replay_step(runs)]
 
-        rows = []
-        for page in PAGES:
-            screen = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-            if page.path:
-                screen.switch_page(page.file)
-            got = timed(screen.run, runs)
-            rows.append(Row(f"rerun of {page.url}, 500 members", f"{got:.3f} s", "", got, 0.3, "s"))
-        for mode in MODES:
-            screen = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-            screen.switch_page("pages/carte.py")
-            # The indicator with the most vintages, counted from the network's own rows.
-            screen.query_params.update(mode=mode, indicateur="members")
-            got = timed(screen.run, runs)
-            rows.append(Row(f"rerun of /carte in the mode {mode}", f"{got:.3f} s", "", got, 0.3, "s"))
-        return rows
+
+def _screen(file: str, **query: str) -> Any:
+    from streamlit.testing.v1 import AppTest
+
+    screen = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    if file:
+        screen.switch_page(file)
+    screen.query_params.update(query)
+    return screen
+
+
+def _rerun(what: str, file: str, runs: int, **query: str) -> Row:
+    got = timed(_screen(file, **query).run, runs)
+    return Row(f"rerun {what}", f"{got:.3f} s", "", got, 0.3, "s")
+
+
+def _replay_step(runs: int) -> Row:
+    """One month further by the slider. The whole page runs here; in a browser the step's own fragment does, which is less."""
+    screen = _screen("pages/reseau.py", section="rejouer", mois="2010-01")
+    screen.run()
+    years = iter(range(2011, 2011 + runs + 1))
+
+    def step() -> None:
+        screen.select_slider[0].set_value(f"{next(years)}-01").run()
+
+    got = timed(step, runs)
+    return Row("step of the replay, 500 members", f"{got:.3f} s", "", got, 0.2, "s")
 
 
 def pieces(_browser: object, runs: int) -> list[Row]:

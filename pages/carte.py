@@ -12,7 +12,6 @@ from analysis.model import Audience, Indicator, Status
 from ui import access, animation, bivariate, choropleth, compare, frame, loading, map_modes, panels, vision
 from ui.filters import Chosen, Filters
 from ui.legend import circle_key
-from ui.map import show_map
 
 COUNTS = ("2", "3", "4", "5")
 BACKGROUNDS = {"": "Sans fond", "plan": "Plan IGN", "photo": "Photographie aérienne"}
@@ -149,19 +148,7 @@ def picture(
 def one(desk: loading.Desk, filters: Filters, indicator: Indicator, period: str, audience: Audience) -> None:
     """One indicator: the answer, its map and table, how it spreads, the files."""
     answer = loading.answer(indicator.id, period, audience)
-    frame.sentence(answer.sentence)
-    eye = vision.chosen(filters)
-    drawing = vision.redrawn(map_modes.draw(answer, filters, audience), eye)
-    spec, legend = map_modes.map_of(desk, drawing, filters, audience)
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        show_map(
-            spec, key="carte:map", height=540, title=f"{indicator.name}, {answer.vintage.label}",
-            on_click=lambda code: filters.set("commune", code),
-        )  # fmt: skip
-        panels.show_legend_and_warning(legend, drawing)
-        vision.note(drawing.colors, eye)
-        frame.source_note(answer, loading.catalogue().source(indicator, period), desk)
+    drawing, right = map_modes.show_answer(desk, filters, answer, audience, key="carte:map")
     with right:
         panels.commune_panel(desk, filters, audience, [answer])
         with st.container(height=560):

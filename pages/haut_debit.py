@@ -55,7 +55,7 @@ def cited(*texts: str, source: Source, label: str, unit: str) -> None:
 def telework(desk: loading.Desk, filters: Filters, found: tuple[Verdict, ...], fibre: Answer) -> None:
     """The verdict of each commune: sentence, map, one commune in words, table."""
     territory = loading.territory()
-    st.subheader("Le débit permet-il d'y télétravailler ?".replace(" ?", f"{NNBSP}?"), anchor="teletravail")
+    st.subheader(french.spaced("Le débit permet-il d'y télétravailler ?"), anchor="teletravail")
     frame.sentence(verdict_sentence(found))
     frame.note(rule_text(territory.telework))
     left, right = st.columns([3, 2], gap="medium")
@@ -139,7 +139,7 @@ def tooltip(verdict: Verdict) -> str:
 def technologies(known: broadband.Broadband) -> None:
     """The four best technologies, which add up to the premises: the only ones that may be stacked."""
     best, fibre = known.best, known.fibre
-    st.subheader("Quelle est la meilleure technologie de chaque local ?".replace(" ?", f"{NNBSP}?"), anchor="technologies")  # fmt: skip
+    st.subheader(french.spaced("Quelle est la meilleure technologie de chaque local ?"), anchor="technologies")  # fmt: skip
     frame.sentence(fibre.sentence)
     charts.show(known.technologies, key="haut-debit:technologies")
     apart = best[(best["status"] == Status.OBSERVED) & ~best["adds_up"]]

@@ -10,9 +10,8 @@ from analysis import comparison
 from analysis.desk import Desk
 from analysis.french import NNBSP
 from analysis.model import Audience, Indicator
-from ui import frame, loading, map_modes, panels, player, vision
+from ui import loading, map_modes, panels, player
 from ui.filters import Filters
-from ui.map import show_map
 from ui.player import Player
 
 SECONDS = 1.5
@@ -80,19 +79,6 @@ def _at(
 
 def _step(desk: Desk, filters: Filters, indicator: Indicator, audience: Audience, period: str) -> None:
     answer = loading.answer(indicator.id, period, audience)
-    eye = vision.chosen(filters)
-    drawing = vision.redrawn(map_modes.draw(answer, filters, audience), eye)
-    spec, legend = map_modes.map_of(desk, drawing, filters, audience)
-    frame.sentence(answer.sentence)
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        # One title for all steps would not say the year; the frame's name is part of the state and changes with it.
-        show_map(
-            spec, key="carte:animee", height=540, title=f"{indicator.name}, {answer.vintage.label}",
-            on_click=lambda code: filters.set("commune", code),
-        )  # fmt: skip
-        panels.show_legend_and_warning(legend, drawing)
-        vision.note(drawing.colors, eye)
-        frame.source_note(answer, loading.catalogue().source(indicator, period), desk)
+    drawing, right = map_modes.show_answer(desk, filters, answer, audience, key="carte:animee")
     with right, st.container(height=560):
         panels.figures_table(answer, drawing, desk)

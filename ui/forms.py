@@ -125,7 +125,7 @@ class Form:
             return None
         answers = {m.person: f"Oui, la même personne : {m.label} ({', '.join(m.why)})" for m in matches}
         answers[SEPARATE] = "Non, c'est une autre personne"
-        return self.choice("Est-ce la même personne ?".replace(" ?", "\u202f?"), "same_as", answers)
+        return self.choice(french.spaced("Est-ce la même personne ?"), "same_as", answers)
 
     # -- what became of it
 

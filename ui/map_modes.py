@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analysis import view
 from analysis.answers import Answer
@@ -16,7 +17,7 @@ from ui import choropleth, frame, loading, panels, vision
 from ui.choropleth import Choropleth
 from ui.filters import Chosen, Filters
 from ui.legend import Legend, circle_key
-from ui.map import MapSpec
+from ui.map import MapSpec, show_map
 
 MODES = {
     "simple": "Un indicateur",
@@ -160,6 +161,29 @@ def map_of(
         sync=sync,
     )
     return spec, legend
+
+
+def show_answer(
+    desk: Desk, filters: Filters, answer: Answer, audience: Audience, *, key: str
+) -> tuple[Choropleth, DeltaGenerator]:
+    """One answer as a sentence and a map with its legend and its source; a click chooses a commune. What was drawn, and the column
+    beside it, still empty.
+    """
+    eye = vision.chosen(filters)
+    drawing = vision.redrawn(draw(answer, filters, audience), eye)
+    spec, legend = map_of(desk, drawing, filters, audience)
+    frame.sentence(answer.sentence)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        # The title says the vintage: the frame's name is part of the state and changes with it.
+        show_map(
+            spec, key=key, height=540, title=f"{answer.indicator.name}, {answer.vintage.label}",
+            on_click=lambda code: filters.set("commune", code),
+        )  # fmt: skip
+        panels.show_legend_and_warning(legend, drawing)
+        vision.note(drawing.colors, eye)
+        frame.source_note(answer, loading.catalogue().source(answer.indicator, answer.vintage.period), desk)
+    return drawing, right
 
 
 def sources(desk: Desk, answers: Sequence[Answer]) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from analysis import community as people
 from analysis import french, proximity
 from analysis.desk import Desk
-from analysis.french import NBSP, NNBSP
+from analysis.french import NBSP
 from analysis.model import Audience
 from data.community import complements, telecentres
 from ui import charts, community, frame, tables
@@ -73,7 +73,7 @@ def directory_section(desk: Desk, here: Community, filters: Filters, audience: A
         tables.show_table(
             table,
             DIRECTORY,
-            caption=f"Annuaire : {french.quantity(len(found), 'membres')}".replace(" :", f"{NNBSP}:"),
+            caption=french.spaced(f"Annuaire : {french.quantity(len(found), 'membres')}"),
         )
     counted = people.by_trade(people.seen(here.here, audience))
     st.subheader("Les métiers", anchor=False)

@@ -87,11 +87,7 @@ def show(desk: Desk, filters: Filters) -> None:
 def _choose(desk: Desk, everybody: list[Member], action: str) -> Member | None:
     """Which member; the state that is then on screen."""
     if not everybody:
-        forms.message(
-            "Aucun membre dans ce registre. Commencez par « Ajouter ».".replace("« ", "«\u202f").replace(
-                " »", "\u202f»"
-            )
-        )
+        forms.message(french.spaced("Aucun membre dans ce registre. Commencez par « Ajouter »."))
         return None
     by_id = {member.id: member for member in everybody}
     key = f"{forms.PAGE}:member:{desk.origin}"
@@ -104,9 +100,7 @@ def _choose(desk: Desk, everybody: list[Member], action: str) -> Member | None:
     # The widget of a page that was left forgets; so it is kept apart.
     if chosen is None:
         frame.note(
-            "Choisissez un membre : tapez les premières lettres de son nom ou de sa commune.".replace(
-                " :", "\u202f:"
-            )
+            french.spaced("Choisissez un membre : tapez les premières lettres de son nom ou de sa commune.")
         )
         return None
     member: Member = forms.snapshot(f"member:{chosen}", by_id[chosen])
@@ -154,7 +148,7 @@ def _state(member: Member, today: dt.date) -> None:
     forms.message(
         ", ".join(part for part in parts if part) + ".",
         "state",
-        [f"Séjours : {stays or 'aucun'}.".replace(" :", "\u202f:").replace(" ;", "\u202f;")],
+        [french.spaced(f"Séjours : {stays or 'aucun'}.")],
     )
 
 
@@ -367,7 +361,7 @@ def _correct_stay(desk: Desk, member: Member) -> None:
             reason = form.text("Raison du départ", "reason", stay.reason)
         with right:
             arrived = form.day("Arrivée", "arrived", stay.arrived)
-            gone = form.day("Départ (vide : encore là)".replace(" :", "\u202f:"), "left", stay.left)
+            gone = form.day(french.spaced("Départ (vide : encore là)"), "left", stay.left)
         sent = st.form_submit_button("Corriger le séjour", icon=":material/edit_calendar:")
     if sent:
         form.run(

@@ -253,8 +253,8 @@ def show_figure(desk: Desk, indicators: Mapping[str, Indicator]) -> None:
     """One value of one indicator, what it is today above the form."""
     offered = {i.id: f"{i.theme}, {i.name}" for i in indicators.values() if register.can_be_typed(i)}
     frame.sentence(
-        "Corriger un seul chiffre, sans fichier : la valeur d'avant reste dessous, et revient si l'on annule.".replace(
-            " :", "\u202f:"
+        french.spaced(
+            "Corriger un seul chiffre, sans fichier : la valeur d'avant reste dessous, et revient si l'on annule."
         )
     )
     what, when, where = st.columns([3, 2, 3])
@@ -319,9 +319,7 @@ def show_history(desk: Desk, names: Mapping[str, str]) -> None:
         frame.sentence("Rien n'a encore été saisi à la main dans ce registre.")
         return
     frame.sentence(
-        "Ce qui a été saisi à la main, du plus récent au plus ancien ; chaque ligne s'annule.".replace(
-            " ;", "\u202f;"
-        )
+        french.spaced("Ce qui a été saisi à la main, du plus récent au plus ancien ; chaque ligne s'annule.")
     )
     forms.show_refusal("history")
     for entry in found[:_PAGE]:
