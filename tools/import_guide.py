@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from data.imports import read_table  # noqa: E402 - the project is found beside this script
+from data.imports.checks import RULES  # noqa: E402
 from data.imports.formats import FORMATS, parse, recognise  # noqa: E402
 from data.imports.kinds import KINDS  # noqa: E402
 from data.imports.model import Choices, ImportRefused, Problem  # noqa: E402
@@ -47,6 +48,16 @@ def templates() -> str:
         needed = ", ".join(field.title for field in kind.fields if field.required)
         rows.append(f"| {kind.name} | {kind.about} | {needed} |")
     return "\n".join(["| modèle | à quoi il sert | colonnes obligatoires |", "|---|---|---|", *rows])
+
+
+def checks() -> str:
+    """The rules that the rows of a file are held against, for figures and for records."""
+    titles = (("Pour les chiffres", True), ("Pour les fiches du réseau", False))
+    parts = []
+    for title, figures in titles:
+        rules = [f"- {rule.about}" for rule in RULES if ("figures" in rule.kinds) == figures]
+        parts.append("\n".join([f"{title} :".replace(" :", f"{_NNBSP}:"), "", *rules]))
+    return "\n\n".join(parts)
 
 
 def number(value: int) -> str:
@@ -149,6 +160,7 @@ def _cell(text: str) -> str:
 PARTS: Mapping[str, Callable[[], str]] = {
     "formats": formats,
     "modeles": templates,
+    "controles": checks,
     "limites": sizes,
     "messages": messages,
 }
