@@ -1,0 +1,65 @@
+"""Where an uploaded file waits: privately, under a name of ours, and never longer than its work."""
+
+from __future__ import annotations
+
+import gc
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.pages.screens import Open
+from ui import import_work
+
+
+def test_the_upload_folder_is_private_and_what_a_killed_server_left_is_swept(
+    open_page: Open, fresh: Path
+) -> None:
+    screen = open_page("importer")
+    root = import_work.spool_folder()
+    assert root.stat().st_mode & 0o077 == 0
+    left, recent = root / "import-left", root / "import-recent"
+    for folder in (left, recent):
+        folder.mkdir()
+        (folder / "fichier").write_bytes(b"x")
+    day_before = time.time() - 2 * 86400
+    os.utime(left, (day_before, day_before))
+    screen.file_uploader[0].upload("un.csv", b"a;b\n1;2\n", "text/csv")
+    screen.run()
+    assert not left.exists()
+    assert recent.exists()
+    mine = [path for path in root.iterdir() if path != recent]
+    assert len(mine) == 1
+    assert mine[0].stat().st_mode & 0o077 == 0
+
+
+def test_the_file_goes_with_the_session(open_page: Open) -> None:
+    screen = open_page("importer")
+    screen.file_uploader[0].upload("un.csv", b"a;b\n1;2\n", "text/csv")
+    screen.run()
+    root = import_work.spool_folder()
+    assert len(list(root.iterdir())) == 1
+    del screen.session_state[import_work.KEY]
+    del screen
+    gc.collect()
+    assert list(root.iterdir()) == []
+
+
+def test_a_disk_that_fills_up_in_the_middle_leaves_nothing(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Short:
+        def __init__(self) -> None:
+            self.blocks = 0
+
+        def read(self, size: int) -> bytes:
+            self.blocks += 1
+            if self.blocks == 2:
+                raise OSError(28, "No space left on device")
+            return b"x" * 10
+
+    open_page("importer")
+    with pytest.raises(OSError, match="No space left"):
+        import_work.take("un.csv", Short())  # type: ignore[arg-type]
+    assert list(import_work.spool_folder().iterdir()) == []
