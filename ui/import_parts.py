@@ -202,8 +202,7 @@ PROBLEM_COLUMNS = (
 
 def problem_table(problems: Sequence[Problem], caption: str) -> None:
     """Problems one by one, as a table."""
-    with st.container(key="importer-anomalies"):
-        tables.show_table(problem_rows(problems), PROBLEM_COLUMNS, caption=caption)
+    tables.show_table(problem_rows(problems), PROBLEM_COLUMNS, caption=caption)
 
 
 def refusals(problems: Sequence[Problem]) -> None:

@@ -44,11 +44,9 @@ CONTAINERS = {
 
 def show(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
     """The step: what the file is, or what must be chosen before it can be read, or why it is refused."""
-    if draft.sheets:
-        _sheet(work, draft)
-        return
-    if draft.readings:
-        _reading(work, draft)
+    if draft.sheets or draft.readings:
+        (_sheet if draft.sheets else _reading)(work, draft)
+        import_parts.ways(work, "fichier", None, go)
         return
     import_parts.question(f"De quoi s'agit-il{NNBSP}?")
     if draft.table is None:
@@ -76,6 +74,11 @@ def show(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
         import_parts.refusals(stops)
     import_parts.first_rows(draft)
     frame.note(dialect_text(table.dialect))
+    if work.choices.reading is not None:
+        st.button(
+            "Choisir une autre lecture", key="importer:reading-again", icon=":material/swap_horiz:",
+            on_click=lambda: work.choose(reading=None, kind=None, columns={}, new=()),
+        )  # fmt: skip
     _repairs(table)
     stop = draft.recognition is None or (draft.parsed is None and bool(draft.problems))
     import_parts.ways(work, "fichier", None if stop else "colonnes", go)
@@ -171,8 +174,7 @@ def _reading(work: Work, draft: Draft) -> None:
         frame.note(f"{each.title} {each.advice}")
     for column, reading in zip(st.columns(len(draft.readings), gap="medium"), draft.readings, strict=True):
         with column:
-            st.subheader(forms.literal(reading.label), anchor=False)
-            import_parts.excerpt(reading.excerpt[:8], f"Lecture{NNBSP}: {reading.label}")
+            import_parts.excerpt(reading.excerpt[:8], reading.label)
             st.button(
                 "C'est celle-ci", key=f"importer:reading:{reading.id}", icon=":material/check:",
                 on_click=lambda chosen=reading.id: work.choose(reading=chosen),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from openpyxl import Workbook
 from streamlit.testing.v1 import AppTest
 
 from data.imports import history, templates
@@ -534,3 +536,34 @@ def test_an_indicator_that_waited_for_its_first_file_is_on_the_map_and_in_the_so
     )
     assert "ARCEP, Ma connexion internet (2e trimestre 2026)" in shown
     assert "réseaux filaires" in words(open_page("sources"))
+
+
+def test_two_plausible_readings_are_shown_and_the_choice_can_be_taken_back(open_page: Open) -> None:
+    screen = upload(
+        open_page("importer"), "deux.csv", b"code_insee,nb;ecoles\n61026,1;2\n61156,3;4\n61258,5;6\n"
+    )
+    text = words(screen)
+    assert "Laquelle de ces lectures est la bonne" in text
+    assert "peut se lire de 2 façons" in text
+    assert "61026,1" in text and "1;2" in text
+    buttons = [b for b in screen.button if (b.key or "").startswith("importer:reading:")]
+    click(screen, str(buttons[1].key))
+    assert "séparateur virgule" in words(screen)
+    click(screen, "importer:reading-again")
+    assert "Laquelle de ces lectures est la bonne" in words(screen)
+
+
+def test_a_workbook_asks_which_sheet(open_page: Open) -> None:
+    book, out = Workbook(), io.BytesIO()
+    for n, title in enumerate(("2024 <b>", "2025")):
+        sheet = book.active if n == 0 else book.create_sheet()
+        assert sheet is not None
+        sheet.title = title
+        for row in (("code_insee", "ecoles"), ("61026", n), ("61156", n + 1)):
+            sheet.append(row)
+    book.save(out)
+    screen = upload(open_page("importer"), "ecoles.xlsx", out.getvalue())
+    assert "contient 2 tableaux" in words(screen)
+    screen.radio(key="importer:sheet-asked").set_value("2025")
+    settled(screen)
+    assert "feuille « 2025 »" in words(screen)
