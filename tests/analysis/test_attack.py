@@ -19,6 +19,7 @@ from analysis.community import CONTACT_KINDS, EVENT_KINDS
 from analysis.declared import Release, Rows
 from analysis.desk import Desk, make_desk
 from analysis.model import Audience, Thresholds
+from analysis.network import members_by_commune
 from analysis.secrecy import protect, protect_flow
 from tests.analysis import attack
 from tests.analysis.attack import Cell, Knowledge
@@ -362,3 +363,72 @@ def test_answers_and_rates_say_nothing_that_the_list_does_not(
             assert (-1 if total is None else total) == by_day.fillna(-1)[period], (indicator.id, period)
             checked += 1
     assert checked > 60
+
+
+# ----------------------------------------------------------------------------- two publications, yesterday's and today's
+
+
+def together(yesterday: Knowledge, today: Knowledge) -> Knowledge:
+    """What a reader of two publications knows when exactly one person came in between, and nobody left: every commune's count is the
+    same but for one, and the total rises by one."""
+    both = Knowledge()
+    for day, known in (("yesterday", yesterday), ("today", today)):
+        both.shown |= {(day, cell): value for cell, value in known.shown.items()}
+        both.equations += [{(day, cell): f for cell, f in equation.items()} for equation in known.equations]
+        both.at_most |= {(day, cell): most for cell, most in known.at_most.items()}
+    communes = {
+        cell
+        for equation in today.equations
+        for cell in equation
+        if isinstance(cell, tuple) and cell[:2] == ("member", "commune")
+    }
+    for cell in communes:  # today's count = yesterday's + 1 where the newcomer settled, + 0 elsewhere
+        here = ("came between", cell)
+        both.equations.append({("today", cell): 1.0, ("yesterday", cell): -1.0, here: -1.0})
+        both.at_most[here] = 1.0
+    both.shown["one"] = 1.0
+    both.equations.append({"one": -1.0} | {("came between", cell): 1.0 for cell in communes})
+    return both
+
+
+def two_days(before: dict[str, int], newcomer: str, threshold: int = 3) -> dict[Cell, float]:
+    """The hidden counts of either day that both publications together give away."""
+
+    def known(counts: dict[str, int]) -> Knowledge:
+        rows = [
+            (f"{code}{i}", code, "2020-01-01", None, False) for code, n in counts.items() for i in range(n)
+        ]
+        frame = pd.DataFrame(rows, columns=["member", "commune", "arrived", "left", "public"])
+        here = members_by_commune(
+            _days(frame, "arrived", "left"), list(before), TODAY, Audience.ELU, Thresholds(11, threshold)
+        )
+        found = Knowledge()
+        attack._row(found, "member", here, {}, threshold)
+        return found
+
+    after = before | {newcomer: before[newcomer] + 1}
+    found = attack.recovered(together(known(before), known(after)))
+    return {cell: value for cell, value in found.items() if cell[0] in ("yesterday", "today")}  # type: ignore[index]
+
+
+@pytest.mark.parametrize("newcomer", ["hidden", "large"])
+def test_two_publications_with_the_same_cells_hidden_give_no_hidden_count(newcomer: str) -> None:
+    """What they tell is that one person came, and where when that commune's count is shown on both days (`docs/security.md`)."""
+    before = {"hidden": 1, "other": 1, "third": 0, "large": 9, "larger": 14}
+    assert two_days(before, newcomer) == {}
+
+
+def test_two_publications_around_the_threshold_give_the_count_of_the_day_before() -> None:
+    """The limit that `docs/security.md` states: a commune that reaches the threshold was one below it the day before."""
+
+    def seen(counts: tuple[int, ...]) -> tuple[float, ...]:
+        found = protect(pd.Series(counts), None, 3)
+        return (*found.cells["value"].fillna(-1), -1 if found.total is None else found.total)
+
+    alike: dict[Any, set[int]] = defaultdict(set)
+    for before in itertools.product(range(6), range(6), range(6), [9]):
+        for place in range(4):
+            after = tuple(n + (i == place) for i, n in enumerate(before))
+            alike[seen(before), seen(after)].add(before[0])
+    assert alike[seen((2, 1, 1, 9)), seen((3, 1, 1, 9))] == {2}
+    assert len(alike[seen((1, 1, 1, 9)), seen((2, 1, 1, 9))]) > 1, "below the threshold on both days: nothing"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -151,9 +152,9 @@ def kept_files(store: Store) -> None:
     store.backup(store.copies / "zevillage-avant-0999.db")
 
 
-def found_in(folder: Path) -> list[str]:
-    """The files below `folder` with the canary, in any case and encoding, or with the telephone."""
-    spelled = [CANARY, CANARY.lower(), CANARY.upper(), PHONE, PHONE.replace(" ", "")]
+def found_in(folder: Path, words: Sequence[str] = (CANARY, PHONE)) -> list[str]:
+    """The files below `folder` that hold one of `words`, in any case and encoding, with or without blanks."""
+    spelled = [form for word in words for form in (word, word.lower(), word.upper(), word.replace(" ", ""))]
     needles = [word.encode(code) for word in spelled for code in ("utf-8", "utf-16-le", "utf-16-be")]
     return [
         path.relative_to(folder).as_posix()
