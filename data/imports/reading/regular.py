@@ -115,4 +115,4 @@ def _proved(text: np.ndarray, separator: int, quote: int) -> bool:
     if not ((after == separator) | (after == LF) | (after == CR) | followed).all():
         return False
     ends = np.flatnonzero((text == LF) | (text == CR))
-    return bool((np.searchsorted(ends, opening) == np.searchsorted(ends, closing)).all())
+    return bool((np.searchsorted(opening, ends) == np.searchsorted(closing, ends)).all())
