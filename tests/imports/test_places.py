@@ -56,6 +56,22 @@ def test_a_homonym_is_told_apart_by_the_column_and_never_by_the_territory_alone(
     assert one("Bures", "Nancy").candidates == ("61067", "54106")
 
 
+def test_a_name_of_elsewhere_that_begins_one_of_the_territory_is_asked_about_in_a_local_file() -> None:
+    local = one("Saint-Julien", "Essay", "Vidai", "Montchevrel")
+    assert local.grade == "ambiguous" and local.candidates[0] == "61412"
+    dijon = ["Dijon", "Beaune", "Longvic", "Talant"]  # Saint-Julien (21) is of their département
+    assert one("Saint-Julien", *dijon).grade == "outside"
+    assert one("Saint-Julien (21)", "Essay", "Vidai").code == "21555"
+
+
+def test_a_departement_elsewhere_is_believed_unless_the_name_is_of_the_territory() -> None:
+    assert one("Nullepart (75)", "Essay").grade == "outside"
+    assert (one("Essay (75)", "Vidai").grade, one("Essay (75)", "Vidai").candidates) == (
+        "ambiguous",
+        ("61156",),
+    )
+
+
 @pytest.mark.parametrize("text", ["Essai", "Le Mêle", "Sainte Scolasse", "Mesnil-Guyon", "Montchevrell"])
 def test_an_approximate_spelling_is_at_most_probable(text: str) -> None:
     assert one(text).grade in ("probable", "ambiguous")

@@ -115,18 +115,20 @@ def match(
         return _approximate(text, inside, near)
     told = witnesses.tell(found.codes)
     if len(told) == 1:
-        return _one(text, told[0], found, inside, alone=len(found.codes) == 1)
+        return _one(text, told[0], found, witnesses, inside, near)
     # A name that is both that of a commune of today and that of a former one is today's, unless the file names former communes
     # or the former one became part of the territory.
     kept = witnesses.former or not found.current or any(code in inside for code in found.former)
     codes = told if kept else tuple(code for code in told if code in found.current) or told
     if len(codes) == 1:
-        return _one(text, codes[0], found, inside, alone=True)
+        return _one(text, codes[0], found, witnesses, inside, near)
     codes = tuple(sorted(codes, key=lambda code: (code not in inside, code)))
     ours = [code for code in codes if code in inside]
     if not ours:
         why = f"{len(codes)} communes portent ce nom, aucune n'est du territoire."
-        return Match(text, "outside", why=why, candidates=codes)
+        return _begun(text, codes, witnesses, inside, near) or Match(
+            text, "outside", why=why, candidates=codes
+        )
     why = f"{len(codes)} communes portent ce nom : {_list(codes)}."
     elsewhere = {lookup.departement_of(code) for code in codes if code not in inside}
     if len(ours) == 1 and not any(witnesses.departements.get(each, 0) for each in elsewhere):
@@ -134,22 +136,63 @@ def match(
     return Match(text, "ambiguous", why=why, candidates=codes)
 
 
-def _one(text: str, code: str, found: Found, inside: Mapping[str, str], *, alone: bool) -> Match:
+def _one(
+    text: str,
+    code: str,
+    found: Found,
+    witnesses: Witnesses,
+    inside: Mapping[str, str],
+    near: frozenset[str],
+) -> Match:
     name = reference.commune_names()[code]
     merged = "" if code in found.current else found.former[code]
     why = f"{merged}, ancienne commune, fait partie de {name}." if merged else f"{name} ({code})."
-    if not alone:
-        why += " D'autres communes portent ce nom\u202f; toute la colonne est de ce département."
     if code not in inside:
-        return Match(text, "outside", code, f"Hors du territoire\u202f: {why}", merged=merged)
+        asked = _begun(text, (code,), witnesses, inside, near)
+        return asked or Match(text, "outside", code, f"Hors du territoire\u202f: {why}", merged=merged)
+    if len(found.codes) > 1 and not merged:
+        why += " D'autres communes portent ce nom ; les autres lignes sont de ce département."
     if _other_accents(text, merged or name):
         return Match(text, "probable", code, f"Les accents diffèrent : {why}", (code,), merged)
     return Match(text, "certain", code, why, merged=merged)
 
 
+def _begun(
+    text: str,
+    codes: tuple[str, ...],
+    witnesses: Witnesses,
+    inside: Mapping[str, str],
+    near: frozenset[str],
+) -> Match | None:
+    """A question, where a name of elsewhere begins one of the territory and nothing else of the file is from there.
+
+    « Saint-Julien » in the file of a secretary of mairie is rarely that of the other end of France.
+    """
+    name, departements = _parts(text)
+    seen = sum(
+        witnesses.departements.get(each, 0) for each in {lookup.departement_of(code) for code in codes}
+    )
+    if departements or seen > (len(codes) == 1):  # a name that only one commune bears is its own witness
+        return None
+    ours = tuple(code for code in speller(near).begun(_key(name)) if code in inside)
+    if not ours:
+        return None
+    why = f"Ce nom est celui de {_list(codes)}, hors du territoire, et le début de celui de {_list(ours)}."
+    return Match(text, "ambiguous", why=why, candidates=(*ours, *codes))
+
+
 def _approximate(text: str, inside: Mapping[str, str], departements: frozenset[str]) -> Match:
     """Names one or two letters away, or that begin alike, in the départements of the territory."""
-    name, _ = _parts(text) if len(text) <= _LONGEST else ("", _ANYWHERE)
+    name, said = _parts(text) if len(text) <= _LONGEST else ("", _ANYWHERE)
+    if said and not said & departements:
+        ours = tuple(code for code in _by_key(_key(name), False).codes if code in inside)
+        if not ours:
+            return Match(
+                text, "outside", why="Hors du territoire\u202f: le département de la ligne n'est pas le sien."
+            )
+        return Match(
+            text, "ambiguous", why=f"{_list(ours)} n'est pas du département de la ligne.", candidates=ours
+        )
     near = speller(departements).near(_key(name)) if name else ()
     ours = tuple(code for code in near if code in inside)
     if len(near) == 1 and ours:

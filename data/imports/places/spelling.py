@@ -34,13 +34,19 @@ class Speller:
             for part in _deleted(key, self._allowed(key)):
                 self._filed.setdefault(part, set()).add(key)
 
+    def begun(self, key: str) -> tuple[str, ...]:
+        """Codes of the communes whose name goes on after the words of `key`."""
+        if len(key) < 3:
+            return ()
+        found = (code for known, codes in self._keys.items() if known.startswith(f"{key} ") for code in codes)
+        return tuple(dict.fromkeys(found))
+
     def near(self, key: str) -> tuple[str, ...]:
         """Codes of the communes whose name is the nearest to `key`, or begins with it; those at the smallest distance only."""
         if len(key) < 3:
             return ()
-        begun = [code for known, codes in self._keys.items() if known.startswith(f"{key} ") for code in codes]
-        if begun:
-            return tuple(dict.fromkeys(begun))
+        if begun := self.begun(key):
+            return begun
         met = {known for part in _deleted(key, self._allowed(key)) for known in self._filed.get(part, ())}
         far = {known: distance(key, known) for known in met}
         far = {
