@@ -114,7 +114,7 @@ def comparateur() -> Published:
     """As published: decimal points in the census, decimal commas in two columns of Filosofi (here withheld)."""
     rows = shipped("insee_comparateur_rp2022.csv")
     return Published(
-        "insee_comparateur", "base_cc_comparateur.csv", text(list(rows[0]), [list(r.values()) for r in rows]), "RP 2022",
+        "insee_comparateur", "base_cc_comparateur.csv", text(list(rows[0]), [list(r.values()) for r in rows]), "comparateur, RP 2022",
         {
             ("dwellings", "2022", "61258"): _number("insee_comparateur_rp2022.csv", "61258", "P22_LOG"),
             ("median_income", "2021", "61013"): 24350,
@@ -206,7 +206,7 @@ def arcep_terrestrial() -> Published:
     """Speed classes of the networks on the ground; the two that we hold."""
     content = _arcep(("inel_hd", "elig_thd30", "elig_thd1g"), ("0", "terrestre_thd30", "terrestre_thd1g"))
     return Published(
-        "arcep_speed_premises", "commune_debit_terrestre.csv", content, "2e trimestre 2026",
+        "arcep_speed_premises", "commune_debit_terrestre.csv", content, "Ma connexion internet, 2e trimestre 2026",
         {("premises_30m", "2026-06-30", "61013"): 105, ("premises_1g", "2026-06-30", "61013"): 94},
     )  # fmt: skip
 
@@ -215,14 +215,17 @@ def arcep_wired() -> Published:
     """Wired networks: fibre alone reaches 1 Gbit/s here, so that class is the terrestrial one; the others are not known to us."""
     content = _arcep(("inel_hd", "elig_thd30", "elig_thd1g"), ("0", "nd", "terrestre_thd1g"))
     return Published(
-        "arcep_speed_wired", "commune_debit_filaire.csv", content, "2e trimestre 2026", {("wired_1g", "2026-06-30", "61013"): 94}
+        "arcep_speed_wired", "commune_debit_filaire.csv", content, "Ma connexion internet, 2e trimestre 2026",
+        {("wired_1g", "2026-06-30", "61013"): 94}
     )  # fmt: skip
 
 
 def arcep_satellite() -> Published:
     """Plain speed classes: all premises, everywhere. Refused."""
     content = _arcep(("inel_hd", "elig_thd30", "elig_thd100"), ("0", "mci_locaux", "mci_locaux"))
-    return Published("arcep_speed_satellite", "commune_debit.csv", content, "2e trimestre 2026", {})
+    return Published(
+        "arcep_speed_satellite", "commune_debit.csv", content, "Ma connexion internet, 2e trimestre 2026", {}
+    )
 
 
 def arcep_best() -> Published:
@@ -248,7 +251,7 @@ def arcep_best() -> Published:
         "meilleure_techno_autres",
     )
     return Published(
-        "arcep_best_technology", "commune_meilleure_techno_thd.csv", _arcep(columns, of), "2e trimestre 2026",
+        "arcep_best_technology", "commune_meilleure_techno_thd.csv", _arcep(columns, of), "Ma connexion internet, 2e trimestre 2026",
         {("best_ftth", "2026-06-30", "61013"): 94, ("best_4g", "2026-06-30", "61013"): 11},
     )  # fmt: skip
 
@@ -258,7 +261,8 @@ def arcep_any() -> Published:
     columns = ("elig_ftth", "elig_coax", "elig_cu", "elig_thdr", "elig_4gf", "elig_hdr", "elig_sat")
     of = ("meilleure_techno_ftth", "nd", "nd", "nd", "nd", "nd", "mci_locaux")
     return Published(
-        "arcep_technology", "commune_techno.csv", _arcep(columns, of), "2e trimestre 2026", {("can_ftth", "2026-06-30", "61013"): 94}
+        "arcep_technology", "commune_techno.csv", _arcep(columns, of), "Ma connexion internet, 2e trimestre 2026",
+        {("can_ftth", "2026-06-30", "61013"): 94}
     )  # fmt: skip
 
 
@@ -277,7 +281,7 @@ def arcep_beta() -> Published:
     )  # fmt: skip
     before = "Version bêta : ces données peuvent comporter des erreurs.\r\n"
     return Published(
-        "arcep_2019", "2019_T3_communes.csv", text(columns, rows, before=before), "30/09/2019 (bêta)",
+        "arcep_2019", "2019_T3_communes.csv", text(columns, rows, before=before), "Ma connexion internet, 30/09/2019 (bêta)",
         {("share_30m", "2019-09-30", "61156"): 81.5},
     )  # fmt: skip
 
@@ -294,7 +298,7 @@ def cartefibre() -> Published:
         for r in shipped("arcep_2026-06-30.csv")
     ]
     return Published(
-        "arcep_cartefibre", "2026T2-Commune.zip", zipped("2026T2_Commune.dbf", dbf(rows)), "2e trimestre 2026",
+        "arcep_cartefibre", "2026T2-Commune.zip", zipped("2026T2_Commune.dbf", dbf(rows)), "Ma carte fibre, 2e trimestre 2026",
         {("ftth_premises", "2026-06-30", "61013"): 94, ("cartefibre_premises", "2026-06-30", "61013"): 99},
     )  # fmt: skip
 

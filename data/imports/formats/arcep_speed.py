@@ -26,6 +26,7 @@ PREMISES = (
     Header(r"date", "date", 1),
 )
 """The columns that every file by commune of « Ma connexion internet » has."""
+QUARTER = "Ma connexion internet, {ordinal} trimestre {year}"
 ONLY_ALL = {"type": frozenset({"all"})}
 """Rows of another type count part of the premises."""
 _NETWORKS = {"filaire": "wired", "terrestre": "premises"}
@@ -130,13 +131,13 @@ def _format(network: str) -> Format:
         parse=_parse(network),
         works=("arcep_mci",),
         edition=edition,
-        edition_name="{ordinal} trimestre {year}",
+        edition_name=QUARTER,
         only=ONLY_ALL,
         period=day_of,
         confirms=_confirms(network),
         examples=(
             Example(
-                _COLUMNS, (_ROW,), "2e trimestre 2026",
+                _COLUMNS, (_ROW,), "Ma connexion internet, 2e trimestre 2026",
                 (
                     (f"{prefix}_30m@2026-06-30", "61258", 607),
                     (f"{prefix}_1g@2026-06-30", "61258", 583),
@@ -157,14 +158,26 @@ PLAIN = Format(
     headers=TERRESTRIAL.headers,
     parse=_refuse,
     edition=edition,
-    edition_name="{ordinal} trimestre {year}",
+    edition_name=QUARTER,
     period=day_of,
     confirms=lambda table, columns: (
         1.0 if network_of(table) == "satellite" or (not network_of(table) and _everywhere(table)) else 0.0
     ),
     examples=(
-        Example(_COLUMNS, (_ROW,), "2e trimestre 2026", problems=("satellite",), name="commune_debit.csv"),
-        Example(_COLUMNS, (_ROW,), "2e trimestre 2026", problems=("satellite",), name="telechargement.csv"),
+        Example(
+            _COLUMNS,
+            (_ROW,),
+            "Ma connexion internet, 2e trimestre 2026",
+            problems=("satellite",),
+            name="commune_debit.csv",
+        ),
+        Example(
+            _COLUMNS,
+            (_ROW,),
+            "Ma connexion internet, 2e trimestre 2026",
+            problems=("satellite",),
+            name="telechargement.csv",
+        ),
     ),
     counter_examples=(("code_insee", "nbr", "elig_ftth", "elig_coax", "elig_cu", "elig_sat"),),
 )

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from data.imports.formats.arcep_speed import ONLY_ALL, PREMISES, edition
+from data.imports.formats.arcep_speed import ONLY_ALL, PREMISES, QUARTER, edition
 from data.imports.formats.base import Example, Format, Header
 from data.imports.formats.quarters import day_of
 from data.imports.formats.wide import parse_wide
 from data.imports.model import Table
-
-_QUARTER = "{ordinal} trimestre {year}"
 
 
 def _not_another_ranking(table: Table, columns: Mapping[str, str]) -> float:
@@ -37,7 +35,7 @@ ANY = Format(
     parse=parse_wide,
     works=("arcep_mci",),
     edition=edition,
-    edition_name=_QUARTER,
+    edition_name=QUARTER,
     only=ONLY_ALL,
     period=day_of,
     examples=(
@@ -48,7 +46,7 @@ ANY = Format(
                 ("61013", "Aunay-les-Bois", "61", "28", "105", "all", "2026-06-30", "94", "0", "105", "0", "105", "0", "105"),
                 ("61013", "Aunay-les-Bois", "61", "28", "12", "pro", "2026-06-30", "9", "0", "12", "0", "12", "0", "12"),
             ),
-            "2e trimestre 2026",
+            "Ma connexion internet, 2e trimestre 2026",
             (("can_ftth@2026-06-30", "61013", 94), ("can_copper@2026-06-30", "61013", 105), ("can_4g@2026-06-30", "61013", 105)),
         ),
     ),
@@ -72,7 +70,7 @@ BEST = Format(
     parse=parse_wide,
     works=("arcep_mci",),
     edition=edition,
-    edition_name=_QUARTER,
+    edition_name=QUARTER,
     only=ONLY_ALL,
     period=day_of,
     confirms=_not_another_ranking,
@@ -83,7 +81,7 @@ BEST = Format(
             ("code_insee", "nom_com", "code_dep", "code_reg", "nbr", "type", "date", "nbr_elig_8",
              "elig_ftth", "elig_coax", "elig_cu_30", "elig_thdr", "elig_cu_8", "elig_4gf", "elig_hdr", "elig_sat"),
             (("61013", "Aunay-les-Bois", "61", "28", "105", "all", "2026-06-30", "105", "90", "1", "2", "3", "4", "1", "2", "2"),),
-            "2e trimestre 2026",
+            "Ma connexion internet, 2e trimestre 2026",
             (
                 ("premises@2026-06-30", "61013", 105),
                 ("best_ftth@2026-06-30", "61013", 90),

@@ -21,13 +21,13 @@ FORMAT = Format(
     parse=parse_wide,
     works=("arcep_cartefibre",),
     edition=edition,
-    edition_name="{ordinal} trimestre {year}",
+    edition_name="Ma carte fibre, {ordinal} trimestre {year}",
     period=day_of,
     examples=(
         Example(
             ("INSEE_COM", "NOM_COM", "ftth", "Locaux"),
             (("61013", "AUNAY-LES-BOIS", "94", "99"), ("61156", "ESSAY", "280.000000", "300.000000")),
-            "2e trimestre 2026",
+            "Ma carte fibre, 2e trimestre 2026",
             (("ftth_premises@2026-06-30", "61013", 94), ("cartefibre_premises@2026-06-30", "61156", 300)),
             name="2026T2-Commune.zip",
         ),

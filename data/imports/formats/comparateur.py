@@ -37,7 +37,7 @@ FORMAT = Format(
     parse=parse_wide,
     works=("insee_rp", "insee_flores", "insee_filosofi"),
     edition=_edition,
-    edition_name="RP {edition}",
+    edition_name="comparateur, RP {edition}",
     rules=(("dwellings", ("main_dwellings", "second_dwellings", "vacant_dwellings")),),
     examples=(
         Example(
@@ -46,7 +46,7 @@ FORMAT = Format(
                 ("61258", "719", "745", "2.5", "465.037", "370.19", "14", "80.847", "50,0", "20 110", "93"),
                 ("61013", "142", "151", "8.53", "92", "70", "15", "7", "s", "s", "2"),
             ),
-            "RP 2022",
+            "comparateur, RP 2022",
             (
                 ("population_rp@2022", "61258", 719),
                 ("dwellings@2022", "61258", 465.037),
