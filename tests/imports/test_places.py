@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from data import reference
 from data.imports.model import Match
 from data.imports.places import match_places
+from data.imports.places.spelling import distance
 from data.territory import load_territory
 
 TERRITORY = load_territory()
@@ -77,6 +81,11 @@ def test_an_approximate_spelling_is_at_most_probable(text: str) -> None:
     assert one(text).grade in ("probable", "ambiguous")
 
 
+def test_two_wrong_letters_of_a_short_name_are_another_name() -> None:
+    assert one("Vudau", "Essay").grade == "unknown"
+    assert one("Montchovril", "Essay").grade == "probable"
+
+
 def test_the_column_decides_between_code_and_postcode_and_says_so() -> None:
     codes = match_places(["61170", "61258", "61156"], TERRITORY)
     assert (codes.matches["61170"].grade, codes.matches["61170"].code) == ("outside", "61170")
@@ -120,3 +129,35 @@ def test_a_lost_zero_is_put_back_when_the_column_lost_all_of_them() -> None:
 def test_the_only_short_code_may_lack_another_digit() -> None:
     match = one("1365", "61258", "61156")
     assert (match.grade, match.candidates) == ("ambiguous", ("61365", "01365"))
+
+
+def test_one_stray_postcode_does_not_put_a_national_column_in_doubt_and_is_asked_about_itself() -> None:
+    alencon = replace(TERRITORY, codes=("61001",), names=("Alençon",))
+    places = match_places([*reference.commune_names(), "61000"], alencon)
+    assert places.matches["61170"].code == "61170"
+    assert places.problems == ()
+    assert "61000" in places.how
+    assert places.matches["61000"].grade == "ambiguous"
+    assert places.matches["61000"].candidates[0] == "61001"
+
+
+@pytest.mark.parametrize(("decided", "grade"), [("codes", "outside"), ("postcodes", "ambiguous")])
+def test_what_a_person_says_of_the_column_is_not_contradicted(decided: str, grade: str) -> None:
+    places = match_places(["61170", "61500"], TERRITORY, decided=decided)
+    assert {match.grade for match in places.matches.values()} == {grade}
+    assert places.problems == () and "votre choix" in places.how
+
+
+@pytest.mark.parametrize(
+    ("one_", "other", "steps"),
+    [
+        ("essay", "essay", 0),
+        ("essai", "essay", 1),
+        ("esasy", "essay", 1),
+        ("essy", "essay", 1),
+        ("", "abc", 3),
+        ("bures", "bure", 1),
+    ],
+)
+def test_the_distance_counts_letters_and_exchanges(one_: str, other: str, steps: int) -> None:
+    assert distance(one_, other) == distance(other, one_) == steps
