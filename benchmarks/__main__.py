@@ -1,6 +1,6 @@
 """`python -m benchmarks [name…]`: print each measure beside its target. Never fails: a measure is no test.
 
-Names: change, carte, cold, france, memory, pages, pieces, reading; all of them without a name. `--runs N` for more or fewer repetitions.
+Names: change, carte, cold, france, imports, memory, pages, pieces, reading; all without a name. `--runs N`: repetitions.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.drive import ARGS, Server, Visit, choose, fresh, served, visit
 from benchmarks.figures import INDICATORS, frame
+from benchmarks.imports import imports
 from benchmarks.pages import pages, pieces
 from benchmarks.reading import reading
 from benchmarks.row import Row
@@ -208,6 +209,7 @@ BENCHMARKS: dict[str, Callable[[Browser, int], list[Row]]] = {
     "carte": carte,
     "pages": pages,
     "pieces": pieces,
+    "imports": imports,
     "cold": cold,
     "france": france,
     "memory": memory,

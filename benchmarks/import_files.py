@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -115,4 +116,17 @@ def lovac(path: Path) -> Path:
                 shown = vacant if vacant >= 11 else "s"
                 cells += [str(shown), str(vacant // 2) if vacant >= 22 else "s", str(total)]
             file.write(";".join(cells) + "\n")
+    return path
+
+
+def france(path: Path) -> Path:
+    """A territory file with every commune of France: for measuring, where a file is not to be cut."""
+    listed = "".join(
+        f"  {{ code = {json.dumps(code)}, name = {json.dumps(name, ensure_ascii=False)} }},\n"
+        for code, name in reference.commune_names().items()
+    )
+    path.write_text(
+        f'id = "france"\nname = "France"\ncommunes = [\n{listed}]\n[network]\nname = "France"\nfirst_year = 2004\n',
+        encoding="utf-8",
+    )
     return path

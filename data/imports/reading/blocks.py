@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import zipfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -249,41 +250,69 @@ def _blocks(
     before: list[Repair] = list(said)
     line = 1
     rest = b""
-    for piece, last in text.pieces():
-        data = rest + piece
-        if plan is None:
-            plan, opening = _plan(data, text.hints, columns)
-            before += opening
-            line = plan.header.body
-            data = data[offset_of_line(data, line) :]
-            first = True
-        body, rest = (data, b"") if last else _whole_records(data, plan.marks, line)
-        found = _found(body, plan, line, last)
-        line += regular.count_lines(body)
-        found.repairs = [*before, *text.repairs, *found.repairs]
-        before, text.repairs = [], []
-        for start in range(0, max(len(found.lines), 1), rows):
-            part = Found(
-                [each.slice(start, rows) for each in found.columns],
-                found.lines[start : start + rows],
-                found.repairs if start == 0 else [],
-            )
-            final = last and start + rows >= len(found.lines)
-            some = plan.wanted is not None
-            shown = plan.cut_header(first)
-            frame, lines, done = finish(part, shown, text.hints, cut=some, more=not first, last=final)
-            first = False
-            yield Parts(
-                frame,
-                lines,
-                tuple(done),
-                "csv",
-                text.encoding[:6] if text.encoding.startswith(("utf-16", "utf-32")) else text.encoding,
-                text.bom,
-                plan.marks.separator,
-                plan.marks.quote,
-                plan.header.line,
-            ).table(name=name, checksum="", member=member)
+    first = True
+    pending: _Pending | None = None
+    # One piece is taken apart while the next one is read and proved to be text: most of both runs outside Python.
+    with ThreadPoolExecutor(1) as pool:
+        for piece, last in text.pieces():
+            data = rest + piece
+            if plan is None:
+                plan, opening = _plan(data, text.hints, columns)
+                before += opening
+                line = plan.header.body
+                data = data[offset_of_line(data, line) :]
+            body, rest = (data, b"") if last else _whole_records(data, plan.marks, line)
+            found = pool.submit(_found, body, plan, line, last)
+            line += regular.count_lines(body)
+            following = _Pending(found, [*before, *text.repairs], text.encoding, text.bom, last)
+            before, text.repairs = [], []
+            if pending is not None:
+                yield from _tables(pending, plan, text.hints, rows, name, member, first)
+                first = False
+            pending = following
+        if plan is not None and pending is not None:
+            yield from _tables(pending, plan, text.hints, rows, name, member, first)
+
+
+@dataclass
+class _Pending:
+    """A piece being taken apart, and what was said while reading it."""
+
+    found: Future[Found]
+    repairs: list[Repair]
+    encoding: str
+    bom: bool
+    last: bool
+
+
+def _tables(
+    piece: _Pending, plan: _Plan, hints: Hints, rows: int, name: str, member: str, first: bool
+) -> Iterator[Table]:
+    """The rows of one piece, at most `rows` a table. Raises ImportRefused where they were found at fault."""
+    found = piece.found.result()
+    found.repairs = [*piece.repairs, *found.repairs]
+    for start in range(0, max(len(found.lines), 1), rows):
+        part = Found(
+            [each.slice(start, rows) for each in found.columns],
+            found.lines[start : start + rows],
+            found.repairs if start == 0 else [],
+        )
+        final = piece.last and start + rows >= len(found.lines)
+        some = plan.wanted is not None
+        shown = plan.cut_header(first)
+        frame, lines, done = finish(part, shown, hints, cut=some, more=not first, last=final)
+        first = False
+        yield Parts(
+            frame,
+            lines,
+            tuple(done),
+            "csv",
+            piece.encoding[:6] if piece.encoding.startswith(("utf-16", "utf-32")) else piece.encoding,
+            piece.bom,
+            plan.marks.separator,
+            plan.marks.quote,
+            plan.header.line,
+        ).table(name=name, checksum="", member=member)
 
 
 def _whole_records(data: bytes, marks: Marks, line: int) -> tuple[bytes, bytes]:
