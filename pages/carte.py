@@ -42,7 +42,7 @@ def asked(desk: loading.Desk, filters: Filters) -> tuple[Indicator, str, Audienc
     indicator = desk.indicators[filters["indicateur"]]
     if filters["millesime"] not in indicator.periods:
         filters.set("millesime", indicator.periods[-1])
-    return indicator, filters["millesime"], Audience(filters["vue"])
+    return indicator, filters["millesime"], access.audience_of(filters["vue"])
 
 
 def ask(desk: loading.Desk, filters: Filters, mode: str, indicator: Indicator) -> None:

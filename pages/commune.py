@@ -38,7 +38,7 @@ def choose(desk: loading.Desk, filters: Filters) -> tuple[str, Audience]:
         "Vue pour", circles, format_func=lambda a: Audience(a).label, key=filters.key("vue"), disabled=len(circles) < 2,
         help="Les nombres de personnes trop petits sont masqués pour le public et pour les élus.",
     )  # fmt: skip
-    return code, Audience(audience)
+    return code, access.audience_of(audience)
 
 
 def main() -> None:

@@ -47,7 +47,7 @@ def main() -> None:
         "Vue pour", circles, format_func=lambda a: Audience(a).label, key=filters.key("vue"), disabled=len(circles) < 2,
         help="Les nombres de personnes trop petits sont masqués pour le public et pour les élus.",
     )  # fmt: skip
-    network_panels.show(str(section), desk, here, filters, Audience(audience))
+    network_panels.show(str(section), desk, here, filters, access.audience_of(audience))
     filters.publish()
 
 

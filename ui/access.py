@@ -8,9 +8,9 @@ public view with the reason.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -19,7 +19,9 @@ from data import access as doors
 from data.access import Profile
 from ui import clock, loading, place, sessions, uploads
 
+T = TypeVar("T")
 CIRCLES = list(Audience)
+_DRAWN = "access:drawn-for"
 COOKIE = "zevillage"
 """What a browser holds after a PIN was accepted."""
 
@@ -72,10 +74,42 @@ def audience_of(asked: str) -> Audience:
     return Audience(asked) if asked in [each.value for each in own] else own[-1]
 
 
-def still(audience: Audience) -> None:
-    """In a fragment: draw the whole page again when the person at the screen may no longer see what it was made for."""
-    if audience not in audiences(account()):
+def drawn_for(who: Account) -> None:
+    """Remember for whom the page is being drawn, so that its fragments notice when that is no longer true."""
+    st.session_state[_DRAWN] = who
+
+
+def still() -> None:
+    """To be called first in a fragment that shows what only some may see: it runs without the page, and so without the gate.
+
+    Draws the whole page again when the person at the screen is no longer who it was drawn for.
+    """
+    if st.session_state.get(_DRAWN, VISITOR) != account() and _DRAWN in st.session_state:
         st.rerun()
+
+
+def held(
+    make: Callable[[], T], *, audience: Audience = Audience.PUBLIC, right: Right | None = None
+) -> Callable[[], T]:
+    """`make`, for a file that is made when it is asked for, perhaps long after the page was drawn: refused when the person who
+    saw the button may by then no longer have it.
+    """
+    who = account()
+
+    def checked() -> T:
+        now = _as_of_now(who)
+        if audience not in audiences(now) or not now.may(right):
+            raise PermissionError("Ce fichier n’est plus pour vous : rechargez la page.")
+        return make()
+
+    return checked
+
+
+def _as_of_now(who: Account) -> Account:
+    known = _profiles(loading.store().revision())
+    if who == LOCAL_ACCOUNT:
+        return who if doors.open_house(known) else VISITOR
+    return next((profile.account for profile in known if profile.id == who.id), VISITOR)
 
 
 def sign_out() -> None:

@@ -50,6 +50,7 @@ def sentence_of(page: Page, entrance: access.Entrance) -> str:
 def bar(path: str) -> None:
     """One line above the page: who is in and the way out, or the way in. Nothing while one unnamed person uses this machine."""
     entrance = access.current()
+    access.drawn_for(entrance.account)
     if entrance.way == "open":
         return
     with st.container(

@@ -171,8 +171,10 @@ def _buttons(record: ImportRecord) -> None:
         _act(record)
     path = history.original(loading.store(), record)
     if path is not None and may_read(record):
+        needed = Right.READ_PEOPLE if record.contains_personal else Right.IMPORT
         st.download_button(
-            "Fichier d'origine", path.read_bytes, file_name=f"import_{record.id}{suffix(record.file_name)}", on_click="ignore",
+            "Fichier d'origine", access.held(path.read_bytes, right=needed),
+            file_name=f"import_{record.id}{suffix(record.file_name)}", on_click="ignore",
             mime="application/octet-stream", icon=":material/download:", key=f"importer:original:{record.id}", width="stretch",
         )  # fmt: skip
 

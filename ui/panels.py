@@ -194,7 +194,7 @@ def downloads(
     chosen = who.selectbox(
         "Fichiers faits pour", circles, format_func=lambda a: Audience(a).label, key="carte:files"
     )
-    audience = Audience(chosen)
+    audience = access.audience_of(chosen)
     stem = f"{desk_name()}-{indicator.id}-{period}"
     kinds = (
         ("Image PNG", "png", "image/png", lambda: paint(draw(audience), audience, "png")),
@@ -214,7 +214,8 @@ def downloads(
     )
     for column, (label, extension, mime, make) in zip(buttons, kinds, strict=True):
         column.download_button(
-            label, make, file_name=f"{stem}.{extension}", mime=mime, on_click="ignore", width="stretch", icon=":material/download:",
+            label, access.held(make, audience=audience),
+            file_name=f"{stem}.{extension}", mime=mime, on_click="ignore", width="stretch", icon=":material/download:",
             key=f"carte:download:{extension}",
         )  # fmt: skip
 

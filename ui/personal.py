@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis import french
+from analysis.model import Actor, Right
 from data import privacy
 from data.privacy import Due, Erased, PersonFile
 from data.register.operations import instant, origins
@@ -253,13 +254,14 @@ def _person(paper: Paper) -> None:
 def _export(found: PersonFile, paper: Paper, day: dt.date) -> None:
     """The two files to hand to the person; their names say nothing of who it is."""
     territory, name = loading.territory().name, f"donnees-personnelles-{day.isoformat()}"
+    actor = access.current_actor()  # a file is made after the page's run, where nobody is at the screen
 
     def made(make: Callable[[], bytes]) -> Callable[[], bytes]:
         def export() -> bytes:
-            _note("export", found.person)
+            _note("export", found.person, actor)
             return make()
 
-        return export
+        return access.held(export, right=Right.READ_PEOPLE)
 
     left, right, _ = st.columns([1, 1, 2])
     left.download_button(
@@ -311,8 +313,8 @@ def _erase_form(found: PersonFile) -> None:
     st.rerun()
 
 
-def _note(kind: str, person: str | None = None) -> None:
-    with loading.store().note(access.current_actor()) as session:
+def _note(kind: str, person: str | None = None, actor: Actor | None = None) -> None:
+    with loading.store().note(actor or access.current_actor()) as session:
         session.note_access(kind, person)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from ui import access
 from ui.filters import Filters
 
 
@@ -80,6 +81,7 @@ class Player:
         st.fragment(self._tick, run_every=seconds if ticking else None)(step, by, ticking)
 
     def _tick(self, step: Callable[[int], None], by: int, ticking: bool) -> None:
+        access.still()
         held = st.session_state.pop(f"{self.name}:held", False)
         if self.playing and not held:
             self.go(self.at + by)

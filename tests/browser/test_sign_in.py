@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,11 @@ from pathlib import Path
 import pytest
 from oidc_provider_mock import User, run_server_in_thread
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
 from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Role
 from data import access, register
-from data.store import Store, open_store
+from data.store import Store, open_store, tables
 from tests.browser.harness import Served, Watch, free_port, serve, settle
 
 DEEP = "/registre?onglet=evenements&action=corriger"
@@ -176,6 +178,49 @@ def test_a_role_taken_away_is_gone_at_the_next_click_and_an_altered_cookie_is_no
     settle(page)
     assert "réservée aux animateurs" in answer(page) and "Registre" not in menu(page)
     context.close()
+
+
+def test_what_travels_to_a_visitor_names_nobody_who_did_not_agree(public: Public, browser: Browser) -> None:
+    """Everything the browser is sent for the pages that count people: websocket messages, files, the map's frame."""
+    with public.store.read() as session:
+        rows = session.connection.execute(
+            select(tables.person.c.id, tables.person.c.code, tables.member.c.id)
+            .outerjoin(tables.member, tables.member.c.person == tables.person.c.id)
+            .where(tables.person.c.consent_public.is_(False))
+        ).all()
+    hidden = {str(word).encode() for row in rows for word in row if word}
+    assert len(hidden) > 400
+    received: list[bytes] = []
+    context = browser.new_context(locale="fr-FR", viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    page.on(
+        "websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(_bytes(frame)))
+    )
+    page.on("response", lambda answer: received.append(answer.body()) if "/geo/" in answer.url else None)
+    for path in (
+        "/",
+        "/reseau?section=annuaire&vue=animateur",
+        "/reseau?section=evenements",
+        "/commune",
+        "/carte?indicateur=members",
+    ):
+        page.goto(public.served.url + path)
+        settle(page)
+        received += [frame.content().encode() for frame in page.frames if "component" in frame.url]
+    travelled = b"\n".join(received)
+    assert len(travelled) > 200_000 and b"Logements vacants" in travelled
+    words = set(re.findall(rb"[\w-]+(?: \d+)?", travelled))
+    assert words & hidden == set()
+    context.close()
+
+
+def _words(travelled: bytes) -> set[bytes]:
+    """Words, and words with their number: « demo-person-0001 », « Membre 12 »."""
+    return set(re.findall(rb"[\w-]+(?: \d+)?", travelled))
+
+
+def _bytes(frame: object) -> bytes:
+    return frame if isinstance(frame, bytes) else str(frame).encode()
 
 
 def test_two_coordinators_and_an_analyst_are_three_on_one_machine(
