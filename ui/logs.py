@@ -16,6 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from streamlit import config
+
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 2_000
 
@@ -106,7 +108,9 @@ def install() -> None:
     setattr(cleaned, _INSTALLED, True)
     logging.setLogRecordFactory(cleaned)
     threading.excepthook = _thread_ended
-    # Streamlit writes each error of a page once itself; `ui.errors` writes it with its reference.
+    # Past every logger, Streamlit would print an error of a page with its message and the source around it.
+    config.set_option("logger.enableRich", False)
+    # It also writes each error of a page once itself; `ui.errors` writes it with its reference.
     logging.getLogger("streamlit.error_util").addFilter(_is_not_a_page_error)
 
 

@@ -26,6 +26,8 @@ SECTIONS = {
     "acces": "Journal des accès",
     "effacements": "Effacements",
 }
+SHORT = 12
+"""Rows up to which a list of what is due stands open."""
 _SAID = "donnees:said"
 _CHOSEN = "donnees:person"
 
@@ -123,23 +125,26 @@ def _keeping() -> None:
         )
     )
     if found.persons:
+        noted("list")
         rows = [
             (each.label, privacy.REASONS[each.reason], french.date(each.since), french.date(each.until))
             for each in found.persons
         ]
-        grids.show_table(
-            pd.DataFrame(rows, columns=["label", "reason", "since", "until"]),
-            _DUE,
-            caption="Personnes à effacer",
-        )
+        _listed(rows, ["label", "reason", "since", "until"], _DUE, "Personnes à effacer")
     if found.files:
         files = [(each.name, french.date(each.imported), french.date(each.until)) for each in found.files]
-        grids.show_table(
-            pd.DataFrame(files, columns=["name", "imported", "until"]), _FILES, caption="Fichiers à supprimer"
-        )
+        _listed(files, ["name", "imported", "until"], _FILES, "Fichiers à supprimer")
     if found.empty:
         return
     _purge_form(found, origin)
+
+
+def _listed(
+    rows: Sequence[tuple[str, ...]], names: Sequence[str], columns: Sequence[Column], caption: str
+) -> None:
+    """A table; a long one is folded, so that what follows it is found."""
+    with st.expander(f"{caption} ({french.number(len(rows))})", expanded=len(rows) <= SHORT):
+        grids.show_table(pd.DataFrame(rows, columns=list(names)), columns, caption=caption, hide_caption=True)
 
 
 def due_sentence(found: Due) -> str:
@@ -222,6 +227,7 @@ def _person(paper: Paper) -> None:
     if not people:
         frame.sentence("Aucune personne dans ce registre.")
         return
+    noted("list")
     frame.sentence(f"{french.quantity(len(people), 'personnes')} dans ce registre.")
     chosen = st.selectbox(
         "Personne",

@@ -157,6 +157,18 @@ def test_a_malformed_message_is_no_reason_to_fail(rule: None, caplog: pytest.Log
     assert "%d" in caplog.text
 
 
+def test_streamlit_prints_no_error_of_its_own_past_the_loggers(
+    rule: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Where rich is installed, Streamlit would print message and source to the standard output."""
+    from streamlit import config
+
+    assert config.get_option("logger.enableRich") is False
+    AppTest.from_function(failing).run()
+    out, err = capfd.readouterr()
+    assert "Canari" not in out + err
+
+
 def test_installing_twice_is_installing_once(rule: None) -> None:
     now = logging.getLogRecordFactory()
     logs.install()
