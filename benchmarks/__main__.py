@@ -1,6 +1,6 @@
 """`python -m benchmarks [name…]`: print each measure beside its target. Never fails: a measure is no test.
 
-Names: change, carte, cold, france, imports, memory, pages, pieces, reading; all without a name. `--runs N`: repetitions.
+Names: change, carte, cold, france, imports, memory, pages, pieces, reading, upload; all without a name. `--runs N`: repetitions.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from benchmarks.imports import imports
 from benchmarks.pages import pages, pieces
 from benchmarks.reading import reading
 from benchmarks.row import Row
+from benchmarks.upload import upload
 from tests.browser.chromium import find
 
 
@@ -214,6 +215,7 @@ BENCHMARKS: dict[str, Callable[[Browser, int], list[Row]]] = {
     "france": france,
     "memory": memory,
     "reading": reading,
+    "upload": upload,
 }
 
 
