@@ -1,6 +1,6 @@
 """`python -m benchmarks [name…]`: print each measure beside its target. Never fails: a measure is no test.
 
-Names: change, carte, cold, france, imports, memory, pages, pieces, reading, upload; all without a name. `--runs N`: repetitions.
+Names: access, change, carte, cold, france, imports, memory, pages, pieces, reading, upload; all without a name. `--runs N`: repetitions.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from itertools import cycle, islice
 
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks.access import access
 from benchmarks.drive import ARGS, Server, Visit, choose, fresh, served, visit
 from benchmarks.figures import INDICATORS, frame
 from benchmarks.imports import imports
@@ -206,6 +207,7 @@ def memory(browser: Browser, runs: int) -> list[Row]:
 
 
 BENCHMARKS: dict[str, Callable[[Browser, int], list[Row]]] = {
+    "access": access,
     "change": change,
     "carte": carte,
     "pages": pages,
