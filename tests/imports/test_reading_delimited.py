@@ -183,6 +183,11 @@ def test_a_header_that_comes_again_is_listed(tmp_path: Path) -> None:
     assert [line for line, _ in said(table)] == [3, 5]
 
 
+def test_a_second_header_in_another_order_is_refused(tmp_path: Path) -> None:
+    problem = refused(tmp_path, "code;pop\n61013;1\npop;code\n2;61026\n")
+    assert (problem.code, problem.line) == ("header-changed", 3)
+
+
 # --------------------------------------------------------------------------------------------------------- headers
 
 
@@ -311,6 +316,13 @@ def test_an_accent_that_two_encodings_explain_is_asked(tmp_path: Path) -> None:
     content = b"nom;pop\nA \xe9;1\n"
     texts = {read(tmp_path, content, reading=each.id).frame["nom"][0] for each in asked(tmp_path, content)}
     assert {"A é", "A È"} <= texts
+
+
+def test_two_letters_that_happen_to_be_utf8_are_asked(tmp_path: Path) -> None:
+    content = "nom;pop\n\u00a0É;1\n".encode("mac_roman")
+    texts = [read(tmp_path, content, reading=each.id).frame["nom"][0] for each in asked(tmp_path, content)]
+    assert texts[0] == "ʃ" and "\u00a0É" in texts
+    assert read(tmp_path, "nom;pop\nMêle;1\n").frame["nom"][0] == "Mêle"
 
 
 def test_the_euro_and_the_long_oe_tell_latin_9_from_windows(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from data.imports.model import ImportRefused, ReadingNeeded, Repair, Table
@@ -28,7 +28,7 @@ PROFILE = settings(
     database=None,
     deadline=None,
     suppress_health_check=list(HealthCheck),
-    print_blob=FREE,
+    phases=[Phase.generate, Phase.shrink],
 )
 
 

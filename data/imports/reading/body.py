@@ -75,7 +75,7 @@ def square(rows: Sequence[Record], header: Header, *, cut: bool = False, last: b
             cells = cells[:width]
         elif len(cells) < width:
             final = i == len(kept) - 1 and last and cut
-            if final or not _agrees(cells, fits):
+            if final or not _agrees(cells, fits) or any("\n" in cell or "\r" in cell for cell in cells):
                 problems.append(_short(line, cells, width, final))
                 continue
             short.setdefault(width - len(cells), []).append(line)
@@ -239,7 +239,10 @@ def finish(
         columns, lines = _without_last_notes(columns, lines, repairs)
     if not cut:
         columns, lines = _without_empty(columns, lines, repairs)
-    columns, lines = _without_repeats(columns, lines, raw if header.raw else [], repairs)
+    if header.raw and len(lines):
+        columns, lines = _without_repeats(columns, lines, raw, repairs)
+        columns, lines = _without_repeats(columns, lines, names, repairs)
+        _refuse_other_order(columns, lines, names)
     if not cut:
         columns, lines = _without_totals(columns, lines, repairs)
     names, columns = _named(names, columns, header.line, repairs)
@@ -316,8 +319,6 @@ def _without_repeats(
     columns: Columns, lines: Lines, raw: Sequence[str], repairs: list[Repair]
 ) -> tuple[Columns, Lines]:
     """Without the header where it stands again among the rows (files put end to end), its byte order mark included."""
-    if not raw or not len(lines):
-        return columns, lines
     again = _equal(columns, raw)
     marked = pc.starts_with(columns[0], "\ufeff").to_numpy()
     if marked.any():
@@ -326,6 +327,23 @@ def _without_repeats(
         return columns, lines
     repairs += repair_of_lines([int(line) for line in lines[again]], "ligne de titres répétée, ignorée.")
     return _take(columns, lines, ~again)
+
+
+def _refuse_other_order(columns: Columns, lines: Lines, names: Sequence[str]) -> None:
+    """Refuse a second header whose columns are in another order: the rows under it would be read in the wrong ones."""
+    wanted = sorted(name for name in names if name)
+    if len(wanted) < 2:
+        return
+    for i in np.flatnonzero(pc.is_in(columns[0], pa.array(wanted, pa.large_string())).to_numpy()).tolist():
+        cells = [column[i].as_py().strip() for column in columns]
+        if sorted(cell for cell in cells if cell) == wanted:
+            refuse(
+                "header-changed",
+                "Une seconde ligne de titres donne les colonnes dans un autre ordre.",
+                "Deux fichiers ont été mis bout à bout : déposez-les l'un après l'autre.",
+                line=int(lines[i]),
+                value=" ; ".join(cells),
+            )
 
 
 def _without_totals(columns: Columns, lines: Lines, repairs: list[Repair]) -> tuple[Columns, Lines]:

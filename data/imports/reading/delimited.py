@@ -135,12 +135,14 @@ def _ask_crossed(body: bytes, rows: Sequence[Record], marks: Marks, header: Head
     width = len(header.names)
     separator = marks.separator.encode()
     for i in spans:
-        first = starts[i] - header.body
-        lines = physical[first : starts[i + 1] - header.body]
+        lines = physical[starts[i] - header.body : starts[i + 1] - header.body]
         while lines and not lines[-1]:
             lines.pop()
         whole = [line.count(separator) == width - 1 for line in lines]
-        if len(lines) > 1 and (all(whole) or any(whole[1:-1])):
+        first, last = _ends(rows[i][1], marks.separator)
+        if len(lines) > 1 and (
+            all(whole) or any(whole[1:-1]) or (whole[0] and first) or (whole[-1] and last)
+        ):
             quoted, plain = hints.but(quote=marks.quote), hints.but(quote="")
             cells = tuple(shown(cell) for cell in rows[i][1][:8])
             split = tuple(
@@ -156,6 +158,12 @@ def _ask_crossed(body: bytes, rows: Sequence[Record], marks: Marks, header: Head
                 ],
                 line=rows[i][0],
             )
+
+
+def _ends(cells: Sequence[str], separator: str) -> tuple[bool, bool]:
+    """Whether a cell over several lines holds a separator in its first line, and in its last."""
+    parts = [part for cell in cells if len(part := re.split("\r\n|\r|\n", cell)) > 1]
+    return any(separator in part[0] for part in parts), any(separator in part[-1] for part in parts)
 
 
 def _literal_quotes(found: Found) -> list[Repair]:

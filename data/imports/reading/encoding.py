@@ -40,9 +40,11 @@ SINGLE: Mapping[str, str] = {
     "mac_roman": "ancien Mac (Mac Roman)",
     "cp850": "DOS (cp850)",
 }
+FEW = 16
+"""Bytes above 127 under which valid UTF-8 may still be a coincidence."""
 FRENCH_LOWER = "àâäæçéèêëîïôöœùûüÿ"
 FRENCH = frozenset(FRENCH_LOWER + FRENCH_LOWER.upper())
-SIGNS = frozenset("«»°²³€‘’“”–—…·•\u00a0§µ×½¼¾ºª®©™±÷£\u00ad")
+SIGNS = frozenset("«»°²³€‘’“”–—…·•\u00a0\u202f\u2009\u2011\u2212§µ×½¼¾ºª®©™±÷£\u00ad")
 _HIGH = re.compile(rb"[\x80-\xff]+")
 
 
@@ -71,7 +73,7 @@ def decode(raw: bytes, hints: Hints = Hints()) -> Decoded:  # noqa: B008 - froze
     if nul >= 0:
         return _without_mark(raw, nul)
     if _valid_utf8(raw):
-        return Decoded(raw, "utf-8")
+        return _few_letters(raw, hints)
     try:
         raw.decode("utf-8")  # says where it fails
     except UnicodeDecodeError as error:
@@ -89,6 +91,20 @@ def _valid_utf8(raw: bytes) -> bool:
     except pa.ArrowInvalid:
         return False
     return True
+
+
+def _few_letters(raw: bytes, hints: Hints) -> Decoded:
+    """Valid UTF-8: taken, unless its few accented bytes make no French letter and are French in another encoding, which is asked."""
+    if raw.isascii() or np.count_nonzero(np.frombuffer(raw, np.uint8) > 127) > FEW:
+        return Decoded(raw, "utf-8")
+    chosen = hints.encoding or ""
+    if chosen in SINGLE:
+        return Decoded(raw.decode(chosen).encode("utf-8"), chosen)
+    foreign = not any(letter in FRENCH or letter in SIGNS for letter in raw.decode("utf-8"))
+    others = [name for name in SINGLE if not any(oddities(each, name) for each in _contexts(raw))]
+    if foreign and others and chosen != "utf-8":
+        _ask_encoding(raw, ["utf-8", *others], hints)
+    return Decoded(raw, "utf-8")
 
 
 def _marked(raw: bytes, mark: bytes, encoding: str) -> Decoded:
@@ -257,7 +273,7 @@ def _ask_encoding(raw: bytes, names: list[str], hints: Hints) -> None:
         [
             Reading(
                 hints.but(encoding=name).id,
-                SINGLE[name],
+                SINGLE.get(name, "UTF-8"),
                 tuple((shown(line.decode(name, "replace")),) for line in lines),
             )
             for name in names
