@@ -26,6 +26,7 @@ PLACE_WORDS = {
 UNNAMED = "Nommez au moins une colonne de nombres ci-dessus pour continuer."
 _EXAMPLES = 3
 _LISTED = 40
+_PAGE = 25
 
 
 def show(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
@@ -36,7 +37,9 @@ def show(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
     left = [str(name) for name in draft.table.frame.columns if columns.get(str(name), IGNORE) == IGNORE]
     frame.sentence(answer(columns, len(left)))
     options = words(draft)
-    for name, meaning in columns.items():
+    for name, meaning in import_parts.page_of(
+        list(columns.items()), _PAGE, "importer:columns-page", "Colonnes, page"
+    ):
         _column(work, draft, name, meaning, options)
     _take_another(work, left, options)
     if draft.recognition.kind == "figures":

@@ -59,16 +59,7 @@ def show(filters: Filters) -> None:
         st.button("Voir tous les imports", icon=":material/list:", on_click=filters.set, args=("import", ""))
     else:
         frame.sentence(answer(records))
-    pages = max(1, -(-len(records) // _PAGE))
-    page = 1
-    if pages > 1:
-        page = st.selectbox(
-            "Page",
-            range(1, pages + 1),
-            key=import_parts.within("importer:history-page", range(1, pages + 1)),
-            format_func=lambda n: f"{n} sur {pages}",
-        )
-    for record in records[(page - 1) * _PAGE : page * _PAGE]:
+    for record in import_parts.page_of(records, _PAGE, "importer:history-page"):
         _record(record, filters)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 import streamlit as st
@@ -19,8 +19,10 @@ NATURES: Mapping[Literal["count", "published"], str] = {
     "count": "Un nombre qui s'additionne (habitants, logements)",
     "published": "Un chiffre repris tel quel (médiane, indice, taux publié)",
 }
+SCALES: Mapping[float, str] = {100.0: "%", 1000.0: "pour 1 000"}
 LICENCES = ("Licence Ouverte 2.0", "ODbL 1.0", "CC BY 4.0", "Accord du producteur", "Non publiée")
 _SHOWN = 6
+_MOST = 30
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -41,17 +43,36 @@ def show(work: Work, draft: Draft) -> None:
         "Ce que vous écrivez ici paraîtra sous la carte, dans les sources et dans les fichiers. Une colonne sans nom est laissée de côté."
     )
     import_parts.shown_refusal(work)
+    chosen = _which(work, columns)
     with st.form("importer-named", border=True):
-        rows = [_row(work, column, alone=len(columns) == 1) for column in columns[:_SHOWN]]
-        if len(columns) > _SHOWN:
-            with st.expander(f"Les {len(columns) - _SHOWN} autres colonnes de nombres"):
-                rows += [_row(work, column, alone=False) for column in columns[_SHOWN:]]
+        rows = [_row(work, column, alone=len(columns) == 1) for column in chosen]
         publication = _publication(work.publication)
         sent = st.form_submit_button("Nommer ces colonnes", type="primary", icon=":material/edit:")
     if sent:
-        _take(work, [row for row in rows if row.name.strip()], publication, work.rates)
-    if len([each for each in work.named if each.kind == "count"]) > 1 or work.rates:
+        named = [row for row in rows if row.name.strip()]
+        left = {row.column for row in named}
+        _take(work, named, publication, tuple(rate for rate in work.rates if holds(rate, left)))
+    if any(each.kind == "count" for each in work.named):
         _rates(work)
+
+
+def _which(work: Work, columns: list[str]) -> list[str]:
+    """The columns to name: all of them when they are few, else those that the person picks."""
+    if len(columns) <= _SHOWN:
+        return columns
+    key = "importer:to-name"
+    if key not in st.session_state:
+        st.session_state[key] = [each.column for each in work.named] or columns[:1]
+    st.session_state[key] = [column for column in st.session_state[key] if column in columns]
+    return list(
+        st.multiselect(
+            f"Colonnes à nommer, parmi {len(columns)}",
+            columns,
+            key=key,
+            format_func=import_parts.short,
+            max_selections=_MOST,
+        )
+    )
 
 
 def _row(work: Work, column: str, *, alone: bool) -> Named:
@@ -63,17 +84,26 @@ def _row(work: Work, column: str, *, alone: bool) -> Named:
     st.markdown(f"**{shown}**")
     name, unit, period, kind = st.columns([3, 2, 2, 3], vertical_alignment="bottom")
     said = name.text_input(
-        f"Nom de {shown}", value=known.name if known else guess, max_chars=120, placeholder="Places en crèche"
+        f"Nom de {shown}",
+        key=f"importer:named:{column}:name",
+        value=known.name if known else guess,
+        max_chars=120,
+        placeholder="Places en crèche",
     )
     counted = unit.text_input(
-        f"Unité de {shown}", value=known.unit if known else "", max_chars=40, placeholder="places"
+        f"Unité de {shown}",
+        key=f"importer:named:{column}:unit",
+        value=known.unit if known else "",
+        max_chars=40,
+        placeholder="places",
     )
+    year = known.period if known else (found[0] if found else "")
     when = period.text_input(
-        f"Millésime de {shown}", value=known.period if known else (found[0] if found else ""), max_chars=10, placeholder="2025",
+        f"Millésime de {shown}", key=f"importer:named:{column}:period", value=year, max_chars=10, placeholder="2025",
         help="Une année (2025) ou un jour (2025-12-31).",
     )  # fmt: skip
     nature = kind.selectbox(
-        f"Nature de {shown}", list(NATURES), format_func=NATURES.__getitem__,
+        f"Nature de {shown}", list(NATURES), key=f"importer:named:{column}:kind", format_func=NATURES.__getitem__,
         index=list(NATURES).index(known.kind) if known else 0,
     )  # fmt: skip
     return Named(column, said, counted, when.strip(), nature, decimals=_decimals(nature))
@@ -107,32 +137,52 @@ def _publication(before: Publication | None) -> Publication:
     return Publication(producer, title, licence or "", edition, url, caveat)
 
 
+def parts(work: Work) -> dict[str, str]:
+    """What a rate can be made of: the file's own counts by column, then the counts of the catalogue by id (their latest vintage)."""
+    found = {each.column: each.name for each in work.named if each.kind == "count"}
+    for entry in loading.catalogue().indicators.values():
+        if entry.kind == "count":
+            found.setdefault(entry.id, f"{entry.name}, {entry.vintage().label} (déjà publié)")
+    return found
+
+
 def _rates(work: Work) -> None:
-    """A rate of two of the named numbers: never without its denominator."""
-    counts = {each.column: each.name for each in work.named if each.kind == "count"}
+    """A rate of one of the named numbers over another, of the file or of the catalogue: never without its denominator."""
+    known = parts(work)
+    own = {each.column: each.name for each in work.named if each.kind == "count"}
     with st.expander("Calculer aussi un taux", expanded=bool(work.rates)):
         for rate in work.rates:
-            parts = [counts.get(column, column) for column in (rate.numerator, rate.denominator)]
-            frame.note(f"{rate.name}{NNBSP}: {' sur '.join(parts)}.")
+            frame.note(
+                f"{rate.name} ({rate.unit}){NNBSP}: {known.get(rate.numerator, rate.numerator)} sur "
+                f"{known.get(rate.denominator, rate.denominator)}."
+            )
         with st.form("importer-rate", border=False):
             name = st.text_input("Nom du taux", max_chars=120, placeholder="Part des écoles rurales")
             top = st.selectbox(
                 "Numérateur",
-                list(counts),
-                format_func=lambda c: counts.get(c, c),
+                list(own),
+                format_func=lambda c: own.get(c, c),
                 index=None,
                 placeholder="Choisir",
             )
             bottom = st.selectbox(
                 "Dénominateur",
-                list(counts),
-                format_func=lambda c: counts.get(c, c),
+                list(known),
+                format_func=lambda c: known.get(c, c),
                 index=None,
                 placeholder="Choisir",
             )
+            scale = st.selectbox("Exprimé", list(SCALES), format_func=SCALES.__getitem__)
             sent = st.form_submit_button("Ajouter ce taux", icon=":material/percent:")
         if sent:
-            _take(work, work.named, work.publication, (*work.rates, Rate(name, "%", top or "", bottom or "")))
+            rate = Rate(name, SCALES[scale], top or "", bottom or "", scale=scale)
+            _take(work, work.named, work.publication, (*work.rates, rate))
+
+
+def holds(rate: Rate, columns: Collection[str]) -> bool:
+    """Whether both parts of a rate are still there: columns of the file, or counts of the catalogue."""
+    known = {*columns, *loading.catalogue().indicators}
+    return rate.numerator in known and rate.denominator in known
 
 
 def _take(
@@ -148,10 +198,8 @@ def _take(
     except ImportRefused as refused:
         work.refused = refused.problems
     else:
-        work.refused = ()
-        work.named, work.rates = tuple(named), rates
-        kept = {
-            c: m for c, m in work.choices.columns.items() if c not in {each.column for each in work.named}
-        }
+        renamed = {each.column for each in (*work.named, *named)}
+        work.refused, work.named, work.rates = (), tuple(named), rates
+        kept = {column: meaning for column, meaning in work.choices.columns.items() if column not in renamed}
         work.choose(columns={**kept, **made.columns}, new=made.new)
     st.rerun()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -17,6 +17,8 @@ from data.imports.model import Draft, Problem
 from ui import forms, tables
 from ui.import_work import Work
 from ui.tables import Column
+
+Item = TypeVar("Item")
 
 TITLES = {
     "fichier": "Fichier",
@@ -227,6 +229,17 @@ def within(key: str, options: Iterable[Any]) -> str:
     if key in st.session_state and st.session_state[key] not in list(options):
         del st.session_state[key]
     return key
+
+
+def page_of(items: Sequence[Item], size: int, key: str, label: str = "Page") -> Sequence[Item]:
+    """`size` of the items: those of the page chosen in a list above them, which is there when one page does not hold them all."""
+    pages = range(1, max(1, -(-len(items) // size)) + 1)
+    page = 1
+    if len(pages) > 1:
+        page = st.selectbox(
+            label, pages, key=within(key, pages), format_func=lambda n: f"{n} sur {len(pages)}"
+        )
+    return items[(page - 1) * size : page * size]
 
 
 def bind(key: str, value: Any) -> str:

@@ -77,16 +77,7 @@ def show(work: Work, draft: Draft) -> None:
             f"Confirmer les {french.number(len(probable))} communes proposées", key="importer:confirm-all", icon=":material/done_all:",
             on_click=lambda: work.choose(communes={**work.choices.communes, **{m.text: m.code for m in probable}}),
         )  # fmt: skip
-    pages = range(1, -(-len(found) // _PAGE) + 1)
-    page = 1
-    if len(pages) > 1:
-        page = st.selectbox(
-            "Page",
-            pages,
-            key=import_parts.within("importer:places-page", pages),
-            format_func=lambda n: f"{n} sur {len(pages)}",
-        )
-    for match in found[(page - 1) * _PAGE : page * _PAGE]:
+    for match in import_parts.page_of(found, _PAGE, "importer:places-page"):
         _line(work, match)
 
 

@@ -567,3 +567,41 @@ def test_a_workbook_asks_which_sheet(open_page: Open) -> None:
     screen.radio(key="importer:sheet-asked").set_value("2025")
     settled(screen)
     assert "feuille « 2025 »" in words(screen)
+
+
+def test_a_rate_over_a_count_of_the_catalogue_never_appears_without_its_denominator(open_page: Open) -> None:
+    screen = upload(open_page("importer"), "ecoles.csv", SCHOOLS)
+    on(screen)
+    name_schools(screen)
+    next(w for w in screen.text_input if w.label == "Nom du taux").set_value("Écoles pour mille habitants")
+    next(w for w in screen.selectbox if w.label == "Numérateur").set_value("ecoles")
+    next(b for b in screen.button if b.label == "Ajouter ce taux").click()
+    settled(screen)
+    assert "Un taux veut deux nombres" in words(screen)
+    next(w for w in screen.selectbox if w.label == "Dénominateur").set_value("population_rp")
+    next(w for w in screen.selectbox if w.label == "Exprimé").set_value(1000.0)
+    next(b for b in screen.button if b.label == "Ajouter ce taux").click()
+    settled(screen)
+    on(screen, 2)
+    click(screen, "importer:publish")
+    rate = next(i for i in loading.desk().indicators.values() if i.name == "Écoles pour mille habitants")
+    cells = loading.answer(rate.id, None, _public()).cells.set_index("commune")
+    people = loading.answer("population_rp", "2022", _public()).cells.set_index("commune")
+    assert cells.at["61156", "value"] == pytest.approx(2000 / people.at["61156", "value"])
+    assert cells.at["61156", "denominator"] == people.at["61156", "value"]
+
+
+def test_a_file_of_five_hundred_columns_stays_a_page(open_page: Open) -> None:
+    heads = ";".join(
+        ["code_insee", *(f"colonne tres longue et presque pareille numero {n}" for n in range(500))]
+    )
+    rows = "\r\n".join(f"{code};" + ";".join(["1"] * 500) for code in CODES)
+    screen = upload(open_page("importer"), "large.csv", f"{heads}\r\n{rows}\r\n".encode())
+    on(screen)
+    assert "1 colonne sur 501 est comprise ; 500 attendent que vous disiez ce qu'elles comptent" in words(
+        screen
+    )
+    assert len(screen.selectbox) < 40
+    screen.multiselect(key="importer:to-name").set_value(["colonne tres longue et presque pareille numero 7"])
+    settled(screen)
+    assert len([w for w in screen.text_input if w.label.startswith("Nom de")]) == 1
