@@ -111,8 +111,10 @@ def my_commune(desk: loading.Desk, filters: Filters, audience: Audience) -> None
 def main() -> None:
     """Draw the page."""
     desk = loading.desk()
-    audience = access.current_actor().audience
-    filters = Filters("accueil", [view.Parameter("commune", memory.recalled(desk.names), ["", *desk.names])])
+    who = access.account()
+    audience = who.audience
+    mine = memory.recalled(desk.names, who.commune)
+    filters = Filters("accueil", [view.Parameter("commune", mine, ["", *desk.names])])
     frame.header(loading.territory().name, desk)
     filters.warn()
     frame.sentence(

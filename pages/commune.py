@@ -21,7 +21,7 @@ def choose(desk: loading.Desk, filters: Filters) -> tuple[str, Audience]:
     """Which commune, for whom; one step back or forward in the order of names."""
     codes = portrait.ordered(desk)
     if not filters["commune"]:
-        filters.set("commune", memory.recalled(desk.names) or codes[0])
+        filters.set("commune", memory.recalled(desk.names, access.account().commune) or codes[0])
     before, after = portrait.neighbours(codes, filters["commune"])
     back, what, on, who = st.columns([2, 4, 2, 2], vertical_alignment="bottom")
     back.button(

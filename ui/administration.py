@@ -197,7 +197,6 @@ def _change(known: list[Profile], desk: Desk, actor: Actor) -> None:
         commune = _commune_field(desk, f"commune:{profile.id}", profile.commune)
         sent = st.form_submit_button("Enregistrer le rôle", icon=":material/save:")
     if sent:
-        st.session_state.pop(forms.SNAPSHOTS, None)
         run(
             lambda: doors.change_profile(
                 store, actor, profile.id, seen=seen.version, role=Role(role), commune=commune
@@ -220,7 +219,6 @@ def _change(known: list[Profile], desk: Desk, actor: Actor) -> None:
     with st.popover("Retirer ce profil", icon=":material/person_remove:"):
         st.write("Cette personne ne pourra plus entrer. Ce qu’elle a écrit reste, à son nom.")
         if st.button("Retirer définitivement", type="primary"):
-            st.session_state.pop(forms.SNAPSHOTS, None)
             run(
                 lambda: doors.remove_profile(store, actor, profile.id, seen=seen.version),
                 f"« {profile.label} » ne peut plus entrer.",

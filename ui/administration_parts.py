@@ -25,6 +25,9 @@ def told() -> None:
 
 def run(action: Callable[[], object], done: str) -> None:
     """Do what was asked, then draw the page again with the sentence of what was done or why not."""
+    st.session_state.pop(
+        forms.SNAPSHOTS, None
+    )  # whatever became of it, the next screen shows what stands then
     try:
         action()
     except (AccessError, StoreError) as error:

@@ -9,10 +9,10 @@ import streamlit as st
 COOKIE = "zevillage_commune"
 
 
-def recalled(codes: Collection[str]) -> str:
-    """The commune remembered on this device, empty when there is none or when it is not one of `codes`."""
+def recalled(codes: Collection[str], own: str = "") -> str:
+    """The commune remembered on this device, else `own` (that of the profile); empty when neither is one of `codes`."""
     code = st.context.cookies.get(COOKIE, "")
-    return code if code in codes else ""
+    return next((found for found in (code, own) if found in codes), "")
 
 
 def remember(code: str) -> None:

@@ -1,0 +1,151 @@
+"""The administration page: the first profile, the others, two administrators at once, the last one, the links of contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analysis.model import SYSTEM_ACTOR, Role
+from data import access
+from data.access import Profile
+from data.store import Store
+from tests.pages.screens import Open, words
+from ui import clock, loading, sessions
+
+PIN = "204817"
+
+
+def known() -> dict[str, Profile]:
+    with loading.store().read() as session:
+        return {profile.label: profile for profile in access.profiles(session)}
+
+
+def add(label: str, role: Role, **more: str) -> Profile:
+    return access.add_profile(loading.store(), SYSTEM_ACTOR, label=label, role=role, **{"pin": PIN, **more})
+
+
+@pytest.fixture
+def seated(fresh: object, monkeypatch: pytest.MonkeyPatch) -> Callable[[Profile], None]:
+    """`seated(profile)`: from now on the browser holds the cookie of a session of that profile."""
+
+    def sit(profile: Profile) -> None:
+        token = sessions.LOCAL.open(profile.id, profile.pin_mark, clock.instant())
+        monkeypatch.setattr("ui.access._cookie", lambda: token)
+
+    return sit
+
+
+def field(screen: AppTest, label: str, number: int = 0) -> object:
+    return [each for each in screen.text_input if each.label == label][number]
+
+
+def click(screen: AppTest, label: str) -> AppTest:
+    button = next(each for each in screen.button if each.label == label)
+    button.click().run()
+    assert [e.message for e in screen.exception] == []
+    return screen
+
+
+def test_the_first_profile_gets_a_name_and_a_code_then_one_is_asked(open_page: Open) -> None:
+    screen = open_page("administration")
+    assert "Un seul profil, sans nom ni code" in words(screen)
+    field(screen, "Votre nom ou votre fonction").set_value("Claire")  # type: ignore[attr-defined]
+    field(screen, "Code PIN").set_value(PIN)  # type: ignore[attr-defined]
+    field(screen, "Le même code, une seconde fois").set_value("204818")  # type: ignore[attr-defined]
+    click(screen, "Protéger mon profil")
+    assert "ne sont pas les mêmes" in words(screen) and known() == {}
+    field(screen, "Le même code, une seconde fois").set_value(PIN)  # type: ignore[attr-defined]
+    click(screen, "Protéger mon profil")
+    assert "est réservée aux administrateurs" in words(screen)
+    assert (known()["Claire"].id, known()["Claire"].role) == ("local", Role.ADMIN)
+
+
+def test_an_administrator_adds_a_profile_and_a_refusal_keeps_what_was_typed(
+    open_page: Open, seated: Callable[[Profile], None]
+) -> None:
+    seated(add("Claire", Role.ADMIN))
+    screen = open_page("administration")
+    field(screen, "Nom ou fonction").set_value("Paul")  # type: ignore[attr-defined]
+    field(screen, "Code PIN").set_value("111111")  # type: ignore[attr-defined]
+    click(screen, "Ajouter le profil")
+    assert "se devine" in words(screen) and set(known()) == {"Claire"}
+    assert field(screen, "Nom ou fonction").value == "Paul"  # type: ignore[attr-defined]
+    field(screen, "Code PIN").set_value("135790")  # type: ignore[attr-defined]
+    next(s for s in screen.selectbox if s.label == "Rôle").set_value("animateur")
+    click(screen, "Ajouter le profil")
+    assert "Le profil « Paul » est ajouté" in words(screen)
+    assert known()["Paul"].role is Role.ANIMATEUR
+    assert "135790" not in words(screen)
+
+
+def test_a_profile_changed_by_another_administrator_is_said_and_not_overwritten(
+    open_page: Open, seated: Callable[[Profile], None]
+) -> None:
+    seated(add("Claire", Role.ADMIN))
+    paul = add("Paul", Role.ELU)
+    screen = open_page("administration")
+    next(s for s in screen.selectbox if s.label == "Profil").set_value(paul.id).run()
+    access.change_profile(loading.store(), SYSTEM_ACTOR, paul.id, seen=paul.version, role=Role.ANALYSTE)
+    [s for s in screen.selectbox if s.label == "Rôle"][-1].set_value("animateur")
+    click(screen, "Enregistrer le rôle")
+    assert "modifié par un autre administrateur" in words(screen)
+    assert known()["Paul"].role is Role.ANALYSTE
+    [s for s in screen.selectbox if s.label == "Rôle"][-1].set_value("animateur")
+    click(screen, "Enregistrer le rôle")  # read again, then meant
+    assert known()["Paul"].role is Role.ANIMATEUR
+
+
+def test_the_last_administrator_stays_and_a_changed_code_ends_the_session(
+    open_page: Open, seated: Callable[[Profile], None]
+) -> None:
+    claire = add("Claire", Role.ADMIN)
+    seated(claire)
+    screen = open_page("administration")
+    click(screen, "Retirer définitivement")
+    assert "dernier administrateur" in words(screen) and set(known()) == {"Claire"}
+    access.set_pin(loading.store(), SYSTEM_ACTOR, claire.id, "864213")
+    assert "est réservée aux administrateurs" in words(screen.run())
+
+
+def test_a_link_is_shown_once_and_revoked(open_page: Open, seated: Callable[[Profile], None]) -> None:
+    seated(add("Claire", Role.ADMIN))
+    screen = open_page("administration", section="liens")
+    contact = next(s for s in screen.selectbox if s.label == "Correspondant")
+    contact.set_value(contact.options[0] if contact.options[0].startswith("demo-") else _first_contact())
+    click(screen, "Faire le lien")
+    (shown,) = [code.value for code in screen.code if "/signaler?lien=" in code.value]
+    link = shown.split("lien=")[1]
+    store: Store = loading.store()
+    secret = access.server_secret(store.home)
+    with store.read() as session:
+        visit = access.visit(session, link, secret, clock.instant())
+    assert not [code for code in screen.run().code if "lien=" in code.value]
+    next(s for s in screen.selectbox if s.label == "Lien en cours").set_value(visit.link).run()
+    click(screen, "Révoquer")
+    with store.read() as session, pytest.raises(access.LinkRefused, match="révoqué"):
+        access.visit(session, link, secret, clock.instant())
+
+
+def _first_contact() -> str:
+    from data import register
+
+    with loading.store().read() as session:
+        return next(str(c["id"]) for c in register.contacts(session, "demo") if c["kind"] == "mairie")
+
+
+def test_what_was_tried_at_the_door_is_listed(open_page: Open, seated: Callable[[Profile], None]) -> None:
+    claire = add("Claire", Role.ADMIN)
+    with pytest.raises(access.WrongPin):
+        access.sign_in(loading.store(), claire.id, "000001", clock.instant())
+    seated(claire)
+    text = words(open_page("administration", section="connexions"))
+    assert "1 dernier passage, dont 1 refusé" in text and "code faux" in text
+
+
+def test_the_commune_of_a_profile_is_shown_first(open_page: Open, seated: Callable[[Profile], None]) -> None:
+    add("Claire", Role.ADMIN)
+    code, name = list(loading.territory().name_of.items())[7]
+    seated(add("Mairie", Role.ELU, commune=code))
+    assert open_page("commune").title[0].value == name
