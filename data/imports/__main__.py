@@ -46,6 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except REFUSALS as error:
         print(error, file=sys.stderr)
         return REFUSED
+    except KeyboardInterrupt:
+        print("Interrompu : rien n'a été modifié.", file=sys.stderr)
+        return REFUSED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -83,6 +86,14 @@ def _parser() -> argparse.ArgumentParser:
             metavar="CHOIX.json",
             help="tous les choix, tels que « list --json » les redonne",
         )
+        one.add_argument(
+            "--commune", action="append", type=_pair, default=[], metavar="TEXTE=CODE",
+            help="la commune d'un texte du fichier (rien après = : laisser ces lignes de côté) ; autant de fois qu'il faut",
+        )  # fmt: skip
+        one.add_argument(
+            "--person", action="append", type=_pair, default=[], metavar="RÉFÉRENCE=PERSONNE",
+            help="de qui est la fiche : une personne proposée par --json, ou « separate » pour quelqu'un d'autre",
+        )  # fmt: skip
         one.add_argument("--json", action="store_true", help="répondre en JSON")
         one.add_argument("--good-rows-only", action="store_true", help="laisser de côté les lignes en erreur")
         one.add_argument(
@@ -96,6 +107,14 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("id", type=int, metavar="NUMÉRO")
         one.add_argument("--json", action="store_true", help="répondre en JSON")
     return parser
+
+
+def _pair(text: str) -> tuple[str, str]:
+    """« Bures=61067 » → (Bures, 61067)."""
+    name, equals, value = text.rpartition("=")
+    if not equals or not name:
+        raise argparse.ArgumentTypeError(f"« {text} » : écrivez par exemple Bures=61067")
+    return name, value.strip()
 
 
 # -- a file ----------------------------------------------------------------------------------------------------
@@ -151,7 +170,12 @@ def _choices(options: argparse.Namespace) -> Choices:
         for name in ("kind", "sheet", "reading", "period", "good_rows_only", "clear_absent")
         if getattr(options, name)
     }
-    return replace(chosen, **given)
+    return replace(
+        chosen,
+        **given,
+        communes={**chosen.communes, **dict(options.commune)},
+        people={**chosen.people, **dict(options.person)},
+    )
 
 
 def _refused(draft: Draft) -> bool:

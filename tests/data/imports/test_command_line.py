@@ -92,7 +92,34 @@ def test_errors_end_with_1_and_name_the_line(home: Path, capsys: pytest.CaptureF
     assert (code, "Erreur" in out) == (1, True)
 
 
-@pytest.mark.parametrize("arguments", [["check"], ["check", "nowhere.csv"], ["undo", "x"], ["burn"], []])
+def test_communes_and_people_are_settled_by_options(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = home / "membres.csv"
+    head = "Référence;Nom;Commune;Arrivée\n"
+    file.write_text(f"{head}M-1;Camille Exemple;Bures;01/09/2025\n", encoding="utf-8")
+    assert said(capsys, "check", str(file))[0] == 1  # two communes bear this name
+    code, body = told(capsys, "publish", str(file), "--commune", "Bures=61067")
+    assert (code, body["counts"]["added"]) == (0, 1)
+    file.write_text(f"{head}M-2;Camille Exemple;Essay;01/09/2025\n", encoding="utf-8")
+    code, body = told(capsys, "publish", str(file))
+    assert (code, body["import"]) == (1, None)
+    (person,) = body["people"]
+    assert told(capsys, "check", str(file), "--person", "M-2=separate")[1]["counts"]["added"] == 1
+    code, body = told(capsys, "check", str(file), "--person", f"M-2={person['candidates'][0][0]}")
+    assert (code, body["counts"]["changed"]) == (0, 1)  # the same stay, elsewhere
+    assert "Camille" not in json.dumps([body["records"], body["people"], body["problems"]])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "f.csv", "--commune", "Bures"],
+        ["check"],
+        ["check", "nowhere.csv"],
+        ["undo", "x"],
+        ["burn"],
+        [],
+    ],
+)
 def test_misuse_ends_with_2(home: Path, arguments: list[str]) -> None:
     try:
         code = main([*DATE, *arguments])
