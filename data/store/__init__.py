@@ -15,7 +15,6 @@ raises the revision by one.
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -27,7 +26,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from analysis.model import SYSTEM_ACTOR, Actor
 from data.store import erasure, ledger, tables
 from data.store.copies import clean_copies
-from data.store.engine import READ_OPTION, copy_sqlite, make_engine, parse_url
+from data.store.engine import READ_OPTION, copy_sqlite, make_engine, parse_url, rewrite_sqlite
 from data.store.entries import Entries, live_entries, record_entries
 from data.store.erasure import erase_person
 from data.store.errors import (
@@ -151,6 +150,8 @@ class Store:
             late = ledger.missing(session.connection, self.home)
             ledger.complete(session.connection, self.home)
         if not late:
+            if self._unscrubbed.exists():
+                self.scrub()
             return 0
         with self.write(SYSTEM_ACTOR) as session:
             words = ledger.replay(session.connection, self.home, session.at)
@@ -165,22 +166,24 @@ class Store:
         return self.home / "backups"
 
     def scrub(self) -> bool:
-        """Overwrite what was erased in the database's own files (free pages, write-ahead log); False when a reader stood in the way.
+        """Overwrite what was erased in the database's own files (free pages, write-ahead log).
 
-        On a server, that is the affair of its own maintenance (VACUUM FULL).
+        False when a reader stood in the way: the next opening does it then. On a server, it is the affair of its own maintenance
+        (VACUUM FULL), and False is all that can be said.
         """
         if not self.is_sqlite:
             return False
-        with self.engine.connect() as connection:
-            raw = connection.connection.cursor()
-            try:
-                raw.execute("VACUUM")
-                busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            except sqlite3.OperationalError:
-                return False
-            finally:
-                raw.close()
-        return not busy
+        done = rewrite_sqlite(self.engine)
+        if done:
+            self._unscrubbed.unlink(missing_ok=True)
+        else:
+            self._unscrubbed.touch()
+        return done
+
+    @property
+    def _unscrubbed(self) -> Path:
+        """A mark beside the database: something erased may still stand in its free pages."""
+        return self.home / "effacements.a-reecrire"
 
     def revision(self) -> int:
         """The number of commits so far: a cache keyed with it is never stale."""

@@ -129,3 +129,22 @@ def copy_sqlite(source: Path, to: Path) -> Path:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
     return to
+
+
+def rewrite_sqlite(engine: Engine, patience: float = 2.0) -> bool:
+    """Rewrite a live SQLite database without its free pages and empty its write-ahead log; False when others stay in the way.
+
+    `patience` is how many seconds to wait for them, here only.
+    """
+    with engine.connect() as connection:
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+            cursor.execute("VACUUM")
+            busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError:
+            return False
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+            cursor.close()
+    return not busy

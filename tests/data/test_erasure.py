@@ -311,6 +311,38 @@ def test_a_damaged_ledger_is_refused_with_its_line(tmp_path: Path, line: str) ->
         open_store(tmp_path)
 
 
+def test_the_links_of_an_erased_contact_open_nothing_any_more(any_store: Store, territory: Territory) -> None:
+    person, _ = fill(any_store, territory)
+    link = {
+        "id": "h" * 64,
+        "contact": "k1",
+        "created_at": "2026",
+        "created_by": "claire",
+        "expires_at": "2027",
+    }
+    with any_store.write(CLAIRE) as session:
+        session.connection.execute(insert(tables.contact_link).values(link))
+    privacy.erase(any_store, CLAIRE, [person])
+    with any_store.read() as session:
+        row = session.get(tables.contact_link, "h" * 64)
+    assert row is not None and row["revoked_at"] and row["revoked_by"] == "system"
+
+
+def test_while_somebody_reads_the_files_are_rewritten_at_the_next_opening(
+    store: Store, territory: Territory
+) -> None:
+    person, _ = fill(store, territory)
+    with store.read() as reader:
+        assert reader.get(tables.person, person) is not None
+        done = privacy.erase(store, CLAIRE, [person])
+        assert not done.scrubbed
+        assert reader.get(tables.person, person)["name"] == NAME, "a snapshot is a snapshot"  # type: ignore[index]
+    store.close()
+    open_store(store.home, clock=lambda: NOW).close()
+    assert found_in(store.home) == []
+    assert not list(store.home.glob("*.a-reecrire"))
+
+
 def test_unknown_or_erased_already_is_refused_and_nothing_changes(store: Store, territory: Territory) -> None:
     person, paul = fill(store, territory)
     with pytest.raises(StoreError, match="n’existe pas"):
