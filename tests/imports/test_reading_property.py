@@ -7,12 +7,14 @@ Every run draws the same examples (`derandomize`), so that the suite is determin
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
+import openpyxl
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
@@ -387,3 +389,49 @@ def test_a_damaged_table_is_never_silently_wrong(
         return
     problem = wrong(table, file)
     assert problem == "", (problem, [each.__name__ for each in damage], raw, [r.what for r in table.repairs])
+
+
+cell_texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn")), max_size=12)
+cell_values = st.one_of(
+    cell_texts, st.integers(-(10**14), 10**14), st.integers(-(10**9), 10**9).map(lambda n: n / 8)
+)
+
+
+@seeded
+@settings(PROFILE, max_examples=EXAMPLES // 5)
+@given(
+    rows=st.lists(st.tuples(st.just("61013"), cell_values, cell_values), min_size=1, max_size=6),
+    title=st.sampled_from(["", "Tableau des communes"]),
+    gap=st.integers(0, 2),
+)
+def test_a_workbook_is_exact_or_says_so(
+    rows: list[tuple[str, str | float, str | float]], title: str, gap: int
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    first = 1 + gap
+    if title:
+        sheet.cell(1, 1, title)
+        first += 1
+    for j, name in enumerate(("code", "nom", "valeur"), 1):
+        sheet.cell(first, j, name)
+    for i, row in enumerate(rows, first + 1):
+        for j, value in enumerate(row, 1):
+            cell = sheet.cell(i, j)
+            cell.value = value
+            if isinstance(value, str):
+                cell.data_type = "s"  # « =1+1 » is text here
+    out = io.BytesIO()
+    book.save(out)
+    try:
+        table = read_bytes(out.getvalue(), name="f.xlsx")
+    except ImportRefused:
+        return
+    said = mentioned(table.repairs)
+    got = dict(zip(table.lines.tolist(), table.frame.to_numpy().tolist(), strict=True))
+    for line, row in enumerate(rows, first + 1):
+        if line in said:
+            continue
+        for written, value in zip(got[line], row, strict=True):
+            assert written == value if isinstance(value, str) else float(written) == value

@@ -159,7 +159,7 @@ class _Text:
         if not first and raw.isascii() and b"\0" not in raw:
             return raw
         hints = self.hints
-        if self.settled and self.encoding != "utf-8":
+        if self.settled:
             hints = hints.but(encoding=self.encoding)
         text = decode(raw, hints)
         if self.settled and text.encoding != self.encoding:

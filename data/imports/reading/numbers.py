@@ -67,6 +67,8 @@ def _first_section(code: str) -> str:
 
 def plain(text: str) -> str:
     """The number in `text` written shortly: « 12 » for 12.0, « 5.1 » for 5.0999999999999996."""
+    if text.isdecimal() and text.isascii() and len(text) < 16 and (text[0] != "0" or text == "0"):
+        return text
     try:
         value = float(text)
     except ValueError:

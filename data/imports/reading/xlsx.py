@@ -201,7 +201,8 @@ class _SheetReader:
             parse(stream, self.start, self.end, self.data)
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == "c" or name.endswith(":c"):
+        local = name.rpartition(":")[2]
+        if local == "c":
             place = attributes.get("r")
             self.column = _column(place) if place else self.column + 1
             self.kind = attributes.get("t", "n")
@@ -210,7 +211,6 @@ class _SheetReader:
             self.size = 0
             self.formula = self.valued = False
             return
-        local = name.rpartition(":")[2]
         if local == "v":
             self.taking = self.valued = True
         elif local == "t":
@@ -231,16 +231,17 @@ class _SheetReader:
             self.sheet.merges.append((a[0], a[1], b[0], b[1]))
 
     def end(self, name: str) -> None:
-        if name == "v" or name == "t" or name.endswith((":v", ":t")):
+        local = name.rpartition(":")[2]
+        if local in ("v", "t"):
             self.taking = False
-        elif name == "c" or name.endswith(":c"):
+        elif local == "c":
             self._cell()
-        elif name == "row" or name.endswith(":row"):
+        elif local == "row":
             if self.current:
                 self.sheet.rows.append((self.row, self.current))
             if self.limit and len(self.sheet.rows) >= self.limit:
                 raise Enough
-        elif name.endswith("rPh"):
+        elif local == "rPh":
             self.phonetic -= 1
 
     def data(self, text: str) -> None:
