@@ -4,6 +4,7 @@
 
 * A request for another host name than ours is refused: a page on another site can make a browser ask *this machine* under its own
   name (DNS rebinding), and would then read what the local profile may see.
+* So is a websocket opened by a page of another address, another port of the same machine included.
 * Uploads are refused unless the session's role may import (`ui.uploads`), and stopped at the byte above its limit.
 * `/auth/login` keeps, for ten minutes, the page of ours from which it was asked in an HttpOnly cookie; the identity provider's
   answer, which Streamlit sends to the home page, goes there instead. Only pages of `ui.navigation.PAGES` are ever kept.
@@ -80,7 +81,11 @@ class Door:
         elif path.startswith(_CLOSED):
             await _refuse(scope, receive, send, 404, "")
         elif scope["type"] == "websocket":
-            await self.app(scope, receive, send)
+            # Streamlit lets pages of any port of this machine in, which on one machine would have every right.
+            if headers.get("origin") and not same_site(headers):
+                await _refuse(scope, receive, send, 403, "")
+            else:
+                await self.app(scope, receive, send)
         elif (found := _UPLOAD.fullmatch(path)) and scope["method"] in ("PUT", "POST"):
             await self._upload(found[1], headers, scope, receive, send)
         else:

@@ -110,6 +110,9 @@ def test_another_host_name_is_refused_on_every_kind_of_request() -> None:
     assert ask("/carte", host="evil.example")[0] == 421
     assert ask("/_stcore/stream", kind="websocket", host="evil.example")[0] == 1008
     assert ask("/_stcore/stream", kind="websocket")[0] == 200
+    assert ask("/_stcore/stream", kind="websocket", origin="http://127.0.0.1:8501")[0] == 200
+    for origin in ("http://127.0.0.1:3000", "http://localhost:8501", "https://evil.example", "null"):
+        assert ask("/_stcore/stream", kind="websocket", origin=origin)[0] == 1008, origin
     assert ask("/healthz", where=PUBLIC)[0] == 200 and ask("/carte", where=PUBLIC)[0] == 421
     assert ask("/_stcore/metrics")[0] == 404
 
