@@ -17,7 +17,7 @@ import streamlit as st
 from streamlit.elements.widgets.button import ButtonMixin
 from streamlit.testing.v1 import AppTest
 
-from analysis.model import Actor, Audience
+from analysis.model import Account, Actor, Audience, Role
 from data.store import Store, tables
 from tests.pages.screens import Open
 from ui import access, loading
@@ -187,7 +187,10 @@ def test_what_only_coordinators_may_know_changes_no_screen(
     audience: Audience,
     screens: list[tuple[str, dict[str, str]]],
 ) -> None:
-    monkeypatch.setattr(access, "current_actor", lambda: Actor("outside", "Quelqu'un", audience))
+    role = Role.PUBLIC if audience is Audience.PUBLIC else Role.ELU
+    outside = access.Entrance(Account("outside", "Quelqu'un", role), "pin", signed_in=role is not Role.PUBLIC)
+    monkeypatch.setattr(access, "current", lambda: outside)
+    assert access.audiences(access.account())[-1] is audience
     seen, files, releases, everything = [], [], [], []
     for secret, swap in (("x", {}), ("yy", {"61013": "61068", "61068": "61013"})):
         monkeypatch.setenv("ZEVILLAGE_HOME", str(fresh / secret))
