@@ -280,7 +280,8 @@ def crossed(draw: st.DrawFn, file: File) -> None:
     rows = [i for i, piece in enumerate(file.pieces) if piece.row is not None]
     first = file.pieces[rows[0]]
     last = file.pieces[rows[-1]]
-    if first is not last and first.row and last.row:
+    # A last cell that is itself a quote would become `""`, an empty cell written properly: nothing to notice.
+    if first is not last and first.row and last.row and not first.row[-1].startswith('"'):
         first.text = file.separator.join([*first.row[:-1], '"' + first.row[-1]])
         last.text = file.separator.join([last.row[0] + '"', *last.row[1:]])
 
