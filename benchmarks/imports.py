@@ -86,29 +86,20 @@ print(json.dumps({"seconds": time.perf_counter() - begun, "cpu": time.process_ti
 _PUBLISH = (
     _HEAD
     + """
-import pandas as pd
 from analysis.model import LOCAL_ACTOR
 from data.catalogue import load_catalogue
-from data.imports import formats, pipeline
-from data.imports.diff import compare
-from data.imports.model import Choices, Draft, Recognition
+from data.imports import pipeline
+from data.imports.model import Choices
 from data.imports.publish import publish
-from data.imports.reading import read_table
 from data.opening import House
 from data.store import open_store
 from data.territory import load_territory
-from dataclasses import replace
 house, catalogue = House(load_territory(), open_store(folder)), load_catalogue()
 begun, cpu = time.perf_counter(), time.process_time()
-table = read_table(path)
-recognition = formats.recognise(table, house.territory)[0]
-parsed = formats.parse(table, recognition, Choices(), catalogue, house.territory)
-cells = parsed.cells.rename(columns={"place": "commune"})
-draft = Draft(path.name, pipeline.checksum_of(path), Choices(), table=table, recognition=recognition, parsed=parsed, cells=cells)
-with house.store.read() as session:
-    draft = replace(draft, diff=compare(session, draft, territory=house.territory, today=today))
-number = publish(house, LOCAL_ACTOR, draft, path, today=today)
-print(json.dumps({"seconds": time.perf_counter() - begun, "cpu": time.process_time() - cpu, "cells": len(cells)}))
+draft = pipeline.prepare(path, name=path.name, choices=Choices(), house=house, catalogue=catalogue, today=today)
+assert draft.diff is not None and len(draft.diff.cells) == 1_000_000, draft.problems
+publish(house, LOCAL_ACTOR, draft, path, today=today)
+print(json.dumps({"seconds": time.perf_counter() - begun, "cpu": time.process_time() - cpu}))
 """
 )
 

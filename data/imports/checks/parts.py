@@ -6,7 +6,7 @@ at its own period. The other side may be in the store already.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -29,13 +29,16 @@ def find(context: Context) -> Iterator[Problem]:
     both = pd.concat([context.placed[columns], context.current[columns]], ignore_index=True).drop_duplicates(
         KEY
     )
-    table = both[both["status"] == "observed"].set_index(KEY)["value"].to_dict()
+    numbers = {
+        pair: cells.set_index("commune")["value"]
+        for pair, cells in both[both["status"] == "observed"].groupby(["indicator", "period"])
+    }
     for indicator in context.indicators.values():
         if not is_share(indicator):
             continue
         for vintage in indicator.vintages:
             if not vintage.published and given & set(components(indicator, vintage)):
-                yield from _one(context, table, placed, indicator, vintage)
+                yield from _one(context, numbers, placed, indicator, vintage)
 
 
 def is_share(indicator: Indicator) -> bool:
@@ -52,32 +55,49 @@ def components(indicator: Indicator, vintage: Vintage) -> list[tuple[str, str]]:
 
 
 def _one(
-    context: Context, table: Mapping[Any, float], placed: pd.DataFrame, indicator: Indicator, vintage: Vintage
+    context: Context,
+    numbers: Mapping[Any, pd.Series[float]],
+    placed: pd.DataFrame,
+    indicator: Indicator,
+    vintage: Vintage,
 ) -> Iterator[Problem]:
     pairs = components(indicator, vintage)
-    above, below = pairs[: len(indicator.numerator)], pairs[len(indicator.numerator) :]
+    too_large = _too_large(numbers, pairs[: len(indicator.numerator)], pairs[len(indicator.numerator) :])
+    if too_large.empty:
+        return
     names = reference.commune_names()
-    slack = 0.5 * (len(above) - 1) + _FLOATS  # of several rounded numbers, each may be half a unit too large
-    mine = placed.set_index(KEY)
-    for commune in dict.fromkeys(placed["commune"]):
-        parts = [table.get((id_, commune, period)) for id_, period in above]
-        whole = [value for id_, period in below if (value := table.get((id_, commune, period))) is not None]
-        seen = [value for value in parts if value is not None]
-        if not seen or len(whole) < len(below) or sum(seen) <= sum(whole) + slack:
-            continue
+    part, total = (_named(context, ids) for ids in (indicator.numerator, indicator.denominator))
+    mine = placed[placed["commune"].isin(too_large.index)].set_index(KEY)
+    for commune in mine.index.get_level_values("commune").unique():
         here = [(id_, commune, period) for id_, period in pairs if (id_, commune, period) in mine.index]
         if not here:
             continue
         row = mine.loc[here[0]]
-        part, total = (_named(context, ids) for ids in (indicator.numerator, indicator.denominator))
+        seen, whole = too_large.loc[commune, ["part", "whole"]]
         yield problem(
             "part_exceeds",
-            f"{names.get(commune, commune)} : {part} ({number(sum(seen))}) dépasse {total} ({number(sum(whole))}).",
-            f"Corrigez l'un des deux nombres, par exemple {number(sum(whole))} au plus ; vérifiez aussi les colonnes et le millésime.",
+            f"{names.get(commune, commune)} : {part} ({number(seen)}) dépasse {total} ({number(whole)}).",
+            f"Corrigez l'un des deux nombres, par exemple {number(whole)} au plus ; vérifiez aussi les colonnes et le millésime.",
             line=row["line"],
             column=row["column"],
             value=row["text"],
         )
+
+
+def _too_large(
+    numbers: Mapping[Any, pd.Series[float]],
+    above: Sequence[tuple[str, str]],
+    below: Sequence[tuple[str, str]],
+) -> pd.DataFrame:
+    """`part` and `whole` of the communes, as index, where the known parts exceed a whole that is known entirely."""
+    unknown: pd.Series[float] = pd.Series(dtype="float64")
+    parts = pd.concat([numbers.get(pair, unknown) for pair in above], axis=1)
+    wholes = pd.concat([numbers.get(pair, unknown) for pair in below], axis=1)
+    sums = pd.DataFrame(
+        {"part": parts.sum(axis=1, min_count=1), "whole": wholes.sum(axis=1, min_count=len(below))}
+    ).dropna()
+    slack = 0.5 * (len(above) - 1) + _FLOATS  # of several rounded numbers, each may be half a unit too large
+    return sums[sums["part"] > sums["whole"] + slack]
 
 
 def _named(context: Context, ids: tuple[str, ...]) -> str:
