@@ -358,7 +358,7 @@
     [/^([\d.,]+)\s?(B|KB|MB|GB) per file(.*)$/, (all, size, unit, rest) => `${size.replace(".", ",")} ${bytes(unit)} au plus par fichier${rest}`],
     [/^Limit ([\d.,]+)\s?(B|KB|MB|GB) per file(.*)$/, (all, size, unit, rest) => `${size.replace(".", ",")} ${bytes(unit)} au plus par fichier${rest}`],
     [/^([\d]+(?:\.\d+)?)\s?(B|KB|MB|GB)$/, (all, size, unit) => `${size.replace(".", ",")} ${bytes(unit)}`],
-    [/^File must be ([\d.,]+)\s?(B|KB|MB|GB) or smaller\.?$/, (all, size, unit) => `Fichier de ${size} ${bytes(unit)} au plus.`],
+    [/^File must be ([\d.,]+)\s?(B|KB|MB|GB) or smaller\.?$/, (all, size, unit) => `Fichier trop gros : ${size.replace(/[.,]0$/, "").replace(".", ",")} ${bytes(unit)} au plus.`],
     [/^File is larger than (.+)$/, "Fichier de plus de $1"],
     [/^File is smaller than (.+)$/, "Fichier de moins de $1"],
     [/^(.+) files are not allowed\.$/, "Les fichiers $1 ne sont pas acceptés."],

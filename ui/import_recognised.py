@@ -145,13 +145,13 @@ def _other_sheet(work: Work, table: Table) -> None:
         work.choose(sheet=st.session_state[key], kind=None, columns={}, new=(), reading=None)
 
     st.selectbox(
-        "Feuille lue", list(table.sheets), key=key, on_change=take, format_func=import_parts.short,
+        "Tableau lu", list(table.sheets), key=key, on_change=take, format_func=import_parts.short,
         help="Les feuilles qui ne font que décrire les données ne sont pas proposées d'abord.",
     )  # fmt: skip
 
 
 def _sheet(work: Work, draft: Draft) -> None:
-    import_parts.question(f"Quelle feuille faut-il lire{NNBSP}?")
+    import_parts.question(f"Quel tableau faut-il lire{NNBSP}?")
     frame.sentence(
         f"{import_parts.named(work.name)} contient {french.quantity(len(draft.sheets), 'tableaux')}."
     )
@@ -159,7 +159,7 @@ def _sheet(work: Work, draft: Draft) -> None:
         frame.note(f"{each.title} {each.advice}")
     key = "importer:sheet-asked"
     st.radio(
-        "Feuille", list(draft.sheets), index=None, key=key, format_func=lambda s: forms.literal(import_parts.short(s)),
+        "Tableau", list(draft.sheets), index=None, key=key, format_func=lambda s: forms.literal(import_parts.short(s)),
         on_change=lambda: work.choose(sheet=st.session_state[key]),
     )  # fmt: skip
 

@@ -92,7 +92,6 @@ def publish(page: Page) -> None:
     step(page, "5 · Ce qui va changer")
     page.get_by_role("button", name="Publier", exact=True).click()
     expect(page.get_by_role("heading", name="C'est publié")).to_be_visible(timeout=30_000)
-    settle(page)
 
 
 def test_every_published_format_goes_from_upload_to_the_map_and_undo_restores_the_store(
@@ -116,7 +115,8 @@ def test_every_published_format_goes_from_upload_to_the_map_and_undo_restores_th
         pd.testing.assert_frame_equal(cells(house), before)
         if spoiled is not None:
             history.undo(house.store, LOCAL_ACTOR, spoiled)
-        step(page, "Importer un autre fichier")
+        page.get_by_role("button", name="Importer un autre fichier").click()
+        expect(page.get_by_role("heading", name="Quel fichier voulez-vous")).to_be_visible()
 
 
 def check_desk(house: House, published: Published) -> None:
@@ -152,6 +152,7 @@ def test_a_file_of_the_analyst_is_seen_on_the_map_by_others_and_taken_back_from_
     licence.press("Enter")
     step(page, "Nommer ces colonnes")
     publish(page)
+    settle(page)
     assert english_left(page) == []
 
     other.get_by_test_id("stTopNavLink").filter(
@@ -188,7 +189,9 @@ def test_what_is_too_big_or_unreadable_is_said_in_french_and_changes_nothing(
     with big.open("wb") as file:
         file.truncate(201 * 1024 * 1024)
     page.locator("input[type=file]").set_input_files(big)
-    expect(page.get_by_test_id("stFileUploader")).to_contain_text("200", timeout=30_000)
+    expect(page.get_by_test_id("stFileUploader")).to_contain_text(
+        "Fichier trop gros\u202f: 200 Mo au plus.", timeout=30_000
+    )
     settle(page)
     assert english_left(page) == []
     page.goto(f"{desk.served.url}/importer")
