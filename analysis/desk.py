@@ -34,6 +34,11 @@ class NetworkRows:
         """Whether every figure counted from these rows must be marked « démonstration »."""
         return self.origin == "demo"
 
+    @property
+    def has_nobody(self) -> bool:
+        """Whether the register holds no stay at all, of anybody: there is nothing to count, to show or to hide."""
+        return self.stays.empty
+
 
 @dataclass(frozen=True)
 class Desk:

@@ -8,8 +8,8 @@ import streamlit as st
 
 from analysis import french, view
 from analysis.answers import Answer, many
-from analysis.model import Audience
-from ui import access, charts, choropleth, frame, growth, loading, memory, panels, tables
+from analysis.model import Account, Audience
+from ui import access, charts, choropleth, frame, growth, loading, memory, navigation, panels, tables
 from ui.filters import Filters
 from ui.legend import circle_key, show_legend
 from ui.map import MapSpec, show_map
@@ -108,6 +108,29 @@ def my_commune(desk: loading.Desk, filters: Filters, audience: Audience) -> None
     memory.remember(filters["commune"])
 
 
+def to_do(desk: loading.Desk, who: Account) -> None:
+    """What waits today; with an empty register, where it begins, for those who may fill it."""
+    st.subheader("À faire aujourd'hui", anchor=False)
+    ways = [
+        (page, label)
+        for path, label in (("registre", "Inscrire le premier membre"), ("importer", "Importer une liste"))
+        if navigation.may_open(page := navigation.page_at(path), who)
+    ]
+    if desk.network.has_nobody and ways:
+        st.info(
+            "Le registre est vide. Inscrivez les membres un par un, ou déposez la liste que vous tenez déjà.",
+            icon=":material/person_add:",
+        )
+        for page, label in ways:
+            st.page_link(page.file, label=label, icon=page.icon)
+        return
+    st.info(
+        "Rien à faire pour l'instant. Les appels de la veille, les fenêtres de recherche qui s'ouvrent et les dossiers en attente "
+        "s'afficheront ici.",
+        icon=":material/event_available:",
+    )
+
+
 def main() -> None:
     """Draw the page."""
     desk = loading.desk()
@@ -132,12 +155,7 @@ def main() -> None:
         small_map(desk, audience)
     with right:
         my_commune(desk, filters, audience)
-        st.subheader("À faire aujourd'hui", anchor=False)
-        st.info(
-            "Rien à faire pour l'instant. Les appels de la veille, les fenêtres de recherche qui s'ouvrent et les dossiers en attente "
-            "s'afficheront ici.",
-            icon=":material/event_available:",
-        )
+        to_do(desk, who)
     filters.publish()
 
 

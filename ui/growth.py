@@ -31,7 +31,7 @@ MILESTONES = [
 def show(desk: loading.Desk, audience: Audience, *, key: str) -> None:
     """The network year by year, the published milestones apart, and the same as tables."""
     # Twenty years of nobody are no curve: only the published milestones stand then.
-    empty = desk.network.stays.empty
+    empty = desk.network.has_nobody
     frame_ = desk.growth(audience).iloc[:0] if empty else desk.growth(audience)
     milestones = loading.milestones()
     frame.sentence("Aucun membre n'est encore inscrit au registre." if empty else sentence(frame_))

@@ -102,7 +102,7 @@ def replay_section(desk: Desk, here: Community, filters: Filters, audience: Audi
 
 def _anybody(desk: Desk, audience: Audience) -> bool:
     """Whether there is a stay to show; says what to do otherwise."""
-    if desk.network.stays.empty:
+    if desk.network.has_nobody:
         words.empty(
             "Le registre ne contient encore aucun séjour.",
             "Inscrivez le premier membre avec sa commune et sa date d'arrivée : la croissance et la carte se rempliront d'elles-mêmes.",

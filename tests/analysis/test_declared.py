@@ -20,8 +20,6 @@ READING_ROWS = {
     # Who consented, one by one (`analysis.community.seen`), or whether the register holds anything at all.
     "ui/community.py": {"stays", "events"},
     # Whether there is anything to show, and nothing more.
-    "ui/growth.py": {"stays"},
-    "ui/network_time.py": {"stays"},
     "ui/network_outcome.py": {"events", "contacts"},
     "ui/search.py": {"contacts"},
 }

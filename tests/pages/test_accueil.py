@@ -31,6 +31,19 @@ def test_without_anybody_the_growth_says_so_and_nothing_is_marked(emptied: Path,
     assert "Le Monde, 24 mai 2007" in text  # the published facts stay
 
 
+def test_an_empty_register_says_where_to_begin(emptied: Path, open_page: Open) -> None:
+    screen = open_page("accueil")
+    assert any("Le registre est vide" in each.value for each in screen.info)
+    links = [each.proto.label for each in screen.get("page_link")]
+    assert "Inscrire le premier membre" in links and "Importer une liste" in links
+
+
+def test_with_members_nothing_waits_and_no_beginning_is_offered(open_page: Open) -> None:
+    screen = open_page("accueil")
+    assert any("Rien à faire pour l'instant" in each.value for each in screen.info)
+    assert "Inscrire le premier membre" not in [each.proto.label for each in screen.get("page_link")]
+
+
 def test_my_commune_shows_its_figures(open_page: Open) -> None:
     text = words(open_page("accueil", commune="61502"))
     assert "17,4 % (8 sur 46)" in text and 'data-commune="61502"' in text
