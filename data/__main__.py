@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from analysis.model import Audience
+from data.terminal import leave
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,4 +78,4 @@ def _export(format_: str, indicator: str | None, audience: Audience, today: dt.d
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main)

@@ -29,6 +29,7 @@ from data import access, register
 from data.access import AccessError, Profile
 from data.register.operations import instant
 from data.store import Store, StoreError, network_origin, open_store
+from data.terminal import leave
 
 STATES = {"valid": "en cours", "expired": "expiré", "revoked": "révoqué"}
 ROLES = [role.value for role in Role if role is not Role.PUBLIC]
@@ -191,4 +192,4 @@ def _asked_pin() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main)

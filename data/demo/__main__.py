@@ -11,6 +11,7 @@ from pathlib import Path
 from analysis.model import LOCAL_ACTOR
 from data.demo import CONFIRMATION, counts, demo_of, empty_demo, fill_demo
 from data.store import Store, StoreError, open_store
+from data.terminal import leave
 
 NAMES = {
     "person": "personnes (pseudonymes)",
@@ -90,4 +91,4 @@ def _print(title: str, rows: dict[str, int]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main)

@@ -28,6 +28,7 @@ from data.imports import history, pipeline, telling
 from data.imports.model import Choices, Draft, ImportRefused, NothingChanges, Progress
 from data.imports.publish import publish
 from data.opening import REFUSALS, House, open_house, read_catalogue
+from data.terminal import leave
 
 CLEAN, REFUSED, MISUSE = 0, 1, 2
 
@@ -224,4 +225,4 @@ def _print_json(body: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from data.store import Store, StoreError, open_store
 from data.store.engine import BUSY_SECONDS, copy_sqlite
+from data.terminal import leave
 
 CONFIRMATION = "RESTAURER"
 
@@ -114,4 +115,4 @@ def _revision_of(file: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main)

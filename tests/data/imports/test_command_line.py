@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from data.imports import templates
 from data.imports.__main__ import main
 from data.imports.choices import from_json
 from data.imports.model import Choices
+from data.terminal import CUT_SHORT
 
 ROOT = Path(__file__).resolve().parents[3]
 GUIDE = (ROOT / "docs" / "guide-import-commande.md").read_text(encoding="utf-8")
@@ -201,3 +203,20 @@ def test_the_command_runs_as_a_module(home: Path) -> None:
         check=False,
     )
     assert (done.returncode, b"Chiffres" in done.stdout) == (0, True)
+
+
+def test_a_reader_who_has_read_enough_gets_no_traceback(home: Path) -> None:
+    """`… list --json | head`: the reader is gone before the first line."""
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as gone:
+        done = subprocess.run(
+            [sys.executable, "-m", "data.imports", *DATE, "list", "--json"],
+            stdout=gone,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+            check=False,
+            env={**os.environ, "ZEVILLAGE_HOME": str(home)},
+        )
+    assert done.stderr == b""
+    assert done.returncode == CUT_SHORT
