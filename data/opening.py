@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.model import SYSTEM_ACTOR
+import pandas as pd
+
+from analysis.model import SYSTEM_ACTOR, Status
 from data import network, reference
 from data.catalogue import Catalogue, CatalogueError, load_catalogue
+from data.catalogue.mixed import with_mixed
 from data.demo import ensure_demo
 from data.figures import FiguresError, load_copper_closure, load_figures
 from data.store import (
@@ -68,11 +71,12 @@ def read_all(house: House, network_periods: Iterable[tuple[str, str]]) -> tuple[
     `data.catalogue.load_catalogue`. Raises CatalogueError.
     """
     with house.store.read() as session:
-        catalogue = read_catalogue(session, network_periods)
+        observations = current_observations(session)
+        catalogue = read_catalogue(session, network_periods, observations)
         origin = network_origin(session)
         return catalogue, {
             "indicators": catalogue.indicators,
-            "observations": current_observations(session),
+            "observations": observations,
             "names": house.territory.name_of,
             "groups": {group.name: group.codes for group in house.territory.groups},
             "thresholds": house.territory.thresholds,
@@ -80,12 +84,26 @@ def read_all(house: House, network_periods: Iterable[tuple[str, str]]) -> tuple[
         }
 
 
-def read_catalogue(session: Session, network_periods: Iterable[tuple[str, str]] = ()) -> Catalogue:
-    """The built-in catalogue and the entries that imports brought, those of imports in force."""
+def read_catalogue(
+    session: Session,
+    network_periods: Iterable[tuple[str, str]] = (),
+    observations: pd.DataFrame | None = None,
+) -> Catalogue:
+    """The built-in catalogue and the entries that imports brought, those of imports in force; each vintage with the sources of its figures.
+
+    `observations` is `current_observations(session)` where the caller has it already. Raises CatalogueError.
+    """
     entries = live_entries(session)
-    return load_catalogue(
+    catalogue = load_catalogue(
         sources=entries.sources,
         indicators=entries.indicators,
         vintages=entries.vintages,
         network_periods=network_periods,
     )
+    if not entries.layers:
+        return catalogue
+    cells = current_observations(session) if observations is None else observations
+    cells = cells[cells["status"] != Status.MISSING.value]
+    shown = cells.groupby(["indicator", "period", "import_id"]).size()
+    counted = ((str(id_), str(period), int(number), int(n)) for (id_, period, number), n in shown.items())
+    return with_mixed(catalogue, load_catalogue(), entries.layers, counted)

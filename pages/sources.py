@@ -40,7 +40,7 @@ def main() -> None:
         for p in i.periods[-6:]
     ]
     table = coverage(answers)
-    for id_, source in catalogue.sources.items():
+    for id_, source in {**catalogue.sources, **catalogue.mixed}.items():
         rows = table[table["source"] == id_]
         if rows.empty:
             continue

@@ -24,18 +24,23 @@ class CatalogueError(ValueError):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Indicators and sources by id, in the order of their declaration. `waiting`: indicators that have no figure yet, so no vintage."""
+    """Indicators and sources by id, in the order of their declaration. `waiting`: indicators that have no figure yet, so no vintage.
+
+    `mixed`: what stands for several sources at once, where a vintage holds figures of more than one (`data.catalogue.mixed`).
+    """
 
     indicators: Mapping[str, Indicator]
     sources: Mapping[str, Source]
     waiting: Mapping[str, Indicator] = field(default_factory=dict)
+    mixed: Mapping[str, Source] = field(default_factory=dict)
 
     def __getitem__(self, indicator: str) -> Indicator:
         return self.indicators[indicator]
 
     def source(self, indicator: Indicator, period: str | None = None) -> Source:
         """The source of one vintage of `indicator` (the latest when `period` is None)."""
-        return self.sources[indicator.vintage(period).source]
+        id_ = indicator.vintage(period).source
+        return self.mixed[id_] if id_ in self.mixed else self.sources[id_]
 
     def known(self, indicator: str) -> Indicator | None:
         """An indicator of the catalogue, whether it has figures or waits for them; None when the catalogue does not know it."""

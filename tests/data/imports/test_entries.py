@@ -210,3 +210,48 @@ def test_a_rate_stays_while_another_import_holds_its_numerator(any_house: House,
 
 def test_the_formats_that_name_people_exist() -> None:
     assert {formats.by_id(each).id for each in PERSONAL_FORMATS} == PERSONAL_FORMATS
+
+
+def test_a_vintage_of_two_editions_names_both_and_the_larger_first(any_house: House, tmp_path: Path) -> None:
+    """A file of two communes of a newer edition does not put its name under the figures of the others."""
+    file = tmp_path / "f"
+    codes = any_house.territory.codes
+
+    def cells(value: float, *of: str) -> list[tuple[str, str, str, float, str]]:
+        return [("schools", code, "2025", value, "observed") for code in of]
+
+    def source() -> Source:
+        with any_house.store.read() as session:
+            now = read_catalogue(session)
+        return now.source(now["schools"], "2025")
+
+    newer = later("prefecture_2026", "2025")
+    newer = replace(newer, source=replace(newer.source, edition="2026"))
+    first = publish(
+        any_house,
+        LOCAL_ACTOR,
+        figures(any_house, file, *cells(2, *codes), new=(NewIndicator(SOURCE, SCHOOLS),)),
+        file,
+        today=TODAY,
+    )
+    assert source() == SOURCE
+    partial = publish(
+        any_house,
+        LOCAL_ACTOR,
+        figures(any_house, file, *cells(3, *codes[:2]), new=(newer,)),
+        file,
+        today=TODAY,
+    )
+    assert source().edition == "2025\u202f; 2026 pour 2 communes"
+    assert source().producer == SOURCE.producer
+    history.undo(any_house.store, LOCAL_ACTOR, first)
+    assert source() == newer.source  # only its own two communes are left
+    history.redo(any_house.store, LOCAL_ACTOR, first)
+    assert source().edition == "2025\u202f; 2026 pour 2 communes"
+    whole = publish(
+        any_house, LOCAL_ACTOR, figures(any_house, file, *cells(4, *codes), new=(newer,)), file, today=TODAY
+    )
+    assert source() == newer.source
+    history.undo(any_house.store, LOCAL_ACTOR, whole)
+    history.undo(any_house.store, LOCAL_ACTOR, partial)
+    assert source() == SOURCE
