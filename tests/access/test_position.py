@@ -17,18 +17,13 @@ from ui.network_panels import SECTIONS
 ADDRESSES: list[tuple[str, dict[str, str]]] = [
     ("accueil", {}),
     ("carte", {"indicateur": "members", "cercles": "1", "valeurs": "1"}),
+    ("carte", {"indicateur": "applications", "valeurs": "1"}),
     ("commune", {}),
     ("logement", {}),
     *[("reseau", {"section": section}) for section in SECTIONS],
 ]
-ASIDE = re.compile(
-    rb"[0-9a-f]{32}$|^\n[\x80-\xff]*[\x00-\x7f]|"
-    + '<tr role=row><th scope="row" role=rowheader>Dossiers reçus.*?</tr>'.encode(),
-    re.DOTALL,
-)
-"""The number, drawn at each run, under which a file can be asked for; how long a text is; and the count of files received, one of
-the declared tables: which of its cells are hidden is chosen together with those of the others (`analysis.secrecy`, attacked there).
-"""
+ASIDE = re.compile(rb"[0-9a-f]{32}$|^\n[\x80-\xff]*[\x00-\x7f]")
+"""The number, drawn at each run, under which a file can be asked for, and how long a text is."""
 
 
 def shown() -> dict[str, list[bytes]]:
@@ -43,7 +38,8 @@ def shown() -> dict[str, list[bytes]]:
 def move_everybody_hidden(home: Path) -> int:
     """Put each stay and event of who did not agree into the next commune of the same group; how many rows changed.
 
-    Wishes of candidates stay: their counts by commune reach the public's threshold, and may be shown.
+    Wishes of candidates stay: their counts by commune reach the public's threshold, and may be shown. So the count of files on a
+    commune's page and map stays too: what is hidden of it depends on the files alone.
     """
     territory = load_territory()
     following = {
@@ -60,11 +56,6 @@ def move_everybody_hidden(home: Path) -> int:
         for table, column, whose in (
             (tables.stay, tables.stay.c.commune, tables.stay.c.member.in_(members)),
             (tables.event, tables.event.c.commune, tables.event.c.member.in_(members)),
-            (
-                tables.application,
-                tables.application.c.wished_commune,
-                tables.application.c.person.in_(hidden),
-            ),
         ):
             changed = session.connection.execute(
                 table.update()

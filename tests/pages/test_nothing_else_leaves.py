@@ -115,7 +115,7 @@ def _member(session: Any, public: bool, commune: str, i: int, secret: str, swap:
                 "received": dt.date(2018, month, 3),
                 "trade": f"métier {secret}",
                 "project": f"projet {secret}",
-                "wished_commune": commune,
+                "wished_commune": swap.get(commune, commune),
                 "status": "settled" if len(secret) == 1 else "declined",
                 "household_size": len(secret),
                 "reason": secret,
