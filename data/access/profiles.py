@@ -211,8 +211,11 @@ def record_attempt(session: WriteSession, way: str, who: str | None, outcome: st
 
 
 def email_key(address: str) -> str:
-    """An address as it is kept and compared: composed, without surrounding blanks, in small letters."""
-    return unicodedata.normalize("NFKC", address).strip().lower()
+    """An address as it is kept and compared: without surrounding blanks, the 26 capitals in small letters, all else as written.
+
+    No other letter is folded: « ｚ », « ﬁ » or the kelvin sign would become the « z », « fi » or « k » of somebody else's address.
+    """
+    return "".join(c.lower() if c.isascii() else c for c in address.strip())
 
 
 # -- inside ----------------------------------------------------------------------------------------------------

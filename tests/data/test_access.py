@@ -298,6 +298,21 @@ def test_a_verified_address_in_capitals_binds_its_profile_once_then_the_subject_
     assert found(house, sub="43").why == "bind"
 
 
+@pytest.mark.parametrize(
+    "alike",
+    ["\uff5aoe.dupont@exemple.fr", "zoe.dup\u1d52nt@exemple.fr", "zoe.dupont@exemp\u2113e.fr", "zo\u0435.dupont@exemple.fr",
+     "zoe.dupont@exemple.fr\u200b"],
+)  # fmt: skip
+def test_an_address_that_only_looks_like_another_is_another(house: Store, zoe: Profile, alike: str) -> None:
+    assert found(house, email=alike).why == "unknown"
+
+
+def test_no_capital_of_another_alphabet_becomes_a_letter_of_an_address(house: Store) -> None:
+    access.add_profile(house, SYSTEM_ACTOR, label="Karl", role=Role.ELU, email="karl@exemple.fr")
+    assert found(house, email="\u212aarl@exemple.fr").why == "unknown"  # the kelvin sign
+    assert found(house, email="KARL@exemple.fr").why == "bind"
+
+
 @pytest.mark.parametrize("verified", [False, None, "false", "yes", 1.5, [True]])
 def test_an_address_that_is_not_verified_opens_nothing(house: Store, zoe: Profile, verified: object) -> None:
     assert found(house, email_verified=verified) == access.Found(None, "unverified")
