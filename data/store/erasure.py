@@ -204,14 +204,19 @@ def redact(connection: Connection, known: Tables, words: Sequence[str]) -> int:
     changed = 0
     with history_unlocked(connection):
         for table in known.values():
-            columns = [c for c in table.c if isinstance(c.type, (Text, JSON))]
+            columns = [c for c in table.c if isinstance(c.type, (Text, JSON)) or c.name == "reference"]
             if table.name in ("person", "profile", "alembic_version") or not columns:
                 continue
             keys = list(table.primary_key)
             for row in connection.execute(select(*keys, *columns)).all():
                 # Positions: a key and a column may bear one name.
                 values = dict(zip(columns, row[len(keys) :], strict=True))
-                mended = {c.name: _mended(v, words) for c, v in values.items() if _mended(v, words) != v}
+                mended = {
+                    # A reference that names somebody goes whole: it is compared, not read.
+                    c.name: None if c.name == "reference" else _mended(v, words)
+                    for c, v in values.items()
+                    if _mended(v, words) != v
+                }
                 if mended:
                     here = and_(*(key == value for key, value in zip(keys, row, strict=False)))
                     connection.execute(update(table).where(here).values(mended))

@@ -81,7 +81,7 @@ def fill(store: Store, territory: Territory) -> tuple[str, str]:
         session.insert(tables.contact, contact)
         listing = {
             "id": "l1", "origin": "real", "contact": "k1", "commune": "61156", "kind": "house", "tenure": "rent",
-            "first_seen": TODAY, "note": TEXT,
+            "first_seen": TODAY, "note": TEXT, "reference": f"Maison {NAME}",
         }  # fmt: skip
         session.insert(tables.listing, listing)
         session.insert(
