@@ -92,17 +92,36 @@ def held(
     make: Callable[[], T], *, audience: Audience = Audience.PUBLIC, right: Right | None = None
 ) -> Callable[[], T]:
     """`make`, for a file that is made when it is asked for, perhaps long after the page was drawn: refused when the person who
-    saw the button may by then no longer have it.
+    saw the button may by then no longer have it, or has gone out.
     """
-    who = account()
+    who, goes_on = account(), _session()
 
     def checked() -> T:
-        now = _as_of_now(who)
+        now = _as_of_now(who) if goes_on() else VISITOR
         if audience not in audiences(now) or not now.may(right):
             raise PermissionError("Ce fichier n’est plus pour vous : rechargez la page.")
         return make()
 
     return checked
+
+
+def _session() -> Callable[[], bool]:
+    """Whether the session of the person at the screen goes on, to be asked later, where nobody is at the screen."""
+    if _is_local(place.read()):
+        cookie = _cookie()
+        if not cookie or doors.open_house(_profiles(loading.store().revision())):
+            return lambda: True  # nobody, or whoever sits here: a cookie left over says nothing
+        return lambda: sessions.LOCAL.seat(cookie, clock.instant()) is not None
+    claims: Mapping[str, Any] = st.user.to_dict()
+    identity, began = doors.identity_of(claims), _instant(claims.get("iat"))
+    if identity is None or began is None:
+        return lambda: True  # nobody: a visitor has the public view, with or without a session
+    key = _identity_key(identity, began)
+    return lambda: sessions.IDENTITIES.goes_on(key, began, clock.instant())[0]
+
+
+def _identity_key(identity: doors.Identity, began: dt.datetime) -> str:
+    return f"{identity.issuer} {identity.subject} {began.isoformat()}"
 
 
 def _as_of_now(who: Account) -> Account:
@@ -183,9 +202,7 @@ def _remote(where: place.Place, known: Sequence[Profile]) -> Entrance:
     began = _instant(claims.get("iat"))
     if identity is None or began is None:
         return _stranger("Le fournisseur d’identité n’a pas dit qui vous êtes")
-    goes_on, new = sessions.IDENTITIES.goes_on(
-        f"{identity.issuer} {identity.subject} {began.isoformat()}", began, clock.instant()
-    )
+    goes_on, new = sessions.IDENTITIES.goes_on(_identity_key(identity, began), began, clock.instant())
     if not goes_on:
         return Entrance(
             VISITOR,

@@ -108,6 +108,10 @@ def facts(record: ImportRecord) -> list[tuple[str, str]]:
         ("Quand", when(record.at)),
         ("Quoi", f"{KINDS.get(record.kind, record.kind)}, {CONTENTS.get(record.content, record.content)}"),
     ]
+    if not may_read(record):
+        # The name of the file may name somebody, and how many records it held is a count of people outside of the declared tables.
+        found.append(("Détail", "réservé aux animateurs"))
+        return found
     if record.file_name:
         found.append(
             ("Fichier", f"{import_parts.named(record.file_name)}, {import_parts.size_text(record.bytes)}")
@@ -144,7 +148,8 @@ def _record(record: ImportRecord, filters: Filters) -> None:
     with st.container(border=True):
         text, buttons = st.columns([4, 1], vertical_alignment="center")
         with text:
-            frame.facts(f"Import n°{NBSP}{record.id}{NNBSP}: {record.label}{state}", facts(record))
+            title = record.label if may_read(record) else CONTENTS.get(record.content, "fiches")
+            frame.facts(f"Import n°{NBSP}{record.id}{NNBSP}: {title}{state}", facts(record))
         with buttons:
             _buttons(record)
 
@@ -162,7 +167,8 @@ def _buttons(record: ImportRecord) -> None:
         _act(record)
     path = history.original(loading.store(), record)
     if path is not None and may_read(record):
-        needed = Right.READ_PEOPLE if record.contains_personal else Right.IMPORT
+        people = record.contains_personal or record.content != "figures"
+        needed = Right.READ_PEOPLE if people else Right.IMPORT
         st.download_button(
             "Fichier d'origine", access.held(path.read_bytes, right=needed),
             file_name=f"import_{record.id}{suffix(record.file_name)}", on_click="ignore",
@@ -171,8 +177,10 @@ def _buttons(record: ImportRecord) -> None:
 
 
 def may_read(record: ImportRecord) -> bool:
-    """Whether the person at the screen may have the file back: one that names people is for those who read people."""
-    return access.may(Right.READ_PEOPLE) or not record.contains_personal
+    """Whether the person at the screen may know what was in the file and have it back: records of the network, and what names
+    people, are for those who read people.
+    """
+    return access.may(Right.READ_PEOPLE) or (record.content == "figures" and not record.contains_personal)
 
 
 def may_change(record: ImportRecord) -> bool:

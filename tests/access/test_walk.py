@@ -184,6 +184,47 @@ def test_files_made_later_are_refused_to_who_lost_the_role(
     store.close()
 
 
+def test_files_made_later_are_refused_when_the_session_is_over(
+    register_of_people: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ui import access as screen_access
+    from ui import sessions
+
+    store = open_store(register_of_people)
+    with store.read() as session:
+        known = {p.subject: p for p in access.profiles(session)}
+    profile = known["animateur"]
+    monkeypatch.setattr(screen_access, "account", lambda: profile.account)
+    now = dt.datetime.now(dt.UTC)
+    # With a PIN: gone out, in another tab perhaps.
+    token = sessions.LOCAL.open(profile.id, profile.pin_mark, now)
+    monkeypatch.setattr(screen_access, "_is_local", lambda where: True)
+    monkeypatch.setattr(screen_access, "_cookie", lambda: "of before")  # nobody is asked here yet
+    assert screen_access.held(lambda: b"people", right=Right.READ_PEOPLE)() == b"people"
+    monkeypatch.setattr(screen_access, "_cookie", lambda: token)
+    access.set_pin(store, SYSTEM_ACTOR, known["admin"].id, "204817")
+    people = screen_access.held(lambda: b"people", right=Right.READ_PEOPLE)
+    public = screen_access.held(lambda: b"public")
+    assert people() == b"people"
+    sessions.LOCAL.close(token)
+    with pytest.raises(PermissionError):
+        people()
+    assert public() == b"public"
+    # With an identity: signed in for longer than a session lasts when the button is pressed.
+    monkeypatch.setattr(screen_access, "_is_local", lambda where: False)
+    monkeypatch.setattr(
+        screen_access.st, "user", type("User", (), {"to_dict": lambda self: claims(Role.ANIMATEUR)})()
+    )
+    people = screen_access.held(lambda: b"people", right=Right.READ_PEOPLE)
+    assert people() == b"people"
+    monkeypatch.setattr(
+        screen_access.clock, "instant", lambda: now + sessions.LONGEST + dt.timedelta(minutes=1)
+    )
+    with pytest.raises(PermissionError):
+        people()
+    store.close()
+
+
 def test_an_export_is_public_unless_said_otherwise(
     register_of_people: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:

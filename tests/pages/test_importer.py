@@ -354,9 +354,15 @@ def test_records_of_people_are_published_by_coordinators_and_their_file_is_kept_
     assert loading.store().network_origin() == "real"
     labels = [e.proto.label for e in open_page("importer", onglet="historique").get("download_button")]
     assert labels == ["Fichier d'origine"]
+    told = words(open_page("importer", onglet="historique"))
+    assert "membres.csv" in told and "2 ajoutées" in told
     as_role(monkeypatch, "analyste")
     past = open_page("importer", onglet="historique")
     assert [e.proto.label for e in past.get("download_button")] == []
+    # A file's name may name somebody, and how many came in is a count of people that no declared table gives.
+    told = words(past)
+    assert "membres.csv" not in told and "2 fiches" not in told and "ajoutées" not in told
+    assert "réservé aux animateurs" in told
     number = max(record.id for record in records())
     assert [b for b in past.button if b.key == f"importer:undo:{number}"] == []
 
