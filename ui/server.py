@@ -35,7 +35,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config, file_util
 from streamlit.runtime.pages_manager import PagesManager
 
-from ui import logs
+from ui import logs, media
 from ui.door import Door
 from ui.geometry import GEOMETRY_ROUTES
 
@@ -378,7 +378,7 @@ def _check_secrets() -> None:
 
 # Functions run once, in order, in a thread, before the first visitor is let in; one that raises stops all. What has to be
 # read by whoever starts the server comes before the rule that takes the messages of exceptions out of the log.
-AT_START: list[Callable[[], None]] = [_check_secrets, logs.install, _open_house]
+AT_START: list[Callable[[], None]] = [_check_secrets, media.install, logs.install, _open_house]
 
 
 @asynccontextmanager

@@ -1,0 +1,50 @@
+"""A file made for one visitor waits under an address that who knows, or guesses, its content cannot make."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.runtime import memory_media_file_storage as storage
+from streamlit.runtime.media_file_storage import MediaFileKind, MediaFileStorageError
+
+from ui import media, server
+
+
+@pytest.fixture
+def files(monkeypatch: pytest.MonkeyPatch) -> storage.MemoryMediaFileStorage:
+    monkeypatch.setattr(storage, "_calculate_file_id", storage._calculate_file_id)  # put back afterwards
+    media.install()
+    return storage.MemoryMediaFileStorage("/media")
+
+
+def kept(files: storage.MemoryMediaFileStorage, data: bytes, name: str = "carte.csv") -> str:
+    return files.load_and_get_id(data, "text/csv", MediaFileKind.DOWNLOADABLE, name)
+
+
+def test_who_guesses_a_file_cannot_make_its_address(
+    monkeypatch: pytest.MonkeyPatch, files: storage.MemoryMediaFileStorage
+) -> None:
+    data = b"code;membres\n61051;2\n"
+    number = kept(files, data)
+    assert files.get_file(f"{number}.csv").content == data and kept(files, data) == number
+    monkeypatch.undo()
+    guessed = storage.MemoryMediaFileStorage("/media")
+    with pytest.raises(MediaFileStorageError):
+        files.get_file(kept(guessed, data))
+    monkeypatch.setattr(media, "_KEY", b"another process" * 2)
+    assert media.name_of(data, "text/csv", "carte.csv") != number
+
+
+def test_two_large_files_that_differ_anywhere_have_two_addresses(
+    files: storage.MemoryMediaFileStorage,
+) -> None:
+    one, other = bytearray(3_000_000), bytearray(3_000_000)
+    other[700_000] = 1
+    assert kept(files, bytes(one)) != kept(files, bytes(other))
+    assert kept(files, b"a", "x.csv") != kept(files, b"a", "y.csv")
+
+
+def test_the_server_names_files_so_from_its_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert media.install in server.AT_START
+    monkeypatch.delattr(storage, "_calculate_file_id")
+    with pytest.raises(RuntimeError, match=r"ui/media\.py"):
+        media.install()
