@@ -359,6 +359,8 @@
     [/^Limit ([\d.,]+)\s?(B|KB|MB|GB) per file(.*)$/, (all, size, unit, rest) => `${size.replace(".", ",")} ${bytes(unit)} au plus par fichier${rest}`],
     [/^([\d]+(?:\.\d+)?)\s?(B|KB|MB|GB)$/, (all, size, unit) => `${size.replace(".", ",")} ${bytes(unit)}`],
     [/^File must be ([\d.,]+)\s?(B|KB|MB|GB) or smaller\.?$/, (all, size, unit) => `Fichier trop gros : ${size.replace(/[.,]0$/, "").replace(".", ",")} ${bytes(unit)} au plus.`],
+    [/^(?:AxiosError: )?Request failed with status code (\d+)$/, "L’envoi a été refusé (état $1). Rechargez la page, puis recommencez."],
+    [/^(?:AxiosError: )?Network Error$/, "L’envoi n’a pas abouti : vérifiez la connexion, puis recommencez."],
     [/^File is larger than (.+)$/, "Fichier de plus de $1"],
     [/^File is smaller than (.+)$/, "Fichier de moins de $1"],
     [/^(.+) files are not allowed\.$/, "Les fichiers $1 ne sont pas acceptés."],

