@@ -25,12 +25,14 @@ from typing import Any
 from analysis.model import COMMAND_ACTOR
 from data.imports import choices as choices_json
 from data.imports import history, pipeline, telling
-from data.imports.model import Choices, Draft, ImportRefused, NothingChanges, Progress
+from data.imports.formats import FORMATS
+from data.imports.model import Choices, Draft, ImportRefused, NothingChanges, Problem, Progress
 from data.imports.publish import publish
 from data.opening import REFUSALS, House, open_house, read_catalogue
 from data.terminal import leave
 
 CLEAN, REFUSED, MISUSE = 0, 1, 2
+KNOWN = tuple(each.id for each in FORMATS)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -105,9 +107,16 @@ def _parser() -> argparse.ArgumentParser:
     listed.add_argument("--json", action="store_true", help="répondre en JSON")
     for name, about in (("undo", "annuler un import"), ("redo", "rétablir un import annulé")):
         one = commands.add_parser(name, help=about)
-        one.add_argument("id", type=int, metavar="NUMÉRO")
+        one.add_argument("id", type=_number, metavar="NUMÉRO")
         one.add_argument("--json", action="store_true", help="répondre en JSON")
     return parser
+
+
+def _number(text: str) -> int:
+    """The number of an import, as `list` gives it."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise argparse.ArgumentTypeError(f"« {text} » : écrivez un numéro d'import, par exemple 2")
+    return int(text)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -127,6 +136,11 @@ def _file(house: House, options: argparse.Namespace, today: dt.date) -> int:
     except (OSError, ValueError) as error:
         print(f"{options.choices} : {error}", file=sys.stderr)
         return MISUSE
+    if chosen.kind is not None and chosen.kind not in KNOWN:
+        print(
+            f"« {chosen.kind} » n'est pas un format. Choisissez parmi : {', '.join(KNOWN)}.", file=sys.stderr
+        )
+        return MISUSE
     if not options.file.is_file():
         print(f"{options.file} : ce fichier n'existe pas.", file=sys.stderr)
         return MISUSE
@@ -140,6 +154,7 @@ def _file(house: House, options: argparse.Namespace, today: dt.date) -> int:
     except OSError as error:
         print(f"{options.file} : {error.strerror}.", file=sys.stderr)
         return MISUSE
+    draft = _as_asked(draft)
     number, verdict = None, REFUSED if _refused(draft) else CLEAN
     if options.command == "publish" and verdict == CLEAN:
         try:
@@ -158,11 +173,33 @@ def _file(house: House, options: argparse.Namespace, today: dt.date) -> int:
     return verdict
 
 
+def _as_asked(draft: Draft) -> Draft:
+    """The draft, refused where the file is not of the format that was asked: nobody is there to see what it was taken for instead."""
+    asked, found = draft.choices.kind, draft.recognition
+    if asked is None or found is None or found.format == asked:
+        return draft
+    possible = ", ".join(each.format for each in draft.recognitions)
+    problem = Problem(
+        "other_kind",
+        f"Ce fichier n'a pas les colonnes du format « {asked} ».",
+        f"Retirez --kind, ou choisissez parmi : {possible}.",
+        value=asked,
+    )
+    return replace(draft, problems=(problem,), diff=None)
+
+
 def _choices(options: argparse.Namespace) -> Choices:
     """The choices of the file, then those of the options over them. Raises OSError, ValueError."""
     chosen = Choices()
     if options.choices is not None:
-        body = json.loads(options.choices.read_text(encoding="utf-8"))
+        try:
+            body = json.loads(options.choices.read_text(encoding="utf-8"))
+        except UnicodeDecodeError as error:
+            raise ValueError("ce n'est pas du JSON écrit en UTF-8.") from error
+        except json.JSONDecodeError as error:
+            raise ValueError(
+                f"ce n'est pas du JSON (ligne {error.lineno}, colonne {error.colno})."
+            ) from error
         if not isinstance(body, dict):
             raise ValueError("un objet JSON est attendu.")
         chosen = choices_json.from_json(body)

@@ -220,3 +220,34 @@ def test_a_reader_who_has_read_enough_gets_no_traceback(home: Path) -> None:
         )
     assert done.stderr == b""
     assert done.returncode == CUT_SHORT
+
+
+def test_a_file_is_never_published_as_another_format_than_the_one_asked(
+    sample: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out = said(capsys, "publish", str(sample), "--kind", "members")
+    assert code == 1
+    assert "n'a pas les colonnes du format « members »" in out and "choisissez parmi : lovac" in out
+    assert len(told(capsys, "list")[1]["imports"]) == 1
+    assert main([*DATE, "check", str(sample), "--kind", "lovacs"]) == 2
+    said_ = capsys.readouterr().err
+    assert "« lovacs » n'est pas un format" in said_ and "lovac," in said_
+
+
+@pytest.mark.parametrize("number", ["deux", "-5", "9" * 30])
+def test_what_is_no_number_of_an_import_is_misuse(
+    home: Path, capsys: pytest.CaptureFixture[str], number: str
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([*DATE, "undo", "--", number])
+    assert "écrivez un numéro d'import" in capsys.readouterr().err
+
+
+def test_choices_that_are_no_json_are_told_by_their_place(
+    sample: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    choices = sample.with_name("choix.json")
+    for content, words in ((b"{\n x", "JSON (ligne 2, colonne 2)"), (b"\xea", "JSON écrit en UTF-8")):
+        choices.write_bytes(content)
+        assert main([*DATE, "check", str(sample), "--choices", str(choices)]) == 2
+        assert words in capsys.readouterr().err
