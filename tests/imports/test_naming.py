@@ -121,3 +121,17 @@ def test_a_column_of_an_undeclared_vintage_gives_no_cell() -> None:
     parsed = formats.parse(TABLE, best, Choices(columns={"Écoles": "dwellings@2023"}), CATALOGUE, TERRITORY)
     assert [(each.code, each.column) for each in parsed.problems] == [("undeclared_vintage", "Écoles")]
     assert parsed.cells.empty
+
+
+@pytest.mark.parametrize(("unit", "kind", "wrong"), [("écoles", "count", [2]), ("%", "published", [])])
+def test_a_percentage_is_no_number_of_schools(unit: str, kind: str, wrong: list[int]) -> None:
+    """« 12 % » in a column of counts is a rate that strayed: 12 schools would be wrong without a word."""
+    column = Named("n", "Essai", unit, "2025", kind)  # type: ignore[arg-type]
+    naming = name_columns(
+        [column], Publication("Préfecture", "Écoles", "Licence Ouverte 2.0"), load_catalogue()
+    )
+    table = table_of(("code", "n"), (("61156", "12 %"), ("61258", "15")))
+    recognition = formats.recognise(table, load_territory())[0]
+    choices = Choices(kind="indicator", columns=naming.columns, new=naming.new)
+    found = formats.parse(table, recognition, choices, load_catalogue(), load_territory())
+    assert [each.line for each in found.problems if each.code == "not_a_number"] == wrong

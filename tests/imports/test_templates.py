@@ -15,7 +15,7 @@ import pytest
 from data.catalogue import load_catalogue
 from data.imports import formats, templates
 from data.imports.kinds import KINDS
-from data.imports.model import Choices, Dialect, Table
+from data.imports.model import Choices, Dialect, Recognition, Table
 from data.imports.reading import read_table
 from data.territory import load_territory
 
@@ -120,3 +120,20 @@ def test_the_sample_is_a_published_file_with_true_figures() -> None:
     ]
     assert (vacant["value"].sum(), len(vacant)) == (306, 14)
     assert result.new == ()  # the shipped edition: nothing new to record
+
+
+def test_a_wrong_number_of_a_record_is_not_advised_on_statistical_secrecy() -> None:
+    kind = formats.by_id("listings")
+    table = table_of([["Référence de l'annonce *", "Loyer (€ par mois)"], ["A1", "cher"]])
+    recognition = Recognition(
+        kind.id,
+        kind.name,
+        kind.kind,
+        "",
+        1.0,
+        "",
+        {"Référence de l'annonce *": "reference", "Loyer (€ par mois)": "rent"},
+    )
+    found = formats.parse(table, recognition, Choices(), load_catalogue(), load_territory())
+    (wrong,) = [each for each in found.problems if each.code == "not_a_number"]
+    assert wrong.advice == "Écrivez un nombre, par exemple 620, ou rien." and wrong.line == 2

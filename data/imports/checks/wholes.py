@@ -20,8 +20,9 @@ def find(context: Context) -> Iterator[Problem]:
         if indicator is None or indicator.kind != "count":
             continue
         column = every.loc[every["indicator"] == id_, "value"]
-        share = float((column % 1 != 0).mean())
-        if not 0 < share < ESTIMATED:
+        parted = column % 1 != 0
+        # One alone is never an estimate of its column, however short the file.
+        if not parted.any() or (parted.mean() >= ESTIMATED and not 1 == parted.sum() < len(column)):
             continue
         for row in cells[cells["value"] % 1 != 0].to_dict("records"):
             yield warning(
@@ -50,6 +51,8 @@ RULE = Rule(
     examples=(
         _counts(12.0, 37.0, 5.0, 8.0, 3.0, 2.0),
         _counts(12.0, 37.0, 5.0, 8.5, 3.0, 2.0, expected=("not_whole",)),
+        _counts(37.0, 3.7, expected=("not_whole",)),
+        _counts(3.7),
         _counts(12.25, 37.1, 5.0, 8.5, 3.75, 2.0),
         Example(((2, "house_price", "61156", "2025", 1450.5), (3, "house_price", "61258", "2025", 1200.0))),
     ),

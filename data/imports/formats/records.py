@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -88,11 +89,16 @@ def _column(
     return values, problems
 
 
+_NUMBER = "Écrivez un nombre, par exemple 620, ou rien."
+
+
 def _numbers(
     field: Field, cells: pd.Series, lines: npt.NDArray[np.int64], column: str
 ) -> tuple[list[Any], list[Problem]]:
     numbers = read_numbers(cells, lines, column)
-    problems = list(numbers.problems)
+    problems = [
+        replace(each, advice=_NUMBER) if each.code == "not_a_number" else each for each in numbers.problems
+    ]
     values: list[Any] = []
     for value, text, line in zip(numbers.values.tolist(), cells, lines.tolist(), strict=True):
         if value != value:

@@ -94,13 +94,14 @@ def parse_wide(
         twice = [column for column, pair in figures.items() if column != _first(figures, pair)]
         problems += [_said_twice(column, _first(figures, figures[column])) for column in twice]
         figures = {column: pair for column, pair in figures.items() if column not in twice}
-    named = {each.indicator.id for each in choices.new if isinstance(each, NewIndicator)}
+    named = {each.indicator.id: each.indicator for each in choices.new if isinstance(each, NewIndicator)}
     new, undeclared = vintages(format_.works, edition, set(figures.values()), choices, catalogue)
     problems += [_no_rate(why) for id_ in format_.works for why in works()[id_].no_rate.values()]
     parts: list[pd.DataFrame] = []
     for column, (indicator, period) in figures.items():
         known = catalogue.known(indicator)
-        if (known is None and indicator not in named) or (indicator, period) in undeclared:
+        entry = known or named.get(indicator)
+        if entry is None or (indicator, period) in undeclared:
             problems.append(_undeclared(column, indicator, period, known is not None))
             continue
         numbers = read_numbers(
@@ -110,7 +111,7 @@ def parse_wide(
             suppressed=format_.suppressed,
             missing=format_.missing,
             decimal=format_.decimal,
-            percent=known is None or known.unit == "%",
+            percent=entry.unit == "%",
         )
         problems += numbers.problems
         wrong = {problem.line for problem in numbers.problems}
