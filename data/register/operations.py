@@ -304,11 +304,14 @@ def undo_in(session: WriteSession, number: int) -> Change:
         current.facts |= {name: said[name] for name in ("figure", "import") if name in said}
         lines = _lines(session, said, number)
         own = {(line.entity, line.entity_id) for line in lines}
+        staying = _with_their_owner(session, lines) if "import" in said else set()
         for line in reversed(lines):
             if "import" not in said:
                 _revert(session, line, own)
                 continue
             try:  # a file of many people: who was changed since stays, the others go back
+                if (line.entity, line.entity_id) in staying:
+                    raise CannotUndo("La ligne reste avec sa fiche, qui a changé depuis.")
                 _revert(session, line, set())
             except CannotUndo as error:
                 current.warnings.append(f"{_line_label(session, line)} : {error.message}")
@@ -324,6 +327,45 @@ def _line_label(session: Session, line: Line) -> str:
     who = session.get(tables.person, person) if person else None
     what = _ONE.get(line.entity, line.entity)
     return f"{what} de « {who['code']} »" if who is not None else what
+
+
+_OWNER = {"stay": "member", "application_event": "application", "sighting": "listing"}
+"""What tells nothing alone, and what it tells something of: a member without a stay would count nowhere."""
+
+
+def _with_their_owner(session: Session, lines: Sequence[Line]) -> set[tuple[str, str]]:
+    """The rows that these lines added to a row of theirs that somebody changed since: they stay with it."""
+    rows = [
+        (line, row)
+        for line in lines
+        if line.action == "add"
+        and line.entity in TABLES
+        and (row := session.get(TABLES[line.entity], line.entity_id)) is not None
+    ]
+    changed = {
+        (line.entity, line.entity_id)
+        for line, row in rows
+        if line.entity in _OWNER.values() and _changed(row, _added(line))
+    }
+    return {
+        (line.entity, line.entity_id)
+        for line, row in rows
+        if (owner := _OWNER.get(line.entity)) and (owner, row[owner]) in changed
+    }
+
+
+def _added(line: Line) -> dict[str, Any]:
+    """What the row of a line that added it holds as long as nobody changes it."""
+    return {**(line.after or {}), "removed_at": None}
+
+
+def _changed(row: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The columns of `row` that do not hold any more what the history wrote."""
+    return [
+        name
+        for name, value in after.items()
+        if name not in ("version", "created_at") and plain(row[name]) != value
+    ]
 
 
 _ONE = {
@@ -353,17 +395,14 @@ def _revert(session: WriteSession, line: Line, own: set[tuple[str, str]]) -> Non
         raise CannotUndo("Cette action ne peut plus être annulée : la ligne a été effacée de la base.")
     after = dict(line.after or {})
     if line.action == "add":
-        after |= {"removed_at": None}
+        after = _added(line)
         back: dict[str, Any] = {"removed_at": session.at}
         _refuse_if_used(session, table, line, own)
     else:
         back = {name: _typed(table, name, value) for name, value in (line.before or {}).items()}
         if "removed_at" not in after:
             after |= {"removed_at": None}
-    changed = [
-        n for n, value in after.items() if n not in ("version", "created_at") and plain(row[n]) != value
-    ]
-    if changed:
+    if changed := _changed(row, after):
         named = sorted({LABELS.get(n, n) for n in changed})
         raise CannotUndo(
             f"La ligne a changé depuis ({', '.join(named)}){_later(session, line)}.",

@@ -351,6 +351,26 @@ def test_undo_puts_back_all_but_what_changed_since(any_house: House, tmp_path: P
         assert len(register.members(session, "real")) == 2
 
 
+def test_a_member_corrected_since_keeps_the_stay_that_came_with_it(any_house: House, tmp_path: Path) -> None:
+    other = {"code": "M-9", "commune": "61013", "arrived": DAY(2021, 1, 1)}
+    number = bring(any_house, tmp_path / "f", "members", CAMILLE, other)
+    with any_house.store.read() as session:
+        camille = next(each for each in register.members(session, "real") if each.name)
+    stays = [(stay.commune, stay.arrived) for stay in camille.stays]
+    with any_house.store.write(LOCAL_ACTOR) as writer:
+        writer.update(tables.member, camille.id, {"trade": "photographe"})
+    outcome = history.undo(any_house.store, ANA, number)
+    with any_house.store.read() as session:
+        (kept,) = register.members(session, "real")
+    assert (kept.id, kept.trade) == (camille.id, "photographe")
+    assert [(stay.commune, stay.arrived) for stay in kept.stays] == stays
+    told = [line.replace("\u202f", " ") for line in outcome.left]
+    assert "séjour de « Membre 1 » : La ligne reste avec sa fiche, qui a changé depuis." in told
+    history.redo(any_house.store, ANA, number)
+    with any_house.store.read() as session:
+        assert len(register.members(session, "real")) == 2
+
+
 def test_the_journal_and_the_imports_tell_one_story(house: House, tmp_path: Path) -> None:
     number = bring(house, tmp_path / "f", "members", CAMILLE)
     with house.store.read() as session:
