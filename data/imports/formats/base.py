@@ -57,6 +57,24 @@ class Reducer(Protocol):
         ...
 
 
+def in_one_block(make: Callable[[Recognition, Choices, Catalogue, Territory], Reducer]) -> Parse:
+    """The `Format.parse` of a format that a reducer reads: a table read whole is its only block."""
+
+    def parse(
+        format_: Format,
+        table: Table,
+        recognition: Recognition,
+        choices: Choices,
+        catalogue: Catalogue,
+        territory: Territory,
+    ) -> Parsed:
+        reducer = make(recognition, choices, catalogue, territory)
+        reducer.add(table)
+        return reducer.result()
+
+    return parse
+
+
 @dataclass(frozen=True)
 class Header:
     """One pattern of column names. `meaning` may take the pattern's named groups; ``yy`` also gives ``year`` (2000 + yy).

@@ -5,25 +5,8 @@ What is counted, and how, is told in `house_sales`.
 
 from __future__ import annotations
 
-from data.catalogue import Catalogue
-from data.imports.formats.base import Example, Format, Header, row
+from data.imports.formats.base import Example, Format, Header, in_one_block, row
 from data.imports.formats.house_sales import WORKS, HouseSales
-from data.imports.model import Choices, Parsed, Recognition, Table
-from data.territory import Territory
-
-
-def _parse(
-    format_: Format,
-    table: Table,
-    recognition: Recognition,
-    choices: Choices,
-    catalogue: Catalogue,
-    territory: Territory,
-) -> Parsed:
-    reducer = HouseSales(recognition, choices, catalogue, territory)
-    reducer.add(table)
-    return reducer.result()
-
 
 _GEO_COLUMNS = row(
     "id_mutation;date_mutation;nature_mutation;valeur_fonciere;code_commune;code_departement;id_parcelle;lot1_numero;type_local;"
@@ -50,7 +33,7 @@ GEO = Format(
         Header(r"id_parcelle", "parcel", 0),
         Header(r"lot1_numero", "lot", 0),
     ),
-    parse=_parse,
+    parse=in_one_block(HouseSales),
     works=WORKS,
     edition=lambda columns, table: "",
     reducer=HouseSales,
@@ -98,7 +81,7 @@ RAW = Format(
         Header(r"No plan", "plan", 0),
         Header(r"1er lot", "lot", 0),
     ),
-    parse=_parse,
+    parse=in_one_block(HouseSales),
     works=WORKS,
     edition=lambda columns, table: "",
     reducer=HouseSales,

@@ -15,7 +15,7 @@ import pandas as pd
 
 from data import reference
 from data.catalogue import Catalogue
-from data.imports.formats.base import Example, Format, Header
+from data.imports.formats.base import Example, Format, Header, in_one_block
 from data.imports.formats.territory_rows import OUTSIDE
 from data.imports.formats.wide import MISSING, NO_ROWS, OBSERVED, SUPPRESSED, kept_rows, meanings, vintages
 from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Table
@@ -121,19 +121,6 @@ def _totals(frame: pd.DataFrame, columns: Mapping[str, str]) -> npt.NDArray[np.b
     return keep
 
 
-def _parse(
-    format_: Format,
-    table: Table,
-    recognition: Recognition,
-    choices: Choices,
-    catalogue: Catalogue,
-    territory: Territory,
-) -> Parsed:
-    reducer = Reducer(recognition, choices, catalogue, territory)
-    reducer.add(table)
-    return reducer.result()
-
-
 def _no_year(line: int, column: str) -> Problem:
     return problem("no_year", "La période n'est pas une année.", "Attendu : 2022.", line=line, column=column)
 
@@ -160,7 +147,7 @@ FORMAT = Format(
         Header(r"OBS_VALUE(?:_NIVEAU)?", "value", 2, required=True),
         Header(r"FREQ|CONF_STATUS|UNIT_MULT|DECIMALS", "ignore", 0),
     ),
-    parse=_parse,
+    parse=in_one_block(Reducer),
     works=("insee_melodi",),
     edition=_edition,
     edition_name="Melodi, RP {edition}",

@@ -11,7 +11,7 @@ from collections import Counter
 import pandas as pd
 
 from data.catalogue import Catalogue
-from data.imports.formats.base import Example, Format, Header
+from data.imports.formats.base import Example, Format, Header, in_one_block
 from data.imports.formats.territory_rows import counted, todays_codes
 from data.imports.formats.wide import NO_ROWS, OBSERVED, meanings, no_period, vintages
 from data.imports.model import CELL_COLUMNS, Choices, Parsed, Recognition, Table
@@ -108,19 +108,6 @@ _OUTSIDE = problem(
 )
 
 
-def _parse(
-    format_: Format,
-    table: Table,
-    recognition: Recognition,
-    choices: Choices,
-    catalogue: Catalogue,
-    territory: Territory,
-) -> Parsed:
-    reducer = Reducer(recognition, choices, catalogue, territory)
-    reducer.add(table)
-    return reducer.result()
-
-
 FORMAT = Format(
     id="insee_sirene",
     name="INSEE, SIRENE, stock des établissements",
@@ -134,7 +121,7 @@ FORMAT = Format(
         Header(r"dateDernierTraitementEtablissement", "treated", 1),
         Header(r"statutDiffusionEtablissement", "ignore", 1),
     ),
-    parse=_parse,
+    parse=in_one_block(Reducer),
     works=("insee_sirene",),
     edition=lambda columns, table: "",
     reducer=Reducer,
