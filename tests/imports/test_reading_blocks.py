@@ -76,6 +76,17 @@ def test_preamble_notes_repeated_header_and_blank_lines_are_listed_with_their_li
     assert [line for line, _ in said] == [1, 302, 303, 505, 506]
 
 
+@pytest.mark.parametrize("blank", ["\n", "\r\n"])
+def test_a_blank_line_is_listed_wherever_a_piece_of_the_file_ends(tmp_path: Path, blank: str) -> None:
+    lines = content(300).splitlines(keepends=True)
+    path = tmp_path / "f.csv"
+    for at in range(85, 175):  # the first pieces end somewhere among these lines
+        path.write_bytes("".join([*lines[:at], blank, *lines[at:]]).encode())
+        blocks_of_it, whole = joined(list(read_blocks(path))), joined([read_table(path)])
+        assert blocks_of_it == whole
+        assert [line for line, _ in whole[2]] == [at + 1]
+
+
 @pytest.mark.parametrize(
     ("bad", "code"),
     [

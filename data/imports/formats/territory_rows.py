@@ -41,13 +41,14 @@ def elsewhere(cells: pd.Series, territory: Territory) -> npt.NDArray[np.bool_] |
 def todays_codes(codes: tuple[str, ...]) -> Mapping[str, str]:
     """Today's code of every code, former ones included, whose commune is one of `codes`."""
     former = reference.former_communes()
-    inside = former[
-        former["current_code"].isin(codes) & ~former["code"].isin(list(reference.commune_names()))
-    ]
-    return {
-        **dict(zip(inside["code"], inside["current_code"], strict=True)),
-        **{code: code for code in codes},
+    inside = former[former["current_code"].isin(codes)]
+    current = reference.commune_names().keys()
+    old = {
+        code: today
+        for code, today in zip(inside["code"], inside["current_code"], strict=True)
+        if code not in current
     }
+    return {**old, **{code: code for code in codes}}
 
 
 def departements(territory: Territory) -> frozenset[str]:

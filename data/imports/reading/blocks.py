@@ -7,7 +7,9 @@ only the whole file could tell is refused instead of guessed: an encoding that c
 from __future__ import annotations
 
 import gzip
+import os
 import zipfile
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -30,7 +32,9 @@ from data.imports.reading.records import Malformed, Marks, records, refuse_malfo
 from data.imports.reading.say import refuse
 
 HEAD = 4 * 2**20
-CHUNK = 16 * 2**20
+CHUNK = 8 * 2**20
+WORKERS = min(4, os.cpu_count() or 1)
+"""Pieces taken apart at once, each by a thread of its own."""
 
 
 def read_blocks(
@@ -92,19 +96,19 @@ class _Text:
     total: int = 0
     repairs: list[Repair] = field(default_factory=list)
 
-    def pieces(self) -> Iterator[tuple[bytes, bool]]:
-        """(piece, whether it is the last); the last one holds at least a whole chunk, so that notes after the table stay together."""
-        current, done = self._piece(HEAD)
+    def pieces(self) -> Iterator[tuple[bytes, int, bool]]:
+        """(piece, its line ends, whether it is the last); the last holds a chunk at least, so that notes stay together."""
+        current, ends, done = self._piece(HEAD)
         while not done:
-            following, done = self._piece(CHUNK)
+            following, more, done = self._piece(CHUNK)
             if done:
-                current += following
+                current, ends = current + following, ends + more
                 break
-            yield current, False
-            current = following
-        yield current, True
+            yield current, ends, False
+            current, ends = following, more
+        yield current, ends, True
 
-    def _piece(self, size: int) -> tuple[bytes, bool]:
+    def _piece(self, size: int) -> tuple[bytes, int, bool]:
         raw = self.stream.read(size)
         self.total += len(raw)
         if self.total > MAX_INFLATED_STREAM:
@@ -125,8 +129,9 @@ class _Text:
                 replace(each, line=each.line and each.line + self.line - 1) for each in error.problems
             )
             raise
-        self.line += regular.line_ends(data)
-        return data, self.done
+        ends = regular.line_ends(data)
+        self.line += ends
+        return data, ends, self.done
 
     def _wide(self, raw: bytes) -> bytes:
         unit = 4 if "32" in self.encoding else 2
@@ -251,27 +256,28 @@ def _blocks(
     line = 1
     rest = b""
     first = True
-    pending: _Pending | None = None
-    # One piece is taken apart while the next one is read and proved to be text: most of both runs outside Python.
-    with ThreadPoolExecutor(1) as pool:
-        for piece, last in text.pieces():
-            data = rest + piece
+    waiting: deque[_Pending] = deque()
+    # Pieces are taken apart while the next ones are read and proved to be text: most of it runs outside Python.
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for piece, ends, last in text.pieces():
+            data, held = rest + piece, regular.line_ends(rest) if rest else 0
             if plan is None:
                 plan, opening = _plan(data, text.hints, columns)
                 before += opening
                 line = plan.header.body
                 data = data[offset_of_line(data, line) :]
+                ends = regular.line_ends(data)
             body, rest = (data, b"") if last else _whole_records(data, plan.marks, line)
             found = pool.submit(_found, body, plan, line, last)
-            line += regular.count_lines(body)
-            following = _Pending(found, [*before, *text.repairs], text.encoding, text.bom, last)
+            line += held + ends if not rest else regular.line_ends(body)
+            waiting.append(_Pending(found, [*before, *text.repairs], text.encoding, text.bom, last))
             before, text.repairs = [], []
-            if pending is not None:
-                yield from _tables(pending, plan, text.hints, rows, name, member, first)
+            if first or len(waiting) > WORKERS:  # at once for who wants only the first rows
+                yield from _tables(waiting.popleft(), plan, text.hints, rows, name, member, first)
                 first = False
-            pending = following
-        if plan is not None and pending is not None:
-            yield from _tables(pending, plan, text.hints, rows, name, member, first)
+        while plan is not None and waiting:
+            yield from _tables(waiting.popleft(), plan, text.hints, rows, name, member, first)
+            first = False
 
 
 @dataclass
@@ -321,7 +327,7 @@ def _whole_records(data: bytes, marks: Marks, line: int) -> tuple[bytes, bytes]:
     A quote still open at the end is one whose cell goes on in the next piece; a cell that outgrows `MAX_CELL` never closes.
     """
     quote = marks.quote.encode() if marks.quote else b""
-    if not quote or not data.count(quote) % 2:
+    if not quote or not regular.occurrences(data, quote[0]) % 2:
         return data, b""
     at = data.rfind(quote)
     start = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
@@ -332,7 +338,8 @@ def _whole_records(data: bytes, marks: Marks, line: int) -> tuple[bytes, bytes]:
 
 def _found(body: bytes, plan: _Plan, line: int, last: bool) -> Found:
     """The rows of a block, all columns or those wanted."""
-    fast = regular.columns(body.rstrip(b"\r\n"), plan.marks, len(plan.names), plan.wanted)
+    lines = body.rstrip(b"\r\n") if last else body
+    fast = regular.columns(lines, plan.marks, len(plan.names), plan.wanted, threads=False)
     if fast is not None:
         return Found(fast, np.arange(line, line + len(fast[0]), dtype=np.int64))
     try:

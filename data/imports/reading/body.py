@@ -59,7 +59,8 @@ def square(rows: Sequence[Record], header: Header, *, cut: bool = False, last: b
     kept = [record for record in rows if len(record[1])]
     blank = [line for line, cells in rows if not len(cells)]
     if kept and blank:
-        repairs += repair_of_lines([line for line in blank if line < kept[-1][0]], "ligne vide, ignorée.")
+        end = kept[-1][0] if last else blank[-1] + 1  # nothing is said of those that end the file
+        repairs += repair_of_lines([line for line in blank if line < end], "ligne vide, ignorée.")
     width = _table_width(kept, header)
     if last:
         kept = without_notes(kept, blank, width, repairs)
