@@ -23,11 +23,12 @@ from benchmarks.row import Row
 ROOT = Path(__file__).resolve().parents[1]
 
 _HEAD = """
-import datetime as dt, json, resource, sys, tempfile, time
+import datetime as dt, json, re, sys, time
 from pathlib import Path
 path, folder = Path(sys.argv[1]), Path(sys.argv[2])
 today = dt.date(2026, 11, 25)
-def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def peak():  # ru_maxrss would count that of the process which launched this one
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text()).group(1)) / 1024
 """
 
 _LOVAC = (

@@ -7,20 +7,17 @@
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
 import sys
 from collections.abc import Sequence
 
 from analysis.model import Audience
-from data.terminal import leave
+from data.terminal import Parser, day, leave
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when all went well, 1 when it was refused (the reason on standard error), 2 for misuse."""
-    parser = argparse.ArgumentParser(
-        prog="python -m data", description="Zevillage : les chiffres, en un long tableau."
-    )
+    parser = Parser(prog="python -m data", description="Zevillage : les chiffres, en un long tableau.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="commande")
     export = commands.add_parser("export", help="écrire les chiffres sur la sortie standard")
     export.add_argument("--format", choices=["csv", "parquet"], default="csv")
@@ -31,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )  # fmt: skip
     export.add_argument(
         "--date",
-        type=dt.date.fromisoformat,
+        type=day,
         default=None,
         help="jour du réseau (AAAA-MM-JJ), aujourd'hui si rien n'est dit",
     )

@@ -29,7 +29,7 @@ from data import access, register
 from data.access import AccessError, Profile
 from data.register.operations import instant
 from data.store import Store, StoreError, network_origin, open_store
-from data.terminal import leave
+from data.terminal import Parser, leave
 
 STATES = {"valid": "en cours", "expired": "expiré", "revoked": "révoqué"}
 ROLES = [role.value for role in Role if role is not Role.PUBLIC]
@@ -49,8 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m data.access", description="Profils, rôles et codes.")
+def _parser() -> Parser:
+    parser = Parser(prog="python -m data.access", description="Profils, rôles et codes.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="commande")
     commands.add_parser("list", help="les profils, leur rôle et leurs moyens d’entrer")
     add = commands.add_parser("add", help="ajouter un profil")

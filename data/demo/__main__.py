@@ -11,7 +11,7 @@ from pathlib import Path
 from analysis.model import LOCAL_ACTOR
 from data.demo import CONFIRMATION, counts, demo_of, empty_demo, fill_demo
 from data.store import Store, StoreError, open_store
-from data.terminal import leave
+from data.terminal import Parser, day, leave
 
 NAMES = {
     "person": "personnes (pseudonymes)",
@@ -28,12 +28,10 @@ NAMES = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code: 0 done, 1 refused, 2 misuse."""
-    parser = argparse.ArgumentParser(prog="python -m data.demo", description="Le réseau de démonstration.")
+    parser = Parser(prog="python -m data.demo", description="Le réseau de démonstration.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="fill|empty|status")
     fill = commands.add_parser("fill", help="remplir la base avec la démonstration")
-    fill.add_argument(
-        "--date", type=date.fromisoformat, default=None, help="jour où elle s’arrête (AAAA-MM-JJ)"
-    )
+    fill.add_argument("--date", type=day, default=None, help="jour où elle s’arrête (AAAA-MM-JJ)")
     empty = commands.add_parser("empty", help="vider la démonstration, après une sauvegarde")
     empty.add_argument(
         "--confirmer",

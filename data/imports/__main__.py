@@ -29,7 +29,7 @@ from data.imports.formats import FORMATS
 from data.imports.model import Choices, Draft, ImportRefused, NothingChanges, Problem, Progress
 from data.imports.publish import publish
 from data.opening import REFUSALS, House, open_house, read_catalogue
-from data.terminal import leave
+from data.terminal import Parser, day, leave
 
 CLEAN, REFUSED, MISUSE = 0, 1, 2
 KNOWN = tuple(each.id for each in FORMATS)
@@ -54,13 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return REFUSED
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="python -m data.imports", description="Importer un fichier, voir et annuler les imports."
     )
     parser.add_argument(
         "--date",
-        type=dt.date.fromisoformat,
+        type=day,
         default=None,
         help="jour à prendre pour aujourd'hui (AAAA-MM-JJ)",
     )
@@ -142,7 +142,8 @@ def _file(house: House, options: argparse.Namespace, today: dt.date) -> int:
         )
         return MISUSE
     if not options.file.is_file():
-        print(f"{options.file} : ce fichier n'existe pas.", file=sys.stderr)
+        what = "c'est un dossier, donnez un fichier" if options.file.is_dir() else "ce fichier n'existe pas"
+        print(f"{options.file} : {what}.", file=sys.stderr)
         return MISUSE
     with house.store.read() as session:
         catalogue = read_catalogue(session)

@@ -6,7 +6,6 @@ and erases again whom the ledger names. It works while the application runs.
 
 from __future__ import annotations
 
-import argparse
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -15,16 +14,14 @@ from pathlib import Path
 
 from data.store import Store, StoreError, open_store
 from data.store.engine import BUSY_SECONDS, copy_sqlite
-from data.terminal import leave
+from data.terminal import Parser, leave
 
 CONFIRMATION = "RESTAURER"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when all went well, 1 when it was refused (the reason on standard error), 2 for misuse."""
-    parser = argparse.ArgumentParser(
-        prog="python -m data.store", description="Zevillage : sauvegarder et restaurer la base."
-    )
+    parser = Parser(prog="python -m data.store", description="Zevillage : sauvegarder et restaurer la base.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="commande")
     save = commands.add_parser("backup", help="copier la base, même pendant que l’application tourne")
     save.add_argument(
