@@ -227,14 +227,14 @@ def main() -> None:
     parser.add_argument("name", nargs="*", choices=[[], *BENCHMARKS], help="what to measure (default: all)")
     parser.add_argument("--runs", type=int, default=5, help="repetitions behind each median")
     asked = parser.parse_args()
-    print(f"{'measure':38}{'ours':>12}{'beside':>18}{'ratio':>10}{'target':>10}")
+    print(f"{'measure':38}{'ours':>12}{'beside':>22}{'ratio':>10}{'target':>10}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=ARGS)
         for name in asked.name or BENCHMARKS:
             for row in BENCHMARKS[name](browser, asked.runs):
                 got, target = f"{row.got:.2f} {row.unit}", f"≤ {row.target:g} {row.unit}"
                 print(
-                    f"{row.what:38}{row.ours:>12}{row.beside:>18}{got:>10}{target:>10}  {'' if row.held else 'missed'}"
+                    f"{row.what:38}{row.ours:>12}{row.beside:>22}{got:>10}{target:>10}  {'' if row.held else 'missed'}"
                 )
         browser.close()
 
