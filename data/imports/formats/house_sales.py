@@ -8,15 +8,14 @@ made the same way as far as they show: a median stands exactly where a year has 
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 import pandas as pd
 
 from data.catalogue import Catalogue
 from data.imports.dates import read_days
-from data.imports.formats.territory_rows import counted, departements, todays_codes
-from data.imports.formats.wide import MISSING, NO_ROWS, OBSERVED, meanings, vintages
+from data.imports.formats.reducing import TerritoryReducer
+from data.imports.formats.territory_rows import counted, departements
+from data.imports.formats.wide import MISSING, NO_ROWS, OBSERVED, vintages
 from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Table
 from data.imports.numbers import read_numbers
 from data.imports.wording import problem
@@ -30,25 +29,17 @@ COMPLETE_FROM = "-12-01"  # a year whose last sale of the file is older is not o
 _MOST_PROBLEMS = 20
 
 
-class HouseSales:
+class HouseSales(TerritoryReducer):
     """Keeps the rows of the territory's house sales, and the last day of each year, from blocks."""
 
     def __init__(
         self, recognition: Recognition, choices: Choices, catalogue: Catalogue, territory: Territory
     ) -> None:
-        self._recognition, self._choices, self._catalogue, self._territory = (
-            recognition,
-            choices,
-            catalogue,
-            territory,
-        )
-        self._of = {meaning: column for column, meaning in meanings(recognition, choices).items()}
-        self._codes = todays_codes(territory.codes)
+        super().__init__(recognition, choices, catalogue, territory)
         self._departements = departements(territory)
         self._last: dict[str, str] = {}
         self._present: set[tuple[str, str]] = set()
         self._houses: list[pd.DataFrame] = []
-        self._aside: Counter[str] = Counter()
         self._problems: list[Problem] = []
 
     def add(self, table: Table) -> None:

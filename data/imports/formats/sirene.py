@@ -12,8 +12,9 @@ import pandas as pd
 
 from data.catalogue import Catalogue
 from data.imports.formats.base import Example, Format, Header, in_one_block
-from data.imports.formats.territory_rows import counted, todays_codes
-from data.imports.formats.wide import NO_ROWS, OBSERVED, meanings, no_period, vintages
+from data.imports.formats.reducing import TerritoryReducer
+from data.imports.formats.territory_rows import counted
+from data.imports.formats.wide import NO_ROWS, OBSERVED, no_period, vintages
 from data.imports.model import CELL_COLUMNS, Choices, Parsed, Recognition, Table
 from data.imports.wording import problem
 from data.territory import Territory
@@ -26,24 +27,16 @@ NOT_DIFFUSED = "[ND]"
 NEEDED = ("commune", "activity", "state", "created", "treated")
 
 
-class Reducer:
+class Reducer(TerritoryReducer):
     """Counts by commune, from blocks. Communes that the file names and where no such establishment is have 0."""
 
     def __init__(
         self, recognition: Recognition, choices: Choices, catalogue: Catalogue, territory: Territory
     ) -> None:
-        self._recognition, self._choices, self._catalogue, self._territory = (
-            recognition,
-            choices,
-            catalogue,
-            territory,
-        )
-        self._of = {meaning: column for column, meaning in meanings(recognition, choices).items()}
-        self._codes = todays_codes(territory.codes)
+        super().__init__(recognition, choices, catalogue, territory)
         self._seen: dict[str, int] = {}
         self._stock: Counter[str] = Counter()
         self._created: Counter[tuple[str, str]] = Counter()
-        self._aside: Counter[str] = Counter()
         self._latest = ""
 
     def add(self, table: Table) -> None:
