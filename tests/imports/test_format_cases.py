@@ -256,6 +256,23 @@ def test_a_year_that_is_not_over_is_set_aside() -> None:
     assert any("2026" in reason and "14/06/2026" in reason for reason in result.set_aside)
 
 
+def test_a_file_of_the_second_half_of_a_year_does_not_pass_for_the_year() -> None:
+    """DGFiP's oldest file is one of July to December."""
+    table = whole("dvf_geo")
+    frame = table.frame[table.frame["date_mutation"].between("2021-07-01", "2022-12-31")]
+    result = read(table_of(tuple(frame.columns), tuple(frame.itertuples(index=False, name=None))))
+    assert set(result.cells["period"]) == {"2022"}
+    assert any("2021" in reason and "15/07/2021" in reason for reason in result.set_aside)
+
+
+def test_sales_whose_dates_cannot_be_read_are_told_by_their_line() -> None:
+    table = whole("dvf_geo")
+    frame = table.frame.head(3).assign(date_mutation="02/25/2025")
+    result = read(table_of(tuple(frame.columns), tuple(frame.itertuples(index=False, name=None))))
+    assert result.cells.empty
+    assert [(each.code, each.line) for each in result.problems] == [("not_a_day", 2), ("not_a_day", 3)]
+
+
 def test_a_house_without_surface_has_no_price_but_is_a_sale() -> None:
     table = whole("dvf_geo")
     le_mele = (table.frame["code_commune"] == "61258") & (table.frame["date_mutation"].str[:4] == "2021")

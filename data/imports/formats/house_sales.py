@@ -25,18 +25,20 @@ from data.territory import Territory
 WORKS = ("dgfip_dvf",)
 SALES, PRICE = "house_sales", "house_price"
 LEAST_SALES = 5
-COMPLETE_FROM = "-12-01"  # a year whose last sale of the file is older is not over
+COMPLETE_FROM, COMPLETE_TO = "-01-31", "-12-01"
+"""A year is whole where the file has sales of its first month and of its last: files of half a year exist."""
 _MOST_PROBLEMS = 20
 
 
 class HouseSales(TerritoryReducer):
-    """Keeps the rows of the territory's house sales, and the last day of each year, from blocks."""
+    """Keeps the rows of the territory's house sales, and the first and last day of each year, from blocks."""
 
     def __init__(
         self, recognition: Recognition, choices: Choices, catalogue: Catalogue, territory: Territory
     ) -> None:
         super().__init__(recognition, choices, catalogue, territory)
         self._departements = departements(territory)
+        self._first: dict[str, str] = {}
         self._last: dict[str, str] = {}
         self._present: set[tuple[str, str]] = set()
         self._houses: list[pd.DataFrame] = []
@@ -56,8 +58,9 @@ class HouseSales(TerritoryReducer):
             text: day.isoformat() for text, day in zip(days, read.values, strict=True) if day is not None
         }
         for day in day_of.values():
-            self._last[day[:4]] = max(self._last.get(day[:4], ""), day)
-        years = frame.loc[near, day_column].map(day_of).str.slice(0, 4)
+            self._first[day[:4]] = min(self._first.get(day[:4], day), day)
+            self._last[day[:4]] = max(self._last.get(day[:4], day), day)
+        years = frame.loc[near, day_column].map(day_of).astype("str").str.slice(0, 4)
         lands = codes[near].map(departement_of)
         self._present |= set(zip(lands[years.notna()], years.dropna(), strict=True))
         house = codes.isin(list(self._codes)) & (frame[self._of["type_local"]].str.strip() == "Maison")
@@ -79,7 +82,7 @@ class HouseSales(TerritoryReducer):
         of = self._of
         price = read_numbers(rows[of["price"]], lines, of["price"], decimal=".")
         surface = read_numbers(rows[of["surface"]], lines, of["surface"], decimal=".")
-        days = rows[of["day"]].map(day_of)
+        days = rows[of["day"]].map(day_of).astype("str")
         undated = days.isna().to_numpy(dtype=bool)
         self._problems += [*price.problems, *surface.problems]
         self._problems += [_undated(int(line), of["day"]) for line in lines[undated]]
@@ -105,14 +108,18 @@ class HouseSales(TerritoryReducer):
 
     def result(self) -> Parsed:
         """Sales and medians of every commune and every year that is over; 0 where the département has sales and the commune none."""
-        over = {year for year, day in self._last.items() if day >= year + COMPLETE_FROM}
+        over = {
+            year
+            for year, day in self._last.items()
+            if day >= year + COMPLETE_TO and self._first[year] <= year + COMPLETE_FROM
+        }
         years = sorted(over)
         houses = pd.concat(self._houses, ignore_index=True) if self._houses else _NO_HOUSES
         sales = _sales(houses)
         aside = {reason: count for reason, count in self._aside.items() if count}
         for year in sorted(self._last.keys() - over):
-            day = "/".join(reversed(self._last[year].split("-")))
-            reason = f"ventes de {year}, année incomplète dans ce fichier (dernière vente le {day})"
+            first, last = ("/".join(reversed(days[year].split("-"))) for days in (self._first, self._last))
+            reason = f"ventes de {year}, année incomplète dans ce fichier (ventes du {first} au {last})"
             aside[reason] = int((sales["year"] == year).sum())
         found = {(code, year): part for (code, year), part in sales.groupby(["commune", "year"], sort=False)}
         rows = []
@@ -126,7 +133,7 @@ class HouseSales(TerritoryReducer):
                 median = float(known.median()) if len(known) >= LEAST_SALES else np.nan
                 rows.append((SALES, code, year, float(len(part)), OBSERVED, line))
                 rows.append((PRICE, code, year, median, MISSING if np.isnan(median) else OBSERVED, line))
-        problems = self._problems[:_MOST_PROBLEMS] + ([] if self._last else [_OUTSIDE])
+        problems = self._problems[:_MOST_PROBLEMS] or ([] if self._last else [_OUTSIDE])
         if self._last and not years:
             problems.append(_INCOMPLETE)
         cells = pd.DataFrame(rows, columns=CELL_COLUMNS[:6])
@@ -179,6 +186,6 @@ _OUTSIDE = problem(
 )
 _INCOMPLETE = problem(
     "incomplete_year",
-    "Aucune année de ce fichier n'est complète : ses ventes s'arrêtent avant décembre.",
-    "Attendez la livraison suivante : un nombre de ventes de quelques mois passerait pour celui de l'année.",
+    "Aucune année de ce fichier n'est complète : il n'a pas de ventes de janvier à décembre.",
+    "Prenez le fichier de l'année entière, ou attendez-le : un nombre de ventes de quelques mois passerait pour celui de l'année.",
 )
