@@ -109,6 +109,23 @@ def test_a_comparateur_keeps_a_decimal_point_beside_a_decimal_comma() -> None:
 # -- doubts ----------------------------------------------------------------------------------------------------
 
 
+def test_a_comparateur_without_a_column_is_no_base_logement_and_keeps_its_edition() -> None:
+    row = {"CODGEO": "61258", "P22_POP": "719", "P16_POP": "745", "P22_LOG": "465", "P22_RP": "371", "P22_RSECOCC": "14",
+           "P22_LOGVAC": "80", "P22_RP_PROP": "212"}  # fmt: skip
+    table = table_of(tuple(row), (tuple(row.values()),))
+    assert formats.recognise(table, TERRITORY)[0].edition == "comparateur, RP 2022"
+    del row["P22_POP"]
+    table = table_of((*row, "MED21", "ETTOT24"), ((*row.values(), "20110", "93"),))
+    assert formats.recognise(table, TERRITORY)[0].edition == "comparateur, RP 2022"
+
+
+def test_two_digits_from_the_last_century_are_no_year_to_come() -> None:
+    columns = ("CODGEO", "P09_LOG", "P09_RP", "P09_LOGVAC", "P99_LOG", "P99_RP", "P99_LOGVAC")
+    result = read(table_of(columns, (("61258", "470", "380", "76", "450", "370", "60"),)))
+    assert set(result.cells["period"]) == {"2009", "1999"}
+    assert formats.recognise(table_of(columns, ()), TERRITORY)[0].edition == "base Logement, RP 2009"
+
+
 def arcep(name: str, *rows: tuple[str, ...]) -> Table:
     columns = ("code_insee", "nom_com", "nbr", "type", "date", "inel_hd", "elig_thd30", "elig_thd1g")
     return table_of(columns, rows or (("61258", "", "607", "all", "2026-09-30", "4", "600", "583"),), name)

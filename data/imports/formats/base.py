@@ -77,7 +77,7 @@ def in_one_block(make: Callable[[Recognition, Choices, Catalogue, Territory], Re
 
 @dataclass(frozen=True)
 class Header:
-    """One pattern of column names. `meaning` may take the pattern's named groups; ``yy`` also gives ``year`` (2000 + yy).
+    """One pattern of column names. `meaning` may take the pattern's named groups; ``yy`` also gives ``year`` (see `full_year`).
 
     `weight`: how strongly such a column announces the format (0: it says nothing). `required`: without one, it is another format.
     """
@@ -95,7 +95,7 @@ class Header:
             return None
         groups = {name: value for name, value in match.groupdict().items() if value is not None}
         if "yy" in groups:
-            groups["year"] = f"20{groups['yy']}"
+            groups["year"] = full_year(groups["yy"])
         return self.meaning.format_map(groups)
 
 
@@ -221,4 +221,9 @@ def fold(text: str) -> str:
 def year_of(pattern: str, columns: Mapping[str, str]) -> str:
     """The year that `pattern` (one group, two or four digits) finds in the column names, the latest; empty when none."""
     found = [match[1] for name in columns if (match := re.fullmatch(pattern, plain(name), re.IGNORECASE))]
-    return max((year if len(year) == 4 else f"20{year}" for year in found), default="")
+    return max((year if len(year) == 4 else full_year(year) for year in found), default="")
+
+
+def full_year(two_digits: str) -> str:
+    """« 22 » is 2022, « 99 » the census of 1999: files still published reach back to that of 1968."""
+    return f"{19 if two_digits >= '68' else 20}{two_digits}"

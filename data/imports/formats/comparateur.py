@@ -14,7 +14,7 @@ from data.imports.model import Table
 
 def _edition(columns: Mapping[str, str], table: Table) -> str:
     """The census of the edition, the newest of its two."""
-    return year_of(r"P(\d\d)_POP", columns)
+    return year_of(r"P(\d\d)_(?:POP|LOG)", columns)
 
 
 FORMAT = Format(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from data.imports.formats.base import Example, Format, Header, year_of
+from data.imports.formats.base import Example, Format, Header, plain, year_of
 from data.imports.formats.wide import parse_wide
 from data.imports.model import Table
 
@@ -12,6 +13,11 @@ from data.imports.model import Table
 def _edition(columns: Mapping[str, str], table: Table) -> str:
     """The newest of its vintages."""
     return year_of(r"P(\d\d)_LOG", columns)
+
+
+def _without_population(table: Table, columns: Mapping[str, str]) -> float:
+    """A file that counts the inhabitants too is the comparateur, even where it lacks its other columns."""
+    return 0.5 if any(re.fullmatch(r"P\d\d_POP", plain(str(name))) for name in table.frame) else 1.0
 
 
 FORMAT = Format(
@@ -31,6 +37,7 @@ FORMAT = Format(
     works=("insee_logement",),
     edition=_edition,
     edition_name="base Logement, RP {edition}",
+    confirms=_without_population,
     rules=(("dwellings", ("main_dwellings", "second_dwellings", "vacant_dwellings")),),
     examples=(
         Example(
