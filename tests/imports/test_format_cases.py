@@ -126,6 +126,34 @@ def test_two_digits_from_the_last_century_are_no_year_to_come() -> None:
     assert formats.recognise(table_of(columns, ()), TERRITORY)[0].edition == "base Logement, RP 2009"
 
 
+def test_a_melodi_extract_of_a_part_of_the_dwellings_is_not_taken_for_all() -> None:
+    columns = (
+        "GEO",
+        "GEO_OBJECT",
+        "OCS",
+        "TDW",
+        "BUILD_END",
+        "RP_MEASURE",
+        "OBS_STATUS",
+        "TIME_PERIOD",
+        "OBS_VALUE",
+    )
+    table = table_of(columns, (("61258", "COM", "_T", "1", "_T", "DWELLINGS", "A", "2022", "430"),))
+    assert [(each.code, each.column) for each in read(table).problems] == [("dimension_without_total", "TDW")]
+    assert read(table, Choices(columns={"TDW": "ignore"})).problems == ()
+
+
+def test_a_year_is_no_day_of_a_quarter() -> None:
+    table = table_of(
+        ("INSEE_COM", "NOM_COM", "ftth", "Locaux"), (("61258", "Le Mêle-sur-Sarthe", "583", "600"),)
+    )
+    result = read(table, Choices(period="2026"))
+    assert [(each.code, each.value) for each in result.problems] == [
+        ("not_a_day", "2026")
+    ] and result.new == ()
+    assert read(table, Choices(period="2026-06-30")).problems == ()
+
+
 def arcep(name: str, *rows: tuple[str, ...]) -> Table:
     columns = ("code_insee", "nom_com", "nbr", "type", "date", "inel_hd", "elig_thd30", "elig_thd1g")
     return table_of(columns, rows or (("61258", "", "607", "all", "2026-09-30", "4", "600", "583"),), name)

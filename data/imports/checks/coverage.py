@@ -11,13 +11,16 @@ from data.imports.wording import count, problem, some, warning
 
 def find(context: Context) -> Iterator[Problem]:
     """An error for a file without any row of the territory, a warning for figures that lack some of its communes."""
-    read = context.parsed.cells if context.parsed.kind == "figures" else context.parsed.rows
-    if read.empty:
-        return
     if context.placed.empty:
+        parsed = context.parsed
+        read = parsed.cells if parsed.kind == "figures" else parsed.rows
+        if read.empty and any(each.severity == "error" for each in parsed.problems):
+            return  # which says why
+        aside = [f"{count(lines, 'ligne', 'lignes')}, {reason}" for reason, lines in parsed.set_aside.items()]
+        why = f" ; mis de côté : {some(aside)}" if aside else ""
         yield problem(
             "none_inside",
-            f"Aucune ligne de ce fichier n'est retenue pour le territoire ({context.territory.name}).",
+            f"Aucune ligne de ce fichier n'est retenue pour le territoire ({context.territory.name}){why}.",
             "Vérifiez la colonne des communes : elle doit contenir des codes INSEE ou des noms, "
             f"par exemple {context.territory.codes[0]} ou {context.territory.names[0]}.",
             column=context.parsed.place_column,
@@ -47,6 +50,8 @@ RULE = Rule(
     examples=(
         Example(tuple((line, "dwellings", code, "2022", 50.0) for line, code in enumerate(_ALL, start=2))),
         Example(((2, "dwellings", "61156", "2022", 50.0),), ("communes_absent",)),
+        Example((), ("none_inside",), parsed={"set_aside": {"lignes dont « type » n'est pas all": 20}}),
+        Example((), parsed={"problems": (problem("no_figures", "Aucun chiffre.", "Désignez-les."),)}),
         Example(({"line": 2, "commune": "61156", "label": "Mairie"},), kind="contacts"),
     ),
 )

@@ -107,10 +107,12 @@ def parse(
     """The cells or records of `table`, taken for `recognition`, with the columns as `choices` corrected them."""
     format_ = by_id(recognition.format)
     if choices.period and not is_period(choices.period):
-        return Parsed(
-            recognition.kind, pd.DataFrame(columns=CELL_COLUMNS), NO_ROWS, (_not_a_period(choices.period),)
-        )
-    return format_.parse(format_, table, recognition, choices, catalogue, territory)
+        wrong = _not_a_period(choices.period)
+    elif choices.period and format_.period is not None and len(choices.period) == len("2026"):
+        wrong = _not_a_day(choices.period)
+    else:
+        return format_.parse(format_, table, recognition, choices, catalogue, territory)
+    return Parsed(recognition.kind, pd.DataFrame(columns=CELL_COLUMNS), NO_ROWS, (wrong,))
 
 
 def _not_a_period(text: str) -> Problem:
@@ -118,6 +120,15 @@ def _not_a_period(text: str) -> Problem:
         "not_a_period",
         "Cette date n'est ni une année ni un jour.",
         "Écrivez 2025, ou un jour ainsi : 2026-06-30.",
+        value=text,
+    )
+
+
+def _not_a_day(text: str) -> Problem:
+    return problem(
+        "not_a_day",
+        "Ces chiffres valent à un jour, pas pour une année.",
+        "Écrivez le dernier jour du trimestre publié, ainsi : 2026-06-30.",
         value=text,
     )
 

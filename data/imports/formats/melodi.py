@@ -6,6 +6,7 @@ Kept: communes (`GEO_OBJECT` COM), dwellings (`RP_MEASURE`), and the total (`_T`
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 
@@ -31,6 +32,8 @@ INDICATORS = {
     "DW_SEC_DW_OCC": "second_dwellings",
     "DW_VAC": "vacant_dwellings",
 }
+_DIMENSION = re.compile("[A-Z][A-Z0-9_]*")
+"""How SDMX names a dimension."""
 _STATUSES = {"Q": SUPPRESSED, "C": SUPPRESSED, "M": MISSING, "O": MISSING, "L": MISSING}
 """Codes of the SDMX list of statuses under which a cell without a number stands; with a number it is observed whatever its code."""
 
@@ -76,6 +79,7 @@ class Reducer:
             )
         frame = pd.concat(self._parts, ignore_index=True)
         lines = np.concatenate(self._lines)
+        undivided = self._undivided(frame)
         total = _totals(frame, self._columns)
         aside = self._aside + Counter({CROSSED: int((~total).sum())})
         frame, lines, of = frame[total], lines[total], self._of
@@ -83,6 +87,7 @@ class Reducer:
         year = frame[of["year"]].str.strip()
         undated = ~year.str.fullmatch("[0-9]{4}").to_numpy(dtype=bool)
         problems = (
+            *(_no_total(name) for name in undivided),
             *numbers.problems,
             *(_no_year(int(line), of["year"]) for line in lines[undated][:MOST_PROBLEMS]),
         )
@@ -110,6 +115,18 @@ class Reducer:
             "figures", cells.reset_index(drop=True), NO_ROWS, problems, dict(aside), of["commune"], "codes", new, FORMAT.rules
         )  # fmt: skip
 
+    def _undivided(self, frame: pd.DataFrame) -> list[str]:
+        """Columns that may be dimensions and never hold their total: the rows are then of one part of the dwellings, nobody knows which."""
+        known = self._recognition.columns.keys() | self._choices.columns.keys()
+        return [
+            name
+            for name in map(str, frame.columns)
+            if name not in known
+            and _DIMENSION.fullmatch(name)
+            and frame[name].str.strip().ne("").any()
+            and not frame[name].str.strip().eq(TOTAL).any()
+        ]
+
 
 def _totals(frame: pd.DataFrame, columns: Mapping[str, str]) -> npt.NDArray[np.bool_]:
     """Rows that are the total of every dimension that nobody named: a dimension is a column where `_T` stands."""
@@ -119,6 +136,15 @@ def _totals(frame: pd.DataFrame, columns: Mapping[str, str]) -> npt.NDArray[np.b
         if columns.get(str(name)) is None and (cells == TOTAL).any():
             keep &= (cells == TOTAL).to_numpy(dtype=bool)
     return keep
+
+
+def _no_total(column: str) -> Problem:
+    return problem(
+        "dimension_without_total",
+        f"La colonne « {column} » ne contient jamais le total ({TOTAL}) : ces nombres peuvent n'être que ceux d'une partie des logements.",
+        "Reprenez le jeu de données entier, ou avec le total de chaque dimension ; si cette colonne n'en est pas une, ignorez-la.",
+        column=column,
+    )
 
 
 def _no_year(line: int, column: str) -> Problem:
