@@ -15,9 +15,10 @@ from data.imports.naming import Named, Publication, Rate, name_columns
 from ui import forms, frame, import_parts, loading
 from ui.import_work import Work
 
-NATURES: Mapping[Literal["count", "published"], str] = {
+NATURES: Mapping[Literal["count", "published", "change"], str] = {
     "count": "Un nombre qui s'additionne (habitants, logements)",
     "published": "Un chiffre repris tel quel (médiane, indice, taux publié)",
+    "change": "Une évolution ou un solde, qui peut être négatif",
 }
 SCALES: Mapping[float, str] = {100.0: "%", 1000.0: "pour 1 000"}
 LICENCES = ("Licence Ouverte 2.0", "ODbL 1.0", "CC BY 4.0", "Accord du producteur", "Non publiée")

@@ -6,12 +6,14 @@ A second file of the same indicator (same name) brings a vintage to the entry th
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.model import Indicator, Source, Vintage
+from analysis.model import Indicator, Kind, Source, Vintage
 from data.catalogue import Catalogue
 from data.imports.model import ImportRefused, NewIndicator, NewVintage, Problem
 from data.imports.wording import problem
@@ -35,7 +37,8 @@ class Publication:
 
 @dataclass(frozen=True)
 class Named:
-    """What one column of numbers is. `kind`: ``count`` adds up, ``published`` is a rate or a median without its counts.
+    """What one column of numbers is. `kind`: ``count`` adds up, ``published`` is a rate or a median without its counts, ``change``
+    a balance or a change, published too, that may be negative.
 
     `unit` in the plural (« écoles »), `noun` its singular when it is not the unit without its s. `period`: a year or an ISO day.
     """
@@ -44,11 +47,19 @@ class Named:
     name: str
     unit: str
     period: str
-    kind: Literal["count", "published"] = "count"
+    kind: Literal["count", "published", "change"] = "count"
     decimals: int = 0
     direction: Literal["higher", "lower", "neutral"] = "neutral"
     theme: str = THEME
     no_total: str = ""
+
+
+_KINDS: Mapping[str, tuple[Kind, str]] = {
+    "count": ("count", "sequential"),
+    "published": ("published", "sequential"),
+    "change": ("published", "diverging"),
+}
+"""Kind and palette in the catalogue: a diverging palette has both sides of zero."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +95,10 @@ def name_columns(
 
     Raises ImportRefused, with one problem per field that is missing or wrong (`Problem.column` names the field).
     """
-    problems = [*_publication_problems(publication), *(p for each in columns for p in _column_problems(each))]
+    problems = [
+        *_publication_problems(publication),
+        *(p for each in columns for p in _column_problems(each, catalogue)),
+    ]
     if problems:
         raise ImportRefused(problems)
     source = _source(publication, max(each.period for each in columns))
@@ -94,7 +108,7 @@ def name_columns(
     for each in columns:
         vintage = Vintage(each.period, _label(each.period), source.id)
         id_ = _id(each.name)
-        known = catalogue.known(id_)
+        known, kind, palette = catalogue.known(id_), *_KINDS[each.kind]
         meanings[each.column] = f"{id_}@{each.period}"
         ids[each.column] = (id_, each.period)
         if known is not None:
@@ -111,14 +125,15 @@ def name_columns(
                 name=each.name.strip(),
                 unit=each.unit.strip(),
                 theme=each.theme.strip() or THEME,
-                kind=each.kind,
+                kind=kind,
                 vintages=(vintage,),
                 short=each.name.strip(),
                 decimals=each.decimals,
                 direction=each.direction,
-                no_total=no_total if each.kind == "published" else "",
+                palette=palette,
+                no_total=no_total if kind == "published" else "",
                 noun=_noun(each.unit),
-                sentence=_sentence(each.kind, each.unit),
+                sentence=_sentence(kind, each.unit),
             ),
         )
     for rate in rates or []:
@@ -153,8 +168,12 @@ def _rate(
     below = rate.denominator_period or below or (known_denominator.periods[-1] if known_denominator else "")
     vintage = Vintage(period, _label(period), source.id, denominator_period=below if below != period else "")
     id_ = _id(rate.name)
-    if catalogue.known(id_) is not None:
+    if (known := catalogue.known(id_)) is not None:
+        if (known.numerator, known.denominator, known.scale) != ((numerator,), (denominator,), rate.scale):
+            raise ImportRefused([_differs(known, "calculé autrement", "name", rate.name)])
         return NewVintage(source, id_, vintage)
+    if taken := _taken(rate.name, catalogue):
+        raise ImportRefused(taken)
     return NewIndicator(
         source,
         Indicator(
@@ -189,8 +208,12 @@ def _noun(unit: str) -> str:
 
 
 def _id(name: str) -> str:
-    """A stable id of a name, for addresses: letters without accents, digits and underscores."""
-    return f"a_{_slug(name)}"[:LONGEST_ID].rstrip("_")
+    """A stable id of a name, for addresses: letters without accents, digits and underscores; two long names never share one."""
+    slug = f"a_{_slug(name)}"
+    if len(slug) <= LONGEST_ID:
+        return slug
+    mark = hashlib.sha256(slug.encode()).hexdigest()[:6]
+    return f"{slug[: LONGEST_ID - len(mark) - 1].rstrip('_')}_{mark}"
 
 
 def _slug(text: str) -> str:
@@ -242,13 +265,14 @@ def _publication_problems(publication: Publication) -> list[Problem]:
     return problems
 
 
-def _column_problems(each: Named) -> list[Problem]:
+def _column_problems(each: Named, catalogue: Catalogue) -> list[Problem]:
     where = f"(colonne « {each.column} »)"
     problems = []
     if not _slug(each.name):
         problems.append(_missing("name", f"le nom de l'indicateur {where}", "Écoles primaires"))
     if not each.unit.strip():
         problems.append(_missing("unit", f"l'unité {where}", "écoles"))
+    problems += _other_indicator(each, catalogue)
     if not is_period(each.period):
         problems.append(
             problem(
@@ -260,6 +284,49 @@ def _column_problems(each: Named) -> list[Problem]:
             )
         )
     return problems
+
+
+def _other_indicator(each: Named, catalogue: Catalogue) -> list[Problem]:
+    """A name that is taken: of the catalogue, or of an indicator named before with another unit or nature."""
+    where, known = f"(colonne « {each.column} »)", catalogue.known(_id(each.name))
+    if known is None:
+        return _taken(each.name, catalogue, where)
+    if (known.unit.casefold(), known.kind, known.palette) == (
+        each.unit.strip().casefold(),
+        *_KINDS[each.kind],
+    ):
+        return []
+    return [
+        _differs(
+            known, f"en « {known.unit} », avec une autre unité ou une autre nature", "unit", each.unit, where
+        )
+    ]
+
+
+def _taken(name: str, catalogue: Catalogue, where: str = "") -> list[Problem]:
+    """A name that another entry of the catalogue bears, under another id."""
+    if not any(_slug(known.name) == _slug(name) for known in catalogue.indicators.values()):
+        return []
+    return [
+        problem(
+            "naming",
+            f"« {name.strip()} » est déjà un indicateur du catalogue {where}".strip() + ".",
+            f"Choisissez un autre nom, par exemple « {name.strip()} (mairie) ».",
+            column="name",
+            value=name,
+        )
+    ]
+
+
+def _differs(known: Indicator, how: str, field: str, value: str, where: str = "") -> Problem:
+    """The same name for something else than what it names already."""
+    return problem(
+        "naming",
+        f"« {known.name} » existe déjà, {how} {where}".strip() + ".",
+        f"Dites la même chose pour ajouter un millésime à « {known.name} », ou choisissez un autre nom.",
+        column=field,
+        value=value,
+    )
 
 
 def is_period(text: str) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 
 import pytest
 
 from analysis.answers import FigureSet, answer
 from data.catalogue import load_catalogue
 from data.imports import formats
+from data.imports.checks import check
 from data.imports.model import Choices, ImportRefused, NewIndicator, NewVintage
-from data.imports.naming import Named, Publication, Rate, name_columns
+from data.imports.naming import LONGEST_ID, Named, Publication, Rate, name_columns
 from data.territory import load_territory
 from tests.imports.test_formats import table_of
 
@@ -81,6 +83,63 @@ def test_the_same_name_again_brings_a_vintage() -> None:
     assert [type(each) for each in again.new] == [NewVintage] and again.columns == {
         "Nombre": "a_ecoles_primaires@2026"
     }
+
+
+def test_a_name_that_says_something_else_already_is_refused() -> None:
+    """A second unit under one name would show buildings among schools; a name of the catalogue would stand twice in its list."""
+    rate = Rate("Classes par école", "classes", "Classes", "Écoles", scale=1)
+    sources, indicators, vintages = recorded(name_columns(COLUMNS, SCHOOLS, CATALOGUE, [rate]).new)
+    catalogue = load_catalogue(sources=sources, indicators=indicators, vintages=vintages)
+    for wrong, field in (
+        (Named("n", "Écoles primaires", "bâtiments", "2026"), "unit"),
+        (Named("n", "Écoles primaires", "écoles", "2026", "published"), "unit"),
+        (Named("n", CATALOGUE["dwellings"].name.upper(), "logements", "2026"), "name"),
+    ):
+        with pytest.raises(ImportRefused, match="déjà") as refusal:
+            name_columns([wrong], SCHOOLS, catalogue)
+        assert [each.column for each in refusal.value.problems] == [field]
+    turned = Rate(rate.name, rate.unit, rate.denominator, rate.numerator, scale=1)
+    with pytest.raises(ImportRefused, match="calculé autrement"):
+        name_columns(COLUMNS, SCHOOLS, catalogue, [turned])
+
+
+def test_what_the_catalogue_says_already_is_nothing_new() -> None:
+    """The same file named the same way again must change nothing."""
+    rate = Rate("Classes par école", "classes", "Classes", "Écoles", scale=1)
+    first = name_columns(COLUMNS, SCHOOLS, CATALOGUE, [rate])
+    sources, indicators, vintages = recorded(first.new)
+    catalogue = load_catalogue(sources=sources, indicators=indicators, vintages=vintages)
+    best = formats.recognise(TABLE, TERRITORY)[0]
+    for naming in (first, name_columns(COLUMNS, SCHOOLS, catalogue, [rate])):
+        choices = Choices(columns=naming.columns, new=naming.new)
+        parsed = formats.parse(TABLE, best, choices, catalogue, TERRITORY)
+        assert (parsed.new, parsed.problems, len(parsed.cells)) == ((), (), 6)
+    later = name_columns([dataclasses.replace(COLUMNS[0], period="2026")], SCHOOLS, catalogue)
+    parsed = formats.parse(TABLE, best, Choices(columns=later.columns, new=later.new), catalogue, TERRITORY)
+    assert len(parsed.new) == 1
+
+
+def test_two_long_names_are_two_indicators() -> None:
+    long = "Nombre d'écoles primaires publiques en milieu rural"
+    naming = name_columns(
+        [Named("a", f"{long} dispersé", "écoles", "2025"), Named("b", f"{long} regroupé", "écoles", "2025")], SCHOOLS, CATALOGUE
+    )  # fmt: skip
+    ids = [meaning.partition("@")[0] for meaning in naming.columns.values()]
+    assert len(set(ids)) == 2 and all(len(each) <= LONGEST_ID for each in ids)
+
+
+def test_a_balance_may_be_negative_and_a_count_may_not() -> None:
+    table = table_of(("code", "n"), (("61156", "-12"), ("61258", "15")))
+    recognition = formats.recognise(table, TERRITORY)[0]
+    for kind, wrong in (("change", []), ("published", [2]), ("count", [2])):
+        naming = name_columns([Named("n", "Solde", "habitants", "2025", kind)], SCHOOLS, CATALOGUE)  # type: ignore[arg-type]
+        choices = Choices(columns=naming.columns, new=naming.new)
+        parsed = formats.parse(table, recognition, choices, CATALOGUE, TERRITORY)
+        placed = parsed.cells.assign(commune=parsed.cells["place"])
+        problems = check(
+            parsed, placed, CATALOGUE, placed.head(0), territory=TERRITORY, today=dt.date(2026, 11, 25)
+        )
+        assert [each.line for each in problems if each.code == "out_of_range"] == wrong
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -184,7 +185,10 @@ def vintages(
     choices: Choices,
     catalogue: Catalogue,
 ) -> tuple[tuple[NewIndicator | NewVintage, ...], set[tuple[str, str]]]:
-    """What must be recorded with `figures`, pairs (indicator, period) of the works `work_ids`, and those for which nothing is declared."""
+    """What must be recorded with `figures`, pairs (indicator, period) of the works `work_ids`, and those for which nothing is declared.
+
+    What the person names and the catalogue already says, of an earlier file, is nothing new.
+    """
     declared = {
         (each.indicator, each.vintage.period) for each in choices.new if isinstance(each, NewVintage)
     } | {
@@ -194,7 +198,7 @@ def vintages(
         for period in each.indicator.periods
     }
     left = set(figures) - declared
-    found: list[NewIndicator | NewVintage] = list(choices.new)
+    found = [each for each in choices.new if not _recorded(each, catalogue)]
     for work in (works()[id_] for id_ in work_ids):
         mine = {pair for pair in left if pair[0] in work.vintages}
         found += [
@@ -203,6 +207,19 @@ def vintages(
         ]
         left -= mine
     return tuple(found), left
+
+
+def _recorded(entry: NewIndicator | NewVintage, catalogue: Catalogue) -> bool:
+    """Whether the catalogue has an entry already, word for word."""
+    if catalogue.sources.get(entry.source.id) != entry.source:
+        return False
+    if isinstance(entry, NewVintage):
+        known = catalogue.known(entry.indicator)
+        return known is not None and entry.vintage in known.vintages
+    known = catalogue.known(entry.indicator.id)
+    if known is None or replace(known, vintages=()) != replace(entry.indicator, vintages=()):
+        return False
+    return set(entry.indicator.vintages) <= set(known.vintages)
 
 
 def no_place() -> Problem:
