@@ -80,5 +80,8 @@ def _at(
 def _step(desk: Desk, filters: Filters, indicator: Indicator, audience: Audience, period: str) -> None:
     answer = loading.answer(indicator.id, period, audience)
     drawing, right = map_modes.show_answer(desk, filters, answer, audience, key="carte:animee")
-    with right, st.container(height=560):
-        panels.figures_table(answer, drawing, desk)
+    with right:
+        if not player.is_playing(_NAME):
+            panels.commune_panel(desk, filters, audience, [answer])
+        with st.container(height=560):
+            panels.figures_table(answer, drawing, desk)

@@ -26,7 +26,7 @@ class Player:
     @property
     def playing(self) -> bool:
         """Whether it plays."""
-        return bool(st.session_state.get(f"{self.name}:playing"))
+        return is_playing(self.name)
 
     @property
     def at(self) -> int:
@@ -92,9 +92,14 @@ class Player:
         step(self.at)
 
 
+def is_playing(name: str) -> bool:
+    """Whether `name` plays by itself now."""
+    return bool(st.session_state.get(f"{name}:playing"))
+
+
 def stop(name: str) -> None:
     """Stop playing `name`, as another question of its page does."""
-    if st.session_state.get(f"{name}:playing"):
+    if is_playing(name):
         _turn(name, False)
 
 

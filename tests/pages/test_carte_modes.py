@@ -87,6 +87,14 @@ def test_an_indicator_of_one_vintage_stands_beside_another_one(open_page: Open) 
     assert "386 logements sur 3 660" in text and "4 317 locaux sur 4 791" in text and "Écart" not in text
 
 
+def test_the_animation_tells_who_published_the_figure_of_the_step(open_page: Open) -> None:
+    screen = open_page("carte", mode="animation", indicateur="house_sales", millesime="2021", commune="61258")
+    assert "Qui a publié quoi" in [each.label for each in screen.expander]
+    assert "Ventes de maisons, 2021, Le Mêle-sur-Sarthe" in words(screen)
+    screen.button(key="carte:animation:play").click().run()
+    assert "Qui a publié quoi" not in [each.label for each in screen.expander]
+
+
 def test_the_animation_steps_and_keeps_its_vintage_in_the_address(open_page: Open) -> None:
     screen = open_page("carte", mode="animation", indicateur="house_sales", millesime="2021")
     assert "115 maisons ont été vendues en 2021" in words(screen)
