@@ -155,16 +155,13 @@ def _record(record: ImportRecord, filters: Filters) -> None:
 
 
 def _buttons(record: ImportRecord) -> None:
-    label = "Annuler" if record.in_force else "Rétablir"
-    icon = ":material/undo:" if record.in_force else ":material/redo:"
-    if may_change(record) and st.button(
-        label,
-        key=f"importer:undo:{record.id}",
-        icon=icon,
-        width="stretch",
-        help=f"{label} l'import n° {record.id}",
-    ):
-        _act(record)
+    if may_change(record):
+        if record.kind == "shipped" and record.in_force:
+            with st.popover("Annuler", icon=":material/undo:", width="stretch"):
+                frame.note("La carte sera vide partout où aucun fichier importé ne remplace ces chiffres.")
+                _change_button(record, "Annuler les chiffres livrés")
+        else:
+            _change_button(record, "Annuler" if record.in_force else "Rétablir")
     path = history.original(loading.store(), record)
     if path is not None and may_read(record):
         people = record.contains_personal or record.content != "figures"
@@ -174,6 +171,18 @@ def _buttons(record: ImportRecord) -> None:
             file_name=f"import_{record.id}{suffix(record.file_name)}", on_click="ignore",
             mime="application/octet-stream", icon=":material/download:", key=f"importer:original:{record.id}", width="stretch",
         )  # fmt: skip
+
+
+def _change_button(record: ImportRecord, label: str) -> None:
+    """Takes an import back, or lays it again."""
+    if st.button(
+        label,
+        key=f"importer:undo:{record.id}",
+        icon=":material/undo:" if record.in_force else ":material/redo:",
+        width="stretch",
+        help=f"{'Annuler' if record.in_force else 'Rétablir'} l'import n° {record.id}",
+    ):
+        _act(record)
 
 
 def may_read(record: ImportRecord) -> bool:
@@ -292,7 +301,7 @@ def show_stack(indicator: Indicator, period: str, commune: str, name: str) -> No
                 (
                     f"n°{NBSP}{each.record.id}, {state(each)}",
                     french.cell(each.value, each.status, "", entry.decimals),
-                    f"{said_source(each.record)}{NNBSP}; {who(each.record.actor)}, {when(each.record.at)}",
+                    f"{said_layer(each)}{NNBSP}; {who(each.record.actor)}, {when(each.record.at)}",
                 )
                 for each in layers
             ]
@@ -316,6 +325,13 @@ def said_source(record: ImportRecord) -> str:
     """What an import was taken for; its label when it comes from no file of a known format."""
     known = next((each.name for each in FORMATS if each.id == record.format and each.id != ANY), "")
     return import_parts.publication(known, record.edition) if known else record.label
+
+
+def said_layer(layer: Layer) -> str:
+    """Where the figure of one layer comes from: for a shipped one, the publication and that it came with the application."""
+    if layer.record.kind == "shipped":
+        return f"{layer.source}, {KINDS['shipped']}"
+    return said_source(layer.record)
 
 
 def state(layer: Layer) -> str:

@@ -5,7 +5,7 @@
     python -m data.imports check FILE [--kind K] [--sheet S] [--period P] [--choices FILE.json] [--json]
     python -m data.imports publish FILE [the same] [--good-rows-only] [--clear-absent]
     python -m data.imports list [--json]
-    python -m data.imports undo ID
+    python -m data.imports undo ID [--shipped]
     python -m data.imports redo ID
 
 It ends with 0 when all is clean, 1 when the file has errors or was refused, 2 for misuse.
@@ -108,6 +108,10 @@ def _parser() -> Parser:
     for name, about in (("undo", "annuler un import"), ("redo", "rétablir un import annulé")):
         one = commands.add_parser(name, help=about)
         one.add_argument("id", type=_number, metavar="NUMÉRO")
+        if name == "undo":
+            one.add_argument(
+                "--shipped", action="store_true", help="annuler aussi les chiffres livrés avec Zevillage"
+            )
         one.add_argument("--json", action="store_true", help="répondre en JSON")
     return parser
 
@@ -134,7 +138,8 @@ def _file(house: House, options: argparse.Namespace, today: dt.date) -> int:
     try:
         chosen = _choices(options)
     except (OSError, ValueError) as error:
-        print(f"{options.choices} : {error}", file=sys.stderr)
+        why = _unreadable(error) if isinstance(error, OSError) else error
+        print(f"{options.choices} : {why}", file=sys.stderr)
         return MISUSE
     if chosen.kind is not None and chosen.kind not in KNOWN:
         print(
@@ -142,8 +147,8 @@ def _file(house: House, options: argparse.Namespace, today: dt.date) -> int:
         )
         return MISUSE
     if not options.file.is_file():
-        what = "c'est un dossier, donnez un fichier" if options.file.is_dir() else "ce fichier n'existe pas"
-        print(f"{options.file} : {what}.", file=sys.stderr)
+        what = IsADirectoryError() if options.file.is_dir() else FileNotFoundError()
+        print(f"{options.file} : {_unreadable(what)}", file=sys.stderr)
         return MISUSE
     with house.store.read() as session:
         catalogue = read_catalogue(session)
@@ -153,7 +158,7 @@ def _file(house: House, options: argparse.Namespace, today: dt.date) -> int:
             options.file, name=options.file.name, choices=chosen, house=house, catalogue=catalogue, today=today, progress=progress
         )  # fmt: skip
     except OSError as error:
-        print(f"{options.file} : {error.strerror}.", file=sys.stderr)
+        print(f"{options.file} : {_unreadable(error)}", file=sys.stderr)
         return MISUSE
     draft = _as_asked(draft)
     number, verdict = None, REFUSED if _refused(draft) else CLEAN
@@ -172,6 +177,18 @@ def _file(house: House, options: argparse.Namespace, today: dt.date) -> int:
         if options.command == "publish":
             print(telling.published(draft, number, refused=verdict == REFUSED))
     return verdict
+
+
+def _unreadable(error: OSError) -> str:
+    """Why a file cannot be read, in French."""
+    match error:
+        case FileNotFoundError():
+            return "ce fichier n'existe pas."
+        case IsADirectoryError():
+            return "c'est un dossier, donnez un fichier."
+        case PermissionError():
+            return "vous n'avez pas le droit de lire ce fichier."
+    return f"ce fichier ne se lit pas ({error.strerror or error})."
 
 
 def _as_asked(draft: Draft) -> Draft:
@@ -249,6 +266,9 @@ def _list(house: House, as_json: bool) -> int:
 
 
 def _change(house: House, options: argparse.Namespace) -> int:
+    if options.command == "undo" and not options.shipped and (shipped := _shipped(house, options.id)):
+        print(shipped, file=sys.stderr)
+        return REFUSED
     change = history.undo if options.command == "undo" else history.redo
     outcome = change(house.store, COMMAND_ACTOR, options.id)
     if options.json:
@@ -256,6 +276,18 @@ def _change(house: House, options: argparse.Namespace) -> int:
     else:
         print(telling.outcome_text(outcome, undone=options.command == "undo"))
     return CLEAN
+
+
+def _shipped(house: House, number: int) -> str:
+    """Why the shipped figures are not taken away by a slip of the hand; empty for another import."""
+    with house.store.read() as session:
+        records = history.imports(session)
+    if not any(each.id == number and each.kind == "shipped" and each.in_force for each in records):
+        return ""
+    return (
+        f"L'import n° {number} contient les chiffres livrés avec Zevillage : les annuler vide la carte partout où aucun fichier ne les "
+        f"remplace. Rien n'a été modifié. Pour le faire : python -m data.imports undo {number} --shipped"
+    )
 
 
 def _print_json(body: dict[str, Any]) -> None:

@@ -112,17 +112,19 @@ def _figures(
         both["old"].isna() & both["new"].isna()
     )
     same = same_value & (both["old_status"] == both["new_status"])
-    both["effect"] = np.select([both["old_status"] == "", same], ["added", "unchanged"], "changed")
-    absent = _absent(session, wanted, known, dataset, territory)
+    absent = both["old_status"] == ""
+    same |= absent & (both["new_status"] == Status.MISSING.value)  # nobody published it, then as now
+    both["effect"] = np.select([same, absent], ["unchanged", "added"], "changed")
+    lacking = _lacking(session, wanted, known, dataset, territory)
     if clear_absent:
-        absent["new_status"] = Status.MISSING.value
-    found = pd.concat([both, absent], ignore_index=True) if len(absent) else both
+        lacking["new_status"] = Status.MISSING.value
+    found = pd.concat([both, lacking], ignore_index=True) if len(lacking) else both
     return found.sort_values(["indicator", "period", "commune"], kind="stable", ignore_index=True)[
         CELL_COLUMNS
     ]
 
 
-def _absent(
+def _lacking(
     session: Session, wanted: pd.DataFrame, known: pd.DataFrame, dataset: str, territory: Territory
 ) -> pd.DataFrame:
     """Cells of earlier files of the same format, for an indicator and a period of this one, that this one does not have."""

@@ -14,7 +14,7 @@ import pandas as pd
 from sqlalchemy import func, select
 
 from analysis.model import Actor, Status
-from data.catalogue import CatalogueError
+from data.catalogue import CatalogueError, load_catalogue
 from data.imports import originals
 from data.opening import read_catalogue
 from data.register import RegisterError
@@ -133,6 +133,7 @@ def remembered(session: Session) -> dict[str, str]:
 class Outcome:
     """What undoing or redoing import `id` did: `changed` cells now say something else, `covered` are hidden by a newer import.
 
+    A cell that says the same under the import as in it is neither. Nobody's figure is missing, whether a file says so or none does.
     `left`: what could not be put back, in French, one sentence each (records that somebody changed since).
     """
 
@@ -154,11 +155,12 @@ def redo(store: Store, actor: Actor, number: int) -> Outcome:
 
 def _mark(store: Store, actor: Actor, number: int, *, undone: bool) -> Outcome:
     with store.write(actor) as session:
-        top = _on_top(session, number) if undone else 0
+        before = current_observations(session)
         left = _mark_in(session, number, undone)
-        top = top if undone else _on_top(session, number)
+        after = current_observations(session)
         _check_catalogue(session, number)
-        return Outcome(number, top, _cells(session, number) - top, left)
+        on_top = int(((before if undone else after)["import_id"] == number).sum())
+        return Outcome(number, _differing(before, after), _cells(session, number) - on_top, left)
 
 
 def _mark_in(session: WriteSession, number: int, undone: bool) -> tuple[str, ...]:
@@ -198,9 +200,12 @@ def _check_catalogue(session: Session, number: int) -> None:
         ) from error
 
 
-def _on_top(session: WriteSession, number: int) -> int:
-    """How many cells of an import are those that are shown now."""
-    return int((current_observations(session)["import_id"] == number).sum())
+def _differing(before: pd.DataFrame, after: pd.DataFrame) -> int:
+    """How many cells say something else."""
+    both = before.merge(after, on=["indicator", "commune", "period"], how="outer", suffixes=("", "_after"))
+    statuses = both[["status", "status_after"]].fillna(Status.MISSING.value)
+    values = both["value"].ne(both["value_after"]) & both["value"].notna() & both["value_after"].notna()
+    return int((statuses["status"].ne(statuses["status_after"]) | values).sum())
 
 
 def _cells(session: Session, number: int) -> int:
@@ -230,7 +235,10 @@ def covered(session: Session, number: int) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Layer:
-    """One import that says something of a cell. `shown`: the one whose value is on the map; `source`: the edition, in words."""
+    """One import that says something of a cell. `shown`: the one whose value is on the map; `source`: the edition, in words.
+
+    A shipped figure's is that of the publication it was taken from.
+    """
 
     record: ImportRecord
     value: float | None
@@ -258,8 +266,19 @@ def who_published(session: Session, indicator: str, commune: str, period: str) -
             each,
             rows[each.id].value,
             Status(rows[each.id].status),
-            each.edition or each.label,
+            each.edition
+            or (_shipped_source(indicator, period) if each.kind == "shipped" else "")
+            or each.label,
             shown=place == 0 and each.in_force,
         )
         for place, each in enumerate(found)
     )
+
+
+def _shipped_source(indicator: str, period: str) -> str:
+    """The publication of a shipped figure; empty for one that the catalogue of today no longer ships."""
+    catalogue = load_catalogue()
+    known = catalogue.indicators.get(indicator)
+    if known is None or period not in known.periods:
+        return ""
+    return catalogue.source(known, period).citation

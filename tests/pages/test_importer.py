@@ -98,6 +98,16 @@ def test_an_empty_history_says_what_the_map_shows(open_page: Open) -> None:
     assert "livré avec Zevillage" in text
 
 
+def test_the_shipped_figures_are_taken_away_by_a_second_click_only(open_page: Open) -> None:
+    screen = open_page("importer", onglet="historique")
+    assert "La carte sera vide partout où aucun fichier importé ne remplace ces chiffres." in words(screen)
+    assert screen.button(key="importer:undo:1").label == "Annuler les chiffres livrés"
+    click(screen, "importer:undo:1")
+    assert current().empty
+    click(screen, "importer:undo:1")
+    assert len(current()) == 720
+
+
 def test_a_file_goes_through_the_steps_to_the_map_and_undo_restores_the_store(open_page: Open) -> None:
     screen = open_page("importer")
     before = values(current())
@@ -119,6 +129,7 @@ def test_a_file_goes_through_the_steps_to_the_map_and_undo_restores_the_store(op
     assert "Qui a publié quoi" in [e.label for e in elsewhere.expander]
     stack = words(elsewhere)
     assert "LOVAC 2025" in stack
+    assert "logements vacants du parc privé (LOVAC 2025), livré avec Zevillage" in stack
     assert "affichée" in stack
     assert "recouverte" in stack
 
@@ -126,7 +137,7 @@ def test_a_file_goes_through_the_steps_to_the_map_and_undo_restores_the_store(op
     assert "1 fichier importé" in words(past)
     number = max(record.id for record in records())
     click(past, f"importer:undo:{number}")
-    assert f"Import n° {number} annulé : 60 valeurs ont été modifiées" in words(past)
+    assert f"Import n° {number} annulé : 2 valeurs ont été modifiées" in words(past)
     assert values(current()).equals(before)
     click(past, f"importer:undo:{number}")
     assert f"Import n° {number} rétabli" in words(past)

@@ -75,6 +75,26 @@ def test_a_file_is_checked_published_undone_and_redone(
     assert main([*DATE, "undo", "99"]) == 1
 
 
+def test_the_shipped_figures_are_not_undone_by_a_slip(
+    sample: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*DATE, "undo", "1"]) == 1
+    assert "livrés avec Zevillage" in (told_why := capsys.readouterr().err) and "undo 1 --shipped" in told_why
+    assert "[annulé]" not in said(capsys, "list")[1]
+    code, body = told(capsys, "undo", "1", "--shipped")
+    assert (code, body["changed"]) == (0, 662)  # of 720 cells, 58 say that nobody published them
+    assert told(capsys, "redo", "1") == (0, body)
+
+
+def test_a_file_that_cannot_be_read_is_told_in_french(
+    sample: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*DATE, "check", str(sample), "--choices", "nowhere.json"]) == 2
+    assert capsys.readouterr().err == "nowhere.json : ce fichier n'existe pas.\n"
+    assert main([*DATE, "check", str(sample.parent)]) == 2
+    assert "c'est un dossier" in capsys.readouterr().err
+
+
 def test_errors_end_with_1_and_name_the_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     name, content = templates.sample()
     bad = home / name

@@ -378,6 +378,27 @@ def test_undo_counts_the_cells_that_a_newer_import_covers(any_house: House, tmp_
     assert content(any_house)["observations"]["value"].tolist() == [82.0]
 
 
+def test_undo_counts_only_what_says_something_else(any_house: House, tmp_path: Path) -> None:
+    """What the file repeats, and what nobody published before or after, does not change."""
+    ensure_shipped(any_house.store, SHIPPED, "edition-1", "Chiffres livrés")
+    file, nobody = tmp_path / "f", ("x", "61013", "2022", None, "missing")
+    draft = figures(any_house, file, (*A, 81.0, "observed"), (*B, None, "suppressed"), nobody)
+    assert draft.diff is not None
+    assert draft.diff.counts == {"added": 0, "changed": 1, "unchanged": 2, "removed": 0}
+    number = publish(any_house, ANA, draft, file, today=TODAY)
+    for change in (history.undo, history.redo):
+        outcome = change(any_house.store, ANA, number)
+        assert (outcome.changed, outcome.covered) == (1, 0)
+
+
+def test_a_file_that_says_nothing_of_what_nobody_published_changes_nothing(
+    any_house: House, tmp_path: Path
+) -> None:
+    file = tmp_path / "f"
+    with pytest.raises(NothingChanges):
+        publish(any_house, ANA, figures(any_house, file, (*A, None, "missing")), file, today=TODAY)
+
+
 def test_who_published_a_cell_tells_every_layer(any_house: House, tmp_path: Path) -> None:
     ensure_shipped(any_house.store, SHIPPED, "edition-1", "Chiffres livrés")
     numbers = []
@@ -395,7 +416,8 @@ def test_who_published_a_cell_tells_every_layer(any_house: House, tmp_path: Path
         (numbers[1], 82.0, False),
     ]
     assert [layer.record.file_name for layer in layers] == ["f81.csv", "", "f82.csv"]
-    assert [layer.source for layer in layers] == ["Édition 2025", "Chiffres livrés", "Édition 2025"]
+    shipped = "INSEE, Recensement de la population, base du comparateur de territoires (RP 2022)"
+    assert [layer.source for layer in layers] == ["Édition 2025", shipped, "Édition 2025"]
     assert layers[0].status is Status.OBSERVED and layers[0].record.actor == "ana"
     assert layers[2].record.undone_by == LOCAL_ACTOR.id
 
