@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from data.imports.model import ImportRefused, Table
+from data.imports.model import ImportRefused, ReadingNeeded, Table
 from data.imports.reading import blocks, read_blocks, read_table
 
 NAMES = ["code", "nom", "pop", "note"]
@@ -128,3 +128,24 @@ def test_only_what_is_asked_for_is_read(tmp_path: Path) -> None:
     path.write_bytes(content(400).encode() + b"\0\0\0")
     first = next(iter(itertools.islice(read_blocks(path, rows=10), 1)))
     assert first.frame["pop"].tolist() == [str(i) for i in range(10)]
+
+
+def test_two_stray_quotes_cannot_make_the_rows_between_them_vanish(tmp_path: Path) -> None:
+    lines = content(500).splitlines(keepends=True)
+    lines[400], lines[402] = '61013;"Aunay;1;x\n', '61026;Bures";2;y\n'
+    path = tmp_path / "f.csv"
+    path.write_text("".join(lines), "utf-8")
+    with pytest.raises(ReadingNeeded) as caught:
+        list(read_blocks(path))
+    assert (caught.value.problems[0].code, caught.value.problems[0].line) == ("quote-crossed", 401)
+    one, several = (joined(list(read_blocks(path, reading=each.id))) for each in caught.value.readings)
+    assert (len(one[0]), len(several[0])) == (498, 500)
+    assert [line for line, _ in several[2]] == [401]  # its quote is read as text, and that is said
+
+
+def test_a_lone_inch_sign_opens_no_cell(tmp_path: Path) -> None:
+    lines = content(300).splitlines(keepends=True)
+    path = tmp_path / "f.csv"
+    for at in range(2, 300, 17):
+        path.write_text("".join([*lines[:at], '61013;Gîte 5" ;1;"deux\nlignes"\n', *lines[at:]]), "utf-8")
+        assert joined(list(read_blocks(path))) == joined([read_table(path)])

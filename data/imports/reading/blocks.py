@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import zipfile
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -21,14 +22,14 @@ import numpy as np
 
 from data.imports.model import ImportRefused, Repair, Table
 from data.imports.reading import archive, container, regular
-from data.imports.reading.body import Found, finish, square
-from data.imports.reading.delimited import offset_of_line, opened
+from data.imports.reading.body import Found, finish
+from data.imports.reading.delimited import careful, literal_quotes, offset_of_line, opened
 from data.imports.reading.encoding import BOMS, decode
 from data.imports.reading.header import Header
 from data.imports.reading.hints import Hints
 from data.imports.reading.limits import MAX_CELL, MAX_INFLATED_STREAM
 from data.imports.reading.parts import Parts
-from data.imports.reading.records import Malformed, Marks, records, refuse_malformed
+from data.imports.reading.records import Malformed, Marks, refuse_malformed
 from data.imports.reading.say import refuse
 
 HEAD = 4 * 2**20
@@ -268,7 +269,7 @@ def _blocks(
                 data = data[offset_of_line(data, line) :]
                 ends = regular.line_ends(data)
             body, rest = (data, b"") if last else _whole_records(data, plan.marks, line)
-            found = pool.submit(_found, body, plan, line, last)
+            found = pool.submit(_found, body, plan, text.hints, line, last)
             line += held + ends if not rest else regular.line_ends(body)
             waiting.append(_Pending(found, [*before, *text.repairs], text.encoding, text.bom, last))
             before, text.repairs = [], []
@@ -329,25 +330,38 @@ def _whole_records(data: bytes, marks: Marks, line: int) -> tuple[bytes, bytes]:
     quote = marks.quote.encode() if marks.quote else b""
     if not quote or not regular.occurrences(data, quote[0]) % 2:
         return data, b""
-    at = data.rfind(quote)
-    start = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
+    start = _open_record(data, marks)
+    if start is None:
+        return data, b""
     if not start or len(data) - start > 8 * MAX_CELL:
         refuse_malformed(Malformed(line + regular.count_lines(data[:start]), "unclosed"))
     return data[:start], data[start:]
 
 
-def _found(body: bytes, plan: _Plan, line: int, last: bool) -> Found:
+def _open_record(data: bytes, marks: Marks) -> int | None:
+    """Where the record starts whose quoted cell is still open at the end of `data`; None where none is: an odd quote was a sign."""
+    separator, quote = re.escape(marks.separator.encode()), re.escape(marks.quote.encode())
+    starts = rb"\A|\r|\n|" + separator if separator else rb"\A|\r|\n"
+    cell = re.compile(rb"(?:%b)%b(?:[^%b]|%b%b)*+(%b?)" % (starts, *[quote] * 5))
+    start = at = 0
+    for found in cell.finditer(data):
+        inside = found.start() + 1
+        start = max(start, data.rfind(b"\n", at, inside) + 1, data.rfind(b"\r", at, inside) + 1)
+        if not found.group(1):
+            return start
+        at = found.end()
+    return None
+
+
+def _found(body: bytes, plan: _Plan, hints: Hints, line: int, last: bool) -> Found:
     """The rows of a block, all columns or those wanted."""
     lines = body.rstrip(b"\r\n") if last else body
     fast = regular.columns(lines, plan.marks, len(plan.names), plan.wanted, threads=False)
     if fast is not None:
-        return Found(fast, np.arange(line, line + len(fast[0]), dtype=np.int64))
-    try:
-        listed = list(records(body, plan.marks, line))
-    except Malformed as error:
-        refuse_malformed(error)
-        raise
-    found = square(listed, plan.header, cut=last and not body.endswith((b"\n", b"\r")), last=last)
-    if plan.wanted is not None:
-        found.columns = [found.columns[j] for j in plan.wanted]
+        found = Found(fast, np.arange(line, line + len(fast[0]), dtype=np.int64))
+    else:
+        found = careful(body, plan.marks, plan.header, hints, line, last=last)
+        if plan.wanted is not None:
+            found.columns = [found.columns[j] for j in plan.wanted]
+    found.repairs += literal_quotes(found, plan.marks)
     return found

@@ -31,10 +31,9 @@ def read(raw: bytes, hints: Hints) -> Parts:
     marks, header, repairs = opened(text.data, hints)
     found = _fast(text.data, marks, header)
     if found is None:
-        found = _careful(text.data, marks, header, hints)
-    if not marks.quote:
-        found.repairs += _literal_quotes(found)
-    found.repairs = [*text.repairs, *repairs, *found.repairs]
+        body = text.data[offset_of_line(text.data, header.body) :]
+        found = careful(body, marks, header, hints, header.body)
+    found.repairs = [*text.repairs, *repairs, *found.repairs, *literal_quotes(found, marks)]
     frame, lines, done = finish(found, header, hints)
     return Parts(
         frame, lines, tuple(done), "csv", text.encoding, text.bom, marks.separator, marks.quote, header.line
@@ -113,21 +112,25 @@ def _fast(data: bytes, marks: Marks, header: Header) -> Found | None:
     return Found(columns, np.arange(header.body, header.body + len(columns[0]), dtype=np.int64))
 
 
-def _careful(data: bytes, marks: Marks, header: Header, hints: Hints) -> Found:
-    body = data[offset_of_line(data, header.body) :]
+def careful(
+    body: bytes, marks: Marks, header: Header, hints: Hints, line: int, *, last: bool = True
+) -> Found:
+    """The rows of `body`, which starts on `line`, record by record; `last`: the file ends there."""
     try:
-        rows = list(records(body, marks, header.body))
+        rows = list(records(body, marks, line))
     except Malformed as error:
         refuse_malformed(error)
         raise
     if marks.quote and hints.quote is None:
-        _ask_crossed(body, rows, marks, header, hints)
-    return square(rows, header, cut=not data.endswith((b"\n", b"\r")))
+        _ask_crossed(body, rows, marks, header, hints, line)
+    return square(rows, header, cut=last and not body.endswith((b"\n", b"\r")), last=last)
 
 
-def _ask_crossed(body: bytes, rows: Sequence[Record], marks: Marks, header: Header, hints: Hints) -> None:
+def _ask_crossed(
+    body: bytes, rows: Sequence[Record], marks: Marks, header: Header, hints: Hints, line: int
+) -> None:
     """Ask when a cell over several lines could be as many rows: two stray quotes would otherwise make the rows between them vanish."""
-    starts = [line for line, _ in rows] + [header.body + regular.count_lines(body)]
+    starts = [where for where, _ in rows] + [line + regular.count_lines(body)]
     spans = [i for i in range(len(rows)) if starts[i + 1] - starts[i] > 1 and len(rows[i][1]) > 1]
     if not spans:
         return
@@ -135,10 +138,10 @@ def _ask_crossed(body: bytes, rows: Sequence[Record], marks: Marks, header: Head
     width = len(header.names)
     separator = marks.separator.encode()
     for i in spans:
-        lines = physical[starts[i] - header.body : starts[i + 1] - header.body]
+        lines = physical[starts[i] - line : starts[i + 1] - line]
         while lines and not lines[-1]:
             lines.pop()
-        whole = [line.count(separator) == width - 1 for line in lines]
+        whole = [each.count(separator) == width - 1 for each in lines]
         first, last = _ends(rows[i][1], marks.separator)
         if len(lines) > 1 and (
             all(whole) or any(whole[1:-1]) or (whole[0] and first) or (whole[-1] and last)
@@ -146,7 +149,7 @@ def _ask_crossed(body: bytes, rows: Sequence[Record], marks: Marks, header: Head
             quoted, plain = hints.but(quote=marks.quote), hints.but(quote="")
             cells = tuple(shown(cell) for cell in rows[i][1][:8])
             split = tuple(
-                tuple(shown(c) for c in line.decode("utf-8").split(marks.separator)[:8]) for line in lines[:3]
+                tuple(shown(c) for c in each.decode("utf-8").split(marks.separator)[:8]) for each in lines[:3]
             )
             ask(
                 "quote-crossed",
@@ -166,8 +169,10 @@ def _ends(cells: Sequence[str], separator: str) -> tuple[bool, bool]:
     return any(separator in part[0] for part in parts), any(separator in part[-1] for part in parts)
 
 
-def _literal_quotes(found: Found) -> list[Repair]:
-    """The lines on which a cell begins with a quote that is read as text."""
+def literal_quotes(found: Found, marks: Marks) -> list[Repair]:
+    """The lines on which a cell begins with a quote that is read as text, where `marks` have none."""
+    if marks.quote:
+        return []
     lines: set[int] = set()
     for column in found.columns:
         if len(column):
