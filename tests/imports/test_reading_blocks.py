@@ -115,6 +115,36 @@ def test_an_encoding_that_changes_on_the_way_is_refused(tmp_path: Path) -> None:
     assert caught.value.problems[0].code == "encoding-mixed" and (caught.value.problems[0].line or 0) > 350
 
 
+def test_a_few_letters_of_another_encoding_at_the_end_are_refused_with_their_line(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    for tail in (
+        "61013;Mêle;1;x\n".encode(),
+        "61013;Mêle;1;x\n".encode() + "61026;Buré;2;y\n".encode("cp1252"),
+    ):
+        path.write_bytes(content(400).encode("cp1252") + tail)
+        with pytest.raises(ImportRefused) as caught:
+            list(read_blocks(path))
+        assert [(each.code, each.line) for each in caught.value.problems] == [("encoding-mixed", 402)]
+
+
+@pytest.mark.parametrize("columns", [None, ["nom (2)", "colonne 3"]])
+def test_names_made_for_columns_are_listed_once(tmp_path: Path, columns: list[str] | None) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text(content(400).replace("code;nom;pop;note", "code;nom;;nom"), "utf-8")
+    tables = list(read_blocks(path, columns=columns))
+    assert tables[0].frame.columns.tolist()[-2:] == ["colonne 3", "nom (2)"]
+    said = joined(tables)[2]
+    assert len(said) == 2 and said == [(each.line, each.what) for each in read_table(path).repairs]
+
+
+def test_a_name_that_begins_like_a_total_is_kept_however_the_rows_are_cut(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    rows = [f"{sex};{code};1\n" for code in range(61000, 61301) for sex in ("Ensemble", "Femmes")]
+    path.write_text("sexe;code;pop\n" + "".join(rows), "utf-8")
+    for many in (3, 7, 100):
+        assert len(joined(list(read_blocks(path, rows=many)))[0]) == 602
+
+
 def test_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     path.write_text(content(50), "utf-8")

@@ -22,9 +22,9 @@ import numpy as np
 
 from data.imports.model import ImportRefused, Repair, Table
 from data.imports.reading import archive, container, regular
-from data.imports.reading.body import Found, finish
+from data.imports.reading.body import Found, finish, named_apart
 from data.imports.reading.delimited import careful, literal_quotes, offset_of_line, opened
-from data.imports.reading.encoding import BOMS, decode
+from data.imports.reading.encoding import BOMS, SINGLE, called, decode, line_at, utf8_letter
 from data.imports.reading.header import Header
 from data.imports.reading.hints import Hints
 from data.imports.reading.limits import MAX_CELL, MAX_INFLATED_STREAM
@@ -50,9 +50,9 @@ def read_blocks(
     """The table in a big delimited file, in blocks of at most `rows` rows; `columns` keeps only those, in the file's order.
 
     Every block carries the dialect and the repairs of its own rows, the first one those of the header too; `checksum` is empty. `sheet`
-    names the member of an archive that holds several tables. Memory does not grow with the file. With `columns`, totals are not looked
-    for and an unnamed column is « colonne n ». Raises ImportRefused when it reaches the rows at fault: use what came before only once the
-    last block has come.
+    names the member of an archive that holds several tables. Memory does not grow with the file. An unnamed column is « colonne n », even
+    empty; totals are not looked for, as only the whole file tells how many they are, nor are notes when only some `columns` are kept.
+    Raises ImportRefused when it reaches the rows at fault: use what came before only once the last block has come.
     """
     path = Path(path)
     hints = Hints.parse(reading)
@@ -168,12 +168,14 @@ class _Text:
         if self.settled:
             hints = hints.but(encoding=self.encoding)
         text = decode(raw, hints)
-        if self.settled and text.encoding != self.encoding:
+        letter = utf8_letter(raw) if self.settled and self.encoding in SINGLE else None
+        found = text.encoding if letter is None else "utf-8"
+        if self.settled and found != self.encoding:
             refuse(
                 "encoding-mixed",
-                f"Le fichier change d'encodage : {self.encoding}, puis {text.encoding}.",
+                f"Le fichier change d'encodage : {called(self.encoding)} jusque-là, puis {called(found)}.",
                 "Enregistrez-le de nouveau en «\u00a0CSV UTF-8\u00a0».",
-                line=1,
+                line=line_at(raw, letter or 0),
             )
         self.encoding = text.encoding
         self.settled = self.settled or not raw.isascii()
@@ -224,12 +226,8 @@ def _plan(data: bytes, hints: Hints, columns: Sequence[str] | None) -> tuple[_Pl
             "Enregistrez-le en CSV UTF-8.",
         )
     marks, header, opening = opened(data, hints)
-    names: list[str] = []
-    for j, written in enumerate(header.names):
-        text, again = written or f"colonne {j + 1}", 2
-        while text in names:
-            text, again = f"{written} ({again})", again + 1
-        names.append(text)
+    names, said = named_apart(header.names, header.line)
+    opening += said
     if columns is None:
         return _Plan(marks, header, names, None), opening
     absent = [each for each in columns if each not in names]

@@ -230,7 +230,7 @@ def finish(
     """The frame, the line of each row, and everything that was put right, from columns as wide as the table.
 
     `cut`: these are only some of the columns, so that empty rows and totals cannot be told. `more`: a later block of the same table, which
-    may turn out empty; `last`: the table ends here, and notes may follow it.
+    may turn out empty; `last`: the table ends here, and notes may follow it. Totals are looked for in a whole table only.
     """
     columns, lines, repairs = found.columns, found.lines, [*header.repairs, *found.repairs]
     _too_long(columns, lines, header)
@@ -244,7 +244,7 @@ def finish(
         columns, lines = _without_repeats(columns, lines, raw, repairs)
         columns, lines = _without_repeats(columns, lines, names, repairs)
         _refuse_other_order(columns, lines, names)
-    if not cut:
+    if last and not (cut or more):
         columns, lines = _without_totals(columns, lines, repairs)
     names, columns = _named(names, columns, header.line, repairs)
     if hints.header is None:
@@ -375,27 +375,41 @@ def _without_totals(columns: Columns, lines: Lines, repairs: list[Repair]) -> tu
 
 def _named(names: list[str], columns: Columns, line: int, repairs: list[Repair]) -> tuple[list[str], Columns]:
     """Distinct names: columns without name nor cells go, unnamed ones are numbered, equal ones told apart; each listed."""
-    where = line or None
-    kept: list[tuple[str, pa.ChunkedArray]] = []
-    dropped: list[int] = []
-    for j, (written, column) in enumerate(zip(names, columns, strict=True)):
-        if not written:
-            if not len(column) or not pc.any(pc.not_equal(column, "")).as_py():
-                dropped.append(j + 1)
-                continue
-            written = f"colonne {j + 1}"
-            repairs.append(Repair(where, f"La {j + 1}e colonne n'a pas de nom : nommée « {written} »."))
-        kept.append((written, column))
-    if dropped:
-        which = ", ".join(str(j) for j in dropped)
-        what = "La colonne vide et sans nom" if len(dropped) == 1 else "Les colonnes vides et sans nom"
+    empty = [
+        j
+        for j, (written, column) in enumerate(zip(names, columns, strict=True))
+        if not written and (not len(column) or not pc.any(pc.not_equal(column, "")).as_py())
+    ]
+    named, said = named_apart(names, line, empty)
+    repairs += said
+    if empty:
+        which = ", ".join(str(j + 1) for j in empty)
+        what = "La colonne vide et sans nom" if len(empty) == 1 else "Les colonnes vides et sans nom"
         repairs.append(
-            Repair(where, f"{what} (n° {which}) : {'ignorée' if len(dropped) == 1 else 'ignorées'}.")
+            Repair(line or None, f"{what} (n° {which}) : {'ignorée' if len(empty) == 1 else 'ignorées'}.")
         )
-    taken = {written for written, _ in kept}
-    seen: set[str] = set()
+    return named, [column for j, column in enumerate(columns) if j not in empty]
+
+
+def named_apart(
+    names: Sequence[str], line: int, without: Sequence[int] = ()
+) -> tuple[list[str], list[Repair]]:
+    """The names of the columns not in `without`, each one there and different: unnamed ones are numbered; both are listed."""
+    where = line or None
+    repairs: list[Repair] = []
+    kept: list[str] = []
+    for j, written in enumerate(names):
+        if j in without:
+            continue
+        if not written:
+            written = f"colonne {j + 1}"
+            repairs.append(
+                Repair(where, f"La colonne n° {j + 1} n'a pas de nom : nommée «\u00a0{written}\u00a0».")
+            )
+        kept.append(written)
+    taken, seen = set(kept), set[str]()
     out = []
-    for written, _ in kept:
+    for written in kept:
         text = written
         if written in seen:
             again = 2
@@ -404,12 +418,12 @@ def _named(names: list[str], columns: Columns, line: int, repairs: list[Repair])
             repairs.append(
                 Repair(
                     where,
-                    f"Deux colonnes se nomment « {shown(written)} » : la suivante devient « {shown(text)} ».",
+                    f"Deux colonnes se nomment «\u00a0{shown(written)}\u00a0» : la suivante devient «\u00a0{shown(text)}\u00a0».",
                 )
             )
         seen.add(text)
         out.append(text)
-    return out, [column for _, column in kept]
+    return out, repairs
 
 
 def _header_among_values(
@@ -427,7 +441,7 @@ def _header_among_values(
             rows = [tuple(shown(c[i].as_py()) for c in columns[:8]) for i in range(min(3, len(lines)))]
             ask(
                 "header-missing",
-                f"« {shown(name)} » est à la fois le titre de la {j + 1}e colonne et une de ses valeurs (ligne {first}).",
+                f"« {shown(name)} » est à la fois le titre de la colonne n° {j + 1} et une de ses valeurs (ligne {first}).",
                 "Dites si la première ligne porte les titres ou des données.",
                 [
                     Reading(

@@ -64,6 +64,11 @@ def line_at(raw: bytes, offset: int) -> int:
     return 1 + raw.count(b"\n", 0, offset) + raw.count(b"\r", 0, offset) - raw.count(b"\r\n", 0, offset)
 
 
+def called(encoding: str) -> str:
+    """The encoding as a person may know it."""
+    return SINGLE.get(encoding, encoding.upper())
+
+
 def decode(raw: bytes, hints: Hints = Hints()) -> Decoded:  # noqa: B008 - frozen
     """`raw` as UTF-8; see the module for how. Raises ImportRefused with the line, or ReadingNeeded."""
     for mark, encoding in BOMS:
@@ -211,7 +216,7 @@ def _at_home(letter: str, before: str, after: str) -> bool:
 def _single(raw: bytes, hints: Hints, error: UnicodeDecodeError) -> Decoded:
     if hints.encoding in SINGLE:
         return _decoded(raw, str(hints.encoding), error)
-    if _has_utf8_letters(raw):
+    if utf8_letter(raw) is not None:
         return _mixed(raw, error)
     contexts = Counter(_contexts(raw))
     total = sum(contexts.values())
@@ -251,16 +256,16 @@ def _in_words(contexts: Iterable[bytes], encoding: str) -> bool:
     )
 
 
-def _has_utf8_letters(raw: bytes) -> bool:
-    """Whether some accented letter is written in UTF-8: a lead byte, then its right number of trail bytes, making a French sign."""
+def utf8_letter(raw: bytes) -> int | None:
+    """Where the first accented letter written in UTF-8 is: a lead byte, then its right number of trail bytes, making a French sign."""
     for match in re.finditer(rb"[\xc3\xc5\xe2\xc2](?:[\x80-\xbf]{1,2})", raw):
         try:
             letter = match.group().decode("utf-8")
         except UnicodeDecodeError:
             continue
         if letter in FRENCH or letter in SIGNS:
-            return True
-    return False
+            return match.start()
+    return None
 
 
 def _ask_encoding(raw: bytes, names: list[str], hints: Hints) -> None:
@@ -273,7 +278,7 @@ def _ask_encoding(raw: bytes, names: list[str], hints: Hints) -> None:
         [
             Reading(
                 hints.but(encoding=name).id,
-                SINGLE.get(name, "UTF-8"),
+                called(name),
                 tuple((shown(line.decode(name, "replace")),) for line in lines),
             )
             for name in names
@@ -313,7 +318,7 @@ def _mixed(raw: bytes, error: UnicodeDecodeError, bom: bool = False) -> Decoded:
                 line.decode("utf-8")
                 proper.append(number)
             except UnicodeDecodeError as broken:
-                if _has_utf8_letters(line) or any(oddities(each, "cp1252") for each in _contexts(line)):
+                if utf8_letter(line) is not None or any(oddities(each, "cp1252") for each in _contexts(line)):
                     refuse(
                         "encoding-mixed",
                         "Le fichier est en UTF-8, mais cette ligne contient un caractère qui n'en est pas.",
