@@ -42,6 +42,15 @@ class Catalogue:
         id_ = indicator.vintage(period).source
         return self.mixed[id_] if id_ in self.mixed else self.sources[id_]
 
+    def editions(self) -> dict[tuple[str, str], Source]:
+        """The source of every vintage, by indicator and period."""
+        return {
+            (each.id, period): self.source(each, period)
+            for each in self.indicators.values()
+            if each.kind != "network"
+            for period in each.periods
+        }
+
     def known(self, indicator: str) -> Indicator | None:
         """An indicator of the catalogue, whether it has figures or waits for them; None when the catalogue does not know it."""
         return self.indicators.get(indicator) or self.waiting.get(indicator)

@@ -245,6 +245,7 @@ def _check(chain: _Chain, draft: Draft, parsed: Parsed) -> Draft:
             current,
             territory=chain.house.territory,
             today=chain.today,
+            editions=chain.catalogue.editions(),
         )
         draft = replace(draft, problems=_ordered((*draft.problems, *found)))
         if not can_compare(draft):

@@ -47,7 +47,7 @@ def context(example: Example) -> Context:
         )
     current = pd.DataFrame(example.current, columns=["indicator", "commune", "period", "value"])
     current = current.assign(status="observed", import_id=1)
-    return Context(parsed, placed, known(parsed, CATALOGUE), current, TERRITORY, TODAY)
+    return Context(parsed, placed, known(parsed, CATALOGUE), current, TERRITORY, TODAY, example.editions)
 
 
 @pytest.mark.parametrize(("rule", "number"), CASES, ids=[f"{rule.id}-{number}" for rule, number in CASES])

@@ -147,6 +147,28 @@ def test_a_line_given_twice_is_published_once_and_a_second_value_stops_it(
     assert other.diff is None
 
 
+def test_an_older_edition_after_a_newer_one_is_told(house: House, tmp_path: Path) -> None:
+    """LOVAC publishes earlier years anew: an old file would put figures back that were corrected since."""
+    lines = SAMPLE.splitlines()
+    newer = b"\n".join([lines[0] + b";pp_vacant_26", *(line + b";s" for line in lines[1:])])
+    draft = made(house, written(tmp_path, newer, "2026.csv"))
+    assert draft.parsed is not None and draft.recognition is not None
+    assert draft.recognition.edition == "LOVAC 2026"
+    assert "older_edition" not in {each.code for each in draft.problems}
+    catalogue = pipeline.with_new(load_catalogue(), draft.parsed.new)
+    again = pipeline.prepare(
+        written(tmp_path, SAMPLE),
+        name="2025.csv",
+        choices=Choices(),
+        house=house,
+        catalogue=catalogue,
+        today=TODAY,
+    )
+    told = [each for each in again.problems if each.code == "older_edition"]
+    assert [each.severity for each in told] == ["warning"]
+    assert "(LOVAC 2025)" in told[0].title and "(LOVAC 2026)" in told[0].title
+
+
 def test_postcodes_in_the_column_of_codes_are_read_with_the_names_beside_them(
     house: House, tmp_path: Path
 ) -> None:

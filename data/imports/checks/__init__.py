@@ -7,17 +7,20 @@ explicit choice, leaves it out); a warning forbids nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from analysis.model import Source
 from data.catalogue import Catalogue
 from data.imports.checks import (
     components,
     coverage,
     days,
     duplicates,
+    editions,
     fractions,
+    future,
     outliers,
     parts,
     ranges,
@@ -34,6 +37,8 @@ from data.territory import Territory
 
 RULES: tuple[Rule, ...] = (
     coverage.RULE,
+    future.RULE,
+    editions.RULE,
     duplicates.RULE,
     ranges.RULE,
     fractions.RULE,
@@ -57,12 +62,14 @@ def check(
     *,
     territory: Territory,
     today: dt.date,
+    editions: Mapping[tuple[str, str], Source] | None = None,
 ) -> tuple[Problem, ...]:
     """Everything wrong with `placed`, the cells or records of `parsed` with their commune (see `data.imports.places.apply`).
 
-    `current` are the observations of the store as they stand (indicator, commune, period, value, status). Problems come rule by rule.
+    `current` are the observations of the store as they stand (indicator, commune, period, value, status), `editions` the sources of its
+    vintages by indicator and period. Problems come rule by rule.
     """
-    context = Context(parsed, placed, known(parsed, catalogue), current, territory, today)
+    context = Context(parsed, placed, known(parsed, catalogue), current, territory, today, editions or {})
     return tuple(problem for rule in RULES if parsed.kind in rule.kinds for problem in rule.find(context))
 
 

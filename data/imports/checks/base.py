@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import pandas as pd
 
-from analysis.model import Indicator
+from analysis.model import Indicator, Source
 from data.imports.model import Kind, Parsed, Problem
 from data.territory import Territory
 
@@ -23,7 +23,8 @@ KEY = ["indicator", "commune", "period"]
 class Context:
     """What rules look at: the file as parsed, its cells or records with their commune, and what is known besides.
 
-    `indicators` are those of the catalogue and of the file, by id; `current` the observations of the store.
+    `indicators` are those of the catalogue and of the file, by id; `current` the observations of the store, and `editions` the source of
+    each of their vintages, by indicator and period.
     """
 
     parsed: Parsed
@@ -32,6 +33,7 @@ class Context:
     current: pd.DataFrame
     territory: Territory
     today: dt.date
+    editions: Mapping[tuple[str, str], Source] = field(default_factory=dict)
 
     @property
     def observed(self) -> pd.DataFrame:
@@ -48,7 +50,7 @@ class Example:
     """Rows of one file and the codes of the problems that they must raise, each as often as it is listed.
 
     `rows` are cells (line, indicator, commune, period, then a value or a status) or, for records, mappings of fields. `current` are
-    cells of the store; `parsed` gives fields of `Parsed` (rules, place_column…).
+    cells of the store, `editions` as in `Context`; `parsed` gives fields of `Parsed` (rules, place_column…).
     """
 
     rows: tuple[Any, ...]
@@ -56,6 +58,7 @@ class Example:
     current: tuple[tuple[str, str, str, float], ...] = ()
     kind: Kind = "figures"
     parsed: Mapping[str, Any] = field(default_factory=dict)
+    editions: Mapping[tuple[str, str], Source] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
