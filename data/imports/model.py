@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -198,6 +198,14 @@ CELL_COLUMNS = ["indicator", "place", "period", "value", "status", "line", "colu
 """Of `Parsed.cells`: `place` is the commune as written, `value` a float (NaN unless observed), `text` the cell as written."""
 
 
+class Sum(NamedTuple):
+    """`total` is the sum of `parts`, as indicator ids. `exact`: they are counts, so that rounding explains no difference."""
+
+    total: str
+    parts: tuple[str, ...]
+    exact: bool = False
+
+
 @dataclass(frozen=True)
 class Parsed:
     """What a table says, before its communes are matched.
@@ -205,7 +213,7 @@ class Parsed:
     `kind` figures: `cells` has `CELL_COLUMNS`. Other kinds: `rows` has one row a record, in the columns of that kind's template, with
     `line`, and `place` where the record has a commune. `how_places`: whether the place column holds ``codes``, ``names``, ``postcodes``
     or a mixture, when the format knows; empty when the column itself must decide. `set_aside` counts rows left out, by reason in French.
-    `rules`: for figures that a format knows to add up, (total, parts) as indicator ids, e.g. ("dwellings", ("main_dwellings", …)).
+    `rules`: for figures that a format knows to add up.
     """
 
     kind: Kind
@@ -216,7 +224,7 @@ class Parsed:
     place_column: str = ""
     how_places: str = ""
     new: tuple[NewIndicator | NewVintage, ...] = ()
-    rules: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    rules: tuple[Sum, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from data.catalogue import load_catalogue
 from data.imports.checks import RULES, bad_lines, check, good
 from data.imports.checks.base import Context, Example, Rule
-from data.imports.model import CELL_COLUMNS, Parsed, Problem
+from data.imports.model import CELL_COLUMNS, Parsed, Problem, Sum
 from data.imports.places.placed import known
 from data.territory import load_territory
 
@@ -102,7 +102,7 @@ def files(draw: st.DrawFn) -> tuple[Parsed, pd.DataFrame, pd.DataFrame]:
     placed = pd.DataFrame([row(line) for line in range(2, 2 + draw(st.integers(0, 12)))], columns=columns)
     stored = pd.DataFrame([row(0) for _ in range(draw(st.integers(0, 12)))], columns=columns)
     stored = stored.drop_duplicates(["indicator", "commune", "period"]).assign(import_id=1)
-    rules = draw(st.sampled_from([(), (("dwellings", ("main_dwellings", "vacant_dwellings")),)]))
+    rules = draw(st.sampled_from([(), (Sum("dwellings", ("main_dwellings", "vacant_dwellings")),)]))
     return Parsed("figures", placed[CELL_COLUMNS], pd.DataFrame(), rules=rules), placed, stored
 
 

@@ -99,7 +99,7 @@ def _told(indicator: Indicator, rows: pd.DataFrame) -> Iterator[Problem]:
         yield warning(
             "outlier",
             f"{names.get(row['commune'], row['commune'])} : « {indicator.name} » passe de {number(row['old'])} ({row['old_period']}) "
-            f"à {number(row['value'])}, bien plus que les autres communes.",
+            f"à {number(row['value'])}, loin de l'évolution des autres communes.",
             "Vérifiez la valeur dans la source ; rien à faire si elle est exacte.",
             line=row["line"],
             column=row["column"],

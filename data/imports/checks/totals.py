@@ -1,8 +1,9 @@
 """Parts add up to their total: dwellings = main + second + vacant; best technologies = premises. Which, the format says.
 
-Tolerance. Numbers published with decimals (estimates of the census) add up to a hundredth for each number, for their own rounding.
-Whole numbers may be estimates rounded one by one: up to half a unit for each, the difference is told once for the file as a warning;
-beyond, it is an error. Where a part is secret, the others may not exceed the total; where one is missing, nothing can be said.
+Tolerance. Counts (premises) add up exactly. Estimates of the census, published with decimals, add up to a hundredth for each number, for
+their own rounding; written whole, they may have been rounded one by one: up to half a unit for each, the difference is told once for the
+file as a warning; beyond, it is an error. What is admitted is said with the difference. Where a part is secret, the others may not exceed
+the total; where one is missing, nothing can be said.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import pandas as pd
 
 from data import reference
 from data.imports.checks.base import KEY, Context, Example, Rule
-from data.imports.model import Problem
+from data.imports.model import Problem, Sum
 from data.imports.wording import count, number, problem, some, warning
 
 _DECIMALS = 0.01
@@ -22,19 +23,21 @@ _ROUNDED = 0.5
 
 def find(context: Context) -> Iterator[Problem]:
     """An error a total that its parts do not make; one warning a rule for those that rounding explains."""
-    for total, parts in context.parsed.rules:
+    for rule in context.parsed.rules:
+        total, parts, _ = rule
         cells = context.placed[context.placed["indicator"].isin([total, *parts])].drop_duplicates(KEY)
         rounded: list[str] = []
         for (commune, _), rows in _doubtful(cells, total, parts).groupby(["commune", "period"], sort=False):
-            found = _one(context, str(commune), rows.set_index("indicator"), total, parts)
+            found = _one(context, str(commune), rows.set_index("indicator"), rule)
             if found == "rounded":
                 rounded.append(reference.commune_names().get(str(commune), str(commune)))
             elif isinstance(found, Problem):
                 yield found
         if rounded:
+            admitted = number(_ROUNDED * (len(parts) + 1))
             yield warning(
                 "total_rounded",
-                f"« {context.name(total)} » diffère de la somme de ses parties à l'arrondi près, "
+                f"« {context.name(total)} » diffère de la somme de ses parties à l'arrondi près ({admitted} au plus), "
                 f"pour {count(len(rounded), 'commune', 'communes')} : {some(rounded, 3)}.",
                 "Rien à faire si ce sont des estimations arrondies une à une.",
             )
@@ -50,10 +53,9 @@ def _doubtful(cells: pd.DataFrame, total: str, parts: tuple[str, ...]) -> pd.Dat
     return cells[pd.MultiIndex.from_frame(cells[group]).isin(off[off].index)]
 
 
-def _one(
-    context: Context, commune: str, rows: pd.DataFrame, total: str, parts: tuple[str, ...]
-) -> Problem | str | None:
+def _one(context: Context, commune: str, rows: pd.DataFrame, rule: Sum) -> Problem | str | None:
     """What is wrong with one total: a problem, « rounded », or nothing."""
+    total, parts, exact = rule
     if not {total, *parts} <= set(rows.index) or rows.at[total, "status"] != "observed":
         return None
     statuses = set(rows.loc[list(parts), "status"])
@@ -62,7 +64,7 @@ def _one(
     values = rows.loc[[total, *parts], "value"].dropna()
     whole, made = float(values.iloc[0]), float(values.iloc[1:].sum())
     estimated = bool((values % 1 != 0).any())
-    slack = (_DECIMALS if estimated else _ROUNDED) * (len(parts) + 1)
+    slack = 0.0 if exact else (_DECIMALS if estimated else _ROUNDED) * (len(parts) + 1)
     off = made - whole if "suppressed" in statuses else abs(made - whole)
     if off <= 1e-9:
         return None
@@ -74,15 +76,16 @@ def _one(
     return problem(
         "total_differs",
         f"{name} : « {context.name(total)} » vaut {number(whole)}, la somme de {named} vaut {number(made)}{secret}.",
-        f"Corrigez le total ou une partie : l'écart est de {number(abs(made - whole))}.",
+        f"Corrigez le total ou une partie : l'écart est de {number(abs(made - whole))}, "
+        + ("et des comptes n'en ont aucun." if exact else f"l'arrondi en explique {number(slack)} au plus."),
         line=rows.at[total, "line"],
         column=rows.at[total, "column"],
         value=rows.at[total, "text"],
     )
 
 
-_DWELLINGS = {"rules": (("dwellings", ("main_dwellings", "second_dwellings", "vacant_dwellings")),)}
-_PREMISES = {"rules": (("premises", ("best_ftth", "best_copper", "best_4g", "best_other")),)}
+_DWELLINGS = {"rules": (Sum("dwellings", ("main_dwellings", "second_dwellings", "vacant_dwellings")),)}
+_PREMISES = {"rules": (Sum("premises", ("best_ftth", "best_copper", "best_4g", "best_other"), exact=True),)}
 
 
 def _dwellings(all_: float | str, main: float | str, second: float | str, vacant: float | str) -> Example:
@@ -98,7 +101,8 @@ def _wrong(example: Example, *codes: str) -> Example:
 
 RULE = Rule(
     "totals",
-    "Un total est la somme de ses parties : logements = principaux + secondaires + vacants ; locaux = meilleures technologies.",
+    "Un total est la somme de ses parties : locaux = meilleures technologies, exactement ; logements = principaux + secondaires + vacants, "
+    "à l'arrondi près de chaque nombre (0,01 avec des décimales, un demi sans).",
     find,
     examples=(
         _dwellings(465.0, 371.0, 14.0, 80.0),
@@ -116,7 +120,7 @@ RULE = Rule(
                 (2, "best_ftth", "61156", "2026-06-30", 180.0),
                 (2, "best_copper", "61156", "2026-06-30", 10.0),
                 (2, "best_4g", "61156", "2026-06-30", 5.0),
-                (2, "best_other", "61156", "2026-06-30", 1.0),
+                (2, "best_other", "61156", "2026-06-30", 4.0),
             ),
             ("total_differs",),
             parsed=_PREMISES,

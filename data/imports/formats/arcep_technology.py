@@ -9,7 +9,7 @@ from data.imports.formats.arcep_speed import ONLY_ALL, PREMISES, QUARTER, editio
 from data.imports.formats.base import Example, Format, Header
 from data.imports.formats.quarters import day_of
 from data.imports.formats.wide import parse_wide
-from data.imports.model import Table
+from data.imports.model import Sum, Table
 
 
 def _not_another_ranking(table: Table, columns: Mapping[str, str]) -> float:
@@ -75,7 +75,7 @@ BEST = Format(
     period=day_of,
     confirms=_not_another_ranking,
     sums=True,
-    rules=(("premises", ("best_ftth", "best_copper", "best_4g", "best_other")),),
+    rules=(Sum("premises", ("best_ftth", "best_copper", "best_4g", "best_other"), exact=True),),
     examples=(
         Example(
             ("code_insee", "nom_com", "code_dep", "code_reg", "nbr", "type", "date", "nbr_elig_8",

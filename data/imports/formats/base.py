@@ -15,7 +15,7 @@ from typing import Protocol
 
 from data.catalogue import Catalogue
 from data.catalogue.editions import words
-from data.imports.model import Choices, Kind, Parsed, Recognition, Table
+from data.imports.model import Choices, Kind, Parsed, Recognition, Sum, Table
 from data.imports.numbers import MISSING_WORDS, SUPPRESSED_WORDS
 from data.register.errors import spaced
 from data.territory import Territory
@@ -141,7 +141,7 @@ class Format:
     sums: bool = False
     only: Mapping[str, frozenset[str]] = field(default_factory=dict)
     period: Callable[[Table, Mapping[str, str]], str] | None = None
-    rules: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    rules: tuple[Sum, ...] = ()
     guess: Callable[[Table], Mapping[str, str]] | None = None
     confirms: Callable[[Table, Mapping[str, str]], float] | None = None
     reducer: Callable[[Recognition, Choices, Catalogue, Territory], Reducer] | None = None

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from data.imports.formats.base import Example, Format, Header, year_of
 from data.imports.formats.wide import parse_wide
-from data.imports.model import Table
+from data.imports.model import Sum, Table
 
 
 def _edition(columns: Mapping[str, str], table: Table) -> str:
@@ -38,7 +38,7 @@ FORMAT = Format(
     works=("insee_rp", "insee_flores", "insee_filosofi"),
     edition=_edition,
     edition_name="comparateur, RP {edition}",
-    rules=(("dwellings", ("main_dwellings", "second_dwellings", "vacant_dwellings")),),
+    rules=(Sum("dwellings", ("main_dwellings", "second_dwellings", "vacant_dwellings")),),
     examples=(
         Example(
             ("CODGEO", "P22_POP", "P16_POP", "SUPERF", "P22_LOG", "P22_RP", "P22_RSECOCC", "P22_LOGVAC", "PIMP21", "MED21", "ETTOT24"),

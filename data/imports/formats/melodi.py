@@ -19,7 +19,7 @@ from data.catalogue import Catalogue
 from data.imports.formats.base import Example, Format, Header, in_one_block
 from data.imports.formats.territory_rows import OUTSIDE
 from data.imports.formats.wide import MISSING, NO_ROWS, OBSERVED, SUPPRESSED, kept_rows, meanings, vintages
-from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Table
+from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Sum, Table
 from data.imports.numbers import MOST_PROBLEMS, read_numbers
 from data.imports.wording import problem
 from data.territory import Territory
@@ -184,7 +184,7 @@ FORMAT = Format(
         "measure": frozenset({"DWELLINGS"}),
         "ocs": frozenset(INDICATORS),
     },
-    rules=(("dwellings", ("main_dwellings", "second_dwellings", "vacant_dwellings")),),
+    rules=(Sum("dwellings", ("main_dwellings", "second_dwellings", "vacant_dwellings")),),
     examples=(
         Example(
             (

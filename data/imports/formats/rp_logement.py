@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from data.imports.formats.base import Example, Format, Header, plain, year_of
 from data.imports.formats.wide import parse_wide
-from data.imports.model import Table
+from data.imports.model import Sum, Table
 
 
 def _edition(columns: Mapping[str, str], table: Table) -> str:
@@ -38,7 +38,7 @@ FORMAT = Format(
     edition=_edition,
     edition_name="base Logement, RP {edition}",
     confirms=_without_population,
-    rules=(("dwellings", ("main_dwellings", "second_dwellings", "vacant_dwellings")),),
+    rules=(Sum("dwellings", ("main_dwellings", "second_dwellings", "vacant_dwellings")),),
     examples=(
         Example(
             ("CODGEO", "P21_LOG", "P21_RP", "P21_RSECOCC", "P21_LOGVAC", "P21_MAISON", "P15_LOG", "P15_RP", "P15_RSECOCC", "P15_LOGVAC"),

@@ -137,7 +137,7 @@ def parse_wide(
     rules = tuple(
         rule
         for rule in format_.rules
-        if {rule[0], *rule[1]} <= {indicator for indicator, _ in figures.values()}
+        if {rule.total, *rule.parts} <= {indicator for indicator, _ in figures.values()}
     )
     return Parsed("figures", cells, NO_ROWS, tuple(problems), set_aside, place, how, new, rules)
 
