@@ -13,12 +13,23 @@ from data.imports.wording import some, warning
 
 
 def find(context: Context) -> Iterator[Problem]:
-    """One warning a ratio and vintage whose numerators are in the file and whose denominators neither there nor in the store."""
+    """One warning a ratio and vintage whose numerators are in the file and whose denominators neither there nor in the store.
+
+    Also for a period at which the ratio has no vintage: no edition brought what it is divided by.
+    """
     given = _pairs(context.placed)
     known = given | _pairs(context.current)
+    said = any(each.code == "no_rate" for each in context.parsed.problems)
     for indicator in context.indicators.values():
         if indicator.kind != "ratio":
             continue
+        counted = [{period for id_, period in given if id_ == part} for part in indicator.numerator]
+        for period in sorted(set.intersection(*counted) - set(indicator.periods) if not said else ()):
+            yield warning(
+                "denominator_absent",
+                f"« {indicator.name} » ne pourra pas être calculé pour {period} : son dénominateur n'est ni dans ce fichier ni publié.",
+                "Ajoutez la colonne qui manque, ou importez le fichier qui la contient.",
+            )
         for vintage in indicator.vintages:
             pairs = components(indicator, vintage)
             above, below = pairs[: len(indicator.numerator)], pairs[len(indicator.numerator) :]
@@ -52,6 +63,7 @@ RULE = Rule(
         Example(
             ((2, "lovac_vacant", "61156", "2025-01-01", 12.0), (2, "lovac_stock", "61156", "2024", 80.0))
         ),
+        Example(((2, "lovac_vacant", "61156", "2031-01-01", 12.0),), ("denominator_absent",)),
         Example(((2, "dwellings", "61156", "2022", 12.0),)),
     ),
 )

@@ -23,8 +23,8 @@ FORMAT = Format(
     name="LOVAC, logements vacants du parc privé",
     about="Nombre de logements du parc privé et de logements vacants, par commune (Cerema et DGALN).",
     headers=(
-        Header(r"CODGEO_\d\d", "commune", 3, required=True),
-        Header(r"LIBGEO_\d\d", "commune_name", 1),
+        Header(r"CODGEO(?:_\d\d)?", "commune", 3, required=True),
+        Header(r"LIBGEO(?:_\d\d)?", "commune_name", 1),
         Header(r"pp_vacant_(?P<yy>\d\d)", "lovac_vacant@{year}-01-01", 4, required=True),
         Header(r"pp_vacant_plus_2ans_(?P<yy>\d\d)", "lovac_vacant_2y@{year}-01-01", 3),
         Header(r"(?:ff_)?pp_total_(?P<yy>\d\d)", "lovac_stock@{year}", 3),
