@@ -16,6 +16,7 @@ from pathlib import Path
 from analysis.model import Indicator, Source
 from data.catalogue import Catalogue
 from data.imports import checks, diff, formats, places, streaming
+from data.imports.formats.indicator import place_columns
 from data.imports.history import remembered
 from data.imports.model import (
     Choices,
@@ -33,6 +34,7 @@ from data.imports.model import (
     Table,
 )
 from data.imports.reading import read_table
+from data.imports.wording import problem
 from data.opening import House
 from data.store import current_observations
 
@@ -117,7 +119,7 @@ def _go(chain: _Chain, path: Path, draft: Draft, previous: Draft | None) -> Draf
     recognition = chosen(recognitions, draft.choices.kind)
     draft = replace(draft, table=table, recognitions=recognitions, recognition=recognition)
     if recognition is None:
-        return replace(draft, problems=(_not_recognised(chain.house),))
+        return replace(draft, problems=(_not_recognised(chain.house, table),))
     if big is not None:
         draft = _stream(chain, path, draft, recognition, previous)
         assert draft.parsed is not None
@@ -185,7 +187,16 @@ def _read(
     return table, formats.recognise(table, chain.house.territory)
 
 
-def _not_recognised(house: House) -> Problem:
+def _not_recognised(house: House, table: Table) -> Problem:
+    place = next(iter(place_columns(table)), None)
+    if place is not None:
+        return problem(
+            "format.no_numbers",
+            "Ce fichier désigne des communes, mais n'a ni colonne de nombres ni les titres d'une liste connue.",
+            "Pour une liste du réseau (membres, annonces, événements…), reprenez les titres de son modèle, par exemple « Référence » ou "
+            "« Arrivée » ; pour un indicateur, ajoutez une colonne de nombres.",
+            column=place,
+        )
     return Problem(
         "format.none",
         "Aucune colonne de ce fichier ne désigne une commune.",

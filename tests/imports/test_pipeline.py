@@ -93,6 +93,12 @@ def test_a_file_without_communes_says_what_to_add(house: House, tmp_path: Path) 
     assert house.territory.codes[0] in draft.problems[0].advice
 
 
+def test_a_list_under_other_titles_is_sent_to_its_template(house: House, tmp_path: Path) -> None:
+    draft = made(house, written(tmp_path, "Ref;Nom et prénom;Ville\nM5;Luc Roy;Essay\n".encode()))
+    assert [(each.code, each.column) for each in draft.problems] == [("format.no_numbers", "Ville")]
+    assert "modèle" in draft.problems[0].advice
+
+
 def test_a_workbook_of_several_tables_waits_for_a_choice(house: House, tmp_path: Path) -> None:
     book = Workbook()
     for n, title in enumerate(("2024", "2025")):

@@ -113,3 +113,12 @@ def test_a_format_without_blocks_is_read_whole(house: House, tmp_path: Path) -> 
     path = written(tmp_path, published.comparateur)
     assert streaming.head(path, Choices(), path.name, house.territory) is None
     assert prepared(house, path).recognition is not None
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("period", ["2026-13-45", "abcdefghij"])
+def test_a_day_that_does_not_exist_is_refused_of_a_big_file_too(
+    house: House, tmp_path: Path, period: str
+) -> None:
+    draft = prepared(house, written(tmp_path, published.sirene), Choices(period=period))
+    assert [(each.code, each.value) for each in draft.problems] == [("not_a_period", period)]

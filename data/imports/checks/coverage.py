@@ -16,14 +16,18 @@ def find(context: Context) -> Iterator[Problem]:
         read = parsed.cells if parsed.kind == "figures" else parsed.rows
         if read.empty and any(each.severity == "error" for each in parsed.problems):
             return  # which says why
-        aside = [f"{count(lines, 'ligne', 'lignes')}, {reason}" for reason, lines in parsed.set_aside.items()]
+        aside = [
+            f"{count(lines, 'ligne', 'lignes')} ({reason})" for reason, lines in parsed.set_aside.items()
+        ]
         why = f" ; mis de côté : {some(aside)}" if aside else ""
         yield problem(
             "none_inside",
             f"Aucune ligne de ce fichier n'est retenue pour le territoire ({context.territory.name}){why}.",
-            "Vérifiez la colonne des communes : elle doit contenir des codes INSEE ou des noms, "
+            "Reprenez le fichier complet, tel qu'il est publié ou rempli."
+            if aside and read.empty
+            else "Vérifiez la colonne des communes : elle doit contenir des codes INSEE ou des noms, "
             f"par exemple {context.territory.codes[0]} ou {context.territory.names[0]}.",
-            column=context.parsed.place_column,
+            column=parsed.place_column,
         )
         return
     if context.parsed.kind != "figures":

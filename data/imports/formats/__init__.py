@@ -42,7 +42,7 @@ from data.imports.formats.base import (
 from data.imports.formats.indicator import NUMBER
 from data.imports.formats.wide import NO_ROWS
 from data.imports.kinds import KINDS
-from data.imports.model import CELL_COLUMNS, Choices, Kind, Parsed, Problem, Recognition, Table
+from data.imports.model import CELL_COLUMNS, Choices, ImportRefused, Kind, Parsed, Problem, Recognition, Table
 from data.imports.naming import is_period
 from data.imports.wording import problem
 from data.territory import Territory
@@ -105,14 +105,20 @@ def parse(
     table: Table, recognition: Recognition, choices: Choices, catalogue: Catalogue, territory: Territory
 ) -> Parsed:
     """The cells or records of `table`, taken for `recognition`, with the columns as `choices` corrected them."""
+    if (wrong := _wrong_period(recognition, choices)) is not None:
+        return Parsed(recognition.kind, pd.DataFrame(columns=CELL_COLUMNS), NO_ROWS, (wrong,))
     format_ = by_id(recognition.format)
-    if choices.period and not is_period(choices.period):
-        wrong = _not_a_period(choices.period)
-    elif choices.period and format_.period is not None and len(choices.period) == len("2026"):
-        wrong = _not_a_day(choices.period)
-    else:
-        return format_.parse(format_, table, recognition, choices, catalogue, territory)
-    return Parsed(recognition.kind, pd.DataFrame(columns=CELL_COLUMNS), NO_ROWS, (wrong,))
+    return format_.parse(format_, table, recognition, choices, catalogue, territory)
+
+
+def _wrong_period(recognition: Recognition, choices: Choices) -> Problem | None:
+    """What is wrong with the period that the person said; None when nothing is."""
+    if not choices.period:
+        return None
+    if not is_period(choices.period):
+        return _not_a_period(choices.period)
+    daily = by_id(recognition.format).period is not None
+    return _not_a_day(choices.period) if daily and len(choices.period) == len("2026") else None
 
 
 def _not_a_period(text: str) -> Problem:
@@ -136,7 +142,12 @@ def _not_a_day(text: str) -> Problem:
 def reducer(
     recognition: Recognition, choices: Choices, catalogue: Catalogue, territory: Territory
 ) -> Reducer | None:
-    """What takes a file of this format block after block (`data.imports.reading.read_blocks`); None when it must be read whole."""
+    """What takes a file of this format block after block (`data.imports.reading.read_blocks`); None when it must be read whole.
+
+    Raises ImportRefused for a period that is none.
+    """
+    if (wrong := _wrong_period(recognition, choices)) is not None:
+        raise ImportRefused([wrong])
     make = by_id(recognition.format).reducer
     return make(recognition, choices, catalogue, territory) if make is not None else None
 

@@ -79,13 +79,19 @@ def _place(name: str, cells: Sequence[str]) -> tuple[float, str]:
     return 0.0, ""
 
 
-def guess(table: Table) -> Mapping[str, str]:
-    """Meaning of each column, read from its cells; empty when no column tells the commune or none holds numbers."""
+def place_columns(table: Table) -> dict[str, tuple[float, str]]:
+    """The columns that may tell the commune, by their cells: how likely each is, and how it writes them; the likeliest first."""
     filled = {str(name): cells for name in table.frame.columns if (cells := _filled(table, name))}
     places = {name: found for name, cells in filled.items() if (found := _place(name, cells))[0] >= 0.5}
+    return dict(sorted(places.items(), key=lambda each: -each[1][0]))
+
+
+def guess(table: Table) -> Mapping[str, str]:
+    """Meaning of each column, read from its cells; empty when no column tells the commune or none holds numbers."""
+    places = place_columns(table)
     if not places:
         return {}
-    best = max(places, key=lambda name: places[name][0])
+    best = next(iter(places))
     columns = {best: places[best][1]}
     for name in map(str, table.frame.columns):
         if name == best:
@@ -94,7 +100,7 @@ def guess(table: Table) -> Mapping[str, str]:
             columns[name] = places[name][1]
             continue
         cells = [
-            cell for cell in filled.get(name, []) if cell.casefold() not in SUPPRESSED_WORDS | MISSING_WORDS
+            cell for cell in _filled(table, name) if cell.casefold() not in SUPPRESSED_WORDS | MISSING_WORDS
         ]
         numeric = bool(cells) and _share((bool(_CELL.fullmatch(cell)) for cell in cells), cells) >= _MOST
         columns[name] = NUMBER if numeric and not _NOT_FIGURES.fullmatch(plain(name)) else IGNORE
