@@ -15,7 +15,7 @@ from analysis.model import Status
 from data.imports.model import Diff, Draft, Effect
 from data.imports.records import Planner, plan_records
 from data.imports.records.plan import Record
-from data.store import Session, current_observations, tables
+from data.store import Session, current_observations, live_entries, tables
 from data.territory import Territory
 
 KEY = ["indicator", "commune", "period"]
@@ -53,7 +53,9 @@ def compare(
     known = current_observations(session) if current is None else current
     clear = draft.choices.clear_absent
     cells = _figures(session, draft.cells, known, draft.recognition.format, territory, clear)
-    return Diff(session.revision(), cells, no_rows, _counted(cells["effect"]))
+    held = set(draft.cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None))
+    rests_on = frozenset(held & live_entries(session).layers.keys())
+    return Diff(session.revision(), cells, no_rows, _counted(cells["effect"]), rests_on=rests_on)
 
 
 def planned(session: Session, draft: Draft, *, territory: Territory, today: dt.date) -> Planner:

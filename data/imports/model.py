@@ -276,7 +276,8 @@ class Diff:
     Figures: `cells` has indicator, commune, period, old, old_status, new, new_status, effect, line. Records: `rows` has key, label, field,
     old, new, effect, line; `label` never names a person. `counts` by effect, of cells or of records. ``removed`` is what an earlier file
     of the same format said for the same indicator and period and this one lacks: it stays as it is unless `Choices.clear_absent`.
-    `problems`: what the register refuses of records, which only the store knows; `proposals`: people to tell apart.
+    `problems`: what the register refuses of records, which only the store knows; `proposals`: people to tell apart. `rests_on`: vintages of
+    the figures that earlier imports brought to the catalogue, by indicator and period.
     """
 
     revision: int
@@ -285,6 +286,7 @@ class Diff:
     counts: Mapping[Effect, int]
     problems: tuple[Problem, ...] = ()
     proposals: tuple[PersonProposal, ...] = ()
+    rests_on: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -114,18 +114,22 @@ def _still_true(session: WriteSession, draft: Draft, house: House, today: dt.dat
     if session.revision() == draft.diff.revision + 1:  # this transaction is the only step since
         return
     now = compare(session, draft, territory=house.territory, today=today)
-    if not _same(now, draft.diff, draft.choices.clear_absent):
+    if not _same(draft.diff, now, draft.choices.clear_absent):
         raise BaseChanged([_MOVED])
 
 
-def _same(one: Diff, other: Diff, clear_absent: bool) -> bool:
-    """Whether publishing does the same in both: what a file lacks matters only where it is to be cleared."""
+def _same(one: Diff, now: Diff, clear_absent: bool) -> bool:
+    """Whether publishing `one` still does the same: what a file lacks matters only where it is to be cleared."""
 
     def plain(frame: pd.DataFrame) -> pd.DataFrame:
         kept = frame if clear_absent else frame[frame["effect"] != "removed"]
         return kept.astype(object).where(kept.notna(), None).reset_index(drop=True)
 
-    return plain(one.cells).equals(plain(other.cells)) and plain(one.rows).equals(plain(other.rows))
+    return (
+        one.rests_on <= now.rests_on
+        and plain(one.cells).equals(plain(now.cells))
+        and plain(one.rows).equals(plain(now.rows))
+    )
 
 
 def _lay(session: WriteSession, draft: Draft, size: int, house: House, today: dt.date, tell: Progress) -> int:

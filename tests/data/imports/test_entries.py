@@ -14,7 +14,7 @@ from analysis.desk import make_desk
 from analysis.model import LOCAL_ACTOR, Indicator, Source, Vintage
 from data.catalogue import load_catalogue
 from data.imports import formats, history
-from data.imports.model import ImportRefused, NewIndicator, NewVintage
+from data.imports.model import BaseChanged, ImportRefused, NewIndicator, NewVintage
 from data.imports.publish import PERSONAL_FORMATS, publish
 from data.opening import House, read_all, read_catalogue
 from data.store import StoreError
@@ -59,6 +59,23 @@ def test_an_indicator_comes_and_goes_with_its_import(any_house: House, tmp_path:
     history.undo(any_house.store, LOCAL_ACTOR, number)
     assert known(any_house) == {}
     history.redo(any_house.store, LOCAL_ACTOR, number)
+    assert known(any_house) == {"schools": ("2025",)}
+
+
+def test_figures_are_not_published_under_an_entry_that_was_undone_since(
+    any_house: House, tmp_path: Path
+) -> None:
+    """Their cells would be in the store and on no screen."""
+    one, two = tmp_path / "1", tmp_path / "2"
+    draft = figures(any_house, one, CELL, new=(NewIndicator(SOURCE, SCHOOLS),))
+    first = publish(any_house, LOCAL_ACTOR, draft, one, today=TODAY)
+    elsewhere = figures(any_house, two, ("schools", "61026", "2025", 3.0, "observed"))
+    history.undo(any_house.store, LOCAL_ACTOR, first)
+    with pytest.raises(BaseChanged):
+        publish(any_house, LOCAL_ACTOR, elsewhere, two, today=TODAY)
+    history.redo(any_house.store, LOCAL_ACTOR, first)
+    publish(any_house, LOCAL_ACTOR, elsewhere, two, today=TODAY)
+    history.undo(any_house.store, LOCAL_ACTOR, first)
     assert known(any_house) == {"schools": ("2025",)}
 
 
