@@ -218,7 +218,11 @@ def _entries(session: WriteSession, draft: Draft, cells: pd.DataFrame) -> Entrie
         if isinstance(new, NewIndicator):
             if built_in.known(new.indicator.id) is not None:
                 raise ImportRefused([_taken(new.indicator.id)])
-            indicators[new.indicator.id] = _body(replace(new.indicator, vintages=()))
+            entry = _body(replace(new.indicator, vintages=()))
+            before = live.indicators.get(new.indicator.id, entry)
+            if any(before.get(field) != entry[field] for field in _MEANING):
+                raise ImportRefused([_differs(new.indicator)])
+            indicators[new.indicator.id] = entry
             for vintage in new.indicator.vintages:
                 vintages[new.indicator.id, vintage.period] = _vintage(new.indicator.id, vintage)
         else:
@@ -262,6 +266,19 @@ def _taken(id_: str) -> Problem:
         f"« {id_} » est déjà le nom d’une entrée du catalogue livré avec Zevillage.",
         "Choisissez un autre nom.",
         value=id_,
+    )
+
+
+_MEANING = ("unit", "kind", "palette", "numerator", "denominator", "scale")
+"""What an indicator that was named before keeps: its earlier figures were published under it."""
+
+
+def _differs(indicator: Indicator) -> Problem:
+    return Problem(
+        "publish.differs",
+        f"« {indicator.name} » existe déjà, avec une autre unité, une autre nature ou un autre calcul.",
+        "Reprenez les mêmes pour ajouter un millésime, ou choisissez un autre nom.",
+        value=indicator.id,
     )
 
 

@@ -62,6 +62,32 @@ def test_an_indicator_comes_and_goes_with_its_import(any_house: House, tmp_path:
     assert known(any_house) == {"schools": ("2025",)}
 
 
+def test_an_indicator_does_not_change_its_unit_under_its_earlier_figures(
+    any_house: House, tmp_path: Path
+) -> None:
+    file = tmp_path / "f"
+    publish(
+        any_house,
+        LOCAL_ACTOR,
+        figures(any_house, file, CELL, new=(NewIndicator(SOURCE, SCHOOLS),)),
+        file,
+        today=TODAY,
+    )
+    other = replace(SCHOOLS, unit="bâtiments", vintages=(Vintage("2026", "2026", SOURCE.id),))
+    draft = figures(
+        any_house, file, ("schools", "61013", "2026", 3.0, "observed"), new=(NewIndicator(SOURCE, other),)
+    )
+    with pytest.raises(ImportRefused, match="autre unité"):
+        publish(any_house, LOCAL_ACTOR, draft, file, today=TODAY)
+    assert known(any_house) == {"schools": ("2025",)}
+    same = replace(other, unit=SCHOOLS.unit)
+    draft = figures(
+        any_house, file, ("schools", "61013", "2026", 3.0, "observed"), new=(NewIndicator(SOURCE, same),)
+    )
+    publish(any_house, LOCAL_ACTOR, draft, file, today=TODAY)
+    assert known(any_house) == {"schools": ("2025", "2026")}
+
+
 def test_figures_are_not_published_under_an_entry_that_was_undone_since(
     any_house: House, tmp_path: Path
 ) -> None:
