@@ -6,6 +6,7 @@ groups of three after a space (plain, no-break or narrow). Cells that contradict
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -113,6 +114,12 @@ _WRONG_NUMBER = (
     "Écrivez un nombre, par exemple 1 234,5 ; s pour un secret statistique, rien si personne ne l'a publié.",
 )
 
+_LESS = re.compile(r"(?:<|≤|<=|moins de)\s*[0-9]+", re.IGNORECASE)
+_ONLY_SMALL = (
+    "La case dit seulement que le nombre est petit.",
+    "Écrivez s : le chiffre existe et n'est pas montré (secret statistique) ; rien si personne ne le publie.",
+)
+
 
 def _values(cells: pd.Series, decimal: str) -> tuple[npt.NDArray[np.float64], dict[int, tuple[str, str]]]:
     """Values of cells that should be numbers, and by position what is wrong with those that are not."""
@@ -122,7 +129,10 @@ def _values(cells: pd.Series, decimal: str) -> tuple[npt.NDArray[np.float64], di
     shapes = _shapes(texts)
     commas, points = (int(shapes.isin(says).sum()) for says in (_SAYS_COMMA, _SAYS_POINT))
     mark = "," if commas > points else "." if points else decimal
-    wrong = {int(i): _WRONG_NUMBER for i in np.flatnonzero(shapes == "")}
+    wrong = {
+        int(i): _ONLY_SMALL if _LESS.fullmatch(texts.iloc[i]) else _WRONG_NUMBER
+        for i in np.flatnonzero(shapes == "")
+    }
     if commas and points:
         against = shapes.isin(_SAYS_POINT if mark == "," else _SAYS_COMMA)
         wrong |= {int(i): _contradiction(mark, commas, points) for i in np.flatnonzero(against)}

@@ -48,6 +48,13 @@ def test_a_column_that_cannot_tell_is_a_problem_unless_its_publisher_is_known() 
     assert numbers("1,234", "7", decimal=",").values.tolist() == [1.234, 7]
 
 
+@pytest.mark.parametrize("cell", ["<5", "< 11", "≤ 5", "moins de 11"])
+def test_a_cell_that_only_says_small_is_told_how_to_be_written(cell: str) -> None:
+    found = numbers("12", cell)
+    assert [(each.line, each.value) for each in found.problems] == [(3, cell)]
+    assert "petit" in found.problems[0].title and found.problems[0].advice.startswith("Écrivez s")
+
+
 def test_a_contradiction_names_the_cells_of_the_minority() -> None:
     found = numbers("7973.37", "12.5", "50,0", "3")
     assert [(each.line, each.column, each.value) for each in found.problems] == [(4, "c", "50,0")]
