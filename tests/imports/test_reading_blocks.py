@@ -179,3 +179,16 @@ def test_a_lone_inch_sign_opens_no_cell(tmp_path: Path) -> None:
     for at in range(2, 300, 17):
         path.write_text("".join([*lines[:at], '61013;Gîte 5" ;1;"deux\nlignes"\n', *lines[at:]]), "utf-8")
         assert joined(list(read_blocks(path))) == joined([read_table(path)])
+
+
+@pytest.mark.parametrize("columns", [None, ["code", "pop"]])
+def test_a_bare_separator_is_refused_where_every_line_ends_with_one(
+    tmp_path: Path, columns: list[str] | None
+) -> None:
+    lines = content(500).replace("\n", ";\n").splitlines(keepends=True)
+    lines[400] = "61013;Le Mêle; bourg;1;x\n"
+    path = tmp_path / "f.csv"
+    path.write_text("".join(lines), "utf-8")
+    with pytest.raises(ImportRefused) as caught:
+        list(read_blocks(path, columns=columns))
+    assert (caught.value.problems[0].code, caught.value.problems[0].line) == ("row-long", 401)

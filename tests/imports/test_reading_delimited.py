@@ -117,6 +117,41 @@ def test_apostrophes_around_every_cell_are_asked(tmp_path: Path) -> None:
     assert frames == [["'61013'", "'Aunay'"], ["61013", "Aunay"]]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "code;nom\n'61013';'Aunay'\n'61026';'Bures'\nSource : Insee\n",
+        "sep=;\ncode;nom\n'61013';'Aunay'\n'61026';'Bures'\n",
+        "code;nom\n61013;'Saint-Aubin-d''Appenai'\n61026;Bures\n",
+        "code;nom\n'61013';'Aunay'\n'61026';'Bures'\n'61067';'Essay'x\n",
+    ],
+)
+def test_apostrophes_as_quotes_are_asked_beside_notes_and_few_of_them(tmp_path: Path, content: str) -> None:
+    assert [each.label.count("apostrophes") for each in asked(tmp_path, content)] == [0, 1]
+
+
+def test_titles_cut_by_another_separator_are_never_taken_for_a_text_above_the_first_row(
+    tmp_path: Path,
+) -> None:
+    content = "nom,statut\nEssay|actif\nBures|inactif\n"
+    rows = [
+        read(tmp_path, content, reading=each.id).frame.to_numpy().tolist()
+        for each in asked(tmp_path, content)
+    ]
+    assert [["Essay", "actif"], ["Bures", "inactif"]] in rows
+    decimals = (
+        "nom,2015,2016\nEssay;226,5;337,9\nBures;12,0;7,5\n"  # as many commas in each row as in the titles
+    )
+    assert {each.excerpt[1] for each in asked(tmp_path, decimals)} == {
+        ("Essay;226", "5;337", "9"),
+        ("Essay", "226,5", "337,9"),
+    }
+    spoken = (
+        "Mise à jour : mars 2024, Orne\nnom\tlog. 2021\tvac, 2021\nEssay\t12\true, 4\nBures\t3\tcour, 5\n"
+    )
+    assert {len(each.excerpt[-1]) for each in asked(tmp_path, spoken)} == {2, 3}
+
+
 def test_excel_says_its_separator(tmp_path: Path) -> None:
     table = read(tmp_path, "sep=,\ncode,nom\n61013,a;b\n")
     assert table.frame.to_numpy().tolist() == [["61013", "a;b"]]
@@ -244,6 +279,21 @@ def test_separators_too_many_at_the_end_are_listed_once_for_all_or_by_line(tmp_p
     some = read(tmp_path, "a;b\n1;2\n3;4;;\n5;6\n")
     assert some.frame.to_numpy().tolist() == [["1", "2"], ["3", "4"], ["5", "6"]]
     assert [line for line, _ in said(some)] == [3]
+
+
+def test_a_bare_separator_moves_nothing_into_the_empty_column_that_ends_each_line(tmp_path: Path) -> None:
+    rows = "".join(f"6101{i};Essay;{i};\n" for i in range(9))
+    for bare in (
+        "61026;Le Mêle; bourg;2;",
+        "61026;Le Mêle; bourg;2",
+        "61026;Bures;2;5;",
+        "61026;Bures;2;2019;",
+    ):
+        problem = refused(tmp_path, f"code;nom;pop;\n{rows}{bare}\n61067;Essay;3;\n")
+        assert (problem.code, problem.line) == ("row-long", 11)
+    assert refused(tmp_path, "code;nom;taux;\n61026;Bures;2;5\n61067;Essay;3;7\n").code == "header-mismatch"
+    remark = read(tmp_path, f"code;nom;pop;\n{rows}61026;Bures;2;à vérifier\n")
+    assert remark.frame["colonne 4"].tolist() == [""] * 9 + ["à vérifier"] and remark.repairs
 
 
 def test_missing_last_cells_are_filled_and_listed_unless_something_moved(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ import numpy as np
 
 from data.imports.model import ImportRefused, Repair, Table
 from data.imports.reading import archive, container, regular
-from data.imports.reading.body import Found, finish, named_apart
+from data.imports.reading.body import Found, finish, named_apart, named_width, refuse_moved
 from data.imports.reading.delimited import careful, literal_quotes, offset_of_line, opened
 from data.imports.reading.encoding import BOMS, SINGLE, called, decode, line_at, utf8_letter
 from data.imports.reading.header import Header
@@ -354,11 +354,16 @@ def _open_record(data: bytes, marks: Marks) -> int | None:
 def _found(body: bytes, plan: _Plan, hints: Hints, line: int, last: bool) -> Found:
     """The rows of a block, all columns or those wanted."""
     lines = body.rstrip(b"\r\n") if last else body
-    fast = regular.columns(lines, plan.marks, len(plan.names), plan.wanted, threads=False)
+    wanted = (
+        plan.wanted if named_width(plan.header) == len(plan.names) else None
+    )  # else all must be looked at
+    fast = regular.columns(lines, plan.marks, len(plan.names), wanted, threads=False)
     if fast is not None:
         found = Found(fast, np.arange(line, line + len(fast[0]), dtype=np.int64))
     else:
         found = careful(body, plan.marks, plan.header, hints, line, last=last)
+    if fast is None or wanted is None:
+        refuse_moved(found, plan.header)
         if plan.wanted is not None:
             found.columns = [found.columns[j] for j in plan.wanted]
     found.repairs += literal_quotes(found, plan.marks)

@@ -100,9 +100,7 @@ def square(rows: Sequence[Record], header: Header, *, cut: bool = False, last: b
 
 def _table_width(rows: Sequence[Record], header: Header) -> int:
     """The header's width, or one more where every row ends with a separator. Raises ImportRefused when names and cells do not pair."""
-    named = len(header.names)
-    while named and not header.names[named - 1]:
-        named -= 1
+    named = named_width(header)
     written = len(header.names)
     if not rows:
         return written
@@ -199,6 +197,44 @@ def _agrees(cells: Sequence[str], kinds: Sequence[str]) -> bool:
         if value != (kind == "value"):
             return False
     return True
+
+
+def named_width(header: Header) -> int:
+    """How many columns there are up to the last one that has a name."""
+    named = len(header.names)
+    while named and not header.names[named - 1]:
+        named -= 1
+    return named
+
+
+def refuse_moved(found: Found, header: Header) -> None:
+    """Refuse the rows that a bare separator has moved into the unnamed columns that end the table, where every line ends with separators.
+
+    A remark in words, beside cells that are of their column's kind, is kept.
+    """
+    named = named_width(header)
+    if not 0 < named < len(found.columns):
+        return
+    beyond = np.zeros(len(found.lines), bool)
+    for column in found.columns[named:]:
+        beyond |= pc.not_equal(pc.utf8_trim_whitespace(column), "").to_numpy()
+    if not beyond.any():
+        return
+    inside = [column.filter(pa.array(~beyond)).slice(0, 500).to_pylist() for column in found.columns[:named]]
+    kinds = _fits(list(zip(*inside, strict=True)), named)
+    moved = []
+    for i in np.flatnonzero(beyond).tolist():
+        cells = [column[i].as_py() for column in found.columns]
+        if any(is_value(cell) or is_year(cell) for cell in cells[named:]) or not _agrees(
+            cells[:named], kinds
+        ):
+            moved.append((int(found.lines[i]), cells))
+        if len(moved) > MAX_PROBLEMS:
+            break
+    if moved and 2 * len(moved) > len(found.lines):
+        _mismatch(header, named, moved[0][0], len(moved[0][1]))
+    if moved:
+        raise ImportRefused([_long(line, cells, named, header) for line, cells in moved[:MAX_PROBLEMS]])
 
 
 def _short(line: int, cells: Sequence[str], width: int, final: bool) -> Problem:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from data.imports.model import Reading, Repair
 from data.imports.reading import regular
-from data.imports.reading.body import Found, finish, square
+from data.imports.reading.body import Found, finish, refuse_moved, square
 from data.imports.reading.encoding import decode
 from data.imports.reading.header import Header, find_header
 from data.imports.reading.hints import Hints
@@ -33,6 +33,7 @@ def read(raw: bytes, hints: Hints) -> Parts:
     if found is None:
         body = text.data[offset_of_line(text.data, header.body) :]
         found = careful(body, marks, header, hints, header.body)
+    refuse_moved(found, header)
     found.repairs = [*text.repairs, *repairs, *found.repairs, *literal_quotes(found, marks)]
     frame, lines, done = finish(found, header, hints)
     return Parts(

@@ -110,6 +110,16 @@ def find_header(
             line,
             "Deux lignes peuvent être celle des titres.",
         )
+    other = next((i for i in before if _otherwise_cut(rows[i][1], len(cells))), None)
+    if other is not None and not valued:
+        _ask_header(
+            rows,
+            hints,
+            [(line, 1), (NO_HEADER, 1)],
+            width,
+            rows[other][0],
+            f"La ligne {rows[other][0]} peut être celle des titres, écrite avec un autre séparateur que les autres lignes.",
+        )
     if _is_prose(cells, rows[second][1]):
         _ask_header(
             rows,
@@ -134,6 +144,12 @@ def _is_prose(cells: Sequence[str], below: Sequence[str]) -> bool:
         return True
     pairs = zip(cells[1:], below[1:], strict=False)
     return any(cell[:1] == " " and cell[-1:] != " " and under[:1] not in ("", " ") for cell, under in pairs)
+
+
+def _otherwise_cut(cells: Sequence[str], width: int) -> bool:
+    """Whether a row of one cell is one of `width` cells under another usual separator."""
+    texts = [cell for cell in cells if cell.strip()]
+    return len(texts) == 1 and any(texts[0].count(sign) == width - 1 > 0 for sign in ";,\t|")
 
 
 def _width(rows: Sequence[Record], full: Sequence[int]) -> int:

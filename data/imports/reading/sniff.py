@@ -17,6 +17,7 @@ from data.imports.reading.hints import Hints
 from data.imports.reading.limits import MAX_PREAMBLE, SAMPLE_RECORDS
 from data.imports.reading.records import Malformed, Marks, Record, records, refuse_malformed
 from data.imports.reading.say import ask, count, refuse, shown
+from data.imports.reading.values import is_value
 
 COMMON = ";,\t|"
 RARE = "^~:¤§\x1f\x1e\x01#!&*=@%$"
@@ -24,6 +25,7 @@ WORDS = {
     ";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale", ":": "deux-points", " ": "espace",
     "": "aucun séparateur (une seule colonne)",
 }  # fmt: skip
+_DOUBLED = re.compile(r"'(?:[^']|'')*''(?:[^']|'')*'")
 _SEP_LINE = re.compile(rb"\Asep=(.|\xc2.)(\r\n|\r|\n)", re.IGNORECASE)
 
 
@@ -55,6 +57,8 @@ def sniff(sample: bytes, hints: Hints, *, cut: bool, line: int = 1) -> Marks:
             continue
         found += _with_quotes(sample, separator, hints, cut, line)
     if hints.separator is not None:
+        if len(found) > 1:
+            _ask(found, hints)
         if found:
             return found[0].marks
         refuse(
@@ -100,12 +104,16 @@ def _with_quotes(sample: bytes, separator: str, hints: Hints, cut: bool, line: i
     if b"'" not in sample:
         return [usual]
     apostrophe = _candidate(Marks(separator, "'"), sample, cut, line)
-    if apostrophe.malformed is not None or apostrophe.width < 2 or apostrophe.share < 1:
+    if not _regular(apostrophe):
         return [usual]
     literal = _candidate(Marks(separator, ""), sample, cut, line)
     if apostrophe.rows == literal.rows:
         return [usual]
-    if usual.share < 1 or usual.malformed is not None:
+    if (
+        apostrophe.malformed is None
+        and apostrophe.share == 1
+        and (usual.share < 1 or usual.malformed is not None)
+    ):
         return [usual] if literal.share == 1 and literal.width > 1 else [apostrophe]
     if apostrophe.rows != usual.rows and _wrapped_column(usual):
         return [usual, apostrophe]
@@ -125,7 +133,9 @@ def _quotes_are_text(literal: Candidate) -> bool:
 
 
 def _wrapped_column(usual: Candidate) -> bool:
-    """Whether some column has all its filled cells between apostrophes."""
+    """Whether some column has all its filled cells between apostrophes, or some cell does and doubles one inside."""
+    if any(_DOUBLED.fullmatch(cell) for _, cells in usual.rows for cell in cells):
+        return True
     body = [cells for line, cells in usual.rows if len(cells) == usual.width][1:]
     for column in zip(*body, strict=True):
         filled = [cell for cell in column if cell]
@@ -181,12 +191,27 @@ def _beats(one: Candidate, other: Candidate) -> bool:
         return False
     rank = (COMMON.find(other.marks.separator) < 0) + (other.marks.separator == " ")
     own = (COMMON.find(one.marks.separator) < 0) + (one.marks.separator == " ")
-    earlier = one.first < other.first and other.first in one.lines
+    earlier = one.first < other.first and other.first in one.lines and not _accident(one, other)
     if own < rank:
         later = other.first < one.first and one.first in other.lines
         wider = one.width > other.width or not _certain(other)
         return rank == 2 or earlier or (wider and not later)
     return earlier and own < 2
+
+
+def _accident(one: Candidate, other: Candidate) -> bool:
+    """Whether `one`, although it begins higher, may itself be the accident: its commas are those of sentences, or its cells no values."""
+    cells = [cell for where, cells in one.rows if where in one.lines for cell in cells[1:]]
+    spoken = other.width > one.width and all(cell[:1] == " " for cell in cells)
+    return spoken or (other.width >= one.width and _values(other) > _values(one))
+
+
+def _values(each: Candidate) -> float:
+    """The share of values among the cells of the regular rows but the first."""
+    cells = [
+        cell for where, cells in each.rows if where in each.lines and where > each.first for cell in cells
+    ]
+    return sum(is_value(cell) for cell in cells) / len(cells) if cells else 0.0
 
 
 def _wider(each: Candidate, kept: Candidate) -> bool:
