@@ -340,6 +340,15 @@ def test_text_after_a_closing_quote_is_refused_or_read_as_text(tmp_path: Path) -
     assert literal.frame["a"].tolist() == ["x", '"y" z'] and [line for line, _ in said(literal)] == [3]
 
 
+@pytest.mark.parametrize(("top", "row"), [(";", ""), ("", ";"), (";", ";")])
+def test_two_stray_quotes_are_asked_where_lines_end_with_separators(
+    tmp_path: Path, top: str, row: str
+) -> None:
+    lines = ["61013;Aunay;1", '"61026;Bures;2', '61067";Essay;3', "61051;Le Mêle;4"]
+    content = f"code;nom;pop{top}\n" + "".join(f"{line}{row}\n" for line in lines)
+    assert len(asked(tmp_path, content)) == 2
+
+
 def test_two_stray_quotes_cannot_make_rows_vanish(tmp_path: Path) -> None:
     content = 'code;nom;pop\n61013;"Aunay;1\n61026;Bures";2\n61067;Essay;3\n'
     whole, split = (read(tmp_path, content, reading=each.id) for each in asked(tmp_path, content))

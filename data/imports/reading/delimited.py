@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 
@@ -136,13 +137,17 @@ def _ask_crossed(
     if not spans:
         return
     physical = _END.split(body)
-    width = len(header.names)
+    usual = Counter(len(cells) for _, cells in rows if len(cells)).most_common(1)[0][0]
+    widths = {
+        len(header.names),
+        usual,
+    }  # not the same where only the titles, or only the rows, end with separators
     separator = marks.separator.encode()
     for i in spans:
         lines = physical[starts[i] - line : starts[i + 1] - line]
         while lines and not lines[-1]:
             lines.pop()
-        whole = [each.count(separator) == width - 1 for each in lines]
+        whole = [each.count(separator) + 1 in widths for each in lines]
         first, last = _ends(rows[i][1], marks.separator)
         if len(lines) > 1 and (
             all(whole) or any(whole[1:-1]) or (whole[0] and first) or (whole[-1] and last)

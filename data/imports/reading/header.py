@@ -111,7 +111,7 @@ def find_header(
             "Deux lignes peuvent être celle des titres.",
         )
     other = next((i for i in before if _otherwise_cut(rows[i][1], len(cells))), None)
-    if other is not None and not valued:
+    if other is not None and (not valued or any(cell and is_missing(cell) for cell in cells)):
         _ask_header(
             rows,
             hints,
