@@ -127,6 +127,22 @@ def test_a_few_letters_of_another_encoding_at_the_end_are_refused_with_their_lin
         assert [(each.code, each.line) for each in caught.value.problems] == [("encoding-mixed", 402)]
 
 
+def test_a_line_in_another_encoding_is_named_by_its_line_of_the_file(tmp_path: Path) -> None:
+    lines = content(400).encode().splitlines(keepends=True)
+    lines[300] = "61013;Mêle;1;x\n".encode("cp1252")
+    path = tmp_path / "f.csv"
+    path.write_bytes(b"".join(lines))
+    said = joined(list(read_blocks(path)))[2]
+    assert [line for line, _ in said] == [301] and said == joined([read_table(path)])[2]
+
+
+def test_a_second_header_line_shorter_than_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text(content(400).replace("code;nom;pop;note\n", "code;nom;Pop;note\n;;2020\n"), "utf-8")
+    whole = read_table(path)
+    assert next(each.frame.columns.tolist() for each in read_blocks(path)) == whole.frame.columns.tolist()
+
+
 @pytest.mark.parametrize("columns", [None, ["nom (2)", "colonne 3"]])
 def test_names_made_for_columns_are_listed_once(tmp_path: Path, columns: list[str] | None) -> None:
     path = tmp_path / "f.csv"
@@ -173,11 +189,15 @@ def test_two_stray_quotes_cannot_make_the_rows_between_them_vanish(tmp_path: Pat
     assert [line for line, _ in several[2]] == [401]  # its quote is read as text, and that is said
 
 
-def test_a_lone_inch_sign_opens_no_cell(tmp_path: Path) -> None:
-    lines = content(300).splitlines(keepends=True)
+@pytest.mark.parametrize("quoted", [False, True])
+def test_a_lone_inch_sign_opens_no_cell(tmp_path: Path, quoted: bool) -> None:
+    lines = content(300, quoted).splitlines(keepends=True)
     path = tmp_path / "f.csv"
     for at in range(2, 300, 17):
-        path.write_text("".join([*lines[:at], '61013;Gîte 5" ;1;"deux\nlignes"\n', *lines[at:]]), "utf-8")
+        at -= at % 2 if quoted else 0  # rows of two lines
+        path.write_text(
+            "".join([*lines[: at + 1], '61013;Gîte 5" ;1;"deux\nlignes"\n', *lines[at + 1 :]]), "utf-8"
+        )
         assert joined(list(read_blocks(path))) == joined([read_table(path)])
 
 

@@ -167,7 +167,7 @@ class _Text:
         hints = self.hints
         if self.settled:
             hints = hints.but(encoding=self.encoding)
-        text = decode(raw, hints)
+        text = decode(raw, hints, self.line)
         letter = utf8_letter(raw) if self.settled and self.encoding in SINGLE else None
         found = text.encoding if letter is None else "utf-8"
         if self.settled and found != self.encoding:
@@ -180,9 +180,7 @@ class _Text:
         self.encoding = text.encoding
         self.settled = self.settled or not raw.isascii()
         self.bom = self.bom or text.bom
-        for each in text.repairs:
-            where = f" (à partir de la ligne {self.line})" if self.line > 1 else ""
-            self.repairs.append(Repair(each.line and each.line + self.line - 1, each.what + where))
+        self.repairs += text.repairs
         return text.data
 
 
@@ -207,7 +205,7 @@ class _Plan:
     def cut_header(self, first: bool) -> Header:
         """The header of the columns that are kept; its repairs only once."""
         kept = range(len(self.names)) if self.wanted is None else self.wanted
-        raw = tuple(self.header.raw[j] for j in kept) if self.header.raw else ()
+        raw = tuple("".join(self.header.raw[j : j + 1]) for j in kept) if self.header.raw else ()
         return Header(
             raw,
             tuple(self.names[j] for j in kept),
@@ -217,7 +215,7 @@ class _Plan:
         )
 
 
-def _plan(data: bytes, hints: Hints, columns: Sequence[str] | None) -> tuple[_Plan, list[Repair]]:
+def _plan(data: bytes, hints: Hints, columns: Sequence[str] | None, more: bool) -> tuple[_Plan, list[Repair]]:
     kind = container.kind(data) if data else "csv"
     if kind != "csv":
         refuse(
@@ -225,7 +223,7 @@ def _plan(data: bytes, hints: Hints, columns: Sequence[str] | None) -> tuple[_Pl
             f"Ce fichier est {container.KINDS[kind][0]} : seuls les textes en colonnes (CSV) se lisent par morceaux.",
             "Enregistrez-le en CSV UTF-8.",
         )
-    marks, header, opening = opened(data, hints)
+    marks, header, opening = opened(data, hints, more=more)
     names, said = named_apart(header.names, header.line)
     opening += said
     if columns is None:
@@ -261,7 +259,7 @@ def _blocks(
         for piece, ends, last in text.pieces():
             data, held = rest + piece, regular.line_ends(rest) if rest else 0
             if plan is None:
-                plan, opening = _plan(data, text.hints, columns)
+                plan, opening = _plan(data, text.hints, columns, not last)
                 before += opening
                 line = plan.header.body
                 data = data[offset_of_line(data, line) :]
@@ -323,10 +321,13 @@ def _tables(
 def _whole_records(data: bytes, marks: Marks, line: int) -> tuple[bytes, bytes]:
     """`data` up to the end of a line outside quotes, and the rest.
 
-    A quote still open at the end is one whose cell goes on in the next piece; a cell that outgrows `MAX_CELL` never closes.
+    A quote still open at the end is one whose cell goes on in the next piece; a cell that outgrows `MAX_CELL` never closes. It shows by an
+    odd number of quotes, or, where a sign of inches makes it even, by a last quote that closes nothing.
     """
     quote = marks.quote.encode() if marks.quote else b""
-    if not quote or not regular.occurrences(data, quote[0]) % 2:
+    after = data.rfind(quote) + 1 if quote else 0
+    closes = data.startswith((marks.separator.encode() or b"\n", b"\r", b"\n"), after)
+    if not after or (closes and not regular.occurrences(data, quote[0]) % 2):
         return data, b""
     start = _open_record(data, marks)
     if start is None:

@@ -42,8 +42,8 @@ def read(raw: bytes, hints: Hints) -> Parts:
     )
 
 
-def opened(data: bytes, hints: Hints) -> tuple[Marks, Header, list[Repair]]:
-    """How the text that `data` begins is written and where its table begins."""
+def opened(data: bytes, hints: Hints, *, more: bool = False) -> tuple[Marks, Header, list[Repair]]:
+    """How the text that `data` begins is written and where its table begins; `more`: the file goes on after `data`."""
     if not data.strip(b"\r\n\t ;,|"):
         refuse(
             "empty",
@@ -62,6 +62,7 @@ def opened(data: bytes, hints: Hints) -> tuple[Marks, Header, list[Repair]]:
             )
         )
     sample, cut = _sample(data, skip)
+    cut = cut or more
     marks = sniff(sample, hints, cut=cut, line=line)
     rows = _first_records(sample, marks, cut, line)
     end = rows[-1][0] + 1 if rows else line

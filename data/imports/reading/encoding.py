@@ -69,11 +69,14 @@ def called(encoding: str) -> str:
     return SINGLE.get(encoding, encoding.upper())
 
 
-def decode(raw: bytes, hints: Hints = Hints()) -> Decoded:  # noqa: B008 - frozen
-    """`raw` as UTF-8; see the module for how. Raises ImportRefused with the line, or ReadingNeeded."""
+def decode(raw: bytes, hints: Hints = Hints(), first: int = 1) -> Decoded:  # noqa: B008 - frozen
+    """`raw` as UTF-8; see the module for how. Repairs count lines from `first`, refusals from 1.
+
+    Raises ImportRefused with the line, or ReadingNeeded.
+    """
     for mark, encoding in BOMS:
         if raw.startswith(mark):
-            return _marked(raw, mark, encoding)
+            return _marked(raw, mark, encoding, first)
     nul = raw.find(b"\0")
     if nul >= 0:
         return _without_mark(raw, nul)
@@ -82,7 +85,7 @@ def decode(raw: bytes, hints: Hints = Hints()) -> Decoded:  # noqa: B008 - froze
     try:
         raw.decode("utf-8")  # says where it fails
     except UnicodeDecodeError as error:
-        return _single(raw, hints, error)
+        return _single(raw, hints, error, first)
     return Decoded(raw, "utf-8")
 
 
@@ -112,7 +115,7 @@ def _few_letters(raw: bytes, hints: Hints) -> Decoded:
     return Decoded(raw, "utf-8")
 
 
-def _marked(raw: bytes, mark: bytes, encoding: str) -> Decoded:
+def _marked(raw: bytes, mark: bytes, encoding: str, first: int) -> Decoded:
     body = raw[len(mark) :]
     if encoding == "utf-8":
         if b"\0" in body:
@@ -120,7 +123,7 @@ def _marked(raw: bytes, mark: bytes, encoding: str) -> Decoded:
         try:
             body.decode("utf-8")
         except UnicodeDecodeError as error:
-            return _mixed(body, error, bom=True)
+            return _mixed(body, error, first, bom=True)
         return Decoded(body, "utf-8", bom=True)
     try:
         text = body.decode(encoding)
@@ -213,11 +216,11 @@ def _at_home(letter: str, before: str, after: str) -> bool:
     return False
 
 
-def _single(raw: bytes, hints: Hints, error: UnicodeDecodeError) -> Decoded:
+def _single(raw: bytes, hints: Hints, error: UnicodeDecodeError, first: int) -> Decoded:
     if hints.encoding in SINGLE:
         return _decoded(raw, str(hints.encoding), error)
     if utf8_letter(raw) is not None:
-        return _mixed(raw, error)
+        return _mixed(raw, error, first)
     contexts = Counter(_contexts(raw))
     total = sum(contexts.values())
     texts: dict[bytes, str] = {}
@@ -302,7 +305,7 @@ def _decoded(raw: bytes, encoding: str, utf8: UnicodeDecodeError) -> Decoded:
     return Decoded(text.encode("utf-8"), encoding)
 
 
-def _mixed(raw: bytes, error: UnicodeDecodeError, bom: bool = False) -> Decoded:
+def _mixed(raw: bytes, error: UnicodeDecodeError, first: int, bom: bool = False) -> Decoded:
     """UTF-8 here, one byte per letter there: each line alone decides, and the lines of the smaller part are listed."""
     ends = [match.end() for match in re.finditer(rb"\r\n|\r|\n", raw)]
     if not ends or ends[-1] < len(raw):
@@ -339,7 +342,9 @@ def _mixed(raw: bytes, error: UnicodeDecodeError, bom: bool = False) -> Decoded:
         else (proper, "écrite en UTF-8 dans un fichier en Windows (cp1252) : lue en UTF-8.")
     )
     encoding = "utf-8" if len(foreign) <= len(proper) else "cp1252"
-    return Decoded(b"".join(parts), encoding, bom, tuple(repair_of_lines(listed, what)))
+    return Decoded(
+        b"".join(parts), encoding, bom, tuple(repair_of_lines([line + first - 1 for line in listed], what))
+    )
 
 
 def plain(text: str) -> str:
