@@ -331,6 +331,11 @@ def _fewer_than_two(head: str, draft: Answer) -> bool:
     return counted and opening is not None and opening < 2
 
 
+def _literal(text: str) -> str:
+    """A text as it stands in a template: an analyst's words may have braces."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
 def _sentence(draft: Answer) -> str:
     total, indicator = draft.total, draft.indicator
     if not total.covered and total.value is None:
@@ -354,15 +359,15 @@ def _sentence(draft: Answer) -> str:
     if total.value is None and indicator.kind != "published":
         head = f"Chiffre connu dans {total.covered} {french.plural(total.covered, 'commune', 'communes')} sur {total.of}"
         if total.reason:
-            head += f" ; pas de chiffre du territoire ({total.reason})"
+            head += f" ; pas de chiffre du territoire ({_literal(total.reason)})"
     elif _fewer_than_two(head, draft):
         # The catalogue's sentences are in the plural, which French keeps for two and more.
         counts = " ({num} sur {den})" if "{den}" in head else ""
-        head = f"{indicator.name} : {draft.text(total.value)}{counts}"
+        head = f"{{name}} : {_literal(draft.text(total.value))}{counts}"
     elif total.at_least:
         head += f" ({total.covered} communes sur {total.of} publiées)"
     if flat:
-        share = draft.text(float(observed["value"].iloc[0]))
+        share = _literal(draft.text(float(observed["value"].iloc[0])))
         tail = (
             f"le chiffre est le même partout ({share})."
             if len(observed) == total.of

@@ -189,6 +189,12 @@ class Vintage:
     break_note: str = ""
 
 
+SENTENCE_WORDS = frozenset(
+    {"name", "year", "value", "num", "den", "covered", "of", "top", "bottom", "top_names"}
+)
+"""What the sentence of an indicator may name between braces: see `analysis.answers`."""
+
+
 @dataclass(frozen=True)
 class Indicator:
     """One entry of the catalogue: map, chart, table, sentence and export are driven by it.

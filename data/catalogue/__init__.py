@@ -7,13 +7,14 @@ imported vintage; `data.catalogue.editions` says what a new edition of a publish
 
 from __future__ import annotations
 
+import string
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, get_args
 
-from analysis.model import Indicator, Kind, Source, Vintage
+from analysis.model import SENTENCE_WORDS, Indicator, Kind, Source, Vintage
 
 HERE = Path(__file__).parent
 
@@ -165,6 +166,11 @@ def _check(
             f"Indicateur « {indicator.id} » : les millésimes {', '.join(indicator.periods)} sont en double ou en désordre. "
             "Rangez-les du plus ancien au plus récent."
         )
+    if not _can_be_said(indicator.sentence):
+        raise CatalogueError(
+            f"Indicateur « {indicator.id} » : la phrase « {indicator.sentence} » ne peut pas être dite. "
+            f"Mots possibles entre accolades : {', '.join(sorted(SENTENCE_WORDS))}."
+        )
     for vintage in indicator.vintages:
         if vintage.source not in sources:
             raise CatalogueError(
@@ -192,3 +198,15 @@ def _check(
         raise CatalogueError(
             f"Indicateur « {indicator.id} » : « no_total » manque, qui dit pourquoi le territoire n'a pas de chiffre."
         )
+
+
+def _can_be_said(sentence: str) -> bool:
+    """Whether a sentence names, between braces, only what an answer knows."""
+    try:
+        parts = list(string.Formatter().parse(sentence))
+    except ValueError:
+        return False
+    return all(
+        name is None or (name in SENTENCE_WORDS and not form and not conversion)
+        for _, name, form, conversion in parts
+    )

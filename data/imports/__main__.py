@@ -25,9 +25,10 @@ from typing import Any
 from analysis.model import COMMAND_ACTOR
 from data.imports import choices as choices_json
 from data.imports import history, pipeline, telling
-from data.imports.formats import FORMATS
-from data.imports.model import Choices, Draft, ImportRefused, NothingChanges, Problem, Progress
+from data.imports.formats import FORMATS, possible_meanings
+from data.imports.model import Choices, Draft, ImportRefused, NothingChanges, Progress
 from data.imports.publish import publish
+from data.imports.wording import problem
 from data.opening import REFUSALS, House, open_house, read_catalogue
 from data.terminal import Parser, day, leave
 
@@ -192,18 +193,43 @@ def _unreadable(error: OSError) -> str:
 
 
 def _as_asked(draft: Draft) -> Draft:
-    """The draft, refused where the file is not of the format that was asked: nobody is there to see what it was taken for instead."""
-    asked, found = draft.choices.kind, draft.recognition
-    if asked is None or found is None or found.format == asked:
+    """The draft, refused where the file is not what the choices say: nobody is there to see what it was taken for instead."""
+    found, table = draft.recognition, draft.table
+    if found is None or table is None:
         return draft
-    possible = ", ".join(each.format for each in draft.recognitions)
-    problem = Problem(
-        "other_kind",
-        f"Ce fichier n'a pas les colonnes du format « {asked} ».",
-        f"Retirez --kind, ou choisissez parmi : {possible}.",
-        value=asked,
-    )
-    return replace(draft, problems=(problem,), diff=None)
+    problems = []
+    if draft.choices.kind not in (None, found.format):
+        possible = ", ".join(each.format for each in draft.recognitions)
+        problems.append(
+            problem(
+                "other_kind",
+                f"Ce fichier n'a pas les colonnes du format « {draft.choices.kind} ».",
+                f"Retirez --kind, ou choisissez parmi : {possible}.",
+                value=draft.choices.kind,
+            )
+        )
+    meanings = possible_meanings(found)
+    for column, meaning in draft.choices.columns.items():
+        if column not in table.frame.columns:
+            problems.append(
+                problem(
+                    "other_column",
+                    "Les choix nomment une colonne que ce fichier n'a pas.",
+                    f"Corrigez son nom, par exemple « {table.frame.columns[0]} », ou retirez-la des choix.",
+                    column=column,
+                )
+            )
+        elif meaning not in meanings and "@" not in meaning:
+            problems.append(
+                problem(
+                    "other_meaning",
+                    "Les choix donnent à cette colonne un sens que ce format n'a pas.",
+                    f"Écrivez un indicateur et son millésime (lovac_stock@2024), ou un mot parmi : {', '.join(meanings)}.",
+                    column=column,
+                    value=meaning,
+                )
+            )
+    return replace(draft, problems=tuple(problems), diff=None) if problems else draft
 
 
 def _choices(options: argparse.Namespace) -> Choices:

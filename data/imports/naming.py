@@ -20,6 +20,7 @@ from data.imports.wording import problem
 
 LONGEST_ID = 40  # an indicator's id travels in addresses
 THEME = "Autres indicateurs"
+WEB_ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 _PERIOD = re.compile(r"(\d{4})(?:-(\d\d)-(\d\d))?")
 
 
@@ -252,7 +253,7 @@ def _publication_problems(publication: Publication) -> list[Problem]:
         ("licence", publication.licence, "la licence", "Licence Ouverte 2.0, ou « non publiée »"),
     ]
     problems = [_missing(field, what, example) for field, value, what, example in needed if not value.strip()]
-    if publication.url.strip() and not re.fullmatch(r"https?://[^\s<>\"']+", publication.url.strip()):
+    if publication.url.strip() and not WEB_ADDRESS.fullmatch(publication.url.strip()):
         problems.append(
             problem(
                 "naming",

@@ -42,6 +42,9 @@ def test_an_analysts_entry_joins_the_built_in_ones() -> None:
         ({"kind": "ratio", "numerator": ["median_income"], "denominator": ["dwellings"]}, "qui s'additionne"),
         ({"kind": "published"}, "« no_total » manque"),
         ({"kind": "change", "numerator": ["dwellings"]}, "base_period"),
+        ({"sentence": "{value} écoles, {nobody}"}, "ne peut pas être dite"),
+        ({"sentence": "{value.__class__}"}, "ne peut pas être dite"),
+        ({"sentence": "{value"}, "ne peut pas être dite"),
     ],
 )
 def test_a_bad_entry_is_refused_by_name(change: dict, words: str) -> None:

@@ -174,6 +174,17 @@ def test_braces_in_the_analysts_words_stay_words() -> None:
     assert "{value} écoles {0}" in answer(catalogue["a_ecoles_1_0"], figures, catalogue.indicators).sentence
 
 
+def test_braces_in_a_name_are_said_when_there_is_only_one() -> None:
+    table = table_of(("Code", "n"), (("61156", "1"), ("61258", "0")))
+    naming = name_columns([Named("n", "Écoles {0} {x}", "{y}", "2025")], SCHOOLS, CATALOGUE)
+    sources, indicators, _ = recorded(naming.new)
+    catalogue = load_catalogue(sources=sources, indicators=indicators)
+    best = formats.recognise(table, TERRITORY)[0]
+    parsed = formats.parse(table, best, Choices(columns=naming.columns, new=naming.new), CATALOGUE, TERRITORY)
+    figures = FigureSet(parsed.cells.rename(columns={"place": "commune"}), TERRITORY.name_of)
+    assert "Écoles {0} {x}" in answer(catalogue["a_ecoles_0_x"], figures, catalogue.indicators).sentence
+
+
 def test_a_column_of_an_undeclared_vintage_gives_no_cell() -> None:
     """Naming a known indicator without its source: refused with the column, never computed."""
     best = formats.recognise(TABLE, TERRITORY)[0]

@@ -150,7 +150,11 @@ def test_misuse_ends_with_2(home: Path, arguments: list[str]) -> None:
     assert code == 2
 
 
-@pytest.mark.parametrize("body", ["[]", "{", '{"nothing": 1}', '{"new": [{}]}'])
+@pytest.mark.parametrize(
+    "body",
+    ["[]", "{", '{"nothing": 1}', '{"new": [{}]}', '{"period": 2025}', '{"reading": 1}', '{"good_rows_only": "non"}',
+     '{"communes": {"Bures": null}}', '{"how_places": "noms"}'],
+)  # fmt: skip
 def test_choices_that_do_not_read_are_misuse(
     sample: Path, body: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -166,6 +170,34 @@ NEW = {
         "vintages": [{"period": "2025", "label": "2025", "source": "prefecture"}],
     },
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("entry", "field", "value"),
+    [("source", "url", "javascript:alert(1)"), ("indicator", "decimals", "x"), ("indicator", "id", "a/../b"),
+     ("indicator", "kind", "weird"), ("vintage", "period", "20x5")],
+)  # fmt: skip
+def test_an_entry_of_the_choices_that_no_screen_could_show_is_misuse(
+    sample: Path, entry: str, field: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = json.loads(json.dumps(NEW))
+    body = new["indicator"]["vintages"][0] if entry == "vintage" else new[entry]
+    body[field] = value
+    (sample.parent / "c.json").write_text(json.dumps({"new": [new]}))
+    assert main([*DATE, "check", str(sample), "--choices", str(sample.parent / "c.json")]) == 2
+    assert f"« {field} » ne peut pas être" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("columns", "code"),
+    [({"pp_totl_24": "ignore"}, "other_column"), ({"pp_total_24": "lovac_stock"}, "other_meaning")],
+)
+def test_a_choice_that_the_file_does_not_have_is_not_passed_over(
+    sample: Path, columns: dict[str, str], code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (sample.parent / "c.json").write_text(json.dumps({"columns": columns}))
+    ended, body = told(capsys, "publish", str(sample), "--choices", str(sample.parent / "c.json"))
+    assert (ended, [each["code"] for each in body["problems"]], body["import"]) == (1, [code], None)
 
 
 def test_any_indicator_is_named_by_choices_and_the_list_gives_them_back(
