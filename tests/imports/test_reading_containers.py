@@ -311,3 +311,53 @@ def test_a_geopackage_gives_its_layer_without_running_its_views(tmp_path: Path) 
         read_bytes(path.read_bytes(), name="f.gpkg")
     assert caught.value.sheets == ("autre", "communes")
     assert refused(raw[: len(raw) // 2], "f.gpkg").code == "gpkg-broken"
+
+
+# ------------------------------------------------------------------------------------- damage that libraries let through
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+def test_damage_is_refused_whatever_the_compression(method: int) -> None:
+    raw = bytearray(zipped(("a.csv", CSV * 50), method=method))
+    raw[60] ^= 0xFF
+    assert refused(bytes(raw), "f.zip").code == "archive-broken"
+
+
+def test_an_unknown_compression_is_said() -> None:
+    raw = bytearray(zipped(("a.csv", CSV)))
+    raw[raw.index(b"PK\x01\x02") + 10] = 99
+    assert "compression inconnue" in refused(bytes(raw), "f.zip").title
+
+
+def test_what_names_the_kind_of_a_document_is_never_inflated_whole() -> None:
+    for name in ("mimetype", "META-INF/manifest.xml"):
+        raw = bomb(1000, name)
+        with zipfile.ZipFile(out := io.BytesIO(raw), "a") as book:
+            for other in {"mimetype", "content.xml"} - {name}:
+                book.writestr(other, "application/vnd.oasis.opendocument.spreadsheet")
+        tracemalloc.start()
+        try:
+            refused(out.getvalue(), "f.ods")
+            assert tracemalloc.get_traced_memory()[1] < 16 * 2**20
+        finally:
+            tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<meta charset='utf-8'>\n<table><tr><td>1</td></tr></table>",
+        "<style>td{mso-number-format:'\\@'}</style>\n<table><tr><td>code;pop</td></tr></table>",
+        "<!-- export -->\n<table>\n<tr><td>61013;12</td></tr>\n<tr><td>61026;15</td></tr></table>",
+        "<div>\n<table><tr><td>1</td></tr></table></div>",
+        "MIME-Version: 1.0\nContent-Type: multipart/related\n\n<html></html>\n",
+        'ID;PWXL;N;E\nC;Y1;X1;K"code"\nC;Y1;X2;K"pop"\nE\n',
+        'TABLE\n0,1\n"EXCEL"\nVECTORS\n0,2\n',
+        '[{"code":"61013","pop":1},\n{"code":"61026","pop":2}]\n',
+    ],
+)
+def test_pages_and_old_formats_named_xls_are_never_read_as_text_in_columns(text: str) -> None:
+    for encoding in ("utf-8", "utf-16"):
+        problem = refused(text.encode(encoding), "export.xls")
+        assert problem.code == "not-a-table"
+        assert "xlsx" in problem.advice

@@ -7,6 +7,7 @@ declared size and its checksum then fails, and a GZ, which declares next to noth
 from __future__ import annotations
 
 import io
+import lzma
 import posixpath
 import struct
 import zipfile
@@ -14,7 +15,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from data.imports.model import Repair, SheetNeeded
+from data.imports.model import ImportRefused, Repair, SheetNeeded
 from data.imports.reading.encoding import plain
 from data.imports.reading.limits import MAX_INFLATED, MAX_MEMBERS, MAX_RATIO, RATIO_FROM
 from data.imports.reading.say import problem, refuse, shown
@@ -35,6 +36,10 @@ TABLES = (
 )
 ARCHIVES = (".zip", ".gz", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz")
 METADATA = ("meta", "varmod", "dictionnaire", "lisez", "readme", "lire", "doc", "notice", "variables", "dico")
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, LookupError, ValueError, RuntimeError,
+)  # fmt: skip
+"""What `zipfile` and its decompressors raise for damaged bytes (`NotImplementedError` is a `RuntimeError`)."""
 CHUNK = 2**20
 JOIN = " › "
 """Between a member and one of its sheets, where a workbook inside an archive holds several."""
@@ -42,15 +47,17 @@ JOIN = " › "
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """What can go wrong inside an archive, as refusals."""
+    """What can go wrong inside an archive, or in the parts of a workbook (an index out of range, a number that is none), as refusals."""
     try:
         yield
-    except RuntimeError as error:
+    except ImportRefused:
+        raise
+    except BROKEN as error:
         if "password" in str(error) or "encrypted" in str(error):
             refuse_password()
-        raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, struct.error) as error:
         unknown = isinstance(error, NotImplementedError)
+        if isinstance(error, RuntimeError) and not unknown:
+            raise
         refuse(
             "archive-broken",
             "L'archive utilise une compression inconnue." if unknown else "Le fichier est coupé ou abîmé.",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import zipfile
 from collections.abc import Mapping
 
 from data.imports.model import ImportRefused, Repair
-from data.imports.reading.archive import refuse_password
+from data.imports.reading.archive import BROKEN, refuse_password
 from data.imports.reading.say import refuse
 
 KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -36,6 +37,15 @@ OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "un programme"),
     (b"MZ\x90", "un programme"),
 )
+_MARKUP = re.compile(
+    rb"<(?:!|\?xml|/?(?:html|head|body|meta|style|title|script|link|table|tr|td|div|p|br|span|center|font|form)[\s/>])|mime-version:"
+)
+_GEOJSON = re.compile(rb'\{\s*"(?:type|features|name|crs|bbox)"\s*:')
+_JSON_LIST = re.compile(rb"\[\s*[{\[]")
+_SAVE_AS = (
+    "Beaucoup d'exports nommés .xls en sont. S'il contient un tableau, ouvrez-le dans Excel ou LibreOffice, "
+    "enregistrez-le en .xlsx et déposez cette copie."
+)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -57,13 +67,19 @@ def kind(raw: bytes) -> str:
         return "gpkg"
     if is_dbf(raw):
         return "dbf"
-    text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if text.startswith((b"<!doctype html", b"<html", b"<?xml", b"<table")):
-        _not_a_table("une page web ou un document XML")
-    if text.startswith(b"{") and b'"' in text[:200] and _looks_json(raw):
-        return "geojson"
-    controls = sum(byte < 32 and byte not in (9, 10, 13) for byte in head)
+    if raw[257:262] == b"ustar":
+        _not_a_table("une archive TAR")
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")) or head.count(0) > 0.3 * len(head)
+    text = head.replace(b"\0", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n").lower()
+    if _MARKUP.match(text):
+        _not_a_table("une page web ou un document XML", _SAVE_AS)
+    if text.startswith((b"id;p", b"table\r\n0,1", b"table\n0,1")):
+        _not_a_table("un ancien format d'échange de tableur (SYLK ou DIF)", _SAVE_AS)
+    if _GEOJSON.match(text) or (text.startswith(b"{") and b'"' in text[:200] and _looks_json(raw)):
+        return "geojson"
+    if _JSON_LIST.match(text):
+        _not_a_table("un JSON qui n'est pas un GeoJSON")
+    controls = sum(byte < 32 and byte not in (9, 10, 13) for byte in head)
     if controls > max(8, len(head) // 10) and not wide:
         _not_a_table("un fichier binaire")
     return "csv"
@@ -73,12 +89,11 @@ def _looks_json(raw: bytes) -> bool:
     return raw.rstrip().endswith(b"}")
 
 
-def _not_a_table(what: str) -> None:
-    refuse(
-        "not-a-table",
-        f"Le fichier est {what}, pas un tableau.",
-        "Déposez le tableau lui-même : CSV, Excel (xlsx), LibreOffice (ods), ou un ZIP qui en contient un.",
-    )
+def _not_a_table(
+    what: str,
+    advice: str = "Déposez le tableau lui-même : CSV, Excel (xlsx), LibreOffice (ods), ou un ZIP qui en contient un.",
+) -> None:
+    refuse("not-a-table", f"Le fichier est {what}, pas un tableau.", advice)
 
 
 def _zipped(raw: bytes) -> str:
@@ -86,14 +101,11 @@ def _zipped(raw: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(raw)) as book:
             names = set(book.namelist())
             if "mimetype" in names and "content.xml" in names:
-                if (
-                    "META-INF/manifest.xml" in names
-                    and book.getinfo("META-INF/manifest.xml").file_size < 2**20
+                if "META-INF/manifest.xml" in names and b"encryption-data" in _start(
+                    book, "META-INF/manifest.xml", 2**20
                 ):
-                    manifest = book.read("META-INF/manifest.xml")
-                    if b"encryption-data" in manifest:
-                        refuse_password()
-                if b"spreadsheet" not in book.read("mimetype")[:200]:
+                    refuse_password()
+                if b"spreadsheet" not in _start(book, "mimetype", 200):
                     _not_a_table("un document LibreOffice sans feuille de calcul")
                 return "ods"
             if "[Content_Types].xml" in names:
@@ -104,9 +116,15 @@ def _zipped(raw: bytes) -> str:
                 return "xlsx"
     except ImportRefused:
         raise
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
+    except BROKEN:
         pass  # said with its cause when the archive is opened
     return "zip"
+
+
+def _start(book: zipfile.ZipFile, name: str, size: int) -> bytes:
+    """The first `size` bytes of a member: `read()` alone would inflate a bomb before its declared size is looked at."""
+    with book.open(name) as stream:
+        return stream.read(size)
 
 
 def _ole(raw: bytes) -> str:
