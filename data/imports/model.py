@@ -74,13 +74,17 @@ class NothingChanges(ImportRefused):
     """The store already says what the file says: there is nothing to publish."""
 
 
+Excerpt = tuple[tuple[str, ...], ...]
+"""The first rows of a table, their first cells cut short."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """One plausible way to read a file: `id` to choose it, `label` in French, `excerpt` its first rows as it would read them."""
 
     id: str
     label: str
-    excerpt: tuple[tuple[str, ...], ...]
+    excerpt: Excerpt
 
 
 class ReadingNeeded(ImportRefused):
@@ -92,10 +96,13 @@ class ReadingNeeded(ImportRefused):
 
 
 class SheetNeeded(ImportRefused):
-    """A workbook (or an archive) holds several tables: the person chooses among `sheets`."""
+    """A workbook (or an archive) holds several tables: the person chooses among `sheets`; `excerpts` shows some of them, by name."""
 
-    def __init__(self, problem: Problem, sheets: Sequence[str]) -> None:
+    def __init__(
+        self, problem: Problem, sheets: Sequence[str], excerpts: Mapping[str, Excerpt] | None = None
+    ) -> None:
         self.sheets = tuple(sheets)
+        self.excerpts = dict(excerpts or {})
         super().__init__([problem])
 
 
@@ -293,9 +300,10 @@ class Diff:
 class Draft:
     """One file with one set of choices, as far as it goes: what stops it is in `problems`, and later parts are then None.
 
-    `sheets` and `readings` are what the person must choose from before the file can be read at all. `cells` and `rows` are those of
-    `parsed` with their `commune`, of the territory only; `set_aside` counts what was left out, by reason in French. `proposals`:
-    people of records who look like somebody of the register, to be told apart before anything can be published.
+    `sheets` (with the `excerpts` of some) and `readings` are what the person must choose from before the file can be read at all.
+    `cells` and `rows` are those of `parsed` with their `commune`, of the territory only; `set_aside` counts what was left out, by
+    reason in French. `proposals`: people of records who look like somebody of the register, to be told apart before anything can be
+    published.
     """
 
     name: str
@@ -310,6 +318,7 @@ class Draft:
     diff: Diff | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     sheets: tuple[str, ...] = ()
+    excerpts: Mapping[str, Excerpt] = field(default_factory=dict)
     readings: tuple[Reading, ...] = ()
     cells: pd.DataFrame | None = None
     rows: pd.DataFrame | None = None

@@ -83,7 +83,7 @@ def prepare(
     try:
         return _go(chain, path, draft, previous)
     except SheetNeeded as asked:
-        return replace(draft, problems=asked.problems, sheets=asked.sheets)
+        return replace(draft, problems=asked.problems, sheets=asked.sheets, excerpts=asked.excerpts)
     except ReadingNeeded as asked:
         return replace(draft, problems=asked.problems, readings=asked.readings)
     except ImportRefused as refused:

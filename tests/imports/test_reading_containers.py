@@ -21,7 +21,7 @@ import pytest
 
 from data.imports.model import ImportRefused, Problem, SheetNeeded, Table
 from data.imports.reading import read_bytes
-from tests.imports.test_reading_workbooks import TABLE, repacked, xlsx
+from tests.imports.test_reading_workbooks import FILES, TABLE, repacked, xlsx
 
 CSV = "code;nom\n61013;Aunay\n61026;Buré\n".encode()
 CELLS = [["61013", "Aunay"], ["61026", "Buré"]]
@@ -75,6 +75,7 @@ def test_a_workbook_of_several_sheets_in_an_archive_is_asked_down_to_its_sheet()
         read_bytes(raw, name="f.zip")
     with pytest.raises(SheetNeeded) as caught:
         read_bytes(raw, name="f.zip", sheet="a.xlsx")
+    assert caught.value.excerpts[caught.value.sheets[1]][0] == ("code", "pop")
     table = read_bytes(raw, name="f.zip", sheet=caught.value.sheets[1])
     assert (table.dialect.member, table.dialect.sheet) == ("a.xlsx", "y")
 
@@ -361,3 +362,9 @@ def test_pages_and_old_formats_named_xls_are_never_read_as_text_in_columns(text:
         problem = refused(text.encode(encoding), "export.xls")
         assert problem.code == "not-a-table"
         assert "xlsx" in problem.advice
+
+
+def test_a_cut_old_workbook_is_refused() -> None:
+    raw = (FILES / "communes.xls").read_bytes()
+    for keep in (100, 600, len(raw) // 2, len(raw) - 10):
+        assert refused(raw[:keep], "f.xls").code in ("workbook-broken", "not-a-table", "empty")

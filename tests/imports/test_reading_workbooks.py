@@ -204,6 +204,8 @@ def test_the_sheet_is_chosen_or_asked() -> None:
     with pytest.raises(SheetNeeded) as caught:
         read_bytes(raw, name="f.xlsx")
     assert caught.value.sheets == ("2023", "2024", "Lisez-moi")
+    assert caught.value.excerpts["2024"] == (("code", "pop"), ("61013", "12"), ("61026", "15"))
+    assert caught.value.excerpts["Lisez-moi"] == (("x", "y"), ("z", "t"))
     assert read_bytes(raw, sheet="2024", name="f.xlsx").dialect.sheet == "2024"
     with pytest.raises(SheetNeeded):
         read_bytes(raw, sheet="2025", name="f.xlsx")
@@ -300,8 +302,9 @@ def test_ods_sheets_formulas_and_passwords() -> None:
         sheet(line(cell("a"), cell("b")), line(cell("1"), cell("2")), name="x")
         + sheet(line(cell("a"), cell("c")), line(cell("3"), cell("4")), name="y")
     )
-    with pytest.raises(SheetNeeded):
+    with pytest.raises(SheetNeeded) as asked:
         read_bytes(two, name="f.ods")
+    assert asked.value.excerpts == {"x": (("a", "b"), ("1", "2")), "y": (("a", "c"), ("3", "4"))}
     assert read_bytes(two, sheet="y", name="f.ods").frame.to_numpy().tolist() == [["3", "4"]]
     empty = '<table:table-cell table:formula="of:=[.A1]"/>'
     with pytest.raises(ImportRefused) as caught:
@@ -332,4 +335,4 @@ def test_an_old_xls_is_read_and_says_what_it_cannot_tell() -> None:
         [f"6101{i}", f"Été {i}", f"{84.5 + i}", "2025-12-31"] for i in range(3)
     ]
     assert table.dialect.container == "xls" and table.dialect.sheet == "Données"
-    assert any("format d'affichage" in each.what for each in table.repairs)
+    assert any("lus sans leur format" in each.what for each in table.repairs)

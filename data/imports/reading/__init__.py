@@ -103,8 +103,9 @@ def _from_zip(
     try:
         parts = _read(inner, kind, inside, hints)
     except SheetNeeded as error:
-        sheets = [f"{info.filename}{archive.JOIN}{each}" for each in error.sheets]
-        raise SheetNeeded(error.problems[0], sheets) from error
+        where = f"{info.filename}{archive.JOIN}"
+        excerpts = {where + name: rows for name, rows in error.excerpts.items()}
+        raise SheetNeeded(error.problems[0], [where + each for each in error.sheets], excerpts) from error
     return parts.table(name=name, checksum=checksum, member=info.filename, repairs=said)
 
 

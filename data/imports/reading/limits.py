@@ -26,6 +26,9 @@ MAX_CELL = 131_072
 MAX_SHEET_CELLS = 30_000_000
 """Cells of one sheet, repeated ones of an ODS included."""
 
+MAX_SHEET_ROWS, MAX_SHEET_COLUMNS = 1_048_576, 16_384
+"""The last row and column of a sheet, of Excel and of LibreOffice: beyond, a place is damage."""
+
 SAMPLE_BYTES = 1 * 2**20
 SAMPLE_RECORDS = 2_000
 """What the dialect and the header are judged on; the choice is then proved on the whole file."""

@@ -9,6 +9,7 @@ Number formats: ECMA-376 part 1, 18.8.30 (built-in identifiers) and 18.8.31 (cod
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from decimal import Decimal
 from functools import lru_cache
@@ -24,12 +25,21 @@ BUILT_IN: dict[int, str] = {
 }  # fmt: skip
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
 _BRACKET = re.compile(r"\[[^\]]*\]")
+_PLACES = re.compile(r"[0#?ymdhsg%]", re.IGNORECASE)  # g: General
+_ZEROS = re.compile(r"[#?]+(0{2,})")
+_NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
+MAX_CODE = 255
+"""Characters of a number format (18.8.31)."""
+MAX_DIGITS = 25
+"""Digits of a percentage that are multiplied exactly; a spreadsheet keeps 17."""
 
 
 @lru_cache(maxsize=1024)
 def style(code: str) -> Style:
     """What the number format `code` makes of a number."""
-    section = _first_section(code)
+    if len(code) > MAX_CODE:
+        return PLAIN
+    section = _number_section(code)
     if re.search(r"\[[hms]+\]", section, re.IGNORECASE):
         return ("elapsed", "")
     bare = _BRACKET.sub("", _LITERAL.sub("", section))
@@ -45,7 +55,7 @@ def style(code: str) -> Style:
         )
     mask = _BRACKET.sub("", section)
     mask = re.sub(r'"([^"]*)"|\\(.)', lambda m: m.group(1) if m.group(1) is not None else m.group(2), mask)
-    mask = re.sub(r"[_*].", "", mask).strip()
+    mask = _ZEROS.sub(r"\1", re.sub(r"[_*].", "", mask).strip(), count=1)
     digits = re.sub(r"[^0#]", "", mask)
     if (
         re.fullmatch(r"[0#](?:[ .\-\u00a0\u202f]?[0#])*", mask)
@@ -56,26 +66,30 @@ def style(code: str) -> Style:
     return PLAIN
 
 
-def _first_section(code: str) -> str:
-    out = []
+def _number_section(code: str) -> str:
+    """The first section that shows the number: « [=0]"-";0.0% » writes a percentage, its first section only a dash."""
+    sections = [""]
     for part in re.findall(r'"[^"]*"|\\.|;|[^;"\\]+|["\\]', code):
         if part == ";":
-            break
-        out.append(part)
-    return "".join(out)
+            sections.append("")
+        else:
+            sections[-1] += part
+    bare = (re.sub(r"\[(?![hms]+\])[^\]]*\]", "", _LITERAL.sub("", each)) for each in sections[:3])
+    return next(
+        (each for each, rest in zip(sections, bare, strict=False) if _PLACES.search(rest)), sections[0]
+    )
 
 
 def plain(text: str) -> str:
     """The number in `text` written shortly: « 12 » for 12.0, « 5.1 » for 5.0999999999999996."""
-    if text.isdecimal() and text.isascii() and len(text) < 16 and (text[0] != "0" or text == "0"):
+    if text.isdecimal() and text.isascii() and (text[0] != "0" or text == "0"):
         return text
-    try:
-        value = float(text)
-    except ValueError:
+    if not _NUMBER.fullmatch(text):
         return text
-    if value != value or value in (float("inf"), float("-inf")):
+    value = float(text)
+    if math.isinf(value):
         return text
-    if value.is_integer() and abs(value) < 1e15:
+    if value.is_integer() and abs(value) < 1e16:
         return str(int(value))
     return repr(value)
 
@@ -86,11 +100,11 @@ def shown_as(text: str, kind: Style, *, epoch_1904: bool = False) -> str:
     number = plain(text)
     if what == "number":
         return number
-    try:
-        value = float(text)
-    except ValueError:
+    if not _NUMBER.fullmatch(number) or math.isinf(value := float(number)):
         return text
     if what == "percent":
+        if len(number) > MAX_DIGITS:
+            return number
         return f"{plain(str(Decimal(number) * 100))} %"
     if what == "mask":
         return _masked(number, mask)
@@ -98,7 +112,7 @@ def shown_as(text: str, kind: Style, *, epoch_1904: bool = False) -> str:
         seconds = round(value * 86400)
         sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
         return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-    return iso(value, epoch_1904=epoch_1904) or number
+    return iso(value, epoch_1904=epoch_1904 and not (what == "time" and value < 1)) or number
 
 
 def _masked(number: str, mask: str) -> str:

@@ -12,17 +12,29 @@ from collections.abc import Mapping
 from typing import IO
 
 from data.imports.reading import archive, numbers
-from data.imports.reading.grid import Sheet, choose, finish_sheet
+from data.imports.reading.grid import Rows, Sheet, choose, finish_sheet, letters
 from data.imports.reading.hints import Hints
-from data.imports.reading.limits import MAX_CELL, MAX_SHEET_CELLS
+from data.imports.reading.limits import (
+    MAX_CELL,
+    MAX_INFLATED,
+    MAX_SHEET_CELLS,
+    MAX_SHEET_COLUMNS,
+    MAX_SHEET_ROWS,
+)
 from data.imports.reading.parts import Parts
 from data.imports.reading.records import too_long
 from data.imports.reading.say import refuse
-from data.imports.reading.xml import Enough, parse
+from data.imports.reading.xml import Enough, broken, parse, whole
 
 PEEK = 40
-_DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
-_ZEROS = re.compile(r"0\d+")
+_DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+(?:[.,]\d+)?)S")
+_ZEROS = re.compile(r"0[\d \-\u00a0\u202f]*\d")
+_ERROR = re.compile(r"#(?:[A-Z/0?!]+|N/[AD])|Err:\d+")
+_SPACES = re.compile(r"[ \t\r\n]+")
+_ASIDE = ("office:annotation", "text:ruby-text", "draw:")
+"""What a cell holds beside its text: a comment, a pronunciation, a drawing with a text of its own."""
+_CACHE = "ta_extref"
+"""The style of the tables in which LibreOffice keeps what it read of other files: no sheet of this one."""
 
 
 def read(raw: bytes, sheet: str | None, hints: Hints) -> Parts:
@@ -31,13 +43,12 @@ def read(raw: bytes, sheet: str | None, hints: Hints) -> Parts:
         peeked = _sheets(book, PEEK, "")
         names = list(peeked)
 
-        def looks(at: int) -> int:
-            rows = peeked[names[at]].rows
-            return sum(sum(bool(cell.strip()) for cell in cells) >= 2 for _, cells in rows)
+        def peek(at: int) -> Rows:
+            return peeked[names[at]].rows
 
-        at, repairs = choose(names, [False] * len(names), sheet, looks)
-        whole = _sheets(book, 0, names[at])[names[at]]
-    frame, lines, done, header = finish_sheet(whole, hints)
+        at, repairs = choose(names, [False] * len(names), sheet, peek)
+        whole_sheet = _sheets(book, 0, names[at])[names[at]]
+    frame, lines, done, header = finish_sheet(whole_sheet, hints)
     return Parts(
         frame, lines, (*repairs, *done), "ods", header_line=header, sheet=names[at], sheets=tuple(names)
     )
@@ -60,7 +71,7 @@ class _Reader:
         self.sheets: dict[str, Sheet] = {}
         self.limit, self.wanted = limit, wanted
         self.sheet: Sheet | None = None
-        self.row = self.cells = self.depth = 0
+        self.row = self.cells = self.characters = self.depth = 0
         self.repeat_row = self.repeat = 1
         self.column = 0
         self.current: list[str] = []
@@ -79,48 +90,59 @@ class _Reader:
             self.depth += 1
             if self.depth == 1:
                 title = attributes.get("table:name", "")
-                if not self.wanted or title == self.wanted:
-                    self.sheet = self.sheets.setdefault(title, Sheet())
-                self.row = 0
+                if title in self.sheets:
+                    broken(f"deux feuilles se nomment «\u00a0{title}\u00a0»")
+                cached = not title or attributes.get("table:style-name") == _CACHE
+                if title == self.wanted if self.wanted else not cached:
+                    self.sheet = self.sheets[title] = Sheet()
+                self.row = self.column = 0
         elif self.sheet is None or self.depth != 1:
             return
         elif name == "table:table-row":
-            self.repeat_row = int(attributes.get("table:number-rows-repeated", "1"))
+            self.repeat_row = _number(attributes, "table:number-rows-repeated")
             self.current, self.column = [], 0
             if attributes.get("table:visibility") in ("collapse", "filter"):
                 self.sheet.hidden_rows += self.repeat_row if self.repeat_row < 10_000 else 0
         elif name in ("table:table-cell", "table:covered-table-cell"):
-            self.attributes = attributes if name == "table:table-cell" else {}
-            self.repeat = int(attributes.get("table:number-columns-repeated", "1"))
+            self.attributes = attributes
+            self.repeat = _number(attributes, "table:number-columns-repeated")
             self.text.clear()
             self.paragraphs = self.size = 0
             self.inside = True
         elif self.inside:
             self._inline(name, attributes)
+        elif name == "table:table-column":
+            many = _number(attributes, "table:number-columns-repeated")
+            if attributes.get("table:visibility") in ("collapse", "filter"):
+                self.sheet.hidden_columns.append((self.column + 1, self.column + many))
+            self.column += many
 
     def _inline(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name in ("office:annotation", "draw:frame"):
+        if name.startswith(_ASIDE):
             self.skip += 1
         elif self.skip:
             return
         elif name == "text:p":
             if self.paragraphs:
-                self.text.append("\n")
+                self._add("\n")
             self.paragraphs += 1
             self.paragraph = True
         elif name == "text:s":
-            self.text.append(" " * min(int(attributes.get("text:c", "1")), MAX_CELL))
+            self._add(" " * min(_number(attributes, "text:c"), 2 * MAX_CELL + 1))
         elif name == "text:tab":
-            self.text.append("\t")
+            self._add("\t")
         elif name == "text:line-break":
-            self.text.append("\n")
+            self._add("\n")
 
     def data(self, text: str) -> None:
         if self.inside and self.paragraph and not self.skip:
-            self.text.append(text)
-            self.size += len(text)
-            if self.size > 2 * MAX_CELL:
-                too_long(self.row + 1, f"n° {self.column + 1}", "".join(self.text))
+            self._add(_SPACES.sub(" ", text))  # blanks that count are elements of their own (6.1.2)
+
+    def _add(self, text: str) -> None:
+        self.text.append(text)
+        self.size += len(text)
+        if self.size > 2 * MAX_CELL:
+            too_long(self.row + 1, letters(self.column + 1), "".join(self.text))
 
     def end(self, name: str) -> None:
         if name == "table:table":
@@ -131,7 +153,7 @@ class _Reader:
                 self.sheet = None
         elif self.sheet is None or self.depth != 1:
             return
-        elif name in ("office:annotation", "draw:frame"):
+        elif self.inside and name.startswith(_ASIDE):
             self.skip -= 1
         elif name == "text:p":
             self.paragraph = False
@@ -144,21 +166,24 @@ class _Reader:
         self.inside = False
         assert self.sheet is not None
         kept = self.attributes
-        rows = int(kept.get("table:number-rows-spanned", "1"))
-        columns = int(kept.get("table:number-columns-spanned", "1"))
+        rows = _number(kept, "table:number-rows-spanned")
+        columns = _number(kept, "table:number-columns-spanned")
+        if self.column + columns > MAX_SHEET_COLUMNS:
+            columns = 1
         if rows > 1 or columns > 1:
             self.sheet.merges.append((self.row + 1, self.column + 1, self.row + rows, self.column + columns))
         value = self._value(self.sheet)
         if value:
-            if self.column + self.repeat > 16_384:
+            if self.column + self.repeat > MAX_SHEET_COLUMNS or self.row + self.repeat_row > MAX_SHEET_ROWS:
                 refuse(
                     "sheet-too-big",
-                    "La feuille a trop de colonnes.",
+                    "La feuille a trop de lignes ou de colonnes.",
                     "Enregistrez-la en CSV UTF-8.",
                     line=self.row + 1,
                 )
             self.cells += self.repeat * self.repeat_row
-            if self.cells > MAX_SHEET_CELLS:
+            self.characters += len(value) * self.repeat * self.repeat_row
+            if self.cells > MAX_SHEET_CELLS or self.characters > MAX_INFLATED:
                 refuse(
                     "sheet-too-big",
                     "La feuille a trop de cellules.",
@@ -180,18 +205,21 @@ class _Reader:
                     sheet.no_value.append((self.row + 1, place))
                 return ""
             sheet.seen["formula", place] += 1
-        if kept.get("calcext:value-type") == "error":
+        old_error = "table:formula" in kept and kind == "float" and _ERROR.fullmatch(shown)
+        if kept.get("calcext:value-type") == "error" or old_error:
             sheet.errors.append((self.row + 1, place, shown))
             return shown
         if kind in ("float", "currency"):
             number = numbers.plain(kept.get("office:value", shown))
-            if _ZEROS.fullmatch(shown) and number.isdigit() and int(shown) == int(number):
+            if _ZEROS.fullmatch(shown) and number.lstrip("0") == re.sub(r"\D", "", shown).lstrip("0"):
                 sheet.seen["mask", place] += 1
                 return shown
             return number
         if kind == "percentage":
             sheet.seen["percent", place] += 1
-            return numbers.shown_as(kept.get("office:value", ""), ("percent", ""))
+            return (
+                numbers.shown_as(kept["office:value"], ("percent", "")) if "office:value" in kept else shown
+            )
         if kind == "date":
             sheet.seen["date", place] += 1
             return kept.get("office:date-value", shown).removesuffix("T00:00:00")
@@ -211,3 +239,8 @@ class _Reader:
         self.row += self.repeat_row
         if self.limit and len(sheet.rows) >= self.limit:
             self.sheet = None
+
+
+def _number(attributes: Mapping[str, str], name: str) -> int:
+    """A count of the format: 1 where it is not written."""
+    return whole(attributes.get(name, "1"), 10**9)

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import NoReturn
 
-from data.imports.model import ImportRefused, Problem, Reading, ReadingNeeded, Repair
+from data.imports.model import Excerpt, ImportRefused, Problem, Reading, ReadingNeeded, Repair
 
 SHOWN = 60
+EXCERPT_ROWS, EXCERPT_CELLS = 4, 8
+EXCERPTS = 12
+"""Sheets that are shown with their first rows; the others by their name."""
 
 
 def shown(value: str) -> str:
     """`value` short enough for a message, its invisible characters spelt out."""
     text = "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in value[: SHOWN + 1])
     return text if len(value) <= SHOWN else text[:SHOWN] + "…"
+
+
+def excerpt(rows: Iterable[Sequence[str]]) -> Excerpt:
+    """The first rows that hold something, all as wide, their first cells cut short: to choose among sheets."""
+    kept = list(
+        islice((cells[:EXCERPT_CELLS] for cells in rows if any(cell.strip() for cell in cells)), EXCERPT_ROWS)
+    )
+    width = max(map(len, kept), default=0)
+    return tuple((*map(shown, cells), *[""] * (width - len(cells))) for cells in kept)
 
 
 def problem(

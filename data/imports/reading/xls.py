@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from typing import Any
+from typing import Any, NoReturn
 
 from python_calamine import (
     CalamineError,
@@ -15,20 +15,16 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from data.imports.model import Repair
+from data.imports.model import ImportRefused
 from data.imports.reading import numbers
 from data.imports.reading.archive import refuse_password
-from data.imports.reading.grid import Sheet, choose, finish_sheet
+from data.imports.reading.grid import Rows, Sheet, choose, finish_sheet
 from data.imports.reading.hints import Hints
 from data.imports.reading.limits import MAX_SHEET_CELLS
 from data.imports.reading.parts import Parts
 from data.imports.reading.say import refuse
 
 PEEK = 40
-FORMATS = Repair(
-    None,
-    "Ancien format Excel (xls) : les nombres sont lus comme enregistrés, sans leur format d'affichage (un code 01001 peut y être 1001).",
-)
 
 
 def read(raw: bytes, sheet: str | None, hints: Hints) -> Parts:
@@ -39,11 +35,10 @@ def read(raw: bytes, sheet: str | None, hints: Hints) -> Parts:
         names = [each.name for each in found]
         hidden = [each.visible != SheetVisibleEnum.Visible for each in found]
 
-        def looks(at: int) -> int:
-            rows = _cells(book.get_sheet_by_name(names[at]), PEEK).rows
-            return sum(sum(bool(cell.strip()) for cell in cells) >= 2 for _, cells in rows)
+        def peek(at: int) -> Rows:
+            return _cells(book.get_sheet_by_name(names[at]), PEEK).rows
 
-        at, repairs = choose(names, hidden, sheet, looks)
+        at, repairs = choose(names, hidden, sheet, peek)
         whole = _cells(book.get_sheet_by_name(names[at]))
     except PasswordError:
         refuse_password()
@@ -51,23 +46,32 @@ def read(raw: bytes, sheet: str | None, hints: Hints) -> Parts:
     except CalamineError as error:
         if "assword" in str(error) or "ncrypted" in str(error):
             refuse_password()
-        refuse(
-            "workbook-broken",
-            "Le classeur Excel (xls) est coupé ou abîmé.",
-            "Ouvrez-le dans un tableur et enregistrez-le de nouveau en .xlsx.",
-        )
+        _broken()
+    except ImportRefused:
         raise
-    numeric = any(cell.isdigit() for _, cells in whole.rows for cell in cells)
+    except BaseException as error:
+        if (
+            type(error).__name__ != "PanicException"
+        ):  # the library's own failure on a cut file: no `Exception`, and not exported
+            raise
+        _broken()
     frame, lines, done, header = finish_sheet(whole, hints)
-    said = (FORMATS,) if numeric else ()
     return Parts(
         frame,
         lines,
-        (*repairs, *said, *done),
+        (*repairs, *done),
         "xls",
         header_line=header,
         sheet=names[at],
         sheets=tuple(names),
+    )
+
+
+def _broken() -> NoReturn:
+    refuse(
+        "workbook-broken",
+        "Le classeur Excel (xls) est coupé ou abîmé.",
+        "Ouvrez-le dans un tableur et enregistrez-le de nouveau en .xlsx.",
     )
 
 
@@ -104,6 +108,7 @@ def _text(cell: Any, sheet: Sheet, row: int, column: int) -> str:
         sheet.seen["boolean", column] += 1
         return "VRAI" if cell else "FAUX"
     if isinstance(cell, (int, float)):
+        sheet.seen["unformatted", column] += 1
         return numbers.plain(repr(cell))
     if isinstance(cell, dt.timedelta):
         sheet.seen["elapsed", column] += 1

@@ -14,13 +14,19 @@ from collections.abc import Iterator, Mapping
 from typing import IO
 
 from data.imports.reading import archive, numbers
-from data.imports.reading.grid import Sheet, choose, finish_sheet, letters
+from data.imports.reading.grid import Rows, Sheet, choose, finish_sheet, letters
 from data.imports.reading.hints import Hints
-from data.imports.reading.limits import MAX_CELL, MAX_SHEET_CELLS
+from data.imports.reading.limits import (
+    MAX_CELL,
+    MAX_INFLATED,
+    MAX_SHEET_CELLS,
+    MAX_SHEET_COLUMNS,
+    MAX_SHEET_ROWS,
+)
 from data.imports.reading.parts import Parts
 from data.imports.reading.records import too_long
-from data.imports.reading.say import refuse
-from data.imports.reading.xml import Enough, elements, parse
+from data.imports.reading.say import refuse, shown
+from data.imports.reading.xml import Enough, broken, elements, parse, whole
 
 PEEK = 40
 
@@ -28,7 +34,19 @@ PEEK = 40
 def read(raw: bytes, sheet: str | None, hints: Hints) -> Parts:
     """The table of one sheet of a workbook. Raises ImportRefused, SheetNeeded or ReadingNeeded."""
     with archive.opened(raw) as book, archive.guarded():
-        return Workbook(book).read(sheet, hints)
+        workbook = Workbook(book)
+        at, repairs = choose(workbook.names, workbook.hidden, sheet, workbook.peek)
+        whole_sheet = workbook.sheet(at)
+    frame, lines, done, header = finish_sheet(whole_sheet, hints)
+    return Parts(
+        frame,
+        lines,
+        (*repairs, *done),
+        "xlsx",
+        header_line=header,
+        sheet=workbook.names[at],
+        sheets=tuple(workbook.names),
+    )
 
 
 class Workbook:
@@ -42,11 +60,13 @@ class Workbook:
         self.parts: list[str] = []
         self.epoch_1904 = False
         targets = self._targets(self.main)
-        for name, attributes in elements(book, self.main):
+        for name, attributes in elements(book, self.main, "sheet", "workbookPr"):
             if name == "sheet":
                 identifier = next((v for k, v in attributes.items() if k.rpartition(":")[2] == "id"), "")
                 kind, part = targets.get(identifier, ("", ""))
                 if kind.endswith("/worksheet"):
+                    if part in self.parts:
+                        broken("deux feuilles sont la même")
                     self.names.append(attributes.get("name", ""))
                     self.hidden.append(attributes.get("state", "visible") != "visible")
                     self.parts.append(part)
@@ -57,21 +77,7 @@ class Workbook:
         )
         self._styles_part = next((part for kind, part in targets.values() if kind.endswith("/styles")), "")
         self._strings: list[str] | None = None
-        self._styles: list[numbers.Style] | None = None
-
-    def read(self, asked: str | None, hints: Hints) -> Parts:
-        """The table of the sheet `asked` for, or of the only one that is data."""
-        at, repairs = choose(self.names, self.hidden, asked, self._looks)
-        frame, lines, done, header = finish_sheet(self.sheet(at), hints)
-        return Parts(
-            frame,
-            lines,
-            (*repairs, *done),
-            "xlsx",
-            header_line=header,
-            sheet=self.names[at],
-            sheets=tuple(self.names),
-        )
+        self._styles: dict[str, numbers.Style] | None = None
 
     def sheet(self, at: int, limit: int = 0) -> Sheet:
         """The cells of sheet `at`; only its first `limit` rows when not 0."""
@@ -80,8 +86,9 @@ class Workbook:
             reader.run(stream)
         return reader.sheet
 
-    def _looks(self, at: int) -> int:
-        return sum(sum(bool(c.strip()) for c in cells) >= 2 for _, cells in self.sheet(at, PEEK).rows)
+    def peek(self, at: int) -> Rows:
+        """The first rows of sheet `at`."""
+        return self.sheet(at, PEEK).rows
 
     def strings(self) -> list[str]:
         """The shared strings; phonetic readings are not part of them."""
@@ -92,21 +99,23 @@ class Workbook:
                     self._strings = list(_strings(stream))
         return self._strings
 
-    def styles(self) -> list[numbers.Style]:
-        """What each cell format (`cellXfs`) makes of a number."""
+    def styles(self) -> dict[str, numbers.Style]:
+        """What each cell format (`cellXfs`) makes of a number, by its index as cells write it."""
         if self._styles is None:
-            codes = dict(numbers.BUILT_IN)
+            codes = {str(number): code for number, code in numbers.BUILT_IN.items()}
             inside = False
-            self._styles = []
-            for name, attributes in elements(self.book, self._styles_part) if self._styles_part else ():
+            self._styles = {}
+            wanted = ("numFmt", "cellXfs", "cellStyleXfs", "dxfs", "xf")
+            for name, attributes in (
+                elements(self.book, self._styles_part, *wanted) if self._styles_part else ()
+            ):
                 if name == "numFmt":
-                    codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
+                    codes[attributes["numFmtId"]] = attributes.get("formatCode", "")
                 elif name in ("cellXfs", "cellStyleXfs", "dxfs"):
                     inside = name == "cellXfs"
                 elif name == "xf" and inside:
-                    self._styles.append(
-                        numbers.style(codes.get(int(attributes.get("numFmtId", "0")), "General"))
-                    )
+                    code = codes.get(attributes.get("numFmtId", "0"), "General")
+                    self._styles[str(len(self._styles))] = numbers.style(code)
         return self._styles
 
     def _main_part(self) -> str:
@@ -127,8 +136,8 @@ class Workbook:
         out: dict[str, tuple[str, str]] = {}
         if path not in self.book.namelist():
             return out
-        for name, attributes in elements(self.book, path):
-            if name == "Relationship" and attributes.get("TargetMode") != "External":
+        for _, attributes in elements(self.book, path, "Relationship"):
+            if attributes.get("TargetMode") != "External":
                 target = attributes.get("Target", "")
                 whole = (
                     target.lstrip("/")
@@ -139,11 +148,17 @@ class Workbook:
         return out
 
 
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ESCAPED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
+
+
+_LETTERS = re.compile("[A-Za-z]{1,3}")
 
 
 def unescaped(text: str) -> str:
-    """`_x000D_` and its kind are how the format writes characters that XML forbids (22.9.2.19, ST_Xstring)."""
+    """`_x000D_` and its kind are how the format writes characters that XML forbids (22.9.2.19, ST_Xstring).
+
+    Half of a character (`_xD83D_`) is none, and stays as written.
+    """
     if "_x" not in text:
         return text
     return _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), text)
@@ -185,10 +200,14 @@ def _strings(stream: IO[bytes]) -> Iterator[str]:
 class _SheetReader:
     """One pass over a worksheet's XML."""
 
-    def __init__(self, strings: list[str], styles: list[numbers.Style], epoch_1904: bool, limit: int) -> None:
+    def __init__(
+        self, strings: list[str], styles: dict[str, numbers.Style], epoch_1904: bool, limit: int
+    ) -> None:
         self.sheet = Sheet()
         self.strings, self.styles, self.epoch_1904, self.limit = strings, styles, epoch_1904, limit
-        self.row = self.column = self.cells = 0
+        self.row = self.column = self.cells = self.characters = 0
+        self.row_text = ""
+        self.columns: dict[str, int] = {}
         self.current: list[str] = []
         self.kind = self.style = ""
         self.text: list[str] = []
@@ -203,8 +222,7 @@ class _SheetReader:
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         local = name.rpartition(":")[2]
         if local == "c":
-            place = attributes.get("r")
-            self.column = _column(place) if place else self.column + 1
+            self._place(attributes.get("r"))
             self.kind = attributes.get("t", "n")
             self.style = attributes.get("s", "")
             self.text.clear()
@@ -221,14 +239,32 @@ class _SheetReader:
         elif local == "rPh":
             self.phonetic += 1
         elif local == "row":
-            self.row = int(attributes.get("r", self.row + 1))
+            row = whole(attributes.get("r", str(self.row + 1)), MAX_SHEET_ROWS)
+            if row <= self.row:
+                broken("ses lignes ne sont pas dans l'ordre", line=row)
+            self.row, self.row_text = row, str(row)
             self.column = 0
             self.current = []
             self.sheet.hidden_rows += attributes.get("hidden") in ("1", "true")
         elif local == "mergeCell":
             first, _, last = attributes.get("ref", "").partition(":")
-            a, b = _place(first), _place(last or first)
-            self.sheet.merges.append((a[0], a[1], b[0], b[1]))
+            self.sheet.merges.append((*_corner(first), *_corner(last or first)))
+        elif local == "col" and attributes.get("hidden") in ("1", "true"):
+            ends = [whole(attributes.get(each, ""), MAX_SHEET_COLUMNS) for each in ("min", "max")]
+            self.sheet.hidden_columns.append((ends[0], ends[1]))
+
+    def _place(self, place: str | None) -> None:
+        """Go to the cell at `place`, or to the next one. A place before the last, or of another row, would move cells."""
+        before = self.column
+        if place is None:
+            self.column = before + 1
+            return
+        word = place.rstrip("0123456789")
+        if not (column := self.columns.get(word)):
+            column = self.columns[word] = _column(word)
+        if column <= before or place[len(word) :] != self.row_text:
+            broken(f"la cellule {shown(place)} n'est pas à sa place", line=self.row)
+        self.column = column
 
     def end(self, name: str) -> None:
         local = name.rpartition(":")[2]
@@ -259,13 +295,13 @@ class _SheetReader:
             return
         seen = self.sheet.seen
         if self.kind == "s":
-            text = self.strings[int(text)]
+            index = int(text)
+            if index < 0:  # the language would count from the end
+                broken(f"le texte {shown(text)} n'existe pas", line=self.row)
+            text = self.strings[index]
         elif self.kind in ("n", ""):
-            kind = (
-                self.styles[int(self.style)]
-                if self.style and int(self.style) < len(self.styles)
-                else numbers.PLAIN
-            )
+            if (kind := self.styles.get(self.style, numbers.PLAIN if not self.style else None)) is None:
+                broken(f"le format {shown(self.style)} n'existe pas", line=self.row)
             raw, text = text, numbers.shown_as(text, kind, epoch_1904=self.epoch_1904)
             if kind[0] != "number" and text != numbers.plain(raw):
                 seen[kind[0], self.column] += 1
@@ -279,7 +315,8 @@ class _SheetReader:
         if self.formula:
             seen["formula", self.column] += 1
         self.cells += 1
-        if self.cells > MAX_SHEET_CELLS:
+        self.characters += len(text)  # of texts that many cells share
+        if self.cells > MAX_SHEET_CELLS or self.characters > MAX_INFLATED:
             refuse(
                 "sheet-too-big",
                 "La feuille a trop de cellules.",
@@ -292,15 +329,18 @@ class _SheetReader:
         self.current.append(text)
 
 
-def _column(place: str) -> int:
+def _column(word: str) -> int:
+    """« AB » is 28."""
     number = 0
-    for letter in place:
-        if not letter.isalpha():
-            break
-        number = number * 26 + ord(letter.upper()) - 64
+    for letter in word.upper() if _LETTERS.fullmatch(word) else ():
+        number = number * 26 + ord(letter) - 64
+    if not 1 <= number <= MAX_SHEET_COLUMNS:
+        broken(f"« {shown(word)} » n'est pas une colonne")
     return number
 
 
-def _place(text: str) -> tuple[int, int]:
-    digits = text.lstrip("$ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-    return int(digits or 0), _column(text.lstrip("$"))
+def _corner(text: str) -> tuple[int, int]:
+    """« B12 » is (12, 2)."""
+    bare = text.replace("$", "")
+    word = bare.rstrip("0123456789")
+    return whole(bare[len(word) :], MAX_SHEET_ROWS), _column(word)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from typing import IO
+from typing import IO, NoReturn
 from xml.parsers import expat
 
-from data.imports.reading.say import refuse
+from data.imports.reading.say import refuse, shown
 
 CHUNK = 2**18
+MAX_ELEMENTS = 100_000
+"""Of the small parts (relations, sheets, styles): a workbook has at most 65,490 cell formats."""
 
 
 class Enough(Exception):
@@ -34,11 +36,7 @@ def parse(
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
     except expat.ExpatError as error:
-        refuse(
-            "workbook-broken",
-            f"Le classeur est abîmé (contenu illisible à la ligne {error.lineno} de l'une de ses parties).",
-            "Ouvrez-le dans un tableur et enregistrez-le de nouveau.",
-        )
+        broken(f"contenu illisible à la ligne {error.lineno} de l'une de ses parties")
 
 
 def _doctype(*_: object) -> None:
@@ -49,14 +47,34 @@ def _doctype(*_: object) -> None:
     )
 
 
-def elements(book: zipfile.ZipFile, part: str) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """The elements of a small part, by local name, with their attributes."""
+def elements(book: zipfile.ZipFile, part: str, *wanted: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The elements of a small part whose local name is `wanted`, with their attributes. Raises ImportRefused for too many of them."""
     found: list[tuple[str, Mapping[str, str]]] = []
+
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        local = name.rpartition(":")[2]
+        if local in wanted:
+            found.append((local, attributes))
+            if len(found) > MAX_ELEMENTS:
+                broken("une de ses parties est démesurée")
+
     with book.open(part) as stream:
-        parse(
-            stream,
-            lambda name, attributes: found.append((name.rpartition(":")[2], attributes)),
-            lambda name: None,
-            lambda text: None,
-        )
+        parse(stream, start, lambda name: None, lambda text: None)
     return iter(found)
+
+
+def broken(what: str, *, line: int | None = None) -> NoReturn:
+    """Refuse a workbook whose own parts contradict each other or the format: `what` is wrong."""
+    refuse(
+        "workbook-broken",
+        f"Le classeur est abîmé ({what}).",
+        "Ouvrez-le dans un tableur et enregistrez-le de nouveau.",
+        line=line,
+    )
+
+
+def whole(text: str, most: int) -> int:
+    """A place or a count as the file writes it, from 1. Raises ImportRefused when it is none, or above `most`."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= most):
+        broken(f"«\u00a0{shown(text)}\u00a0» n'est pas une place")
+    return int(text)
