@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from data.imports.model import ImportRefused, Problem, SheetNeeded, Table
+from data.imports.model import ImportRefused, Problem, ReadingNeeded, SheetNeeded, Table
 from data.imports.reading import read_bytes
 from tests.imports.test_reading_workbooks import FILES, TABLE, repacked, xlsx
 
@@ -311,7 +311,102 @@ def test_a_geopackage_gives_its_layer_without_running_its_views(tmp_path: Path) 
     with pytest.raises(SheetNeeded) as caught:
         read_bytes(path.read_bytes(), name="f.gpkg")
     assert caught.value.sheets == ("autre", "communes")
+    assert caught.value.excerpts == {
+        "autre": (("a",),),
+        "communes": (("fid", "code", "pop"), ("1", "01001", "12"), ("2", "2A004", "")),
+    }
     assert refused(raw[: len(raw) // 2], "f.gpkg").code == "gpkg-broken"
+
+
+def test_an_answered_encoding_of_a_typed_table_is_taken() -> None:
+    raw = dbf([("NOM", "C", 12), ("POP", "N", 6)], [(b"Bur\x82", b"1"), (b"M\x88le", b"2")], 0)
+    with pytest.raises(ReadingNeeded) as caught:
+        read_bytes(raw, name="f.dbf")
+    chosen = next(each.id for each in caught.value.readings if "cp850" in each.id)
+    assert cells(read_bytes(raw, name="f.dbf", reading=chosen)) == [["Buré", "1"], ["Mêle", "2"]]
+
+
+def test_dbase_in_utf8_under_another_page_and_its_binary_columns() -> None:
+    fields = [("NOM", "C", 12), ("ENTIER", "I", 4), ("POP", "N", 6)]
+    raw = dbf(
+        fields, [("Mêle".encode(), b"4321", b"******"), ("Buré".encode(), b"1\xff\xff\xff", b"2")], 0x57
+    )
+    table = read_bytes(raw, name="f.dbf")
+    assert cells(table) == [["Mêle", ""], ["Buré", "2"]] and table.dialect.encoding == "utf-8"
+    said = " ".join(each.what for each in table.repairs)
+    assert "UTF-8" in said and "ENTIER" in said and "étoiles" in said
+
+
+def test_parquet_columns_of_the_same_name_keep_their_own_values() -> None:
+    out = io.BytesIO()
+    table = pa.Table.from_arrays(
+        [pa.array([1, 2]), pa.array([b"x", b"y"]), pa.array([3, 4]), pa.array(["a", "b"])],
+        ["v", "v", "v", "c"],
+    )
+    pq.write_table(table, out)
+    got = read_bytes(out.getvalue(), name="f.parquet")
+    assert got.frame.columns.tolist() == ["v", "v (2)", "c"] and cells(got) == [
+        ["1", "3", "a"],
+        ["2", "4", "b"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([2**62], pa.timestamp("us")),
+        pa.array([10**8], pa.date32()),
+        pa.array([2**62], pa.duration("s")),
+    ],
+)
+def test_impossible_dates_of_a_parquet_are_refused(column: pa.Array) -> None:
+    out = io.BytesIO()
+    pq.write_table(pa.table({"code": ["01001"], "jour": column}), out)
+    assert refused(out.getvalue(), "f.parquet").code == "parquet-date"
+
+
+def feature(properties: Any, **more: Any) -> dict[str, Any]:
+    """One feature of a GeoJSON."""
+    return {"type": "Feature", "geometry": None, "properties": properties, **more}
+
+
+def geojson(*features: dict[str, Any]) -> bytes:
+    """A collection of features."""
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+def test_geojson_identifiers_nested_values_and_half_characters() -> None:
+    table = read_bytes(
+        geojson(feature({"pop": 1, "l": [1]}, id="61013"), feature({"pop": 2}, id=7)), name="f.geojson"
+    )
+    assert table.frame.columns.tolist() == ["id", "pop"] and cells(table) == [["61013", "1"], ["7", "2"]]
+    said = " ".join(each.what for each in table.repairs)
+    assert "imbriquées" in said and "Identifiant" in said
+    for properties in ({"nom": "\ud83d", "x": 1}, {"\ud83d": "a", "x": 1}):
+        assert refused(geojson(feature(properties), feature(properties)), "f.geojson").code == "json-broken"
+    assert refused(geojson(feature({"code": 1, "x": 2}))[:-9], "f.geojson").code == "json-broken"
+    wide = geojson(*(feature({f"k{i}": 1}) for i in range(2_001)))
+    assert refused(wide, "f.geojson").code == "too-many-columns"
+
+
+def test_a_geopackage_left_open_is_read_and_its_views_are_said(tmp_path: Path) -> None:
+    path = tmp_path / "f.gpkg"
+    base = sqlite3.connect(path)
+    base.execute("PRAGMA journal_mode=WAL")
+    base.executescript(
+        """
+        CREATE TABLE gpkg_contents (table_name TEXT, data_type TEXT);
+        CREATE TABLE communes (code TEXT, pop REAL);
+        CREATE VIEW vue AS SELECT * FROM communes;
+        INSERT INTO gpkg_contents VALUES ('communes', 'aspatial'), ('vue', 'features');
+        INSERT INTO communes VALUES ('01001', 12.0), ('2A004', NULL);
+        """
+    )
+    base.commit()
+    base.close()
+    table = read_bytes(path.read_bytes(), name="f.gpkg")
+    assert cells(table) == [["01001", "12"], ["2A004", ""]]
+    assert "WAL" in table.repairs[0].what and "vue" in table.repairs[1].what
 
 
 # ------------------------------------------------------------------------------------- damage that libraries let through

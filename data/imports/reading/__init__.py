@@ -81,7 +81,7 @@ def _read(raw: bytes, kind: str, sheet: str | None, hints: Hints) -> Parts:
         return ods.read(raw, sheet, hints)
     if kind == "xls":
         return xls.read(raw, sheet, hints)
-    return typed.read(raw, kind, sheet)
+    return typed.read(raw, kind, sheet, hints)
 
 
 def _from_zip(

@@ -6,10 +6,10 @@ where there is nothing. Geometries are set aside. A "line" is the number of the 
 
 from __future__ import annotations
 
+import contextlib
 import json
-import sqlite3
+from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -17,29 +17,35 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data.imports.model import Repair, SheetNeeded
-from data.imports.reading import numbers
+from data.imports.model import ImportRefused, Repair
+from data.imports.reading import gpkg, numbers
 from data.imports.reading.body import Columns, Found, finish
 from data.imports.reading.encoding import decode
 from data.imports.reading.header import Header
 from data.imports.reading.hints import Hints
 from data.imports.reading.limits import MAX_COLUMNS, MAX_INFLATED, MAX_SHEET_CELLS
 from data.imports.reading.parts import Parts
-from data.imports.reading.say import count, problem, refuse, repair_of_lines
+from data.imports.reading.say import count, refuse, repair_of_lines
 
 BATCH = 65_536
 
 
-def read(raw: bytes, kind: str, sheet: str | None) -> Parts:
-    """The attributes of a `kind` of `container.KINDS`. Raises ImportRefused, or SheetNeeded for a GeoPackage of several layers."""
-    readers = {"parquet": _parquet, "dbf": _dbf, "geojson": _geojson}
+def read(raw: bytes, kind: str, sheet: str | None, hints: Hints) -> Parts:
+    """The attributes of a `kind` of `container.KINDS`.
+
+    Raises ImportRefused, SheetNeeded for a GeoPackage of several layers, or ReadingNeeded for a text whose encoding nobody can tell.
+    """
+    readers = {"dbf": _dbf, "geojson": _geojson}
     layers: tuple[str, ...] = ()
     layer = ""
     encoding = ""
     if kind == "gpkg":
-        names, columns, repairs, layer, layers = _gpkg(raw, sheet)
+        names, cells, repairs, layer, layers = gpkg.read(raw, sheet)
+        columns = [_texts(column) for column in cells]
+    elif kind == "parquet":
+        names, columns, repairs, encoding = _parquet(raw)
     else:
-        names, columns, repairs, encoding = readers[kind](raw)
+        names, columns, repairs, encoding = readers[kind](raw, hints)
     if not columns:
         refuse(
             "empty", "Le fichier ne contient aucune colonne lisible.", "Vérifiez que c'est le bon fichier."
@@ -62,7 +68,7 @@ def _texts(values: Sequence[str]) -> pa.ChunkedArray:
 
 def _parquet(raw: bytes) -> Read:
     try:
-        file = pq.ParquetFile(pa.BufferReader(raw))
+        file = pq.ParquetFile(pa.BufferReader(raw), page_checksum_verification=True)
         meta = file.metadata
         size = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
         if size > MAX_INFLATED or meta.num_rows * meta.num_columns > MAX_SHEET_CELLS * 4:
@@ -82,8 +88,9 @@ def _parquet(raw: bytes) -> Read:
         pieces: list[list[pa.Array]] = [[] for _ in fields]
         total = 0
         for batch in file.iter_batches(BATCH, columns=[field.name for field in fields]):
-            for j, field in enumerate(fields):
-                piece = _arrow_text(batch.column(batch.schema.get_field_index(field.name)))
+            read = [column for column in batch.columns if _flat(column.type)]  # two columns may have one name
+            for j, column in enumerate(read):
+                piece = _arrow_text(column)
                 total += piece.nbytes
                 pieces[j].append(piece)
             if total > MAX_INFLATED:
@@ -98,6 +105,16 @@ def _parquet(raw: bytes) -> Read:
             "Le fichier Parquet est coupé ou abîmé.",
             "Téléchargez-le de nouveau.",
             value=str(error)[:60],
+        )
+        raise
+    except ImportRefused:
+        raise
+    except (OverflowError, ValueError) as error:
+        refuse(
+            "parquet-date",
+            "Le fichier Parquet contient une date ou une durée impossible.",
+            "Corrigez-la, ou enregistrez la table en CSV UTF-8.",
+            value=str(error),
         )
         raise
     repairs = []
@@ -169,7 +186,7 @@ CODE_PAGES = {
 }
 
 
-def _dbf(raw: bytes) -> Read:
+def _dbf(raw: bytes, hints: Hints) -> Read:
     """dBase III and its kind: fixed widths, so that cells lose the blanks that only fill them."""
     rows = int.from_bytes(raw[4:8], "little")
     start, width = int.from_bytes(raw[8:10], "little"), int.from_bytes(raw[10:12], "little")
@@ -181,11 +198,10 @@ def _dbf(raw: bytes) -> Read:
             "Le fichier est coupé : demandez-le de nouveau.",
             line=have + 1,
         )
-    fields: list[tuple[str, str, int, int]] = []
+    fields: list[tuple[bytes, str, int, int]] = []
     at, offset = 32, 1
     while at + 32 <= start and raw[at] != 0x0D:
-        title = raw[at : at + 11].split(b"\0")[0].decode("latin-1").strip()
-        fields.append((title, chr(raw[at + 11]), offset, raw[at + 16]))
+        fields.append((raw[at : at + 11].split(b"\0")[0], chr(raw[at + 11]), offset, raw[at + 16]))
         offset += raw[at + 16]
         at += 32
     if not fields or offset != width:
@@ -195,27 +211,32 @@ def _dbf(raw: bytes) -> Read:
             "Demandez de nouveau le fichier, ou enregistrez-le en CSV UTF-8.",
         )
     body = raw[start : start + rows * width]
-    page = CODE_PAGES.get(raw[29], "")
-    texts = b"\n".join(body[i * width : (i + 1) * width].replace(b"\0", b" ") for i in range(rows))
-    if not page:
-        page = decode(texts).encoding
-    try:
-        body.decode(page)
-    except UnicodeDecodeError as error:
-        refuse(
-            "encoding-broken",
-            f"Un octet ne correspond à aucune lettre en {page}.",
-            "Enregistrez la table en CSV UTF-8.",
-            line=error.start // width + 1,
+    texts = b"\n".join(
+        b"".join(
+            body[i * width + first : i * width + first + size]
+            for _, kind, first, size in fields
+            if kind in _TEXTS
         )
-    memo = [title for title, kind, _, _ in fields if kind in "MGPB"]
-    kept = [each for each in fields if each[1] not in "MGPB"]
+        for i in range(rows)
+    ).replace(b"\0", b" ")
+    page, said = _dbf_page(raw[29], texts, hints)
+    titles = [title.decode(page, "replace").strip() for title, *_ in fields]
+    aside = [title for title, (_, kind, _, _) in zip(titles, fields, strict=True) if kind not in _TEXTS]
+    kept = [(title, *each[1:]) for title, each in zip(titles, fields, strict=True) if each[1] in _TEXTS]
     deleted = [i + 1 for i in range(rows) if body[i * width : i * width + 1] == b"*"]
-    repairs = repair_of_lines(deleted, "marquée comme supprimée dans la table, laissée vide.")
+    repairs = [*said, *repair_of_lines(deleted, "marquée comme supprimée dans la table, laissée vide.")]
     columns = []
     gone = set(deleted)
     for title, kind, offset, size in kept:
         cells = [body[i * width + offset : i * width + offset + size].decode(page) for i in range(rows)]
+        full = [
+            i
+            for i, cell in enumerate(cells, 1)
+            if kind in "NF" and cell and set(cell) == {"*"} and i not in gone
+        ]
+        repairs += repair_of_lines(
+            full, f"« {title} » plus grand que sa colonne (étoiles dans la table), lu vide."
+        )
         cells = ["" if i + 1 in gone else _dbf_cell(cell, kind) for i, cell in enumerate(cells)]
         columns.append(_texts(cells))
         if kind == "D":
@@ -226,11 +247,36 @@ def _dbf(raw: bytes) -> Read:
             repairs.append(
                 Repair(None, f"Colonne «\u00a0{title}\u00a0» : valeurs logiques, écrites VRAI ou FAUX.")
             )
-    if memo:
-        repairs.append(
-            Repair(None, f"Colonnes mémo, rangées dans un autre fichier, mises de côté : {', '.join(memo)}.")
-        )
+    if aside:
+        what = "Colonnes sans texte (mémos rangés dans un autre fichier, valeurs binaires), mises de côté"
+        repairs.append(Repair(None, f"{what} : {', '.join(aside)}."))
     return [title for title, *_ in kept], columns, repairs, page
+
+
+_TEXTS = frozenset("CNFDL")
+"""Types of columns whose cells are written in letters and digits; others are binary (I, Y, T, B, O, +, @…) or kept elsewhere (M, G, P)."""
+
+
+def _dbf_page(declared: int, texts: bytes, hints: Hints) -> tuple[str, list[Repair]]:
+    """The encoding of a table: the one it declares, unless its letters are UTF-8 (a `.cpg` file said so, which did not come along)."""
+    page = CODE_PAGES.get(declared, "")
+    if not page:
+        return decode(texts, hints).encoding, []
+    with contextlib.suppress(UnicodeDecodeError):
+        if not texts.isascii() and texts.decode("utf-8"):
+            return "utf-8", [
+                Repair(None, f"La table dit être en {page} mais ses lettres sont en UTF-8 : lue ainsi.")
+            ]
+    try:
+        texts.decode(page)
+    except UnicodeDecodeError as error:
+        refuse(
+            "encoding-broken",
+            f"Un octet ne correspond à aucune lettre en {page}.",
+            "Enregistrez la table en CSV UTF-8.",
+            line=texts.count(b"\n", 0, error.start) + 1,
+        )
+    return page, []
 
 
 def _dbf_cell(cell: str, kind: str) -> str:
@@ -256,15 +302,16 @@ class _Twice(ValueError):
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     out = dict(pairs)
     if len(out) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise _Twice(next(name for name in names if names.count(name) > 1))
+        raise _Twice(Counter(name for name, _ in pairs).most_common(1)[0][0])
     return out
 
 
-def _geojson(raw: bytes) -> Read:
-    text = decode(raw)
+def _geojson(raw: bytes, hints: Hints) -> Read:
+    text = decode(raw, hints)
     try:
-        whole = json.loads(text.data, parse_int=str, parse_float=str, object_pairs_hook=_once)
+        whole = json.loads(
+            text.data, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once
+        )
     except _Twice as error:
         refuse(
             "json-twice",
@@ -291,6 +338,15 @@ def _geojson(raw: bytes) -> Read:
     names: dict[str, None] = {}
     for record in records:
         names.update(dict.fromkeys(record))
+        if len(names) > MAX_COLUMNS:
+            refuse(
+                "too-many-columns",
+                f"Les objets ont plus de {count(MAX_COLUMNS, 'propriété', 'propriétés')} différentes.",
+                "Gardez les propriétés utiles.",
+            )
+    if len(names) * len(records) > MAX_SHEET_CELLS:
+        refuse("sheet-too-big", "La table serait démesurée.", "Gardez les objets et les propriétés utiles.")
+    nested = {name for record in records for name, value in record.items() if isinstance(value, dict | list)}
     repairs = list(text.repairs)
     if any(each.get("geometry") for each in features or ()):
         repairs.append(
@@ -299,8 +355,37 @@ def _geojson(raw: bytes) -> Read:
     absent = [i for i, record in enumerate(records, 1) if len(record) < len(names)]
     if absent:
         repairs += repair_of_lines(absent, "une propriété absente de l'objet, lue vide.")
-    columns = [_texts([_json_text(record.get(name)) for record in records]) for name in names]
-    return list(names), columns, repairs, text.encoding
+    if nested:
+        repairs.append(
+            Repair(
+                None, f"Propriétés imbriquées (listes, objets), mises de côté : {', '.join(sorted(nested))}."
+            )
+        )
+    kept = {
+        name: [_json_text(record.get(name)) for record in records] for name in names if name not in nested
+    }
+    ids = [_json_text(each.get("id")) for each in features or ()]
+    if any(ids) and "id" not in names:
+        kept = {"id": ids, **kept}
+        repairs.append(
+            Repair(
+                None, "Identifiant des objets, écrit hors de leurs propriétés : lu dans la colonne « id »."
+            )
+        )
+    try:
+        return (
+            list(kept),
+            [_texts([name, *cells]).slice(1) for name, cells in kept.items()],
+            repairs,
+            text.encoding,
+        )
+    except UnicodeEncodeError:
+        refuse(
+            "json-broken",
+            "Un texte du JSON contient la moitié d'un caractère (\\ud83d).",
+            "Demandez-le de nouveau.",
+        )
+        raise
 
 
 def _json_text(value: Any) -> str:
@@ -308,89 +393,4 @@ def _json_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "VRAI" if value else "FAUX"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-# ---------------------------------------------------------------------------------------------------- GeoPackage
-
-
-def _gpkg(raw: bytes, sheet: str | None) -> tuple[list[str], Columns, list[Repair], str, tuple[str, ...]]:
-    """One layer's attributes, read from memory; views and triggers of the file never run."""
-    with closing(sqlite3.connect(":memory:")) as base:
-        try:
-            base.deserialize(raw)
-            base.execute("PRAGMA trusted_schema=OFF")
-            base.execute("PRAGMA query_only=ON")
-            tables = {
-                name
-                for (name,) in base.execute(
-                    "SELECT name FROM sqlite_master WHERE type='table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
-                )
-            }
-            if "gpkg_contents" not in tables:
-                refuse(
-                    "not-a-table",
-                    "Cette base SQLite n'est pas un GeoPackage.",
-                    "Exportez la table en CSV UTF-8.",
-                )
-            layers = [
-                name
-                for (name,) in base.execute(
-                    "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes') ORDER BY 1"
-                )
-                if name in tables
-            ]
-            if not layers:
-                refuse(
-                    "empty",
-                    "Le GeoPackage ne contient aucune couche avec des attributs.",
-                    "Vérifiez que c'est le bon fichier.",
-                )
-            layer = sheet if sheet in layers else layers[0] if len(layers) == 1 and sheet is None else ""
-            if not layer:
-                raise SheetNeeded(
-                    problem(
-                        "sheet-needed",
-                        "Le GeoPackage contient plusieurs couches.",
-                        "Choisissez la couche à lire.",
-                    ),
-                    layers,
-                )
-            shapes = set()
-            if "gpkg_geometry_columns" in tables:
-                shapes = {
-                    name
-                    for (name,) in base.execute(
-                        "SELECT column_name FROM gpkg_geometry_columns WHERE table_name=?", (layer,)
-                    )
-                }
-            quoted = layer.replace('"', '""')
-            names = [row[1] for row in base.execute(f'PRAGMA table_info("{quoted}")') if row[1] not in shapes]
-            columns_sql = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
-            rows = base.execute(f'SELECT {columns_sql} FROM "{quoted}"').fetchall()
-        except (sqlite3.DatabaseError, sqlite3.OperationalError) as error:
-            refuse(
-                "gpkg-broken",
-                "Le GeoPackage est coupé ou abîmé.",
-                "Téléchargez-le de nouveau.",
-                value=str(error),
-            )
-            raise
-    binary = sorted({names[j] for row in rows for j, cell in enumerate(row) if isinstance(cell, bytes)})
-    repairs = []
-    if shapes:
-        repairs.append(
-            Repair(None, "Contours et points du GeoPackage mis de côté : seuls les attributs sont lus.")
-        )
-    if binary:
-        what = count(len(binary), "Colonne binaire mise", "Colonnes binaires mises")
-        repairs.append(Repair(None, f"{what} de côté : {', '.join(binary)}."))
-    kept = [j for j, name in enumerate(names) if name not in binary]
-    columns = [_texts([_sql_text(row[j]) for row in rows]) for j in kept]
-    return [names[j] for j in kept], columns, repairs, layer, tuple(layers)
-
-
-def _sql_text(cell: Any) -> str:
-    if cell is None:
-        return ""
-    return numbers.plain(repr(cell)) if isinstance(cell, float) else str(cell)
+    return str(value)
