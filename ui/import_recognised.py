@@ -162,6 +162,19 @@ def _sheet(work: Work, draft: Draft) -> None:
         "Tableau", list(draft.sheets), index=None, key=key, format_func=lambda s: forms.literal(import_parts.short(s)),
         on_change=lambda: work.choose(sheet=st.session_state[key]),
     )  # fmt: skip
+    _excerpts(draft)
+
+
+def _excerpts(draft: Draft) -> None:
+    """The first rows of each table to choose from, two side by side: names such as « Feuil1 » say little."""
+    shown = [name for name in draft.sheets if name in draft.excerpts]
+    for pair in (shown[i : i + 2] for i in range(0, len(shown), 2)):
+        for column, name in zip(st.columns(2, gap="medium"), pair, strict=False):
+            with column:
+                if rows := draft.excerpts[name]:
+                    import_parts.excerpt(rows, f"Premières lignes de {import_parts.named(name)}")
+                else:
+                    frame.note(f"{import_parts.named(name)} est vide.")
 
 
 def _reading(work: Work, draft: Draft) -> None:

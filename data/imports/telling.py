@@ -51,7 +51,9 @@ def draft_text(draft: Draft, catalogue: Catalogue) -> str:
     others = [each.format for each in draft.recognitions if each is not draft.recognition]
     if others:
         lines.append(f"  autres formats possibles : {', '.join(others)}")
-    lines += [f"  feuille possible : --sheet {_one_line(each)!r}" for each in draft.sheets]
+    for each in draft.sheets:
+        lines.append(f"  feuille possible : --sheet {_one_line(each)!r}")
+        lines += [f"      {_one_line(' ; '.join(cells))}" for cells in draft.excerpts.get(each, ())[:2]]
     lines += [f"  lecture possible : --reading {each.id} ({each.label})" for each in draft.readings]
     if draft.places is not None:
         lines.append(f"Communes : {draft.places.how}")
@@ -134,6 +136,7 @@ def draft_json(draft: Draft) -> dict[str, Any]:
         "reading": None if table is None else {**asdict(table.dialect), "rows": _size(draft, table)},
         "repairs": [] if table is None else [asdict(each) for each in table.repairs],
         "sheets": list(draft.sheets),
+        "excerpts": dict(draft.excerpts),
         "readings": [{"id": each.id, "label": each.label} for each in draft.readings],
         "recognised": None
         if recognition is None

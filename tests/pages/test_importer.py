@@ -581,6 +581,9 @@ def test_a_workbook_asks_which_sheet(open_page: Open) -> None:
     book.save(out)
     screen = upload(open_page("importer"), "ecoles.xlsx", out.getvalue())
     assert "contient 2 tableaux" in words(screen)
+    tables = [each.proto.body for each in screen.get("html") if "<table" in each.proto.body]
+    assert ["2024 &lt;b&gt;" in each for each in tables] == [True, False]
+    assert "code_insee" in tables[1] and "61156" in tables[1] and "2025" in tables[1]
     screen.radio(key="importer:sheet-asked").set_value("2025")
     settled(screen)
     assert "feuille « 2025 »" in words(screen)
