@@ -220,7 +220,7 @@ class Parsed:
     `kind` figures: `cells` has `CELL_COLUMNS`. Other kinds: `rows` has one row a record, in the columns of that kind's template, with
     `line`, and `place` where the record has a commune. `how_places`: whether the place column holds ``codes``, ``names``, ``postcodes``
     or a mixture, when the format knows; empty when the column itself must decide. `set_aside` counts rows left out, by reason in French.
-    `rules`: for figures that a format knows to add up.
+    `rules`: for figures that a format knows to add up. `within`: pairs (part, whole) of counts of which the first lies in the second.
     """
 
     kind: Kind
@@ -232,6 +232,7 @@ class Parsed:
     how_places: str = ""
     new: tuple[NewIndicator | NewVintage, ...] = ()
     rules: tuple[Sum, ...] = ()
+    within: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from data.imports.checks import (
     totals,
     wholes,
     withheld,
+    within,
 )
 from data.imports.checks.base import Context, Rule
 from data.imports.model import Parsed, Problem
@@ -44,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     fractions.RULE,
     wholes.RULE,
     parts.RULE,
+    within.RULE,
     totals.RULE,
     components.RULE,
     withheld.RULE,

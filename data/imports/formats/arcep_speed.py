@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 import pandas as pd
 
@@ -133,6 +134,7 @@ def _format(network: str) -> Format:
         edition=edition,
         edition_name=QUARTER,
         only=ONLY_ALL,
+        within=tuple(pairwise(f"{prefix}_{speed}" for speed in ("1g", "100m", "30m", "8m"))),
         period=day_of,
         confirms=_confirms(network),
         examples=(

@@ -119,8 +119,8 @@ class Format:
     `edition` gives what the templates of `editions.toml` call the edition, `edition_name` its words for a reader. `suppressed` and
     `missing`: cells without a number, beside the empty one. `decimal`: the mark that the publisher writes, where a column alone cannot
     tell. `sums`: several columns of one meaning are added. `only`: by meaning, the cells of the rows to keep; the others are set aside.
-    `period`: the period of columns that mean ``<indicator>@*``, empty when the file does not say. `rules`: what adds up, see
-    `Parsed.rules`. `guess`: meanings read from the cells, for a format that no header announces; it then scores the least that
+    `period`: the period of columns that mean ``<indicator>@*``, empty when the file does not say. `rules`: what adds up, `within`: what
+    lies in what, see `Parsed`. `guess`: meanings read from the cells, for a format that no header announces; it then scores the least that
     recognises. `confirms`: a factor of the score, for what the columns' names cannot tell (the file's name, its cells). `reducer`: reads
     a file larger than memory, block after block; `by_columns`: it needs only the columns that have a meaning. `counter_examples`: columns
     of files that look like this format and are not.
@@ -142,6 +142,7 @@ class Format:
     only: Mapping[str, frozenset[str]] = field(default_factory=dict)
     period: Callable[[Table, Mapping[str, str]], str] | None = None
     rules: tuple[Sum, ...] = ()
+    within: tuple[tuple[str, str], ...] = ()
     guess: Callable[[Table], Mapping[str, str]] | None = None
     confirms: Callable[[Table, Mapping[str, str]], float] | None = None
     reducer: Callable[[Recognition, Choices, Catalogue, Territory], Reducer] | None = None

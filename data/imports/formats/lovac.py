@@ -33,6 +33,7 @@ FORMAT = Format(
     works=("lovac",),
     edition=_edition,
     edition_name="LOVAC {edition}",
+    within=(("lovac_vacant_2y", "lovac_vacant"),),
     examples=(
         Example(
             ("CODGEO_25", "LIBGEO_25", "DEP", "pp_total_24", "pp_vacant_25", "pp_vacant_plus_2ans_25"),

@@ -32,6 +32,7 @@ FORMAT = Format(
     works=("lovac_2020",),
     edition=_edition,
     edition_name="LOVAC {edition}",
+    within=(("lovac_vacant_2y", "lovac_vacant"),),
     examples=(
         Example(
             row(

@@ -139,7 +139,9 @@ def parse_wide(
         for rule in format_.rules
         if {rule.total, *rule.parts} <= {indicator for indicator, _ in figures.values()}
     )
-    return Parsed("figures", cells, NO_ROWS, tuple(problems), set_aside, place, how, new, rules)
+    return Parsed(
+        "figures", cells, NO_ROWS, tuple(problems), set_aside, place, how, new, rules, format_.within
+    )
 
 
 def kept_rows(
