@@ -80,6 +80,16 @@ def test_two_columns_of_one_meaning_are_a_problem_unless_they_add_up() -> None:
     assert result.cells[result.cells["indicator"] == "lovac_stock"]["value"].tolist() == [2]
 
 
+def test_names_tell_the_communes_where_nobody_filled_the_codes() -> None:
+    columns = ("CODGEO_25", "LIBGEO_25", "pp_vacant_25", "pp_total_24")
+    result = read(table_of(columns, (("", "Essay", "5", "80"), (" ", "Vidai", "8", "46"))))
+    assert (result.place_column, result.how_places) == ("LIBGEO_25", "names")
+    assert (
+        read(table_of(columns, (("", "Essay", "5", "80"), ("61502", "", "8", "46")))).place_column
+        == "CODGEO_25"
+    )
+
+
 def test_a_bad_cell_is_a_problem_with_its_line_and_gives_no_figure() -> None:
     result = read(
         table_of(

@@ -45,7 +45,7 @@ def _parse(
     territory: Territory,
 ) -> Parsed:
     columns = meanings(recognition, choices)
-    place, how = place_column(columns, table.frame.columns)
+    place, how = place_column(columns, table.frame)
     period = choices.period or day_of(table, columns)
     problems = [problem for problem, wrong in ((no_place(), not place), (no_period(), not period)) if wrong]
     values: dict[str, list[np.ndarray]] = {BELOW: [], FROM: [], NOT_ELIGIBLE: []}

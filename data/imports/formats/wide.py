@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -42,14 +42,18 @@ def meanings(recognition: Recognition, choices: Choices) -> dict[str, str]:
     return {column: meaning for column, meaning in both.items() if meaning and meaning != IGNORE}
 
 
-def place_column(columns: Mapping[str, str], names: Iterable[str]) -> tuple[str, str]:
-    """The column that tells the commune and how it is written (`Parsed.how_places`): codes rather than names rather than postcodes."""
-    present = set(names)
-    for meaning in (COMMUNE, COMMUNE_NAME, POSTCODE):
-        for column, known in columns.items():
-            if known == meaning and column in present:
-                return column, PLACES[meaning]
-    return "", ""
+def place_column(columns: Mapping[str, str], frame: pd.DataFrame) -> tuple[str, str]:
+    """The column that tells the commune and how it is written (`Parsed.how_places`): codes rather than names rather than postcodes,
+    and rather one that somebody filled.
+    """
+    present = [
+        (column, PLACES[meaning])
+        for meaning in (COMMUNE, COMMUNE_NAME, POSTCODE)
+        for column, known in columns.items()
+        if known == meaning and column in frame.columns
+    ]
+    filled = (each for each in present if frame[each[0]].str.strip().ne("").any())
+    return next(filled, present[0] if present else ("", ""))
 
 
 def parse_wide(
@@ -73,7 +77,7 @@ def parse_wide(
         }
     frame, lines, set_aside = kept_rows(format_, table, columns)
     edition = format_.edition(columns, table)
-    place, how = place_column(columns, frame.columns)
+    place, how = place_column(columns, frame)
     away = elsewhere(frame[place], territory) if how == PLACES[COMMUNE] else None
     if away is not None and away.any():
         frame, lines, set_aside = frame[~away], lines[~away], {**set_aside, OUTSIDE: int(away.sum())}
