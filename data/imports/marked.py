@@ -28,6 +28,7 @@ WHOLE = 400_000
 """Cells up to which the whole file is copied; beyond, only its lines with a problem are."""
 _ROWS = 1_048_576  # of a sheet, its header included
 _NOTES = 2_000  # a spreadsheet becomes slow with more; the list has every problem
+_LINKS = 65_530  # a sheet with more is « repaired » by Excel, which drops them all
 _TEXT = 32_767  # characters that a cell may hold
 _FILL = {"error": "FFC7CE", "warning": "FFEB9C"}
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -113,14 +114,17 @@ def _fill_list(sheet: Sheet, problems: Sequence[Problem], marks: Marks) -> None:
         sheet.column_dimensions[letter].width = width
     sheet.append(list(_header(sheet, [*COLUMNS, "Case"])))
     wrap = Alignment(wrap_text=True, vertical="top")
+    links = 0
     for each in problems:
         cells = [_text(sheet, text) for text in row(each)]
         if each.line:
             cells[0] = _typed(sheet, each.line)
         if place := where.get(id(each)):
             cells.append(_text(sheet, place))
-            cells[-1].hyperlink = Hyperlink(ref="", location=f"'{COPY}'!{place}")
-            cells[-1].style = "Hyperlink"
+            if links < _LINKS:
+                links += 1
+                cells[-1].hyperlink = Hyperlink(ref="", location=f"'{COPY}'!{place}")
+                cells[-1].style = "Hyperlink"
         for cell in cells[:7]:
             cell.alignment = wrap
         sheet.append(cells)

@@ -109,3 +109,12 @@ def test_a_cell_larger_than_a_sheet_allows_is_cut_and_the_file_still_opens() -> 
 def test_a_file_without_a_problem_or_a_row_is_still_a_workbook() -> None:
     listed, copy = sheets(findings.to_xlsx(table(), []))
     assert listed.max_row == 1 and copy.max_row == 1
+
+
+def test_the_list_has_no_more_links_than_a_sheet_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(marked, "_LINKS", 2)
+    content = findings.to_xlsx(table(*[("x", "y")] * 4), [error(line, "code") for line in range(2, 6)])
+    listed, _ = sheets(content)
+    cells = [listed.cell(at, 8) for at in range(2, 6)]
+    assert [cell.value for cell in cells] == ["B2", "B3", "B4", "B5"]
+    assert [cell.hyperlink is not None for cell in cells] == [True, True, False, False]
