@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from data.imports.model import ImportRefused, Problem, ReadingNeeded, SheetNeeded, Table
-from data.imports.reading import read_bytes
+from data.imports.reading import read_bytes, typed
 from tests.imports.test_reading_workbooks import FILES, TABLE, repacked, xlsx
 
 CSV = "code;nom\n61013;Aunay\n61026;Buré\n".encode()
@@ -363,6 +363,15 @@ def test_impossible_dates_of_a_parquet_are_refused(column: pa.Array) -> None:
     out = io.BytesIO()
     pq.write_table(pa.table({"code": ["01001"], "jour": column}), out)
     assert refused(out.getvalue(), "f.parquet").code == "parquet-date"
+
+
+def test_a_parquet_whose_few_texts_stand_for_millions_of_rows_is_refused_before_they_are_written_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * 100_000, pa.int32()), ["x" * 20_000])
+    pq.write_table(pa.table({"code": texts}), out := io.BytesIO(), store_schema=False)
+    monkeypatch.setattr(typed, "_arrow_text", lambda column: pytest.fail("2 GB of text were written out"))
+    assert len(out.getvalue()) < 10_000 and refused(out.getvalue(), "f.parquet").code == "bomb"
 
 
 def feature(properties: Any, **more: Any) -> dict[str, Any]:

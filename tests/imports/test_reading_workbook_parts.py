@@ -16,7 +16,7 @@ from data.imports.reading import numbers as writing
 from data.imports.reading import read_bytes
 from tests.imports.test_reading_workbooks import TABLE, cell, line, ods, sheet, xlsx
 
-MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:x="x"'
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
@@ -105,6 +105,7 @@ def refusal(raw: bytes, name: str = "f.xlsx") -> Problem:
         '<row><c t="s"><v>x</v></c></row>',
         '<row><c s="7"><v>1</v></c></row>',
         '<row><c s="-1"><v>1</v></c></row>',
+        "<row><c><v>1</v><v>2</v></c></row>",
     ],
 )
 def test_cells_that_are_not_where_they_say_are_refused_never_moved(rows: str) -> None:
@@ -129,6 +130,19 @@ def test_repetitions_that_are_no_count_are_refused(count: str) -> None:
 def test_half_of_an_escaped_character_stays_as_written() -> None:
     raw = book(HEADER + row("a_xD83D_b", number("1")) + row("c_x0009_d", number("2")))
     assert read_bytes(raw, name="f.xlsx").frame["code"].tolist() == ["a_xD83D_b", "c\td"]
+
+
+def test_only_what_is_a_cell_of_the_sheet_is_read() -> None:
+    extension = "<extLst><ext><x:c><x:v>9</x:v></x:c></ext></extLst>"
+    beside = "<c><v>12</v><extLst><ext><t>9</t></ext></extLst></c>"
+    raw = book(HEADER + row("61013", beside) + row("61026", number("15")), after=extension)
+    assert cells(read_bytes(raw, name="f.xlsx")) == [["61013", "12"], ["61026", "15"]]
+
+
+def test_a_day_written_as_a_day_is_read_as_one() -> None:
+    raw = book(HEADER + row("61013", '<c t="d"><v>2025-12-31T00:00:00</v></c>') + row("61026", number("1")))
+    table = read_bytes(raw, name="f.xlsx")
+    assert table.frame["pop"].tolist() == ["2025-12-31", "1"] and "dates" in table.repairs[0].what
 
 
 # ----------------------------------------------------------------------------------------------------------- bombs

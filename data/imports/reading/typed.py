@@ -68,8 +68,15 @@ def _texts(values: Sequence[str]) -> pa.ChunkedArray:
 
 def _parquet(raw: bytes) -> Read:
     try:
-        file = pq.ParquetFile(pa.BufferReader(raw), page_checksum_verification=True)
-        meta = file.metadata
+        meta = pq.read_metadata(pa.BufferReader(raw))
+        texts = [
+            each.path
+            for each in map(meta.schema.column, range(meta.num_columns))
+            if each.logical_type.type == "STRING"
+        ]
+        file = pq.ParquetFile(
+            pa.BufferReader(raw), metadata=meta, page_checksum_verification=True, read_dictionary=texts
+        )
         size = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
         if size > MAX_INFLATED or meta.num_rows * meta.num_columns > MAX_SHEET_CELLS * 4:
             refuse(
@@ -90,15 +97,15 @@ def _parquet(raw: bytes) -> Read:
         for batch in file.iter_batches(BATCH, columns=[field.name for field in fields]):
             read = [column for column in batch.columns if _flat(column.type)]  # two columns may have one name
             for j, column in enumerate(read):
+                if total + _decoded(column) > MAX_INFLATED:
+                    refuse(
+                        "bomb",
+                        f"Une fois décompressé, le fichier serait démesuré : au plus {MAX_INFLATED // 2**20} Mo.",
+                        "Gardez les colonnes et les communes utiles.",
+                    )
                 piece = _arrow_text(column)
                 total += piece.nbytes
                 pieces[j].append(piece)
-            if total > MAX_INFLATED:
-                refuse(
-                    "bomb",
-                    f"Une fois décompressé, le fichier serait démesuré : au plus {MAX_INFLATED // 2**20} Mo.",
-                    "Gardez les colonnes et les communes utiles.",
-                )
     except (pa.ArrowException, OSError) as error:
         refuse(
             "parquet-broken",
@@ -144,6 +151,16 @@ def _flat(kind: pa.DataType) -> bool:
         or pa.types.is_large_binary(kind)
         or pa.types.is_fixed_size_binary(kind)
     )
+
+
+def _decoded(column: pa.Array) -> int:
+    """The bytes of a column of texts once each is written out: a few long ones, numbered, may stand for millions of rows."""
+    if not pa.types.is_dictionary(column.type) or not (
+        pa.types.is_string(column.type.value_type) or pa.types.is_large_string(column.type.value_type)
+    ):
+        return 0
+    lengths = pc.binary_length(column.dictionary).cast(pa.int64())
+    return pc.sum(pc.take(lengths, column.indices)).as_py() or 0
 
 
 def _arrow_text(column: pa.Array) -> pa.Array:

@@ -104,7 +104,7 @@ class Workbook:
         if self._styles is None:
             codes = {str(number): code for number, code in numbers.BUILT_IN.items()}
             inside = False
-            self._styles = {}
+            self._styles = {} if self._styles_part else {"0": numbers.PLAIN}
             wanted = ("numFmt", "cellXfs", "cellStyleXfs", "dxfs", "xf")
             for name, attributes in (
                 elements(self.book, self._styles_part, *wanted) if self._styles_part else ()
@@ -211,7 +211,7 @@ class _SheetReader:
         self.current: list[str] = []
         self.kind = self.style = ""
         self.text: list[str] = []
-        self.taking = self.formula = self.valued = False
+        self.inside = self.taking = self.formula = self.valued = False
         self.phonetic = self.size = 0
 
     def run(self, stream: IO[bytes]) -> None:
@@ -221,7 +221,7 @@ class _SheetReader:
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         local = name.rpartition(":")[2]
-        if local == "c":
+        if local == "c" and self.inside:
             self._place(attributes.get("r"))
             self.kind = attributes.get("t", "n")
             self.style = attributes.get("s", "")
@@ -229,9 +229,11 @@ class _SheetReader:
             self.size = 0
             self.formula = self.valued = False
             return
-        if local == "v":
+        if local == "v" and self.inside and self.kind != "inlineStr":
+            if self.valued:
+                broken("une cellule a deux valeurs", line=self.row)
             self.taking = self.valued = True
-        elif local == "t":
+        elif local == "t" and self.inside and self.kind == "inlineStr":
             self.taking = not self.phonetic
             self.valued = True
         elif local == "f":
@@ -245,6 +247,7 @@ class _SheetReader:
             self.row, self.row_text = row, str(row)
             self.column = 0
             self.current = []
+            self.inside = True
             self.sheet.hidden_rows += attributes.get("hidden") in ("1", "true")
         elif local == "mergeCell":
             first, _, last = attributes.get("ref", "").partition(":")
@@ -270,9 +273,10 @@ class _SheetReader:
         local = name.rpartition(":")[2]
         if local in ("v", "t"):
             self.taking = False
-        elif local == "c":
+        elif local == "c" and self.inside:
             self._cell()
         elif local == "row":
+            self.inside = False
             if self.current:
                 self.sheet.rows.append((self.row, self.current))
             if self.limit and len(self.sheet.rows) >= self.limit:
@@ -310,6 +314,9 @@ class _SheetReader:
             seen["boolean", self.column] += 1
         elif self.kind == "e":
             self.sheet.errors.append((self.row, self.column, text))
+        elif self.kind == "d":
+            text = text.removesuffix("T00:00:00")
+            seen["date", self.column] += 1
         elif self.kind in ("inlineStr", "str"):
             text = unescaped(text)
         if self.formula:
