@@ -167,6 +167,11 @@ def test_one_column_is_a_table_too(tmp_path: Path) -> None:
     ]
 
 
+def test_a_rare_separator_under_a_title_is_asked(tmp_path: Path) -> None:
+    readings = asked(tmp_path, "Tableau des communes\nnom^statut\nEssay^actif^\n")
+    assert ("nom", "statut") in readings[0].excerpt and ("nom^statut",) in readings[1].excerpt
+
+
 def test_two_separators_that_both_work_are_asked(tmp_path: Path) -> None:
     content = "nom, prénom;âge\nDurand, Paul;30\nLeroy, Anne;41\n"
     readings = asked(tmp_path, content)

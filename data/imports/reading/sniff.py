@@ -83,9 +83,7 @@ def sniff(sample: bytes, hints: Hints, *, cut: bool, line: int = 1) -> Marks:
             kept.append(_candidate(Marks("", '"'), sample, cut, line))
         _ask(kept, hints)
     doubtful = [
-        each
-        for each in found
-        if each.marks.separator in RARE and (_regular(each) or (each.rows and len(each.rows[0][1]) > 1))
+        each for each in found if each.marks.separator in RARE and (_regular(each) or _frequent(each))
     ]
     if doubtful:
         _ask([*doubtful, _candidate(Marks("", '"'), sample, cut, line)], hints)
@@ -263,6 +261,12 @@ def _ask(kept: list[Candidate], hints: Hints) -> None:
         readings,
         line=kept[0].first,
     )
+
+
+def _frequent(each: Candidate) -> bool:
+    """Whether a rare separator cuts the first row, or half of the rows, although not evenly."""
+    several = [len(cells) > 1 for _, cells in each.rows]
+    return bool(several) and (several[0] or 2 * sum(several) >= len(several))
 
 
 def _mostly(each: Candidate) -> bool:
