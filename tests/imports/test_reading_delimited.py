@@ -170,6 +170,8 @@ def test_one_column_is_a_table_too(tmp_path: Path) -> None:
 def test_a_rare_separator_under_a_title_is_asked(tmp_path: Path) -> None:
     readings = asked(tmp_path, "Tableau des communes\nnom^statut\nEssay^actif^\n")
     assert ("nom", "statut") in readings[0].excerpt and ("nom^statut",) in readings[1].excerpt
+    uneven = "Tableau des communes\ntaux, en %^code\nEssay^actif\nBures^,0\n"
+    assert any(("Essay", "actif") in each.excerpt for each in asked(tmp_path, uneven))
 
 
 def test_two_separators_that_both_work_are_asked(tmp_path: Path) -> None:

@@ -192,7 +192,7 @@ def _beats(one: Candidate, other: Candidate) -> bool:
     earlier = one.first < other.first and other.first in one.lines and not _accident(one, other)
     if own < rank:
         later = other.first < one.first and one.first in other.lines
-        wider = one.width > other.width or not _certain(other)
+        wider = one.width > other.width or (not _certain(other) and one.share >= other.share)
         return rank == 2 or earlier or (wider and not later)
     return earlier and own < 2
 
