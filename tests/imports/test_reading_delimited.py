@@ -110,6 +110,11 @@ def test_apostrophes_and_decimal_commas_do_not_fool_the_sniffer(tmp_path: Path) 
     assert table.dialect.separator == ";" and table.frame.shape == (9, 3)
 
 
+def test_commas_of_a_title_and_of_some_numbers_are_no_columns(tmp_path: Path) -> None:
+    table = read(tmp_path, "nom;log. 2021;vac, 2021\nEssay;7379;100,0\nBures;12;5\nBuré;50,0;7\n")
+    assert table.frame["vac, 2021"].tolist() == ["100,0", "5", "7"] and table.repairs == ()
+
+
 def test_apostrophes_around_every_cell_are_asked(tmp_path: Path) -> None:
     content = "code;nom\n'61013';'Aunay'\n'61026';'Bures'\n"
     readings = asked(tmp_path, content)

@@ -184,7 +184,10 @@ def _certain(each: Candidate) -> bool:
 
 
 def _beats(one: Candidate, other: Candidate) -> bool:
-    """Whether `one` shows that `other` is an accident: its header is a plain row of `one`, or a rare sign makes no more columns."""
+    """Whether `one` shows that `other` is an accident.
+
+    Its header is a plain row of `one`; or a rare sign makes no more columns; or `one` cuts every row into more columns, it only some.
+    """
     if one is other:
         return False
     rank = (COMMON.find(other.marks.separator) < 0) + (other.marks.separator == " ")
@@ -194,7 +197,10 @@ def _beats(one: Candidate, other: Candidate) -> bool:
         later = other.first < one.first and one.first in other.lines
         wider = one.width > other.width or (not _certain(other) and one.share >= other.share)
         return rank == 2 or earlier or (wider and not later)
-    return earlier and own < 2
+    evenly = (
+        one.share == 1 and one.first <= other.first and other.share < 1 and one.width > max(other.width, 2)
+    )
+    return (earlier or evenly) and own < 2
 
 
 def _accident(one: Candidate, other: Candidate) -> bool:
