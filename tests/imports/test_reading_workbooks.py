@@ -200,11 +200,16 @@ def test_merged_cells_make_names_and_fill_rows() -> None:
 
 
 def test_the_sheet_is_chosen_or_asked() -> None:
-    raw = xlsx(("2023", TABLE), ("2024", TABLE), ("Lisez-moi", rows(["x", "y"], ["z", "t"])))
+    titled = rows(["Titre"], [], ["Source : Insee"], ["code", "pop"], ["61013", 12], ["61026", 15, "note"])
+    raw = xlsx(("2023", TABLE), ("2024", titled), ("Lisez-moi", rows(["x", "y"], ["z", "t"])))
     with pytest.raises(SheetNeeded) as caught:
         read_bytes(raw, name="f.xlsx")
     assert caught.value.sheets == ("2023", "2024", "Lisez-moi")
-    assert caught.value.excerpts["2024"] == (("code", "pop"), ("61013", "12"), ("61026", "15"))
+    assert caught.value.excerpts["2024"] == (
+        ("code", "pop", ""),
+        ("61013", "12", ""),
+        ("61026", "15", "note"),
+    )
     assert caught.value.excerpts["Lisez-moi"] == (("x", "y"), ("z", "t"))
     assert read_bytes(raw, sheet="2024", name="f.xlsx").dialect.sheet == "2024"
     with pytest.raises(SheetNeeded):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from typing import NoReturn
 
 from data.imports.model import Excerpt, ImportRefused, Problem, Reading, ReadingNeeded, Repair
@@ -21,10 +20,10 @@ def shown(value: str) -> str:
 
 
 def excerpt(rows: Iterable[Sequence[str]]) -> Excerpt:
-    """The first rows that hold something, all as wide, their first cells cut short: to choose among sheets."""
-    kept = list(
-        islice((cells[:EXCERPT_CELLS] for cells in rows if any(cell.strip() for cell in cells)), EXCERPT_ROWS)
-    )
+    """The first rows after the titles of a sheet, all as wide, their first cells cut short: to choose among sheets."""
+    full = [cells[:EXCERPT_CELLS] for cells in rows if any(cell.strip() for cell in cells)]
+    start = next((i for i, cells in enumerate(full) if sum(bool(cell.strip()) for cell in cells) > 1), 0)
+    kept = full[start : start + EXCERPT_ROWS]
     width = max(map(len, kept), default=0)
     return tuple((*map(shown, cells), *[""] * (width - len(cells))) for cells in kept)
 
