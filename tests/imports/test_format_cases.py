@@ -191,6 +191,18 @@ def test_the_name_of_the_file_tells_which_speeds_these_are(name: str, format_: s
     assert formats.recognise(arcep(name), TERRITORY)[0].format == format_
 
 
+def test_a_file_that_only_looks_like_the_one_with_satellite_is_not_said_to_be_it() -> None:
+    """An extract of the terrestrial file says 100 % too, where everybody has 30 Mbit/s on the ground."""
+    row = ("61258", "", "607", "all", "2026-09-30", "0", "607", "583")
+    for name, says in (
+        ("commune_debit.csv", "Ce fichier compte le satellite"),
+        ("export.csv", "comme celui qui compte"),
+    ):
+        (told,) = read(arcep(name, row)).problems
+        assert told.code == "satellite" and says in told.title
+    assert "choisissez-le" in told.advice
+
+
 def test_another_ranking_of_the_technologies_is_not_taken_for_the_best_one() -> None:
     best = next(each for each in formats.FORMATS if each.id == "arcep_best_technology").examples[0]
     other = table_of(best.columns, best.rows, "commune_meilleure_techno_hd.csv")

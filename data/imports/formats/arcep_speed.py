@@ -91,7 +91,7 @@ def _refuse(
     catalogue: Catalogue,
     territory: Territory,
 ) -> Parsed:
-    return _refused(SATELLITE)
+    return _refused(SATELLITE if network_of(table) else _LIKE_SATELLITE)
 
 
 def _refused(problem: Problem) -> Parsed:
@@ -102,6 +102,11 @@ SATELLITE = problem(
     "satellite",
     "Ce fichier compte le satellite, disponible partout : il dit 100 % dans chaque commune et ne distingue rien.",
     "Importez plutôt commune_debit_terrestre (réseaux au sol) ou commune_debit_filaire (fibre, câble et cuivre), publiés à côté.",
+)
+_LIKE_SATELLITE = problem(
+    SATELLITE.code,
+    "Ce fichier dit 100 % dans chaque commune, comme celui qui compte le satellite, disponible partout : il ne distingue rien.",
+    f"{SATELLITE.advice} Si c'est un extrait de l'un d'eux, choisissez-le, ou rendez au fichier son nom d'origine.",
 )
 _WHICH = problem(
     "which_network",
