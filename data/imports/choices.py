@@ -13,7 +13,7 @@ from data.imports.naming import LONGEST_ID, WEB_ADDRESS, is_period
 
 _FIELDS = {each.name for each in fields(Choices)}
 _TEXTS, _FLAGS = ("sheet", "reading", "kind", "period", "how_places"), ("good_rows_only", "clear_absent")
-_HOW_PLACES = ("", "codes", "postcodes")
+_HOW_PLACES = ("", "codes", "postcodes", "names")
 Entry = TypeVar("Entry", Source, Indicator, Vintage)
 _ID = re.compile(rf"[a-z0-9_]{{1,{LONGEST_ID}}}")
 

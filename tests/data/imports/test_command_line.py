@@ -172,6 +172,12 @@ NEW = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("how", ["", "codes", "postcodes", "names"])
+def test_what_the_page_may_say_of_a_column_is_taken_from_the_choices_too(sample: Path, how: str) -> None:
+    (sample.parent / "c.json").write_text(json.dumps({"how_places": how}))
+    assert main([*DATE, "check", str(sample), "--choices", str(sample.parent / "c.json")]) == 0
+
+
 @pytest.mark.parametrize(
     ("entry", "field", "value"),
     [("source", "url", "javascript:alert(1)"), ("indicator", "decimals", "x"), ("indicator", "id", "a/../b"),
