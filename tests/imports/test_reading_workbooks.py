@@ -180,6 +180,25 @@ def test_titles_labels_codes_and_notes_of_an_insee_sheet() -> None:
     assert [each.line for each in table.repairs] == [None, 1, 2, 4, 9]
 
 
+def test_notes_of_a_table_that_begins_further_right_are_set_aside() -> None:
+    raw = xlsx(
+        (
+            "F",
+            rows(
+                [],
+                [None, None, "code", "pop"],
+                [None, None, "61013", 1],
+                [None, None, "61026", 2],
+                [],
+                [None, None, "Source : Insee"],
+            ),
+        )
+    )
+    table = read_bytes(raw, name="f.xlsx")
+    assert table.frame.to_numpy().tolist() == [["61013", "1"], ["61026", "2"]]
+    assert any(each.line == 6 and "Source : Insee" in each.what for each in table.repairs)
+
+
 def test_merged_cells_make_names_and_fill_rows() -> None:
     def fill(page: Worksheet) -> None:
         for each in (

@@ -138,7 +138,11 @@ def finish_sheet(sheet: Sheet, hints: Hints) -> tuple[pd.DataFrame, Lines, list[
     last = body[-1][0] if body else header.body
     blanks = [row for row in range(header.body, last) if row not in by_row]
     width = max([len(header.names), *(len(cells) for _, cells in body)])
-    body = without_notes(body, blanks, width, repairs)
+    left = min(
+        (_first_filled(cells) for cells in (header.raw, *(cells for _, cells in body)) if cells), default=0
+    )
+    shifted: list[Record] = [(row, cells[left:]) for row, cells in body]  # a note begins where the table does
+    body = body[: len(without_notes(shifted, blanks, width - left, repairs))]
     last = body[-1][0] if body else 0
     repairs += repair_of_lines([row for row in blanks if row < last], "ligne vide, ignorée.")
     repairs += _fill_wide_merges(sheet, {row: by_row[row] for row, _ in body})
@@ -153,6 +157,10 @@ def finish_sheet(sheet: Sheet, hints: Hints) -> tuple[pd.DataFrame, Lines, list[
     found = Found(columns, np.asarray([row for row, _ in body], np.int64), [*_seen(sheet, width), *repairs])
     frame, lines, done = finish(found, header, hints)
     return frame, lines, done, header.line
+
+
+def _first_filled(cells: Sequence[str]) -> int:
+    return next((j for j, cell in enumerate(cells) if cell.strip()), len(cells))
 
 
 def _refuse_without_value(sheet: Sheet) -> None:
