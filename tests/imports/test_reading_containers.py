@@ -416,6 +416,8 @@ def test_a_geopackage_left_open_is_read_and_its_views_are_said(tmp_path: Path) -
     table = read_bytes(path.read_bytes(), name="f.gpkg")
     assert cells(table) == [["01001", "12"], ["2A004", ""]]
     assert "WAL" in table.repairs[0].what and "vue" in table.repairs[1].what
+    damaged = path.read_bytes().replace(b"CREATE TABLE communes", b"CREATE \xc8ABLE communes")
+    assert refused(damaged, "f.gpkg").code == "gpkg-broken"
 
 
 # ------------------------------------------------------------------------------------- damage that libraries let through

@@ -41,7 +41,7 @@ def read(
                     {each: _excerpt(_rows(base, each, tables, 4)) for each in layers[:EXCERPTS]},
                 )
             names, rows, shapes = _rows(base, layer, tables, len(raw))
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:  # the second where the first quotes damaged text
             refuse(
                 "gpkg-broken",
                 "Le GeoPackage est coupé ou abîmé.",
