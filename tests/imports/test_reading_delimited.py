@@ -214,6 +214,17 @@ def test_titles_notes_and_blank_lines_of_insee_are_set_aside_and_listed(tmp_path
     assert [line for line, _ in said(table)] == [1, 2, 6, 8, 9, 10]
 
 
+@pytest.mark.parametrize("last", ["Sources;actif;privé", "*Essay;12;", "(1) Essay;nd;privé", "Lecture;3;"])
+def test_a_last_row_that_only_begins_like_a_note_is_data(tmp_path: Path, last: str) -> None:
+    table = read(tmp_path, f"nom;pop;statut\nBures;5;public\nBuré;7;privé\n{last}\n")
+    assert table.frame.iloc[-1].tolist() == last.split(";") and table.repairs == ()
+
+
+def test_values_in_messages_are_what_a_person_reads(tmp_path: Path) -> None:
+    problem = refused(tmp_path, 'code;pop\n61013;1\n61026;1\u202f234;"a\tb\nc"\n')
+    assert problem.value == "1\u202f234 | a⇥b↵c"
+
+
 def test_totals_are_set_aside_but_a_dimension_is_kept(tmp_path: Path) -> None:
     rows = "".join(f"6101{i};{i}\n" for i in range(9))
     table = read(tmp_path, f"code;pop\n{rows}TOTAL Orne;36\n")

@@ -124,10 +124,13 @@ def _table_width(rows: Sequence[Record], header: Header) -> int:
 
 
 def _mismatch(header: Header, names: int, line: int, cells: int) -> None:
+    advice = "Donnez un titre à chaque colonne, avec le même nombre de séparateurs à chaque ligne."
+    if cells > names:
+        advice += ' Si le séparateur se trouve dans des nombres (12,5), entourez-les de guillemets : "12,5".'
     refuse(
         "header-mismatch",
         f"La ligne de titres (ligne {header.line}) a {count(names, 'nom', 'noms')}, les lignes ont {count(cells, 'cellule', 'cellules')}.",
-        "Donnez un titre à chaque colonne, avec le même nombre de séparateurs à chaque ligne.",
+        advice,
         line=line,
     )
 
@@ -170,7 +173,9 @@ def _is_note(cells: Sequence[str], width: int, apart: bool) -> bool:
     if width < 2 or not texts[0] or is_value(texts[0]) or not cells[0].strip():
         return False
     if _NOTE.match(plain(texts[0])):
-        return len(texts) < width or not any(is_value(cell) for cell in texts[1:])
+        spoken = all(cell[0] == " " for cell in texts[1:])  # the separators are the commas of a sentence
+        words = not any(is_value(cell) for cell in texts[1:]) and (len(texts) < width or ":" in texts[0])
+        return spoken or words
     return len(texts) == 1 and width > 2 and apart and " " in texts[0].strip()
 
 
@@ -289,7 +294,7 @@ def finish(
         refuse(
             "no-rows",
             "Le fichier n'a que sa ligne de titres, aucune donnée.",
-            "Demandez le fichier complet, ou choisissez une autre feuille.",
+            "Demandez le fichier complet ; dans un classeur, choisissez une autre feuille.",
             line=header.line or None,
         )
     frame = pa.table(columns, names=names).to_pandas()

@@ -82,7 +82,7 @@ def find_header(
         refuse(
             "no-rows",
             "Le fichier n'a que sa ligne de titres, aucune donnée.",
-            "Demandez le fichier complet, ou choisissez une autre feuille.",
+            "Demandez le fichier complet ; dans un classeur, choisissez une autre feuille.",
             line=line,
             value=" ; ".join(cells[:6]),
         )

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from data.imports.model import Excerpt, ImportRefused, Problem, Reading, ReadingNeeded, Repair
 
 SHOWN = 60
+SIGNS = {"\t": "⇥", "\n": "↵", "\r": "↵"}
 EXCERPT_ROWS, EXCERPT_CELLS = 4, 8
 EXCERPTS = 12
 """Sheets that are shown with their first rows; the others by their name."""
 
 
 def shown(value: str) -> str:
-    """`value` short enough for a message, its invisible characters spelt out."""
-    text = "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in value[: SHOWN + 1])
+    """`value` short enough for a message: tabs and line ends by their signs, spaces as they are, other invisible characters spelt out."""
+    text = "".join(
+        each
+        if each.isprintable() or unicodedata.category(each) == "Zs"
+        else SIGNS.get(each, f"\\u{ord(each):04x}")
+        for each in value[: SHOWN + 1]
+    )
     return text if len(value) <= SHOWN else text[:SHOWN] + "…"
 
 

@@ -63,8 +63,8 @@ def sniff(sample: bytes, hints: Hints, *, cut: bool, line: int = 1) -> Marks:
             return found[0].marks
         refuse(
             "separator-absent",
-            f"Le séparateur choisi ({name(hints.separator)}) ne se trouve pas dans le fichier.",
-            "Déposez de nouveau le fichier.",
+            f"Le séparateur annoncé, {name(hints.separator)}, ne se trouve pas dans le fichier.",
+            "Retirez la première ligne si c'est «\u00a0sep=…\u00a0», puis déposez de nouveau le fichier.",
         )
     plausible = [each for each in found if _plausible(each)]
     if any(each.malformed is None for each in plausible):
