@@ -283,6 +283,15 @@ def test_two_lines_that_could_be_the_header_are_asked(tmp_path: Path) -> None:
     assert names == {("code", "population"), ("numéro", "habitants"), ("code numéro", "population habitants")}
 
 
+def test_a_header_that_names_one_column_of_two_is_asked(tmp_path: Path) -> None:
+    content = "nom;\nEssay;le bourg\nBures;la rue\n"
+    rows = [
+        read(tmp_path, content, reading=each.id).frame.to_numpy().tolist()
+        for each in asked(tmp_path, content)
+    ]
+    assert rows == [[["Essay", "le bourg"], ["Bures", "la rue"]], [["Bures", "la rue"]]]
+
+
 def test_a_missing_header_is_asked(tmp_path: Path) -> None:
     content = "61013;Aunay;84\n61026;Bures;12\n"
     by_number = read(tmp_path, content, reading=asked(tmp_path, content)[1].id)

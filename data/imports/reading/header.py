@@ -120,6 +120,17 @@ def find_header(
             rows[other][0],
             f"La ligne {rows[other][0]} peut être celle des titres, écrite avec un autre séparateur que les autres lignes.",
         )
+    if (
+        width == 2 and not valued and before and len(rows[before[-1]][1]) == 2
+    ):  # « nom; » may name one column of two
+        _ask_header(
+            rows,
+            hints,
+            [(rows[before[-1]][0], 1), (line, 1)],
+            width,
+            line,
+            "Deux lignes peuvent être celle des titres.",
+        )
     if _is_prose(cells, rows[second][1]):
         _ask_header(
             rows,
