@@ -15,7 +15,7 @@ from analysis.model import Source
 from ui import loading
 
 DEMO = "démonstration"
-DEMO_TEXT = "membres, dossiers, annonces et correspondants sont générés. Population, logement, haut débit : chiffres publiés."
+DEMO_TEXT = "membres, dossiers, annonces et correspondants sont générés. Population, logement, haut débit\u202f: chiffres publiés."
 
 
 def header(title: str, desk: Desk) -> None:

@@ -16,6 +16,7 @@ from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Indicator, Right
 from data.imports import history
 from data.imports.formats import FORMATS
 from data.imports.history import ImportRecord, Layer, Outcome
+from data.imports.telling import effects_text
 from data.store import StoreError
 from ui import access, clock, forms, frame, import_parts, loading, tables
 from ui.filters import Filters
@@ -89,18 +90,6 @@ def when(at: str) -> str:
     return f"{moment:%d/%m/%Y} à {moment:%H:%M}"
 
 
-def effect(record: ImportRecord) -> str:
-    """« 20 ajoutées, 3 modifiées, 17 inchangées », empty when it was not counted."""
-    words = {
-        "added": "ajoutées",
-        "changed": "modifiées",
-        "removed": "absentes du fichier",
-        "unchanged": "inchangées",
-    }
-    counts = record.effects or {}
-    return ", ".join(f"{french.number(counts[key])} {said}" for key, said in words.items() if counts.get(key))
-
-
 def facts(record: ImportRecord) -> list[tuple[str, str]]:
     """Everything that is known of an import, as (name, text)."""
     found = [
@@ -127,14 +116,12 @@ def facts(record: ImportRecord) -> list[tuple[str, str]]:
     )
     if record.format:
         rows += f", de {french.quantity(record.rows_kept, 'lignes')} du fichier"
-        rows += (
-            f"{NNBSP}; {french.number(record.rows_set_aside)} laissées de côté"
-            if record.rows_set_aside
-            else ""
-        )
-        rows += f"{NNBSP}; {french.number(record.rows_repaired)} réparations" if record.rows_repaired else ""
+        if aside := record.rows_set_aside:
+            rows += f"{NNBSP}; {french.number(aside)} {french.plural(aside, 'laissée', 'laissées')} de côté"
+        if record.rows_repaired:
+            rows += f"{NNBSP}; {french.quantity(record.rows_repaired, 'réparations')}"
     found.append(("Contenu", rows))
-    if text := effect(record):
+    if text := effects_text(record.effects or {}):
         found.append(("Effet", text))
     if record.choices and record.choices.get("good_rows_only"):
         found.append(("Choix", "les lignes correctes seulement, malgré des erreurs ailleurs"))
@@ -180,7 +167,7 @@ def _change_button(record: ImportRecord, label: str) -> None:
         key=f"importer:undo:{record.id}",
         icon=":material/undo:" if record.in_force else ":material/redo:",
         width="stretch",
-        help=f"{'Annuler' if record.in_force else 'Rétablir'} l'import n° {record.id}",
+        help=f"{'Annuler' if record.in_force else 'Rétablir'} l'import n°{NBSP}{record.id}",
     ):
         _act(record)
 

@@ -144,7 +144,8 @@ def first_rows(draft: Draft, count: int = 5, wide: int = 8) -> None:
     assert draft.table is not None
     frame = draft.table.frame
     heads = [str(name) for name in frame.columns[:wide]]
-    caption = f"Les premières lignes, telles qu'elles ont été lues ({french.quantity(len(heads), 'colonnes')} sur {frame.shape[1]})"
+    kept = f"{french.quantity(len(heads), 'colonnes')} sur {french.number(frame.shape[1])}"
+    caption = f"Les premières lignes, telles qu'elles ont été lues ({kept})"
     excerpt(frame.iloc[:count, :wide].astype(str).to_numpy().tolist(), caption, heads)
 
 

@@ -187,7 +187,7 @@ def _reading(work: Work, draft: Draft) -> None:
         frame.note(f"{each.title} {each.advice}")
     for column, reading in zip(st.columns(len(draft.readings), gap="medium"), draft.readings, strict=True):
         with column:
-            import_parts.excerpt(reading.excerpt[:8], reading.label)
+            import_parts.excerpt(reading.excerpt[:8], french.spaced(reading.label))
             st.button(
                 "C'est celle-ci", key=f"importer:reading:{reading.id}", icon=":material/check:",
                 on_click=lambda chosen=reading.id: work.choose(reading=chosen),
@@ -220,7 +220,10 @@ def _repairs(table: Table) -> None:
     said = french.plural(count, "réparation faite", "réparations faites")
     with st.expander(f"{french.number(count)} {said} en lisant le fichier"):
         lines = [
-            (french.number(each.line) if each.line is not None else "tout le fichier", each.what)
+            (
+                french.number(each.line) if each.line is not None else "tout le fichier",
+                french.spaced(each.what),
+            )
             for each in table.repairs[:200]
         ]
         import_parts.excerpt(lines, "Ce qui a été réparé", ("Ligne", "Réparation"))

@@ -10,16 +10,18 @@ from typing import Any
 from data.catalogue import Catalogue
 from data.imports.choices import to_json
 from data.imports.history import ImportRecord, Outcome
-from data.imports.model import Draft, Problem, Table
+from data.imports.model import Draft, Effect, Problem, Table
+from data.imports.wording import count
 from data.register.log import number_text
 from data.register.places import name_of
 
-EFFECTS: Mapping[str, str] = {
-    "added": "ajoutées",
-    "changed": "modifiées",
-    "unchanged": "inchangées",
-    "removed": "absentes de ce fichier",
+EFFECTS: Mapping[Effect, tuple[str, str]] = {
+    "added": ("ajoutée", "ajoutées"),
+    "changed": ("modifiée", "modifiées"),
+    "unchanged": ("inchangée", "inchangées"),
+    "removed": ("absente de ce fichier", "absentes de ce fichier"),
 }
+"""Effect → one, several."""
 _STATUSES = {"suppressed": "secret", "missing": "non publié", "": "—"}
 SHOWN = 20
 """Lines of a list on the terminal; the JSON has them all."""
@@ -58,9 +60,7 @@ def draft_text(draft: Draft, catalogue: Catalogue) -> str:
     if draft.places is not None:
         lines.append(f"Communes : {draft.places.how}")
     lines += [
-        f"Mis de côté : {_count(count, 'ligne')}, {reason}"
-        for reason, count in draft.set_aside.items()
-        if count
+        f"Mis de côté : {_count(rows, 'ligne')}, {reason}" for reason, rows in draft.set_aside.items() if rows
     ]
     lines += _some([problem_text(each) for each in draft.problems])
     return "\n".join([*lines, *_diff_text(draft, catalogue)])
@@ -70,7 +70,7 @@ def _diff_text(draft: Draft, catalogue: Catalogue) -> list[str]:
     if draft.diff is None:
         return []
     what = "Valeurs" if draft.diff.rows.empty else "Fiches"
-    counts = ", ".join(f"{count} {EFFECTS[effect]}" for effect, count in draft.diff.counts.items())
+    counts = effects_text(draft.diff.counts, zeros=True)
     lines = [f"{what} : {counts}"]
     cells = draft.diff.cells[draft.diff.cells["effect"].isin(["changed", "removed"])].head(SHOWN + 1)
     listed = []
@@ -170,8 +170,7 @@ def record_json(record: ImportRecord) -> dict[str, Any]:
 def record_line(record: ImportRecord) -> str:
     """One import on one line: number, instant, author, what, effect, whether it was undone."""
     at = dt.datetime.fromisoformat(record.at.replace("Z", "+00:00")).astimezone()
-    effects = ", ".join(f"{count} {EFFECTS[name]}" for name, count in (record.effects or {}).items() if count)
-    what = f"{effects or _count(record.rows, 'valeur')}"
+    what = f"{effects_text(record.effects or {}) or _count(record.rows, 'valeur')}"
     undone = " [annulé]" if not record.in_force else ""
     return (
         f"{record.id:>5}  {at:%d/%m/%Y %H:%M}  {record.actor:<10}  {_one_line(record.label)} : {what}{undone}"
@@ -199,6 +198,12 @@ def outcome_text(outcome: Outcome, *, undone: bool) -> str:
 
 def _count(number: int, word: str) -> str:
     return f"{number:,} {word}{'s' if number > 1 else ''}".replace(",", "\u202f")
+
+
+def effects_text(effects: Mapping[Effect, int] | Mapping[str, int], *, zeros: bool = False) -> str:
+    """« 1 234 ajoutées, 1 modifiée », in the order of `EFFECTS`; what happened to none is left out unless `zeros`."""
+    counts = {name: effects.get(name, 0) for name in EFFECTS if zeros or effects.get(name)}
+    return ", ".join(count(number, *EFFECTS[name]) for name, number in counts.items())
 
 
 def _one_line(text: str) -> str:

@@ -189,7 +189,7 @@ class Format:
             kind=self.kind,
             edition=self.edition_name.format_map(words(edition, period)) if edition else "",
             score=score,
-            why=f"Colonnes reconnues\u202f: {', '.join(figures[:8])}{'…' if len(figures) > 8 else ''}.",
+            why=f"Colonnes reconnues\u202f: {', '.join(figures[:8])}{'…' if len(figures) > 8 else '.'}",
             columns={name: columns[name] for name in names if name in columns},
             ignored=tuple(name for name in names if columns.get(name, IGNORE) == IGNORE),
         )

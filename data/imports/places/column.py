@@ -173,11 +173,9 @@ class _Evidence:
             ("codes INSEE", "code postal") if reading == "codes" else ("codes postaux", "code INSEE")
         )
         sure = self.codes if reading == "codes" else self.postcodes
-        exist = "n'existe" if len(sure) < 2 else "n'existent"
-        text = (
-            f"{said[0].upper()}{said[1:]} : {count(len(sure), 'valeur', 'valeurs')} sur {self.total} ({_examples(sure)}) "
-            f"{exist} qu'ainsi"
-        )
+        one = "code INSEE" if reading == "codes" else "code postal"
+        exist = f"n'existe que comme {one}" if len(sure) < 2 else f"n'existent que comme {said}"
+        text = f"{said[0].upper()}{said[1:]} : {count(len(sure), 'valeur', 'valeurs')} sur {self.total} ({_examples(sure)}) {exist}"
         if self.either:
             could = "pourrait" if len(self.either) < 2 else "pourraient"
             others = f"{count(len(self.either), 'autre', 'autres')} ({_examples(self.either)})"

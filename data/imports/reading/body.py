@@ -307,7 +307,7 @@ def _too_long(columns: Columns, lines: Lines, header: Header) -> None:
             lengths = pc.utf8_length(column).to_numpy()
             if lengths.max() > MAX_CELL:
                 i = int(np.argmax(lengths > MAX_CELL))
-                named = header.names[j] if j < len(header.names) and header.names[j] else f"n° {j + 1}"
+                named = header.names[j] if j < len(header.names) and header.names[j] else f"n°\u00a0{j + 1}"
                 too_long(int(lines[i]), named, column[i].as_py())
 
 
@@ -427,7 +427,9 @@ def _named(names: list[str], columns: Columns, line: int, repairs: list[Repair])
         which = ", ".join(str(j + 1) for j in empty)
         what = "La colonne vide et sans nom" if len(empty) == 1 else "Les colonnes vides et sans nom"
         repairs.append(
-            Repair(line or None, f"{what} (n° {which}) : {'ignorée' if len(empty) == 1 else 'ignorées'}.")
+            Repair(
+                line or None, f"{what} (n°\u00a0{which}) : {'ignorée' if len(empty) == 1 else 'ignorées'}."
+            )
         )
     return named, [column for j, column in enumerate(columns) if j not in empty]
 
@@ -445,7 +447,7 @@ def named_apart(
         if not written:
             written = f"colonne {j + 1}"
             repairs.append(
-                Repair(where, f"La colonne n° {j + 1} n'a pas de nom : nommée «\u00a0{written}\u00a0».")
+                Repair(where, f"La colonne n°\u00a0{j + 1} n'a pas de nom : nommée «\u00a0{written}\u00a0».")
             )
         kept.append(written)
     taken, seen = set(kept), set[str]()
@@ -482,7 +484,7 @@ def _header_among_values(
             rows = [tuple(shown(c[i].as_py()) for c in columns[:8]) for i in range(min(3, len(lines)))]
             ask(
                 "header-missing",
-                f"« {shown(name)} » est à la fois le titre de la colonne n° {j + 1} et une de ses valeurs (ligne {first}).",
+                f"« {shown(name)} » est à la fois le titre de la colonne n°\u00a0{j + 1} et une de ses valeurs (ligne {first}).",
                 "Dites si la première ligne porte les titres ou des données.",
                 [
                     Reading(

@@ -160,12 +160,13 @@ def _without_mark(raw: bytes, nul: int) -> Decoded:
 
 def _nul(data: bytes, at: int) -> None:
     start = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
+    around = re.split(rb"[\r\n]", data[max(start, at - 10) : at + 10])[0]
     refuse(
         "nul",
         f"Un octet nul se trouve au {at - start + 1}e octet de la ligne : le fichier est abîmé ou n'est pas un texte.",
         "Ouvrez-le dans le logiciel d'où il vient et enregistrez-le de nouveau en « CSV UTF-8 ».",
         line=line_at(data, at),
-        value=data[max(start, at - 10) : at + 10].decode("utf-8", "replace"),
+        value=around.decode("utf-8", "replace"),
     )
 
 

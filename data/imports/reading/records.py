@@ -84,7 +84,7 @@ def _malformed(error: csv.Error, data: bytes, marks: Marks, before: int, after: 
     where = next((i for i, cell in enumerate(cells) if len(cell) > MAX_CELL), None)
     if where is None:
         return Malformed(line + before, "long")
-    return Malformed(line + before, "long", f"n° {where + 1}", cells[where])
+    return Malformed(line + before, "long", f"n°\u00a0{where + 1}", cells[where])
 
 
 def too_long(line: int, column: str, value: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from data.imports.model import Excerpt, ImportRefused, Problem, Reading, ReadingNeeded, Repair
+from data.register.errors import spaced
 
 SHOWN = 60
 SIGNS = {"\t": "⇥", "\n": "↵", "\r": "↵"}
@@ -38,8 +39,8 @@ def excerpt(rows: Iterable[Sequence[str]]) -> Excerpt:
 def problem(
     code: str, title: str, advice: str, *, line: int | None = None, column: str = "", value: str = ""
 ) -> Problem:
-    """An error of reading; `value` is cut short."""
-    return Problem(code, title, advice, line, shown(column), shown(value), "error")
+    """An error of reading, its sentences with French spaces; `value` is cut short."""
+    return Problem(code, spaced(title), spaced(advice), line, shown(column), shown(value), "error")
 
 
 def refuse(
