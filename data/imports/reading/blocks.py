@@ -355,9 +355,8 @@ def _open_record(data: bytes, marks: Marks) -> int | None:
 def _found(body: bytes, plan: _Plan, hints: Hints, line: int, last: bool) -> Found:
     """The rows of a block, all columns or those wanted."""
     lines = body.rstrip(b"\r\n") if last else body
-    wanted = (
-        plan.wanted if named_width(plan.header) == len(plan.names) else None
-    )  # else all must be looked at
+    # A column without a name at the end may hold cells that a bare separator has moved: all must then be looked at.
+    wanted = plan.wanted if named_width(plan.header) == len(plan.names) else None
     fast = regular.columns(lines, plan.marks, len(plan.names), wanted, threads=False)
     if fast is not None:
         found = Found(fast, np.arange(line, line + len(fast[0]), dtype=np.int64))

@@ -139,10 +139,8 @@ def _ask_crossed(
         return
     physical = _END.split(body)
     usual = Counter(len(cells) for _, cells in rows if len(cells)).most_common(1)[0][0]
-    widths = {
-        len(header.names),
-        usual,
-    }  # not the same where only the titles, or only the rows, end with separators
+    # The two differ where only the titles, or only the rows, end with separators.
+    widths = {len(header.names), usual}
     separator = marks.separator.encode()
     for i in spans:
         lines = physical[starts[i] - line : starts[i + 1] - line]

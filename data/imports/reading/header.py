@@ -120,9 +120,8 @@ def find_header(
             rows[other][0],
             f"La ligne {rows[other][0]} peut être celle des titres, écrite avec un autre séparateur que les autres lignes.",
         )
-    if (
-        width == 2 and not valued and before and len(rows[before[-1]][1]) == 2
-    ):  # « nom; » may name one column of two
+    # « nom; » above two columns of words may name one of them.
+    if width == 2 and not valued and before and len(rows[before[-1]][1]) == 2:
         _ask_header(
             rows,
             hints,

@@ -79,11 +79,7 @@ def _parquet(raw: bytes) -> Read:
         )
         size = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
         if size > MAX_INFLATED or meta.num_rows * meta.num_columns > MAX_SHEET_CELLS * 4:
-            refuse(
-                "bomb",
-                f"Une fois décompressé, le fichier serait démesuré : au plus {MAX_INFLATED // 2**20} Mo.",
-                "Gardez les colonnes et les communes utiles.",
-            )
+            _refuse_inflated()
         if meta.num_columns > MAX_COLUMNS:
             refuse(
                 "too-many-columns",
@@ -98,11 +94,7 @@ def _parquet(raw: bytes) -> Read:
             read = [column for column in batch.columns if _flat(column.type)]  # two columns may have one name
             for j, column in enumerate(read):
                 if total + _decoded(column) > MAX_INFLATED:
-                    refuse(
-                        "bomb",
-                        f"Une fois décompressé, le fichier serait démesuré : au plus {MAX_INFLATED // 2**20} Mo.",
-                        "Gardez les colonnes et les communes utiles.",
-                    )
+                    _refuse_inflated()
                 piece = _arrow_text(column)
                 total += piece.nbytes
                 pieces[j].append(piece)
@@ -140,6 +132,14 @@ def _parquet(raw: bytes) -> Read:
             )
     columns = [pa.chunked_array(each, pa.large_string()) for each in pieces]
     return [field.name for field in fields], columns, repairs, ""
+
+
+def _refuse_inflated() -> None:
+    refuse(
+        "bomb",
+        f"Une fois décompressé, le fichier serait démesuré : au plus {MAX_INFLATED // 2**20} Mo.",
+        "Gardez les colonnes et les communes utiles.",
+    )
 
 
 def _flat(kind: pa.DataType) -> bool:
