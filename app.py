@@ -23,11 +23,13 @@ def main() -> None:
     page = navigation.current_page(access.VISITOR if refusal else access.account())
     if refusal:
         frame.refused(refusal)
+        frame.foot()
         return
     gate.bar(page.url_path)
     search.box(page.url_path)
     gate.require(page.url_path)
     page.run()
+    frame.foot()
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from benchmarks.pages import pages, pieces
 from benchmarks.reading import reading
 from benchmarks.row import Row
 from benchmarks.upload import upload
+from data.version import version_line
 from tests.browser.chromium import find
 
 
@@ -226,6 +227,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("name", nargs="*", choices=[[], *BENCHMARKS], help="what to measure (default: all)")
     parser.add_argument("--runs", type=int, default=5, help="repetitions behind each median")
+    parser.add_argument("--version", action="version", version=version_line())
     asked = parser.parse_args()
     print(f"{'measure':38}{'ours':>12}{'beside':>22}{'ratio':>10}{'target':>10}")
     with sync_playwright() as playwright:

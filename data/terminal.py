@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
+from data.version import version_line
+
 CUT_SHORT = 141  # 128 + SIGPIPE: what a shell says of a command whose reader left
 
 
@@ -66,6 +68,7 @@ class Parser(argparse.ArgumentParser):
         )
         self._positionals.title, self._optionals.title = "À donner\u00a0", "Options\u00a0"  # « : » follows
         self.add_argument("-h", "--help", action="help", help="afficher cette aide")
+        self.add_argument("--version", action="version", version=version_line(), help="afficher la version")
 
     def error(self, message: str) -> NoReturn:
         """Say in French what is wrong with the command, and end with 2."""

@@ -12,6 +12,7 @@ from analysis.answers import Answer
 from analysis.desk import Desk
 from analysis.freshness import data_day_text
 from analysis.model import Source
+from data.version import version_line
 from ui import loading
 
 DEMO = "démonstration"
@@ -43,6 +44,11 @@ def refused_page(title: str, reason: str) -> None:
     """Instead of a page that is not for whoever asks: its name and why, nothing of what it holds."""
     st.title(title, anchor=False)
     sentence(french.spaced(reason))
+
+
+def foot() -> None:
+    """The last line of every screen: which version of the application this is. Left out on paper."""
+    st.html(f'<p class="zv-foot zv-screen-only">{html.escape(version_line())}</p>')
 
 
 def sentence(text: str) -> None:

@@ -34,6 +34,7 @@ def require(path: str) -> None:
     frame.refused_page(page.title, sentence_of(page, entrance))
     if not entrance.signed_in:
         _way_in(entrance, path, key="gate:in-page")
+    frame.foot()
     st.stop()
 
 

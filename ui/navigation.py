@@ -13,9 +13,9 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from analysis.model import Account, Audience, Right
+from data.version import PRODUCT
 
 ROOT = Path(__file__).resolve().parent.parent
-PRODUCT = "Zevillage"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from starlette.responses import HTMLResponse
 
 from analysis import french
+from data.version import version_line
 
 
 def page(base: str, title: str, body: Iterable[str], status: int = 200) -> HTMLResponse:
@@ -21,7 +22,8 @@ def page(base: str, title: str, body: Iterable[str], status: int = 200) -> HTMLR
         f'<html lang="fr"><head><meta charset="utf-8"><title>{shown} · Zevillage</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
         f'<link rel="icon" href="{base}/app/static/icon.svg"><link rel="stylesheet" href="{base}/app/static/plain.css">'
-        f"</head><body><main><h1>{shown}</h1>{''.join(body)}</main></body></html>",
+        f"</head><body><main><h1>{shown}</h1>{''.join(body)}"
+        f'<p class="foot">{html.escape(version_line())}</p></main></body></html>',
         status,
         headers={"Cache-Control": "no-store"},
     )

@@ -36,6 +36,8 @@ import pyarrow.parquet as pq
 import pyproj
 import shapely
 
+from data.version import version_line
+
 OUT = Path(__file__).parent
 
 # Contours are snapped to multiples of 2**-15 degree (3.4 m north-south, far below the 100 m of the
@@ -723,6 +725,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--out", type=Path, default=OUT, metavar="DIR", help="where to write (default: this folder)"
     )
+    parser.add_argument("--version", action="version", version=version_line())
     arguments = parser.parse_args(argv)
     try:
         with tempfile.TemporaryDirectory() as temporary:

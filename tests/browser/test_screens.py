@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from analysis.model import SYSTEM_ACTOR
 from data.demo import CONFIRMATION, empty_demo
 from data.opening import open_house
+from data.version import version_line
 from tests.browser.english import english_left
 from tests.browser.harness import Served, Watch, serve, settle
 from ui.navigation import PAGES
@@ -53,6 +54,7 @@ def test_every_screen_fits_and_says_its_day(
         expect(page.locator("h1")).to_be_in_viewport()
     expect(page.locator(".zv-day")).to_contain_text("Données au")
     assert (page.locator(".zv-demo").count() > 0) == filled
+    expect(page.locator(".zv-foot")).to_have_text(version_line())
     assert english_left(page) == []
     watch.check()
     page.context.close()
