@@ -1,4 +1,4 @@
-"""The door of the application. No logic: the shell is in `ui/server.py`, the pages in `ui/navigation.py`.
+"""The door of the application. No logic: the shell is in `ui/server/shell.py`, the pages in `ui/navigation.py`.
 
 The same file is the server (`app`, found by `streamlit run app.py` and by any ASGI server) and the script
 that Streamlit runs for each visitor (`main`): a separate script file would leave Streamlit's AppTest empty.
@@ -6,13 +6,14 @@ that Streamlit runs for each visitor (`main`): a separate script file would leav
 
 import streamlit as st
 
-from ui import access, errors, frame, gate, loading, navigation, search, server
+from ui import access, errors, frame, gate, loading, navigation, search
+from ui.server import shell
 
 app = st.App(
     "app.py",
-    routes=server.routes(),
-    middleware=server.middleware(),
-    lifespan=server.lifespan,
+    routes=shell.routes(),
+    middleware=shell.middleware(),
+    lifespan=shell.lifespan,
     on_script_error=errors.show,
 )
 

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from ui import server
+from ui.server import shell
 
-app = st.App("app.py", routes=server.routes(), middleware=server.middleware())
+app = st.App("app.py", routes=shell.routes(), middleware=shell.middleware())
 
 
 def main() -> None:
@@ -18,8 +18,9 @@ def main() -> None:
 
     from analysis import answers, classes, french, model, view
     from data import reference, territory
-    from ui import access, choropleth, filters, frame, geometry, legend, loading, navigation, panels
+    from ui import access, choropleth, filters, frame, geometry, legend, loading, navigation
     from ui import map as our_map
+    from ui.map_page import parts as panels
 
     parts = [
         altair,

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from benchmarks.figures import lifespan
-from ui import server
+from ui.server import shell
 
 if TYPE_CHECKING:
     from ui.geometry import GeometryRef
     from ui.map import MapSpec
 
-app = st.App("app.py", routes=server.routes(), middleware=server.middleware(), lifespan=lifespan)
+app = st.App("app.py", routes=shell.routes(), middleware=shell.middleware(), lifespan=lifespan)
 
 
 @st.cache_resource(show_spinner=False)

@@ -63,9 +63,9 @@ def fill(home: Path) -> None:
 
 def pages(_browser: object, runs: int) -> list[Row]:
     """Reruns of every page of the menu, of the map in each of its modes, of the network's questions, and of a step of its replay."""
-    from ui.map_modes import MODES
+    from ui.map_page.modes import MODES
     from ui.navigation import PAGES
-    from ui.network_panels import sections
+    from ui.network.sections import sections
 
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from analysis import view
-from ui import administration, frame, gate, loading
+from ui import frame, gate, loading
+from ui.administration import sections
 from ui.filters import Filters
 
 
@@ -11,14 +12,14 @@ def main() -> None:
     """Draw the page."""
     gate.require("administration")
     desk = loading.desk()
-    filters = Filters("administration", [view.Parameter("section", "profils", list(administration.SECTIONS))])
+    filters = Filters("administration", [view.Parameter("section", "profils", list(sections.SECTIONS))])
     frame.header("Administration", desk)
     filters.warn()
     section = st.segmented_control(
-        "Partie", list(administration.SECTIONS), format_func=administration.SECTIONS.__getitem__,
+        "Partie", list(sections.SECTIONS), format_func=sections.SECTIONS.__getitem__,
         key=filters.key("section"), required=True, wrap=True,
     )  # fmt: skip
-    administration.show(str(section), desk)
+    sections.show(str(section), desk)
     filters.publish()
 
 

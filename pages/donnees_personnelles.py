@@ -4,22 +4,23 @@ import streamlit as st
 
 from analysis import view
 from reports.personal import person_pdf, processing_pdf
-from ui import frame, gate, loading, personal
+from ui import frame, gate, loading
 from ui.filters import Filters
+from ui.privacy import sections
 
 
 def main() -> None:
     """Draw the page."""
     gate.require("donnees-personnelles")
     desk = loading.desk()
-    filters = Filters("donnees", [view.Parameter("section", "traitements", list(personal.SECTIONS))])
+    filters = Filters("donnees", [view.Parameter("section", "traitements", list(sections.SECTIONS))])
     frame.header("Données personnelles", desk)
     filters.warn()
     section = st.segmented_control(
-        "Partie", list(personal.SECTIONS), format_func=personal.SECTIONS.__getitem__,
+        "Partie", list(sections.SECTIONS), format_func=sections.SECTIONS.__getitem__,
         key=filters.key("section"), required=True, wrap=True,
     )  # fmt: skip
-    personal.show(str(section), personal.Paper(processing_pdf, person_pdf))
+    sections.show(str(section), sections.Paper(processing_pdf, person_pdf))
     filters.publish()
 
 

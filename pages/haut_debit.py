@@ -1,305 +1,23 @@
 """The broadband page: can one telework here, by what technology, what changed, when copper closes, and what Cartefibre counts apart."""
 
-import pandas as pd
-import streamlit as st
-
-from analysis import french, view
-from analysis.answers import Answer
-from analysis.french import NNBSP
-from analysis.model import Audience, Source, Status
-from analysis.palette import colors
-from analysis.telework import (
-    LEVELS,
-    TECHNOLOGIES,
-    Verdict,
-    closure_sentence,
-    evolution_sentence,
-    rule_text,
-    verdict_sentence,
-)
-from data.figures import CLOSURE_FILE
-from ui import broadband, charts, frame, loading, tables
+from analysis import view
+from ui import frame, loading
+from ui.broadband import answers, sections
 from ui.filters import Filters
-from ui.legend import Legend, LegendClass, show_legend
-from ui.map import MapSpec, show_map
-from ui.tables import Column
-
-VERDICTS = [
-    Column("name", "Commune"),
-    Column("level", "Verdict"),
-    Column("reason", "Raison"),
-    Column("worst", "Pire cas"),
-]
-BEST = [
-    Column("name", "Commune"),
-    *[Column(id_, label, numeric=True) for id_, label in TECHNOLOGIES.items()],
-    Column("premises", "Locaux", numeric=True),
-    Column("share", "Part de la fibre", numeric=True),
-]
-CLOSURE = [Column("name", "Commune"), Column("closes", "Fermeture du cuivre")]
-
-
-def cited(*texts: str, source: Source, label: str, unit: str) -> None:
-    """Source, vintage, unit, then what must be known."""
-    said = [
-        f"Source{NNBSP}: {source.citation}.",
-        f"Millésime{NNBSP}: {label}.",
-        f"Unité{NNBSP}: {unit}.",
-    ]
-    frame.note(" ".join([*said, *(text for text in texts if text)]))
-
 
 # ------------------------------------------------------------------------------------------------- verdict
-
-
-def telework(desk: loading.Desk, filters: Filters, found: tuple[Verdict, ...], fibre: Answer) -> None:
-    """The verdict of each commune: sentence, map, one commune in words, table."""
-    territory = loading.territory()
-    st.subheader(french.spaced("Le débit permet-il d'y télétravailler ?"), anchor="teletravail")
-    frame.sentence(verdict_sentence(found))
-    frame.note(rule_text(territory.telework))
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        verdict_map(desk, filters, found, fibre)
-    with right:
-        codes = ["", *sorted(desk.names, key=lambda code: french.sort_key(desk.names[code]))]
-        st.selectbox(
-            "Commune",
-            codes,
-            format_func=lambda c: desk.names[c] if c else "Choisir, ou cliquer sur la carte",
-            key=filters.key("commune"),
-        )
-        if chosen := next((v for v in found if v.commune == filters["commune"]), None):
-            said(chosen)
-    with st.expander("Les verdicts en tableau", icon=":material/table:"):
-        order = [None, *LEVELS]
-        ordered = sorted(found, key=lambda v: (-order.index(v.level), french.sort_key(v.name)))
-        rows = pd.DataFrame(
-            [(v.name, v.level or french.status_text(v.status), v.reason, v.worst_case) for v in ordered],
-            columns=[column.key for column in VERDICTS],
-        )
-        tables.show_table(rows, VERDICTS, caption=f"Verdict pour télétravailler, {fibre.vintage.label}")
-    frame.source_note(fibre, loading.catalogue().source(fibre.indicator), desk)
-
-
-def said(verdict: Verdict) -> None:
-    """One commune's verdict in words."""
-    frame.sentence(
-        f"{verdict.name}{NNBSP}: {verdict.level}." if verdict.level else f"{verdict.name}{NNBSP}: pas de verdict."
-    )  # fmt: skip
-    frame.note(f"{french.sentence(verdict.reason)}.")
-    if verdict.worst_case:
-        frame.note(f"Pire cas{NNBSP}: {verdict.worst_case}.")
-
-
-def verdict_map(desk: loading.Desk, filters: Filters, found: tuple[Verdict, ...], fibre: Answer) -> None:
-    """The verdicts on a small map, the word written in each commune."""
-    shades = colors("sequential", len(LEVELS))
-    unknown = [v.status for v in found if v.level is None]
-    legend = Legend(
-        title="Verdict pour télétravailler",
-        classes=tuple(
-            LegendClass(shade, level.value, sum(v.level is level for v in found))
-            for shade, level in zip(shades, LEVELS, strict=True)
-        ),
-        suppressed=unknown.count(Status.SUPPRESSED) or None,
-        missing=unknown.count(Status.MISSING) or None,
-    )
-    source = loading.catalogue().source(fibre.indicator)
-    noted = Legend(**{**legend.__dict__, "note": f"{frame.source_line(fibre, source, desk)}."})
-    show_map(
-        MapSpec(
-            geometry=loading.geometry(),
-            classes={v.commune: LEVELS.index(v.level) if v.level else v.status for v in found},
-            colors=shades,
-            tooltips={v.commune: tooltip(v) for v in found},
-            names=desk.names,
-            labels={v.commune: v.level.value for v in found if v.level},
-            outlines=loading.group_outlines(),
-            selected=filters["commune"] or None,
-            legend=noted,
-            attribution=loading.contour_source(),
-        ),
-        key="haut-debit:map",
-        height=420,
-        title=f"Verdict pour télétravailler, {fibre.vintage.label}",
-        on_click=lambda code: filters.set("commune", code),
-    )
-    show_legend(legend)
-
-
-def tooltip(verdict: Verdict) -> str:
-    """« fragile — 64 locaux sur 354 n'ont que la 4G fixe »."""
-    return f"{verdict.level} — {verdict.worst_case}" if verdict.level else verdict.reason
 
 
 # -------------------------------------------------------------------------------------------- technologies
 
 
-def technologies(known: broadband.Broadband) -> None:
-    """The four best technologies, which add up to the premises: the only ones that may be stacked."""
-    best, fibre = known.best, known.fibre
-    st.subheader(french.spaced("Quelle est la meilleure technologie de chaque local ?"), anchor="technologies")  # fmt: skip
-    frame.sentence(fibre.sentence)
-    charts.show(known.technologies, key="haut-debit:technologies")
-    apart = best[(best["status"] == Status.OBSERVED) & ~best["adds_up"]]
-    if len(apart):
-        frame.note(
-            f"Laissées au tableau, parce que les quatre nombres ne font pas le total des locaux{NNBSP}: {french.join(apart['name'])}."
-        )
-    with st.expander("Les mêmes chiffres en tableau", icon=":material/table:"):
-        tables.show_table(
-            best_rows(best),
-            BEST,
-            caption=f"Locaux par meilleure technologie, {fibre.vintage.label}",
-            foot=best_total(best),
-        )
-    frame.note(
-        "Chaque local est compté une fois, à sa meilleure technologie : les quatre nombres s'additionnent."
-    )
-    cited(
-        loading.catalogue().source(fibre.indicator).caveat,
-        source=loading.catalogue().source(fibre.indicator),
-        label=fibre.vintage.label,
-        unit="locaux",
-    )
-
-
-def best_rows(best: pd.DataFrame) -> pd.DataFrame:
-    """The technologies as text."""
-    numbers = ["premises", *TECHNOLOGIES]
-    rows = pd.DataFrame({"name": best["name"]})
-    statuses = [Status(s) for s in best["status"]]
-    for name in numbers:
-        rows[name] = [
-            french.number(v) if pd.notna(v) else french.status_text(s)
-            for v, s in zip(best[name], statuses, strict=True)
-        ]
-    rows["share"] = [
-        french.percent(100 * f / p) if s is Status.OBSERVED and p else french.status_text(s)
-        for f, p, s in zip(best["best_ftth"], best["premises"], statuses, strict=True)
-    ]
-    return rows
-
-
-def best_total(best: pd.DataFrame) -> list[str]:
-    """The territory's row; dashes where a commune is unknown, since a sum would be too small."""
-    name = loading.territory().name
-    if (best["status"] != Status.OBSERVED).any():
-        return [name, *["–"] * (len(TECHNOLOGIES) + 2)]
-    sums = best[["premises", *TECHNOLOGIES]].sum()
-    share = french.percent(100 * sums["best_ftth"] / sums["premises"]) if sums["premises"] else "–"
-    return [
-        name,
-        *[french.number(sums[id_]) for id_ in TECHNOLOGIES],
-        french.number(sums["premises"]),
-        share,
-    ]
-
-
 # ------------------------------------------------------------------------------------------------ evolution
-
-
-def evolution(known: broadband.Broadband) -> None:
-    """2019 and 2026 side by side, the break in the series said before anything else."""
-    before, after, indicator = known.before, known.after, known.after.indicator
-    st.subheader(f"Qu'est-ce qui a changé depuis {before.vintage.period[:4]}{NNBSP}?", anchor="evolution")
-    frame.sentence(evolution_sentence(before, after))
-    if after.vintage.break_note:
-        st.warning(after.vintage.break_note, icon=":material/link_off:")
-    charts.show(known.evolution, key="haut-debit:evolution")
-    with st.expander("Les mêmes chiffres en tableau", icon=":material/table:"):
-        columns = [
-            Column("name", "Commune"),
-            Column("before", before.vintage.label, numeric=True),
-            Column("after", after.vintage.label, numeric=True),
-            Column("detail", "Locaux", numeric=True),
-        ]
-        tables.show_table(
-            edition_rows(before, after),
-            columns,
-            caption="Part des locaux éligibles à 30 Mbit/s, deux éditions qui ne se suivent pas",
-            foot=[
-                loading.territory().name,
-                before.total_text() or "–",
-                after.total_text() or "–",
-                "",
-            ],
-        )
-    catalogue = loading.catalogue()
-    for answer in (before, after):
-        reason = f"Pas de chiffre du territoire{NNBSP}: {answer.total.reason}." if answer.total.reason else ""
-        source = catalogue.source(indicator, answer.vintage.period)
-        cited(source.caveat, reason, source=source, label=answer.vintage.label, unit=indicator.unit)
-
-
-def edition_rows(before: Answer, after: Answer) -> pd.DataFrame:
-    """One row a commune, in the order of names, as text."""
-    merged = before.cells.merge(after.cells, on=["commune", "name"], suffixes=("_before", "_after"))
-    rows = [
-        (
-            row.name,
-            before.text(None if pd.isna(row.value_before) else row.value_before, row.status_before),
-            after.text(None if pd.isna(row.value_after) else row.value_after, row.status_after),
-            ""
-            if pd.isna(row.denominator_after)
-            else f"{french.number(row.numerator_after)} sur {french.number(row.denominator_after)}",
-        )
-        for row in merged.itertuples()
-    ]
-    ordered = sorted(rows, key=lambda row: french.sort_key(str(row[0])))
-    return pd.DataFrame(ordered, columns=["name", "before", "after", "detail"])
 
 
 # -------------------------------------------------------------------------------------------------- copper
 
 
-def copper(desk: loading.Desk, known: dict[str, str | None]) -> None:
-    """When the copper network closes: a date, or none yet. A text, never a number."""
-    st.subheader(f"Quand le cuivre ferme-t-il{NNBSP}?", anchor="cuivre")
-    frame.sentence(closure_sentence(known, desk.names))
-    with st.expander("Les dates en tableau", icon=":material/table:"):
-        names = sorted(desk.names.items(), key=lambda item: french.sort_key(item[1]))
-        rows = pd.DataFrame(
-            [(name, closing(known, code)) for code, name in names], columns=["name", "closes"]
-        )
-        tables.show_table(rows, CLOSURE, caption="Date de fermeture du cuivre par commune")
-    source = loading.catalogue().source(desk.indicators["best_copper"])
-    frame.note(
-        f"Source{NNBSP}: {source.producer}, fermeture du cuivre ({source.edition}). Donnée en texte (date ou « n »{NNBSP}: pas encore de "
-        f"date), lue dans {CLOSURE_FILE}. Un local « au cuivre » perdra sa ligne à la fermeture{NNBSP}: la fibre ou une autre technologie "
-        "doit y arriver avant."
-    )
-
-
-def closing(known: dict[str, str | None], code: str) -> str:
-    """A day, « pas encore de date », or « non publié »."""
-    if code not in known:
-        return french.status_text(Status.MISSING)
-    day = known[code]
-    return french.date(day) if day else "pas encore de date"
-
-
 # ----------------------------------------------------------------------------------------------- cartefibre
-
-
-def cartefibre(desk: loading.Desk) -> None:
-    """Cartefibre counts its own premises: its share stands apart and is never set beside the other one."""
-    answer = loading.answer("connectable_share", None, Audience.PUBLIC)
-    source = loading.catalogue().source(answer.indicator)
-    st.subheader(f"Combien de locaux sont raccordables, selon Cartefibre{NNBSP}?", anchor="cartefibre")
-    frame.sentence(answer.sentence)
-    frame.note(
-        f"{answer.indicator.caveat} Ici, les locaux sont ceux que Cartefibre compte{NNBSP}; plus haut, ceux de Ma connexion internet."
-    )
-    with st.expander("Les chiffres de Cartefibre en tableau", icon=":material/table:"):
-        tables.value_table(
-            answer,
-            source=source.citation,
-            key="haut-debit:cartefibre",
-            territory=loading.territory().name,
-        )
-    cited(source.caveat, source=source, label=answer.vintage.label, unit=answer.indicator.unit)
 
 
 def main() -> None:
@@ -308,12 +26,12 @@ def main() -> None:
     filters = Filters("haut-debit", [view.Parameter("commune", allowed=["", *desk.names])])
     frame.header("Haut débit", desk)
     filters.warn()
-    known = broadband.read()
-    telework(desk, filters, known.verdicts, known.fibre)
-    technologies(known)
-    evolution(known)
-    copper(desk, known.closures)
-    cartefibre(desk)
+    known = answers.read()
+    sections.telework(desk, filters, known.verdicts, known.fibre)
+    sections.technologies(known)
+    sections.evolution(known)
+    sections.copper(desk, known.closures)
+    sections.cartefibre(desk)
     filters.publish()
 
 

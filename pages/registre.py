@@ -1,104 +1,11 @@
 """The register kept by hand: members, events, actors, one figure; each change with its author and its undo."""
 
-import streamlit as st
-
-from analysis import view
-from data import register
 from data.register import operations
 from data.store import StoreError
-from ui import access, clock, forms, frame, gate, loading, register_members, register_others
+from ui import access, clock, forms, frame, gate, loading
 from ui.filters import Filters
-from ui.register_members import Desk
-
-TABS = {
-    "membres": "Membres",
-    "evenements": "Événements",
-    "acteurs": "Acteurs",
-    "chiffre": "Un chiffre",
-    "historique": "Historique",
-}
-REGISTERS = {"demo": "Démonstration", "reel": "Registre réel"}
-ACTIONS = {
-    "membres": register_members.ACTIONS,
-    "evenements": register_others.ACTIONS,
-    "acteurs": register_others.ACTIONS,
-}
-
-
-def parameters(on_show: str, demo: bool) -> list[view.Parameter]:
-    """Everything this page reads from its address."""
-    default = "reel" if on_show == "real" else "demo"
-    return [
-        view.Parameter("onglet", "membres", list(TABS)),
-        view.Parameter("action", "ajouter", list(register_members.ACTIONS)),
-        view.Parameter("registre", default, list(REGISTERS) if demo else ["reel"]),
-    ]
-
-
-def ask(filters: Filters, demo: bool) -> tuple[str, str]:
-    """Which part, which register, which action."""
-    what, which = st.columns([3, 2], vertical_alignment="bottom")
-    tab = what.segmented_control(
-        "Partie",
-        list(TABS),
-        format_func=TABS.__getitem__,
-        required=True,
-        wrap=True,
-        key=filters.key("onglet"),
-    )
-    if tab != "chiffre":  # a published figure belongs to no register
-        which.segmented_control(
-            "Registre", list(REGISTERS) if demo else ["reel"], format_func=REGISTERS.__getitem__, required=True,
-            wrap=True, key=filters.key("registre"),
-            help="Les deux ne s'additionnent jamais. Un seul est affiché sur les autres écrans.",
-        )  # fmt: skip
-    actions = ACTIONS.get(tab or "membres", {})
-    if actions:
-        if filters["action"] not in actions:
-            filters.set("action", "ajouter")
-        st.segmented_control(
-            "Que voulez-vous faire\u202f?", list(actions), format_func=actions.__getitem__, required=True, wrap=True,
-            key=filters.key("action"),
-        )  # fmt: skip
-    return tab or "membres", "real" if filters["registre"] == "reel" else "demo"
-
-
-def which_register(on_show: str, origin: str) -> None:
-    """Say plainly which network the other screens show, before the first real entry above all."""
-    if origin == "real" and on_show == "demo":
-        forms.message(
-            "Le registre réel est vide. Au premier membre, acteur ou événement que vous enregistrez ici, le réseau de démonstration "
-            "ne sera plus affiché\u202f: tous les écrans montreront le registre réel seul. Les deux ne s'additionnent jamais."
-        )
-    elif origin == "demo" and on_show == "demo":
-        frame.note(
-            "Vous modifiez la démonstration\u202f: pour essayer. Ces lignes restent marquées «\u202fdémonstration\u202f» partout."
-        )
-    elif origin == "demo":
-        forms.message(
-            "Les autres écrans montrent le registre réel\u202f: ce que vous changez dans la démonstration n'y paraît pas."
-        )
-
-
-def what_was_done(desk: Desk, names: dict[str, str]) -> None:
-    """The last change as a sentence, with its undo."""
-    change = forms.last_change()
-    forms.show_refusal("done")
-    if change is None:
-        return
-    with desk.store.read() as session:
-        entry = register.entry(session, change.operation, names)
-    text, button = st.columns([5, 1], vertical_alignment="center")
-    with text:
-        done = forms.sentence_of(entry.title, entry.details)
-        forms.message(f"C'est fait. {done}.", "status", change.warnings)
-    if entry.undone is None and button.button(
-        "Rétablir" if change.kind == "undo" else "Annuler",
-        key="registre:undo-last",
-        width="stretch",
-        icon=":material/undo:",
-    ):
-        register_others.undo(desk, change.operation, "done")
+from ui.register import contacts, controls, events, figure, history, members
+from ui.register.parts import RegisterDesk
 
 
 def main() -> None:
@@ -108,29 +15,29 @@ def main() -> None:
     store = loading.store()
     with store.read() as session:
         on_show, demo = operations.origins(session)
-    filters = Filters("registre", parameters(on_show, demo))
+    filters = Filters("registre", controls.parameters(on_show, demo))
     frame.header("Registre", shown)
     filters.warn()
-    tab, origin = ask(filters, demo)
+    tab, origin = controls.ask(filters, demo)
     if tab != "chiffre":
-        which_register(on_show, origin)
-    desk = Desk(store, loading.territory(), access.current_actor(), clock.today(), origin)
+        controls.which_register(on_show, origin)
+    desk = RegisterDesk(store, loading.territory(), access.current_actor(), clock.today(), origin)
     names = {i.id: i.name for i in shown.indicators.values()}
     try:
-        what_was_done(desk, names)
+        controls.what_was_done(desk, names)
         if tab == "membres":
-            register_members.show(desk, filters)
+            members.show(desk, filters)
         elif tab == "evenements":
-            register_others.show_events(desk, filters)
+            events.show(desk, filters)
         elif tab == "acteurs":
-            register_others.show_contacts(desk, filters)
+            contacts.show(desk, filters)
         elif tab == "chiffre":
-            register_others.show_figure(desk, shown.indicators)
+            figure.show(desk, shown.indicators)
         else:
-            register_others.show_history(desk, names)
+            history.show(desk, names)
     except StoreError as error:
         forms.message(str(error), "alert")
-    filters.publish(omit=() if tab in ACTIONS else ("action",))
+    filters.publish(omit=() if tab in controls.ACTIONS else ("action",))
 
 
 main()

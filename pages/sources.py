@@ -1,91 +1,16 @@
 """Where every figure comes from: producer, edition, licence, unit, caveat, and what is published, secret or missing."""
 
-import html
-
-import streamlit as st
-
-from analysis import french
-from analysis.coverage import coverage
-from analysis.model import Audience
-from data import reference
-from ui import frame, loading, tables
-from ui.tables import Column
-
-COVERAGE = [
-    Column("name", "Indicateur"),
-    Column("label", "Millésime"),
-    Column("unit", "Unité"),
-    Column("published", "Publié", numeric=True),
-    Column("suppressed", "Secret", numeric=True),
-    Column("missing", "Non publié", numeric=True),
-]
+from ui import frame, loading
+from ui.sources import sections
 
 
 def main() -> None:
     """Draw the page."""
     desk, catalogue = loading.desk(), loading.catalogue()
     frame.header("D'où viennent les chiffres", desk)
-    published = [i for i in catalogue.indicators.values() if i.kind != "network"]
-    frame.sentence(
-        f"{french.quantity(len(published), 'indicateurs')} publiés, tirés de "
-        f"{french.quantity(len(catalogue.sources) - 1, 'éditions officielles')} ; chaque chiffre affiché cite la sienne."
-    )
-    frame.note(
-        "« Publié » : le producteur donne un chiffre. « Secret » : un chiffre existe et n'est pas montré (secret statistique). "
-        "« Non publié » : personne n'a donné de chiffre. Les trois ne se confondent jamais avec zéro."
-    )
-    answers = [
-        loading.answer(i.id, p, Audience.PUBLIC)
-        for i in catalogue.indicators.values()
-        for p in i.periods[-6:]
-    ]
-    table = coverage(answers)
-    for id_, source in {**catalogue.sources, **catalogue.mixed}.items():
-        rows = table[table["source"] == id_]
-        if rows.empty:
-            continue
-        with st.container(border=True):
-            st.subheader(f"{source.producer} — {source.title}", anchor=id_.replace("_", "-"))
-            facts = {"Édition": source.edition, "Licence": source.licence, "À savoir": source.caveat}
-            st.html(
-                "<dl class='zv-facts'>"
-                + "".join(
-                    f"<dt>{html.escape(k)}</dt><dd>{html.escape(v)}</dd>" for k, v in facts.items() if v
-                )
-                + "</dl>"
-            )
-            if source.url:
-                st.link_button(
-                    "Site du producteur", source.url, icon=":material/open_in_new:", help=source.url
-                )
-            tables.show_table(
-                rows.astype(str),
-                COVERAGE,
-                caption=f"Ce que l'édition publie, en nombre de communes sur {len(desk.names)}",
-            )
-    contours(desk)
-
-
-def contours(desk: loading.Desk) -> None:
-    """The reference tables: communes, contours, town halls."""
-    with st.container(border=True):
-        st.subheader("Communes, contours et mairies", anchor="reference")
-        manifest = reference.manifest()
-        for item in manifest["inputs"]:
-            frame.note(
-                f"{item['package']} {item['version']} ({item['registry']}) — producteurs{french.NNBSP}: {french.join(item['producers'])} — "
-                f"{item['licence']}"
-            )
-        frame.note(
-            "Les contours sont généralisés à environ 100 m : ils situent une commune, ils ne bornent pas une parcelle."
-        )
-        absent = [c for c in manifest["contours"]["without_contour"] if c["code"] in desk.names]
-        if absent:
-            frame.note(
-                "Sans contour : "
-                + french.join([c["name"] for c in absent])
-                + ". Leurs chiffres restent dans les tableaux."
-            )
+    sections.summary(catalogue)
+    sections.editions(desk, catalogue)
+    sections.contours(desk)
 
 
 main()

@@ -68,8 +68,8 @@ SINKS = {
     "ui/forms.py": "test_messages_and_facts_show_text_as_written",
     "ui/frame.py": "test_messages_and_facts_show_text_as_written",
     "ui/map.py": "test_what_reaches_the_map_is_inert",
-    "ui/panels.py": "test_geojson_holds_text_as_written",
-    "ui/personal.py": "tests/pages/test_donnees_personnelles.py",
+    "ui/map_page/files.py": "test_geojson_holds_text_as_written",
+    "ui/privacy/sections.py": "tests/pages/test_donnees_personnelles.py",
     "ui/tables.py": "test_a_table_shows_text_as_written",
     "ui/logs.py": "test_a_line_of_the_log_stays_one_line",
 }
@@ -418,18 +418,19 @@ def test_a_template_of_a_hostile_territory_holds_text_only() -> None:
 
 @framed_attacks
 def test_geojson_holds_text_as_written(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ui import loading, panels
+    from ui import loading
+    from ui.map_page import files
 
     shapes = pd.DataFrame({"code": ["61001"], "name": [text], "contour": [None]})
-    monkeypatch.setattr("data.territory.geometry", lambda _: shapes)
+    monkeypatch.setattr("ui.map_page.files.geometry", lambda _: shapes)
     monkeypatch.setattr(loading, "territory", lambda: None)
-    monkeypatch.setattr(panels, "cited", lambda *_: text)
+    monkeypatch.setattr(files, "cited", lambda *_: text)
     answer = SimpleNamespace(
         cells=pd.DataFrame({"commune": ["61001"], "value": [1.0], "status": ["observed"]}),
         indicator=SimpleNamespace(name=text, unit=text),
         vintage=SimpleNamespace(label=text),
     )
-    found = json.loads(panels.geojson_file(None, answer))  # type: ignore[arg-type]
+    found = json.loads(files.geojson_file(None, answer))  # type: ignore[arg-type]
     assert found["indicateur"] == found["source"] == found["unite"] == text
     assert found["features"][0]["properties"]["nom"] == text
 
@@ -459,13 +460,15 @@ def test_what_an_analyst_names_becomes_a_plain_id(text: str) -> None:
 
 
 NAMES = {
-    "ui/import_checks.py": {'"anomalies.csv"', '"fichier_annote.xlsx"'},
-    "ui/import_file.py": {'f"modele_{kind}.{extension}"', "name"},  # a kind and the sample's name: ours
-    "ui/import_history.py": {
+    "ui/imports/checks.py": {'"anomalies.csv"', '"fichier_annote.xlsx"'},
+    "ui/imports/file.py": {'f"modele_{kind}.{extension}"', "name"},  # a kind and the sample's name: ours
+    "ui/imports/history.py": {
         'f"import_{record.id}{suffix(record.file_name)}"'
     },  # a number, and an ending of a known list
-    "ui/panels.py": {'f"{stem}.{extension}"'},  # ids of the territory and of the indicator, and a period
-    "ui/personal.py": {
+    "ui/map_page/files.py": {
+        'f"{stem}.{extension}"'
+    },  # ids of the territory and of the indicator, and a period
+    "ui/privacy/sections.py": {
         'f"registre-des-traitements-{day.isoformat()}.pdf"',
         'f"{name}.json"',
         'f"{name}.pdf"',
@@ -487,7 +490,7 @@ def test_files_are_named_by_ids_and_days_only() -> None:
 
 @attacks
 def test_the_ending_of_an_imported_file_is_one_of_a_list(text: str) -> None:
-    from ui.import_history import suffix
+    from ui.imports.history import suffix
 
     assert re.fullmatch(r"(\.[a-z0-9]{1,8}){0,2}", suffix(f"{text}.{text}"))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tools import import_guide
-from ui.import_work import LIMIT
+from ui.imports.work import LIMIT
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = import_guide.GUIDE.read_text("utf-8")

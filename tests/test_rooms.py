@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROOMS: dict[str, set[str]] = {
     "app": {"ui"},
     "pages": {"ui", "analysis", "data", "reports"},
-    "ui": {"analysis", "data"},
+    "ui": {"analysis", "data", "reports"},
     "reports": {"analysis"},
     "data": {"analysis.model", "analysis.spreadsheet"},
     "analysis": set(),
@@ -79,6 +79,12 @@ def crossings(
     return found
 
 
+# A wing of `ui/` is a folder: what one screen needs. What two screens need lies beside the folders, for all.
+WINGS = sorted(folder.name for folder in (ROOT / "ui").iterdir() if (folder / "__init__.py").is_file())
+# Who may know a wing, beside itself and the page that opens it: the door starts the server.
+WING_DOORS = {"app.py": {"server"}}
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_room_imports_only_what_it_may_know(room: str) -> None:
     files = sources(room)
@@ -90,6 +96,60 @@ def test_room_imports_only_what_it_may_know(room: str) -> None:
         if found:
             wrong[name] = found
     assert wrong == {}
+
+
+def wings_of(source: str) -> set[str]:
+    """The wings of `ui/` that a source imports."""
+    return {
+        parts[1]
+        for name in imported(ast.parse(source))
+        if len(parts := name.split(".")) > 1 and parts[0] == "ui" and parts[1] in WINGS
+    }
+
+
+def test_there_are_wings() -> None:
+    assert {"server", "map_page", "network", "imports", "register"} <= set(WINGS)
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_a_wing_never_imports_another(wing: str) -> None:
+    others = {
+        file.relative_to(ROOT).as_posix(): found
+        for file in sorted((ROOT / "ui" / wing).rglob("*.py"))
+        if (found := wings_of(file.read_text("utf-8")) - {wing})
+    }
+    assert others == {}
+
+
+def test_what_screens_share_knows_no_wing() -> None:
+    knowing = {
+        file.name: found
+        for file in sorted((ROOT / "ui").glob("*.py"))
+        if (found := wings_of(file.read_text("utf-8")))
+    }
+    assert knowing == {}
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_a_wing_that_nobody_opens_is_a_mistake(wing: str) -> None:
+    doors = [ROOT / "app.py", *sources("pages")]
+    assert any(wing in wings_of(file.read_text("utf-8")) for file in doors)
+
+
+PAGE_LINES = 60
+"""A page is a title, what is asked, one question and what shows it: more is logic, and belongs to its wing."""
+
+
+@pytest.mark.parametrize("page", [file.name for file in sources("pages")])
+def test_a_page_holds_no_logic(page: str) -> None:
+    tree = ast.parse((ROOT / "pages" / page).read_text("utf-8"))
+    functions = [
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)) and hasattr(node, "name")
+    ]
+    assert functions == ["main"]
+    assert len((ROOT / "pages" / page).read_text("utf-8").splitlines()) <= PAGE_LINES
 
 
 def test_only_the_map_knows_the_map_library() -> None:

@@ -18,7 +18,7 @@ import data.imports.__main__
 import data.reference.build
 import data.store.__main__
 from data.version import version, version_line
-from ui import plain
+from ui.server import plain
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS: tuple[Callable[[list[str]], int], ...] = (

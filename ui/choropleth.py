@@ -10,6 +10,7 @@ import pandas as pd
 from analysis import classes as klass
 from analysis.answers import Answer
 from analysis.classes import Classes, Method
+from analysis.french import number
 from analysis.model import Status
 from analysis.palette import class_colors
 from ui.legend import Legend, LegendClass
@@ -67,8 +68,6 @@ class Choropleth:
 
 def cell_text(answer: Answer, row: object) -> str:
     """« 17,4 % (8 sur 46) », « 80 logements », « secret statistique »."""
-    from analysis.french import number
-
     value, status = row.value, row.status  # type: ignore[attr-defined]
     text = answer.text(None if pd.isna(value) else value, status)
     numerator, denominator = row.numerator, row.denominator  # type: ignore[attr-defined]

@@ -114,3 +114,8 @@ def source_note(answer: Answer, source: Source, desk: Desk) -> None:
 def sources_link() -> None:
     """The way to the page of sources."""
     st.page_link("pages/sources.py", label="D'où viennent les chiffres", icon=":material/menu_book:")
+
+
+def bracketed(text: str) -> str:
+    """« (text) » after a blank; empty for no text."""
+    return f" ({text})" if text else ""

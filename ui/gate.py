@@ -11,7 +11,7 @@ from analysis import french
 from analysis.model import Account, Right, Role
 from ui import access, frame
 from ui.navigation import Page, may_open, page_at
-from ui.server import base_path
+from ui.settings import base_path
 
 NEEDED = {
     Right.READ_PEOPLE: "aux animateurs",

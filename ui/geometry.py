@@ -199,4 +199,4 @@ async def serve(request: Request) -> Response:
 
 
 GEOMETRY_ROUTES = (("/geo/{file}", serve),)
-"""What `ui.server` serves for the map: address inside the application and function."""
+"""What `ui.server.shell` serves for the map: address inside the application and function."""

@@ -12,7 +12,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import streamlit as st
+
+from analysis import french
 from analysis.french import number, quantity
+from data.territory import Territory
 
 MAX_RADIUS = 26.0
 """Radius in pixels of the largest proportional circle, as in static/map/map.js."""
@@ -181,6 +185,10 @@ def legend_html(legend: Legend, *, heading: str = "Légende") -> str:
 
 def show_legend(legend: Legend, *, heading: str = "Légende") -> None:
     """Draw the legend on the page."""
-    import streamlit as st
 
     st.html(legend_html(legend, heading=heading))
+
+
+def outline_text(territory: Territory) -> str:
+    """The legend's words for the groups' outlines."""
+    return "Groupes : " + french.join(group.name for group in territory.groups)

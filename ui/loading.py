@@ -16,6 +16,7 @@ from analysis.calendar import network_periods
 from analysis.desk import Desk, make_desk
 from analysis.model import Audience
 from data import reference
+from data import territory as territories
 from data.catalogue import Catalogue
 from data.figures import load_milestones
 from data.freshness import import_days, network_days
@@ -24,7 +25,7 @@ from data.store import Store
 from data.territory import Territory
 from ui import clock
 from ui.geometry import GeometryRef, geometry_ref
-from ui.server import tile_origin
+from ui.settings import tile_origin
 
 __all__ = [
     "Desk",
@@ -120,18 +121,14 @@ def catalogue() -> Catalogue:
 @st.cache_resource(show_spinner=False)
 def geometry() -> GeometryRef:
     """The communes' contours, as the browser fetches them."""
-    from data.territory import geometry as contours
-
-    frame = contours(territory())
+    frame = territories.geometry(territory())
     return geometry_ref("communes", frame[frame["contour"].notna()])
 
 
 @st.cache_resource(show_spinner=False)
 def group_outlines() -> GeometryRef | None:
     """The groups' outlines; None for a territory without groups."""
-    from data.territory import group_outlines as outlines
-
-    frame = outlines(territory())
+    frame = territories.group_outlines(territory())
     return geometry_ref("groupes", frame.rename(columns={"id": "code"})) if len(frame) else None
 
 

@@ -18,7 +18,8 @@ from typing import Any
 
 from streamlit import config
 
-ROOT = Path(__file__).resolve().parent.parent
+from ui.settings import ROOT
+
 LONGEST = 2_000
 
 _EMAIL = re.compile(r"[^\s@<>\"',;:()\[\]]+@[^\s@<>\"',;:()\[\]]+\.\w{2,}")

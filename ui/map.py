@@ -19,7 +19,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import folium
@@ -29,11 +28,12 @@ from folium.template import Template
 from analysis.model import Status
 from ui.geometry import SVG_LIMIT, GeometryRef
 from ui.legend import CIRCLE, Legend, check_color, check_kind, circle_radius, legend_rows
-from ui.server import tile_origin
+from ui.settings import STATIC, tile_origin
 
 MAX_CLASSES = 10
+GROUND = "#d9dee4"
+"""The fill of communes on a map that only says where something lies."""
 
-_STATIC = Path(__file__).resolve().parent.parent / "static"
 # Relative to the component's own page, so that a sub-path (server.baseUrlPath) changes nothing.
 _SERVED = "../../app/static"
 _TEMPLATE_SIGNS = {ord(sign): f"&#{ord(sign)};" for sign in "\\{}$`"}
@@ -268,7 +268,7 @@ def _versioned(path: str) -> str:
     """The served address of a file of static/, with a digest so that a new release is never mixed with an old
     cache.
     """
-    digest = hashlib.sha256((_STATIC / path).read_bytes()).hexdigest()[:12]
+    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
     return f"{_SERVED}/{path}?v={digest}"
 
 

@@ -7,15 +7,13 @@ accessibility, network cut) and the links between pages all read this list.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from analysis.model import Account, Audience, Right
 from data.version import PRODUCT
-
-ROOT = Path(__file__).resolve().parent.parent
+from ui.settings import STATIC
 
 
 @dataclass(frozen=True)
@@ -157,7 +155,7 @@ def current_page(account: Account) -> StreamlitPage:
         for page in PAGES
     ]
     # Before the menu: without an icon of its own, the tab would show the page's symbol, fetched from outside.
-    st.set_page_config(page_icon=str(ROOT / "static" / "icon.svg"), layout="wide")
+    st.set_page_config(page_icon=str(STATIC / "icon.svg"), layout="wide")
     page = st.navigation(shown, position="top")
     st.set_page_config(page_title=f"{page.title} · {PRODUCT}")
     return page

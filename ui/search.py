@@ -16,7 +16,8 @@ from analysis import french, search
 from analysis.model import Account, Audience
 from analysis.search import Entry, Index, Kind
 from data.register import membership
-from ui import access, community, loading, panels
+from ui import access, community, loading
+from ui.listings import listing_text
 from ui.navigation import PAGES, Page, may_open
 
 TEXT, PLACE = "recherche:texte", "recherche:lieu"
@@ -141,7 +142,7 @@ def _index(revision: int, today: dt.date, audience: Audience, pages: tuple[str, 
                 desk.network.contacts, here.names, desk.names, CONTACTS, audience, "reseau"
             ),
             *search.listing_entries(
-                [(row.commune, panels.listing_text(row)) for row in desk.listings().itertuples()],  # type: ignore[misc]
+                [(row.commune, listing_text(row)) for row in desk.listings().itertuples()],  # type: ignore[misc]
                 desk.names,
                 "carte",
             ),

@@ -48,7 +48,7 @@ class Column:
     from the fraction in
     `bar_start` (0 when empty) in the colour of the column `bar_color`; its text, if any, stands beside it.
     `link` names a column of addresses; only http and https ones become links. `image` names a column of pictures made by
-    `ui.sparks`, shown before the text that says the same.
+    `ui.portrait.sparks`, shown before the text that says the same.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""How much each session may upload. Streamlit lets every visitor's session store files in memory: the door (`ui.door`) asks here."""
+"""How much each session may upload. Streamlit lets every visitor's session store files in memory: the door (`ui.server.door`) asks here."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from data.demo import ensure_demo
 from data.store import open_store, tables
 from data.territory import load_territory
 from tests.access.conftest import TODAY, forget, open_page, sent
-from ui.network_panels import SECTIONS
+from ui.network.sections import SECTIONS
 
 ADDRESSES: list[tuple[str, dict[str, str]]] = [
     ("accueil", {}),

@@ -13,7 +13,7 @@ from data.store import open_store
 from tests.access.conftest import MARKS, claims, forget, open_page, sent
 from tests.pages.screens import words
 from ui.navigation import PAGES, may_open
-from ui.network_panels import SECTIONS
+from ui.network.sections import SECTIONS
 
 EVERYBODY = set(Role)
 COORDINATORS = {Role.ANIMATEUR, Role.ADMIN}

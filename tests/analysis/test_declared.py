@@ -20,7 +20,7 @@ READING_ROWS = {
     # Who consented, one by one (`analysis.community.seen`), or whether the register holds anything at all.
     "ui/community.py": {"stays", "events"},
     # Whether there is anything to show, and nothing more.
-    "ui/network_outcome.py": {"events", "contacts"},
+    "ui/network/outcome.py": {"events", "contacts"},
     "ui/search.py": {"contacts"},
 }
 

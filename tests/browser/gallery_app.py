@@ -10,9 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from analysis.model import Role
-from ui import server, uploads
+from ui import uploads
+from ui.server import shell
 
-app = st.App("app.py", routes=server.routes(), middleware=server.middleware())
+app = st.App("app.py", routes=shell.routes(), middleware=shell.middleware())
 
 if __name__ == "__main__":
     uploads.allow(

@@ -11,12 +11,12 @@ import shapely
 import streamlit as st
 
 from analysis.model import Status
-from ui import server
 from ui.geometry import GeometryRef, geometry_ref
 from ui.legend import Legend, LegendClass
 from ui.map import Circle, MapSpec, Marker, _BaseMap, show_map
+from ui.server import shell
 
-app = st.App("app.py", routes=server.routes())
+app = st.App("app.py", routes=shell.routes())
 
 
 def hostile(place: str) -> str:

@@ -104,15 +104,16 @@ def test_an_empty_network_is_said_and_nothing_is_marked_as_demonstration(
 
 
 def test_files_are_for_the_public_and_carry_their_source(fresh: Path) -> None:
-    from ui import loading, panels
+    from ui import loading
+    from ui.map_page import files
 
     desk = loading.desk()
     public = loading.answer("members", None, Audience.PUBLIC)
-    csv = panels.csv_file(desk, public)
+    csv = files.csv_file(desk, public)
     assert csv.startswith("commune;indicator;period;value;status;unit;source\n") and "démonstration" in csv
     assert ";suppressed;" in csv
     rate = loading.answer("vacancy_rate", None, Audience.PUBLIC)
-    collection = json.loads(panels.geojson_file(desk, rate))
+    collection = json.loads(files.geojson_file(desk, rate))
     assert len(collection["features"]) == 20 and "INSEE" in collection["source"]
     laleu = next(f for f in collection["features"] if f["properties"]["code"] == "61215")
     assert round(laleu["properties"]["valeur"], 1) == 6.4 and laleu["geometry"]["type"] in (

@@ -124,9 +124,9 @@ def test_a_town_hall_without_position_or_data_is_no_obstacle(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "14 h 30 à 18 h" in words(open_page("commune", commune="61499"))  # no position is published
-    from ui import portrait_panels
+    from ui.portrait import sections
 
-    monkeypatch.setattr(portrait_panels, "_town_halls", dict)
+    monkeypatch.setattr(sections, "_town_halls", dict)
     assert "Aucune coordonnée de mairie" in words(open_page("commune", commune=LALEU))
 
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from tests.pages.screens import Open
-from ui import import_work
+from ui.imports import work
 
 
 def test_the_upload_folder_is_private_and_what_a_killed_server_left_is_swept(
     open_page: Open, fresh: Path
 ) -> None:
     screen = open_page("importer")
-    root = import_work.spool_folder()
+    root = work.spool_folder()
     assert root.stat().st_mode & 0o077 == 0
     left, recent = root / "import-left", root / "import-recent"
     for folder in (left, recent):
@@ -38,9 +38,9 @@ def test_the_file_goes_with_the_session(open_page: Open) -> None:
     screen = open_page("importer")
     screen.file_uploader[0].upload("un.csv", b"a;b\n1;2\n", "text/csv")
     screen.run()
-    root = import_work.spool_folder()
+    root = work.spool_folder()
     assert len(list(root.iterdir())) == 1
-    del screen.session_state[import_work.KEY]
+    del screen.session_state[work.KEY]
     del screen
     gc.collect()
     assert list(root.iterdir()) == []
@@ -61,5 +61,5 @@ def test_a_disk_that_fills_up_in_the_middle_leaves_nothing(
 
     open_page("importer")
     with pytest.raises(OSError, match="No space left"):
-        import_work.take("un.csv", Short())  # type: ignore[arg-type]
-    assert list(import_work.spool_folder().iterdir()) == []
+        work.take("un.csv", Short())  # type: ignore[arg-type]
+    assert list(work.spool_folder().iterdir()) == []

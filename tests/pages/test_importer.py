@@ -19,7 +19,10 @@ from data.store import current_observations
 from tests.imports import published
 from tests.pages.screens import Open
 from tests.pages.screens import words as raw_words
-from ui import import_changes, import_file, import_work, loading
+from ui import loading
+from ui.imports import changes
+from ui.imports import file as import_file
+from ui.imports import work as import_work
 
 SAMPLE_NAME, SAMPLE = templates.sample()
 HOSTILE = "../../<img src=x onerror=alert(1)> {{1/0}}.csv"
@@ -424,13 +427,13 @@ def test_a_long_reading_shows_progress_and_can_be_cancelled(
 def test_a_publication_that_is_cancelled_changes_nothing_and_can_be_asked_again(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gate = Gate(import_changes.publish)
+    gate = Gate(changes.publish)
     screen = open_page("importer")
     upload(screen, "lovac.csv", changed_sample())
     on(screen, 3)
     before = loading.store().revision()
-    monkeypatch.setattr(import_changes, "publish", gate)
-    monkeypatch.setattr(import_changes, "QUICK", 0.05)
+    monkeypatch.setattr(changes, "publish", gate)
+    monkeypatch.setattr(changes, "QUICK", 0.05)
     screen.button(key="importer:publish").click()
     screen.run()
     assert "La publication est en cours" in words(screen)

@@ -21,7 +21,7 @@ from analysis.model import Account, Actor, Audience, Role
 from data.store import Store, tables
 from tests.pages.screens import Open
 from ui import access, loading
-from ui.network_panels import SECTIONS
+from ui.network.sections import SECTIONS
 
 WRITER = Actor("test", "Test")
 PEOPLE = {"61258": 14, "61156": 12, "61051": 2, "61013": 1, "61026": 1, "61068": 0, "61502": 4}

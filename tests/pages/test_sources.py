@@ -60,7 +60,7 @@ def test_a_territory_that_is_refused_shows_no_figure_but_the_line(
     assert f"ligne {line}" in text and "61999" in text and "61258" in text
     assert "class='zv-figure'" not in text
 
-    from ui import server
+    from ui.server import shell
 
-    server._open_house()
+    shell._open_house()
     assert f"ligne {line}" in capsys.readouterr().err

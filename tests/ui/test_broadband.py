@@ -12,7 +12,7 @@ from data.catalogue import load_catalogue
 from data.figures import load_figures
 from data.reference import commune_names
 from data.territory import load_territory
-from ui.broadband import counts_text, evolution_chart, technology_chart
+from ui.broadband.charts import counts_text, evolution_chart, technology_chart
 from ui.charts import kept
 
 PERIOD = "2026-06-30"

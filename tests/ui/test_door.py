@@ -10,9 +10,10 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from analysis.model import Role
-from ui import door, uploads
-from ui.door import Door, own_page
+from ui import uploads
 from ui.place import Place, allowed, host_name, is_local, is_loopback
+from ui.server import door
+from ui.server.door import Door, own_page
 from ui.sessions import Sessions
 
 LOOPBACK = Place(True, "", frozenset({"127.0.0.1", "localhost", "::1"}), False)

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.classes import classify
 from analysis.palette import PaletteError, class_colors
-from ui.histogram import histogram_html, histogram_text
+from ui.map_page.histogram import histogram_html, histogram_text
 
 VALUES = [1.0, 2.0, 2.5, 6.0, 9.0, None]
 CLASSES = classify(VALUES, "manual", manual=(3, 8))

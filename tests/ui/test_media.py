@@ -6,7 +6,7 @@ import pytest
 from streamlit.runtime import memory_media_file_storage as storage
 from streamlit.runtime.media_file_storage import MediaFileKind, MediaFileStorageError
 
-from ui import media, server
+from ui.server import media, shell
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_two_large_files_that_differ_anywhere_have_two_addresses(
 
 
 def test_the_server_names_files_so_from_its_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert media.install in server.AT_START
+    assert media.install in shell.AT_START
     monkeypatch.delattr(storage, "_calculate_file_id")
-    with pytest.raises(RuntimeError, match=r"ui/media\.py"):
+    with pytest.raises(RuntimeError, match=r"ui/server/media\.py"):
         media.install()

@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 
 from analysis.retention import kaplan_meier
-from ui.network_charts import interval_text, matrix_chart, retention_rows, survival_chart
+from ui.network.charts import interval_text, matrix_chart, retention_rows, survival_chart
 
 
 def plain(text: str) -> str:

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 from streamlit import file_util
 
-from ui import server
+from ui.server import shell
 
 VERSIONS = {"fr.js": "v1", "memory.js": "v2", "search.js": "v3"}
 INDEX = (Path(file_util.get_static_dir()) / "index.html").read_text("utf-8")
@@ -57,12 +57,12 @@ def ask(
         "path": path,
         "headers": [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()],
     }
-    asyncio.run(server.Shell(application, **options)(scope, receive, send))
+    asyncio.run(shell.Shell(application, **options)(scope, receive, send))
     return Answer(sent)
 
 
 def test_index_is_french_before_streamlits_scripts_and_every_address_stays_relative() -> None:
-    html = server.french_index(INDEX, VERSIONS)
+    html = shell.french_index(INDEX, VERSIONS)
     assert re.search(r"<html[^>]*>", html).group() == '<html lang="fr">'  # type: ignore[union-attr]
     assert html.count("fr.js") == 1
     assert html.index('src="./app/static/fr.js?v=v1"') < html.index("index.")
@@ -75,36 +75,36 @@ def test_index_is_french_before_streamlits_scripts_and_every_address_stays_relat
 
 
 def test_our_scripts_come_first_in_their_order_each_with_its_version() -> None:
-    html = server.french_index(INDEX, VERSIONS)
+    html = shell.french_index(INDEX, VERSIONS)
     sources = re.findall(r'<script\b[^>]*?src="([^"]+)"', html)
     ours = [f"./app/static/{name}?v={version}" for name, version in VERSIONS.items()]
     assert sources[:3] == ours and not any("app/static" in source for source in sources[3:])
-    assert list(VERSIONS) == list(server.SCRIPTS)
-    assert all((server.STATIC / name).is_file() for name in server.SCRIPTS)
-    assert all((server.STATIC / name).is_file() for name in server.STYLES)
+    assert list(VERSIONS) == list(shell.SCRIPTS)
+    assert all((shell.STATIC / name).is_file() for name in shell.SCRIPTS)
+    assert all((shell.STATIC / name).is_file() for name in shell.STYLES)
     # What is served holds the digest of what is on the disk: a changed script gets another address.
     served = ask(HTMLResponse(INDEX), "/").body.decode()
-    for name in server.SCRIPTS:
-        digest = hashlib.sha256((server.STATIC / name).read_bytes()).hexdigest()[:12]
+    for name in shell.SCRIPTS:
+        digest = hashlib.sha256((shell.STATIC / name).read_bytes()).hexdigest()[:12]
         assert f'src="./app/static/{name}?v={digest}"' in served
     assert list(re.findall(r'rel="stylesheet" href="./app/static/([a-z]+\.css)\?v=', served)) == list(
-        server.STYLES
+        shell.STYLES
     )
 
 
 @pytest.mark.parametrize("piece", ["<title>Streamlit</title>", "<noscript>", '<html lang="en">'])
 def test_an_index_of_another_make_is_refused(piece: str) -> None:
-    with pytest.raises(server.ShellError, match=r"index\.html de Streamlit a changé"):
-        server.french_index(INDEX.replace(piece, ""), VERSIONS)
+    with pytest.raises(shell.ShellError, match=r"index\.html de Streamlit a changé"):
+        shell.french_index(INDEX.replace(piece, ""), VERSIONS)
 
 
 def test_policy_knows_the_inline_script_by_its_hash_and_no_other_address() -> None:
-    policies = server.content_policies(INDEX, None)
+    policies = shell.content_policies(INDEX, None)
     inline = re.search(r"<script>(.*?)</script>", INDEX, re.DOTALL).group(1)  # type: ignore[union-attr]
     digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
     assert f"script-src 'self' 'sha256-{digest}' blob:;" in policies["page"]
     # The rewritten page still holds that very script.
-    assert f"<script>{inline}</script>" in server.french_index(INDEX, VERSIONS)
+    assert f"<script>{inline}</script>" in shell.french_index(INDEX, VERSIONS)
     for policy in policies.values():
         assert "unsafe-eval" not in policy
         assert "http" not in policy
@@ -115,8 +115,8 @@ def test_policy_knows_the_inline_script_by_its_hash_and_no_other_address() -> No
 
 
 def test_the_tiles_setting_opens_one_address_for_pictures_in_the_map_only() -> None:
-    tiles = server.tile_origin({"ZEVILLAGE_TILES": "ign"})
-    policies = server.content_policies(INDEX, tiles)
+    tiles = shell.tile_origin({"ZEVILLAGE_TILES": "ign"})
+    policies = shell.content_policies(INDEX, tiles)
     directives = dict(part.strip().split(" ", 1) for part in policies["component"].split(";"))
     assert directives.pop("img-src") == "'self' data: blob: https://data.geopf.fr"
     assert "geopf" not in str(directives)
@@ -125,13 +125,13 @@ def test_the_tiles_setting_opens_one_address_for_pictures_in_the_map_only() -> N
 
 @pytest.mark.parametrize("value", ["", "none", " NONE "])
 def test_no_tiles_by_default(value: str) -> None:
-    assert server.tile_origin({"ZEVILLAGE_TILES": value}) is None
-    assert server.tile_origin({}) is None
+    assert shell.tile_origin({"ZEVILLAGE_TILES": value}) is None
+    assert shell.tile_origin({}) is None
 
 
 def test_unknown_tiles_are_refused_with_what_is_possible() -> None:
-    with pytest.raises(server.ShellError, match=r"« osm ».*none, ign"):
-        server.tile_origin({"ZEVILLAGE_TILES": "osm"})
+    with pytest.raises(shell.ShellError, match=r"« osm ».*none, ign"):
+        shell.tile_origin({"ZEVILLAGE_TILES": "osm"})
 
 
 @pytest.mark.parametrize("path", ["/", "/carte", "/nulle-part", "/carte/encore"])
@@ -180,7 +180,7 @@ def test_our_own_answers_pass_as_they_are() -> None:
 
 
 def test_policies_follow_the_kind_of_answer_also_under_a_sub_path() -> None:
-    policies = server.content_policies(INDEX, None)
+    policies = shell.content_policies(INDEX, None)
     for base in ("", "/zevillage"):
         for path, kind in (
             ("/carte", "page"),
@@ -214,9 +214,9 @@ def test_static_files_are_asked_for_again_and_not_sent_again() -> None:
 
 
 def test_routes_follow_the_sub_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "/healthz" in [getattr(route, "path", "") for route in server.routes()]
-    monkeypatch.setattr(server.config, "get_option", lambda name: "/zevillage/essai/")
-    paths = [getattr(route, "path", "") for route in server.routes()]
+    assert "/healthz" in [getattr(route, "path", "") for route in shell.routes()]
+    monkeypatch.setattr("ui.settings.config.get_option", lambda name: "/zevillage/essai/")
+    paths = [getattr(route, "path", "") for route in shell.routes()]
     assert "/zevillage/essai/healthz" in paths
     assert all(path.startswith("/zevillage/essai/") for path in paths)
 
@@ -227,17 +227,17 @@ def test_start_runs_its_steps_in_order_and_stops_at_the_first_that_fails(
     done: list[str] = []
 
     def fail() -> None:
-        raise server.ShellError("code inconnu")
+        raise shell.ShellError("code inconnu")
 
     async def start() -> None:
-        async with server.lifespan(None):
+        async with shell.lifespan(None):
             done.append("open")
 
-    monkeypatch.setattr(server, "AT_START", [lambda: done.append("first"), lambda: done.append("second")])
+    monkeypatch.setattr(shell, "AT_START", [lambda: done.append("first"), lambda: done.append("second")])
     asyncio.run(start())
     assert done == ["first", "second", "open"]
     done.clear()
-    monkeypatch.setattr(server, "AT_START", [lambda: done.append("first"), fail])
-    with pytest.raises(server.ShellError, match="code inconnu"):
+    monkeypatch.setattr(shell, "AT_START", [lambda: done.append("first"), fail])
+    with pytest.raises(shell.ShellError, match="code inconnu"):
         asyncio.run(start())
     assert done == ["first"]

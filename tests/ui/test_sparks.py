@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from data.territory import geometry, load_territory
-from ui import portrait_panels
-from ui.locator import locator_picture
-from ui.sparks import PREFIX, spark, years
+from ui.portrait import sections
+from ui.portrait.locator import locator_picture
+from ui.portrait.sparks import PREFIX, spark, years
 from ui.tables import Column, html_table
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -85,20 +85,20 @@ MONDAY = dt.datetime(2026, 6, 15, 10, 0)
 
 
 def test_the_town_hall_can_be_called_written_to_and_found_open() -> None:
-    text = portrait_panels.town_hall_html(vars(Row()), MONDAY)
+    text = sections.town_hall_html(vars(Row()), MONDAY)
     assert 'href="tel:0233285343"' in text and 'href="mailto:mairie@exemple.fr"' in text
     assert "Fermée, ouvre jeudi à 14\u00a0h" in text and "Rue du Lavoir<br>61170 Laleu" in text
 
 
 def test_what_is_not_published_is_not_shown() -> None:
     bare = vars(Row(phone=None, email=None, opening_hours="[]"))
-    text = portrait_panels.town_hall_html(bare, MONDAY)
+    text = sections.town_hall_html(bare, MONDAY)
     assert "Horaires non publiés" in text and "tel:" not in text and "None" not in text and "nan" not in text
-    assert "Aucune coordonnée" in portrait_panels.town_hall_html(None, MONDAY)
+    assert "Aucune coordonnée" in sections.town_hall_html(None, MONDAY)
 
 
 def test_hostile_text_of_a_town_hall_becomes_no_link_and_no_markup() -> None:
     row = Row("<b>1</b>", 'a@b.fr?bcc=x"><script>', "javascript:alert(1)", "<img src=x onerror=alert(1)>")
-    text = portrait_panels.town_hall_html(vars(row), MONDAY)
+    text = sections.town_hall_html(vars(row), MONDAY)
     assert "<script" not in text and "<img" not in text and "<b>" not in text
     assert "href" not in text

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ui.place import Place
-from ui.start_checks import refusals
+from ui.server.start_checks import refusals
 
 URL = "https://zevillage.exemple.fr"
 GOOD = {

@@ -1,0 +1,133 @@
+"""The sections of the home page."""
+
+import html
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analysis import french
+from analysis.answers import Answer, many
+from analysis.model import Account, Audience
+from ui import charts, choropleth, frame, loading, memory, navigation, tables
+from ui.circles import circles_title, member_circles
+from ui.commune_panel import commune_panel
+from ui.filters import Filters
+from ui.legend import circle_key, outline_text, show_legend
+from ui.map import MapSpec, show_map
+from ui.tables import Column
+
+KEY_FIGURES = ("members", "applications", "vacancy_rate", "ftth_share", "population_rp", "house_sales")
+
+
+def key_figure(desk: loading.Desk, indicator: str, audience: Audience) -> None:
+    """One figure: its value, what it is a share of, its date, its past, its source."""
+    entry = desk.indicators[indicator]
+    past = [loading.answer(indicator, period, audience) for period in entry.periods]
+    last = past[-1]
+    source = loading.catalogue().source(entry)
+    with st.container(border=True, height="stretch"):
+        value = last.total_text() or french.status_text(last.total.status)
+        share = ""
+        if last.total.denominator and entry.kind == "ratio":
+            share = f"{french.number(last.total.numerator or 0)} sur {french.quantity(last.total.denominator, many(entry.noun))}"
+        st.html(
+            f"<p class='zv-label'>{html.escape(entry.short)}</p><p class='zv-figure'>{html.escape(value)}</p>"
+            f"<p class='zv-past'>{html.escape(' · '.join(t for t in (share, last.vintage.label) if t))}</p>"
+        )
+        known = [a for a in past if a.total.value is not None]
+        if len(known) > 1:
+            charts.show(
+                drawn(tuple(a.total.value for a in past), entry.periods, entry.unit, entry.decimals),
+                key=f"accueil:{indicator}",
+            )
+            frame.note(past_text(known))
+        else:
+            frame.note("Un seul millésime dans la base : pas encore de comparaison dans le temps.")
+        frame.note(f"{frame.source_line(last, source, desk)}.")
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def drawn(
+    values: tuple[float | None, ...], periods: tuple[str, ...], unit: str, decimals: int
+) -> tuple[dict[str, Any], str]:
+    """A figure's own past, kept: Altair takes longer to put it together than the figures to be asked."""
+    return charts.kept(charts.sparkline(values, periods, unit=unit, decimals=decimals))
+
+
+def past_text(known: list[Answer]) -> str:
+    """« 6 475 habitants en RP 2016, 6 245 en RP 2022 »: the first and the last known totals."""
+    first, last = known[0], known[-1]
+    return f"{first.vintage.label}{french.NNBSP}: {first.total_text()} → {last.vintage.label}{french.NNBSP}: {last.total_text()}"
+
+
+def small_map(desk: loading.Desk, audience: Audience) -> None:
+    """Members on the vacancy map, small, with the way to the large one."""
+    st.subheader("Le territoire", anchor=False)
+    answer = loading.answer("vacancy_rate", None, audience)
+    drawing = choropleth.choropleth(answer, {answer.vintage.period: answer}, "quantiles", 4)
+    circles, largest = member_circles(desk, desk.today.isoformat(), audience)
+    mark = frame.network_mark(desk)
+    legend = drawing.legend(
+        circles_title=circles_title(desk, audience),
+        circles=circle_key(largest),
+        circle_max=largest,
+        outline=outline_text(loading.territory()) if desk.groups else "",
+    )
+    source = loading.catalogue().source(answer.indicator)
+    show_map(
+        MapSpec(
+            geometry=loading.geometry(), classes=drawing.by_code, colors=drawing.colors, tooltips=drawing.texts, names=desk.names,
+            circles=circles, circle_max=largest or None, outlines=loading.group_outlines(), legend=legend,
+            attribution=loading.contour_source(),
+        ),
+        key="accueil:map", height=380, title="Logements vacants et membres présents",
+    )  # fmt: skip
+    show_legend(legend)
+    frame.note(
+        f"{answer.sentence} {frame.source_line(answer, source, desk)}. "
+        f"Cercles{french.NNBSP}: registre du réseau{frame.bracketed(mark)}, au {french.date(desk.today)}."
+    )
+    with st.expander("La carte en tableau", icon=":material/table:"):
+        counts = desk.shown_members(desk.today, audience)
+        rows = [
+            (row.name, choropleth.cell_text(answer, row), french.number(counts[row.commune]))
+            for row in answer.cells.itertuples()
+        ]
+        columns = [Column("name", "Commune"), Column("value", answer.indicator.short, numeric=True)]
+        tables.show_table(
+            pd.DataFrame(rows, columns=["name", "value", "members"]),
+            [*columns, Column("members", circles_title(desk, audience), numeric=True)],
+            caption="Logements vacants et membres présents par commune",
+        )
+    st.page_link("pages/carte.py", label="Ouvrir la carte et son tableau", icon=":material/map:")
+
+
+def my_commune(desk: loading.Desk, filters: Filters, audience: Audience) -> None:
+    """One commune's main figures; the choice is remembered on this device."""
+    st.subheader("Ma commune", anchor=False)
+    commune_panel(desk, filters, audience)
+    memory.remember(filters["commune"])
+
+
+def to_do(desk: loading.Desk, who: Account) -> None:
+    """What waits today; with an empty register, where it begins, for those who may fill it."""
+    st.subheader("À faire aujourd'hui", anchor=False)
+    ways = [
+        (page, label)
+        for path, label in (("registre", "Inscrire le premier membre"), ("importer", "Importer une liste"))
+        if navigation.may_open(page := navigation.page_at(path), who)
+    ]
+    if desk.network.has_nobody and ways:
+        st.info(
+            "Le registre est vide. Inscrivez les membres un par un, ou déposez la liste que vous tenez déjà.",
+            icon=":material/person_add:",
+        )
+        for page, label in ways:
+            st.page_link(page.file, label=label, icon=page.icon)
+        return
+    st.info(
+        "Rien à faire pour l'instant. Les appels de la veille, les fenêtres de recherche qui s'ouvrent et les dossiers en attente "
+        "s'afficheront ici.",
+        icon=":material/event_available:",
+    )

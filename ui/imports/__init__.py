@@ -1,0 +1,1 @@
+"""The import page, one file a step."""

@@ -1,0 +1,122 @@
+"""First step of the importer: the file, the templates, a sample, what can be read."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable
+
+import streamlit as st
+
+from analysis.french import NNBSP
+from data.imports import templates
+from data.imports.formats import FORMATS
+from data.imports.kinds import KINDS
+from ui import forms, frame, loading
+from ui.imports import parts
+from ui.imports.work import LIMIT, Work, take
+
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def show(work: Work | None, go: Callable[[str], None]) -> None:
+    """The step: the file in hand if there is one, the place to put another, templates and what is read."""
+    parts.question(f"Quel fichier voulez-vous mettre sur la carte{NNBSP}?")
+    if work is not None:
+        frame.sentence(
+            f"{parts.named(work.name)} ({parts.size_text(work.size)}) est déposé{NNBSP}; rien n'est encore publié."
+        )
+        parts.ways(work, None, "reconnu", go)
+    else:
+        frame.sentence(
+            f"Déposez le fichier tel que vous l'avez reçu{NNBSP}: rien n'est publié avant que vous ayez vu ce qui va changer."
+        )
+    _upload(go, again=work is not None)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _templates()
+    with right:
+        _what_is_read()
+
+
+def _upload(go: Callable[[str], None], *, again: bool) -> None:
+    forms.show_refusal("import-file")
+    # A new key after each file: Streamlit then lets go of its own copy in memory.
+    key = f"importer:file:{st.session_state.get('importer:files', 0)}"
+    content = st.file_uploader(
+        "Prendre un autre fichier à la place" if again else "Fichier à importer",
+        key=key,
+        max_upload_size=LIMIT,
+        help=f"CSV, Excel, LibreOffice, ZIP, Parquet, DBF, GeoJSON ou GPKG, {LIMIT} Mo au plus. Un fichier plus gros passe par la ligne de "
+        "commande : voir le guide.".replace(" :", "\u202f:"),
+    )
+    if content is None:
+        return
+    st.session_state["importer:files"] = st.session_state.get("importer:files", 0) + 1
+    try:
+        take(content.name, content)
+    except OSError as error:
+        forms.refuse(
+            OSError(
+                f"Le fichier n'a pas pu être gardé sur le serveur ({error.strerror or 'disque'}). "
+                "Rien n'a changé. Libérez de la place sur le disque, puis déposez-le à nouveau."
+            ),
+            "import-file",
+        )
+        st.rerun()
+    go("reconnu")
+    st.rerun()
+
+
+def _templates() -> None:
+    st.subheader("Modèles à remplir", anchor=False)
+    frame.note(
+        "Pour les fiches du réseau\u202f: un classeur avec des listes de choix, le même en CSV, et son schéma pour qui programme."
+    )
+    kind = st.selectbox("Modèle", list(KINDS), format_func=lambda k: KINDS[k].name, key="importer:template")
+    files: tuple[tuple[str, str, str, Callable[[], bytes]], ...] = (
+        ("Excel", "xlsx", SPREADSHEET, lambda: templates.xlsx(kind, loading.territory())),
+        ("CSV", "csv", "text/csv", lambda: templates.csv(kind, loading.territory())),
+        ("Schéma", "json", "application/json", lambda: schema_file(kind)),
+    )
+    with st.container(horizontal=True, gap="small"):
+        for label, extension, mime, make in files:
+            st.download_button(
+                label, make, file_name=f"modele_{kind}.{extension}", mime=mime, on_click="ignore",
+                icon=":material/download:", key=f"importer:template:{extension}",
+            )  # fmt: skip
+    st.subheader("Pour essayer", anchor=False)
+    name, content = sample()
+    frame.note(
+        "Un vrai fichier publié, tel que son producteur l'écrit. Le déposer ne modifie rien tant que vous ne publiez pas."
+    )
+    st.download_button(
+        "Fichier d'exemple", content, file_name=name, mime="text/csv", on_click="ignore", icon=":material/lab_profile:",
+        key="importer:sample",
+    )  # fmt: skip
+
+
+def schema_file(kind: str) -> bytes:
+    """The Table Schema of a template, as a file."""
+    return json.dumps(templates.schema(kind), ensure_ascii=False, indent=2).encode("utf-8")
+
+
+@st.cache_data(show_spinner=False)
+def sample() -> tuple[str, bytes]:
+    """The sample file, read once."""
+    return templates.sample()
+
+
+def _what_is_read() -> None:
+    st.subheader("Fichiers reconnus", anchor=False)
+    frame.note(
+        "Ces fichiers sont reconnus à leurs colonnes, quelle que soit leur année. Pour tout autre fichier qui a une colonne "
+        "de communes et des nombres, vous nommez vous-même l'indicateur."
+    )
+    listed = "".join(
+        f"<dt>{html.escape(each.name)}</dt><dd>{html.escape(each.about)}</dd>"
+        for each in FORMATS
+        if each.kind == "figures"
+    )
+    with st.expander("Voir la liste"):
+        st.html(f'<dl class="zv-formats">{listed}</dl>')

@@ -1,0 +1,89 @@
+"""One indicator vintage after vintage: by itself, by a slider, by two buttons. A step redraws this part of the page only, and sends the
+map nothing but its state.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analysis import comparison
+from analysis.desk import Desk
+from analysis.french import NNBSP
+from analysis.model import Audience, Indicator
+from ui import loading, player
+from ui.commune_panel import commune_panel
+from ui.filters import Filters
+from ui.map_page import modes, parts
+from ui.player import Player
+
+SECONDS = 1.5
+_NAME = "carte:animation"
+
+
+def stop() -> None:
+    """Stop playing, as another mode does."""
+    player.stop(_NAME)
+
+
+def show(desk: Desk, filters: Filters, indicator: Indicator, audience: Audience) -> None:
+    """The whole mode, under the controls."""
+    periods = indicator.periods
+    if not modes.moves(indicator):
+        stop()
+        _alone(desk, filters, indicator)
+        _step(desk, filters, indicator, audience, periods[-1])
+        filters.publish(omit=modes.omitted(filters, indicator, periods[-1]))
+        return
+    playing = Player(_NAME, filters, "millesime", periods)
+    for text in comparison.breaks_between(indicator, periods[0], periods[-1]):
+        st.warning(text, icon=":material/report:")
+    with st.container(horizontal=True):
+        playing.button("Jouer")
+        st.button(
+            "Précédent",
+            icon=":material/skip_previous:",
+            key=f"{_NAME}:back",
+            on_click=playing.move,
+            args=(-1,),
+        )
+        st.button("Suivant", icon=":material/skip_next:", key=f"{_NAME}:on", on_click=playing.move, args=(1,))
+    playing.run(lambda at: _at(desk, filters, indicator, audience, playing, at), SECONDS)
+
+
+def _alone(desk: Desk, filters: Filters, indicator: Indicator) -> None:
+    """Say that there is nothing to play, and offer the indicators that can be."""
+    text = f"{indicator.name}{NNBSP}: un seul millésime est connu ({indicator.vintage().label}), rien ne peut être animé."
+    others = [i for i in desk.indicators.values() if i.on_map and modes.moves(i)]
+    st.info(
+        f"{text} Choisissez un indicateur à plusieurs millésimes." if others else text, icon=":material/info:"
+    )
+    with st.container(horizontal=True):
+        for other in others:
+            st.button(
+                other.short, key=f"{_NAME}:to:{other.id}", type="tertiary", icon=":material/animation:",
+                on_click=filters.set, args=("indicateur", other.id),
+            )  # fmt: skip
+
+
+def _at(
+    desk: Desk, filters: Filters, indicator: Indicator, audience: Audience, playing: Player, at: int
+) -> None:
+    """The slider, then the map of the step it stands on."""
+    playing.slider(
+        "Millésime",
+        lambda period: indicator.vintage(period).label,
+        "Les flèches du clavier avancent et reculent d'un millésime.",
+    )
+    _step(desk, filters, indicator, audience, playing.steps[at])
+    if not playing.playing:
+        filters.publish(omit=modes.omitted(filters, indicator, playing.steps[at]))
+
+
+def _step(desk: Desk, filters: Filters, indicator: Indicator, audience: Audience, period: str) -> None:
+    answer = loading.answer(indicator.id, period, audience)
+    drawing, right = modes.show_answer(desk, filters, answer, audience, key="carte:animee")
+    with right:
+        if not player.is_playing(_NAME):
+            commune_panel(desk, filters, audience, [answer])
+        with st.container(height=560):
+            parts.figures_table(answer, drawing, desk)

@@ -1,0 +1,93 @@
+"""What the map page asks: which indicator, when, for whom, and how the map is drawn."""
+
+import streamlit as st
+
+from analysis import view
+from analysis.classes import METHODS
+from analysis.model import Audience, Indicator
+from ui import access, audience_choice, loading
+from ui.filters import Filters
+from ui.map_page import modes, vision
+
+COUNTS = ("2", "3", "4", "5")
+
+
+BACKGROUNDS = {"": "Sans fond", "plan": "Plan IGN", "photo": "Photographie aérienne"}
+
+
+def parameters(desk: loading.Desk) -> list[view.Parameter]:
+    """Everything this page reads from its address."""
+    return [
+        view.Parameter("indicateur", "vacancy_rate", list(desk.indicators)),
+        view.Parameter("millesime", pattern=view.PERIOD),
+        view.Parameter("methode", "quantiles", list(METHODS)),
+        view.Parameter("classes", "5", COUNTS),
+        view.Parameter("bornes", pattern=view.NUMBERS),
+        audience_choice.parameter(),
+        view.Parameter("cercles", "1", view.FLAG),
+        view.Parameter("annonces", "0", view.FLAG),
+        view.Parameter("groupes", "1", view.FLAG),
+        view.Parameter("valeurs", "0", view.FLAG),
+        view.Parameter("fond", allowed=["", *loading.backgrounds()]),
+        view.Parameter("commune", allowed=["", *desk.names]),
+        *modes.parameters(desk),
+    ]
+
+
+def asked(desk: loading.Desk, filters: Filters) -> tuple[Indicator, str, Audience]:
+    """What, when, for whom: known from the filters before their widgets are drawn. A vintage that the indicator lacks is its latest."""
+    indicator = desk.indicators[filters["indicateur"]]
+    if filters["millesime"] not in indicator.periods:
+        filters.set("millesime", indicator.periods[-1])
+    return indicator, filters["millesime"], access.audience_of(filters["vue"])
+
+
+def ask(desk: loading.Desk, filters: Filters, mode: str, indicator: Indicator) -> None:
+    """The three questions every visitor has, and how the map is drawn. An animation has a slider of its own for when."""
+    what, when, who, how = st.columns([5, 2, 2, 2], vertical_alignment="bottom")
+    shown = modes.on_map(desk)
+    if mode == "animation":
+        shown = {
+            id_: text
+            for id_, text in shown.items()
+            if modes.moves(desk.indicators[id_]) or id_ == indicator.id
+        }
+    what.selectbox("Indicateur", list(shown), format_func=shown.__getitem__, key=filters.key("indicateur"))
+    if mode != "animation":
+        when.selectbox(
+            "Millésime",
+            list(reversed(indicator.periods)),
+            format_func=lambda p: indicator.vintage(p).label,
+            key=filters.key("millesime"),
+        )
+    audience_choice.ask(who, filters)
+    with how.popover("Réglages", icon=":material/tune:", width="stretch"):
+        settings(filters, mode)
+
+
+def settings(filters: Filters, mode: str) -> None:
+    """How the map is drawn; folded, since the defaults serve most readers. Crossed indicators have nine fixed classes and no circles."""
+    if mode != "croise":
+        st.selectbox(
+            "Méthode de classement",
+            list(METHODS),
+            format_func=METHODS.__getitem__,
+            key=filters.key("methode"),
+        )
+        if filters["methode"] == "manual":
+            st.text_input("Limites des classes", placeholder="5 ; 7,5 ; 10", key=filters.key("bornes"))
+        else:
+            st.selectbox("Nombre de classes", COUNTS, key=filters.key("classes"))
+        st.toggle("Cercles des membres présents", key=filters.key("cercles"))
+        st.toggle("Annonces repérées", key=filters.key("annonces"))
+    st.toggle("Contours des groupes", key=filters.key("groupes"))
+    if mode != "croise":
+        st.toggle("Valeurs écrites dans les communes", key=filters.key("valeurs"))
+    if loading.backgrounds():
+        st.selectbox(
+            "Fond de carte",
+            ["", *loading.backgrounds()],
+            format_func=BACKGROUNDS.__getitem__,
+            key=filters.key("fond"),
+        )
+    vision.setting(filters)

@@ -1,0 +1,206 @@
+"""What the modes of the map page share: which mode, the second indicator, classes, the map of one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from analysis import view
+from analysis.answers import Answer
+from analysis.classes import ClassError
+from analysis.desk import Desk
+from analysis.model import Audience, Indicator
+from ui import choropleth, frame, loading
+from ui.choropleth import Choropleth
+from ui.circles import circles_title, member_circles
+from ui.filters import Chosen, Filters
+from ui.legend import Legend, circle_key, outline_text
+from ui.listings import listing_markers
+from ui.map import MapSpec, show_map
+from ui.map_page import parts, vision
+
+MODES = {
+    "simple": "Un indicateur",
+    "croise": "Deux indicateurs croisés",
+    "cote": "Côte à côte",
+    "animation": "Animation",
+}
+# What is put beside an indicator until the reader chooses: where to live, how to be connected.
+_BESIDE = ("ftth_share", "vacancy_rate")
+
+
+def parameters(desk: Desk) -> list[view.Parameter]:
+    """What the modes read from the address."""
+    return [
+        view.Parameter("mode", "simple", list(MODES)),
+        view.Parameter("avec", allowed=["", *on_map(desk)]),
+        view.Parameter("millesime2", pattern=view.PERIOD),
+        vision.PARAMETER,
+    ]
+
+
+def choose(filters: Filters) -> str:
+    """The choice of the mode."""
+    return str(
+        st.segmented_control(
+            "Mode",
+            list(MODES),
+            format_func=MODES.__getitem__,
+            key=filters.key("mode"),
+            required=True,
+            wrap=True,
+        )
+    )
+
+
+def on_map(desk: Desk) -> dict[str, str]:
+    """The indicators that a map can show, with the words of a list."""
+    return {i.id: f"{i.theme} · {i.name}" for i in desk.indicators.values() if i.on_map}
+
+
+def moves(indicator: Indicator) -> bool:
+    """Whether an indicator has several vintages, so that something can be played."""
+    return len(indicator.periods) > 1
+
+
+def beside(desk: Desk, indicator: Indicator) -> str:
+    """The indicator put beside `indicator` when none is chosen; `indicator` itself when there is no other."""
+    others = [id_ for id_ in on_map(desk) if id_ != indicator.id]
+    return next((id_ for id_ in _BESIDE if id_ in others), others[0] if others else indicator.id)
+
+
+def ask_second(
+    desk: Desk, filters: Filters, indicator: Indicator, period: str, *, same: bool
+) -> tuple[Indicator, str]:
+    """The second indicator and its vintage. With `same`, it may be the same indicator at another vintage, if it has one."""
+    shown = {id_: text for id_, text in on_map(desk).items() if id_ != indicator.id}
+    if same and len(indicator.periods) > 1:
+        shown = {"": "Le même indicateur, un autre millésime", **shown}
+    if filters["avec"] not in shown:
+        filters.set("avec", "" if "" in shown else beside(desk, indicator))
+    what, when, _ = st.columns([5, 2, 4], vertical_alignment="bottom")
+    chosen = what.selectbox(
+        "Deuxième indicateur", list(shown), format_func=shown.__getitem__, key=filters.key("avec")
+    )
+    second = desk.indicators[chosen] if chosen else indicator
+    periods = [p for p in reversed(second.periods) if chosen or p != period]
+    if filters["millesime2"] not in periods:
+        filters.set("millesime2", second_period(second, period if not chosen else ""))
+    period2 = when.selectbox(
+        "Deuxième millésime",
+        periods,
+        format_func=lambda p: second.vintage(p).label,
+        key=filters.key("millesime2"),
+    )
+    return second, str(period2)
+
+
+def second_period(indicator: Indicator, taken: str = "") -> str:
+    """The second vintage when none is chosen: the latest, or the one before `taken` (after it when it is the first)."""
+    periods = indicator.periods
+    if taken not in periods:
+        return periods[-1]
+    at = periods.index(taken)
+    return periods[at - 1] if at else periods[min(1, len(periods) - 1)]
+
+
+def omitted(filters: Filters, indicator: Indicator, period: str, second: str = "") -> list[str]:
+    """The parameters that the address leaves out: « the latest », and what the mode does not use. `second` is the second indicator's
+    id, empty where there is none.
+    """
+    out = ["millesime"] if period == indicator.periods[-1] else []
+    return out if second else [*out, "avec", "millesime2"]
+
+
+def draw(answer: Answer, filters: Filters | Chosen, audience: Audience) -> Choropleth:
+    """Classes common to every vintage; unusable manual limits are said and replaced by quantiles."""
+    vintages = {p: loading.answer(answer.indicator.id, p, audience) for p in answer.indicator.periods}
+    method, k = filters["methode"], int(filters["classes"])
+    try:
+        limits = view.manual_breaks(filters["bornes"]) if method == "manual" else ()
+        return choropleth.choropleth(answer, vintages, method, k, limits)  # type: ignore[arg-type]
+    except (ValueError, ClassError) as error:
+        st.warning(f"Limites des classes : {error}. La carte montre des quantiles.", icon=":material/rule:")
+        return choropleth.choropleth(answer, vintages, "quantiles", k)
+
+
+def map_of(
+    desk: Desk, drawing: Choropleth, filters: Filters, audience: Audience, *, sync: str = ""
+) -> tuple[MapSpec, Legend]:
+    """The map of one answer and its legend, with what the settings add: circles, listings, outlines, values, background."""
+    answer, territory = drawing.answer, loading.territory()
+    period = answer.vintage.period
+    circles, largest = member_circles(desk, period, audience) if filters.on("cercles") else ((), 0.0)
+    markers = listing_markers(desk, period) if filters.on("annonces") else ()
+    legend = drawing.legend(
+        circles_title=circles_title(desk, audience),
+        circles=circle_key(largest) if circles else (),
+        circle_max=largest,
+        circle_color=vision.circle_color(vision.chosen(filters)),
+        markers=(("available", "annonce disponible" + frame.bracketed(frame.network_mark(desk))),)
+        if markers
+        else (),
+        outline=outline_text(territory) if filters.on("groupes") and territory.groups else "",
+    )
+    source = loading.catalogue().source(answer.indicator, period)
+    spec = MapSpec(
+        geometry=loading.geometry(),
+        classes=drawing.by_code,
+        colors=drawing.colors,
+        tooltips=drawing.texts,
+        names=desk.names,
+        circles=circles,
+        circle_max=largest or None,
+        markers=markers,
+        labels=parts.value_labels(answer) if filters.on("valeurs") else {},
+        outlines=loading.group_outlines() if filters.on("groupes") else None,
+        selected=filters["commune"] or None,
+        background=filters["fond"],
+        legend=replace(legend, note=frame.source_line(answer, source, desk)),
+        attribution=loading.contour_source(),
+        sync=sync,
+    )
+    return spec, legend
+
+
+def show_answer(
+    desk: Desk, filters: Filters, answer: Answer, audience: Audience, *, key: str
+) -> tuple[Choropleth, DeltaGenerator]:
+    """One answer as a sentence and a map with its legend and its source; a click chooses a commune. What was drawn, and the column
+    beside it, still empty.
+    """
+    eye = vision.chosen(filters)
+    drawing = vision.redrawn(draw(answer, filters, audience), eye)
+    spec, legend = map_of(desk, drawing, filters, audience)
+    frame.sentence(answer.sentence)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        # The title says the vintage: the frame's name is part of the state and changes with it.
+        show_map(
+            spec, key=key, height=540, title=f"{answer.indicator.name}, {answer.vintage.label}",
+            on_click=lambda code: filters.set("commune", code),
+        )  # fmt: skip
+        parts.show_legend_and_warning(legend, drawing)
+        vision.note(drawing.colors, eye)
+        frame.source_note(answer, loading.catalogue().source(answer.indicator, answer.vintage.period), desk)
+    return drawing, right
+
+
+def sources(desk: Desk, answers: Sequence[Answer]) -> None:
+    """Where the figures of several answers come from, each under its name, then the way to the page of sources."""
+    told: Collection[str] = dict.fromkeys(
+        f"{answer.indicator.name}, {answer.vintage.label}. "
+        + frame.source_text(answer, loading.catalogue().source(answer.indicator, answer.vintage.period), desk)
+        for answer in answers
+    )
+    for text in told:
+        frame.note(text)
+    frame.sources_link()
+
+
+def heading(answer: Answer) -> str:
+    """A column's heading: the short name, the vintage and the unit."""
+    return f"{answer.indicator.short}, {answer.vintage.label} ({answer.indicator.unit})"

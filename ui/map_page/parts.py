@@ -1,0 +1,59 @@
+"""The parts of the map page around the map."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analysis import french
+from analysis.answers import Answer
+from analysis.desk import Desk
+from ui import frame, loading, tables
+from ui.choropleth import Choropleth
+from ui.legend import Legend, show_legend
+from ui.map_page.histogram import histogram_html
+
+
+def value_labels(answer: Answer) -> dict[str, str]:
+    """The value of each commune, short enough to be written in it."""
+    decimals = answer.indicator.decimals
+    return {row.commune: french.number(row.value, decimals) for row in answer.observed.itertuples()}
+
+
+def show_legend_and_warning(legend: Legend, drawing: Choropleth) -> None:
+    """The legend and, when the classes are fewer than asked, why."""
+    show_legend(legend)
+    if drawing.classes.warning:
+        frame.note(drawing.classes.warning)
+    if len(drawing.answer.indicator.periods) > 1:
+        frame.note(
+            "Classes communes à tous les millésimes : une couleur veut dire la même chose d'une année à l'autre."
+        )
+
+
+def figures_table(answer: Answer, drawing: Choropleth, desk: Desk) -> None:
+    """The same figures as the map, as a sortable table with bars."""
+    source = loading.catalogue().source(answer.indicator, answer.vintage.period)
+    colors = {
+        code: drawing.colors[index] for code, index in drawing.by_code.items() if isinstance(index, int)
+    }
+    mark = frame.mark(answer, desk)
+    tables.value_table(
+        answer, source=source.citation + (f" — {mark}" if mark else ""), key="carte:table", colors=colors,
+        territory=loading.territory().name,
+    )  # fmt: skip
+
+
+def distribution(drawing: Choropleth) -> None:
+    """How the values spread, with the limits of the classes."""
+    indicator = drawing.answer.indicator
+    if drawing.classes.k:
+        st.subheader("Répartition des communes", anchor=False)
+        st.html(
+            histogram_html(
+                drawing.answer.observed["value"],
+                drawing.classes,
+                drawing.colors,
+                unit=indicator.unit,
+                decimals=indicator.decimals,
+            )
+        )

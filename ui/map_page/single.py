@@ -1,0 +1,26 @@
+"""One indicator on the map: the answer, its picture and table, how it spreads, the files."""
+
+import streamlit as st
+
+from analysis.model import Audience, Indicator
+from ui import loading
+from ui.commune_panel import commune_panel
+from ui.filters import Filters
+from ui.map_page import files, modes, parts
+
+
+def show(desk: loading.Desk, filters: Filters, indicator: Indicator, period: str, audience: Audience) -> None:
+    """One indicator: the answer, its map and table, how it spreads, the files."""
+    answer = loading.answer(indicator.id, period, audience)
+    drawing, right = modes.show_answer(desk, filters, answer, audience, key="carte:map")
+    with right:
+        commune_panel(desk, filters, audience, [answer])
+        with st.container(height=560):
+            parts.figures_table(answer, drawing, desk)
+    parts.distribution(drawing)
+    chosen = filters.values()
+    files.downloads(
+        desk, indicator, period,
+        lambda who: modes.draw(loading.answer(indicator.id, period, who), chosen, who),
+        lambda drawing, who, fmt: files.picture(desk, drawing, chosen, who, fmt),
+    )  # fmt: skip

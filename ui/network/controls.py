@@ -1,0 +1,23 @@
+"""What the network's page reads from its address, and asks."""
+
+from analysis import view
+from analysis.model import Audience
+from ui import audience_choice, community, loading
+from ui.network import people, replay, sections, time
+
+
+def parameters(desk: loading.Desk, here: community.Community) -> list[view.Parameter]:
+    """Everything this page reads from its address."""
+    public = here.here[here.here["public"].astype(bool)]
+    months = replay.months(community.timeline(desk, Audience.PUBLIC))
+    return [
+        view.Parameter("section", "croissance", sections.sections()),
+        audience_choice.parameter(),
+        view.Parameter("croissance", "annee", list(time.GROWTH_BY)),
+        view.Parameter("mois", months[-1], months),
+        view.Parameter("pas", "12", list(replay.PACES)),
+        view.Parameter("metier", allowed=["", *people.trades_of(public)]),
+        view.Parameter("competence", allowed=["", *people.skills_of(public)]),
+        view.Parameter("forme", "0", view.FLAG),
+        view.Parameter("rayon", "10", list(people.RADII)),
+    ]

@@ -1,0 +1,178 @@
+"""The network over time: does it grow, where did its members live month after month, how long do they stay."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import streamlit as st
+
+from analysis import community as people
+from analysis import french
+from analysis.desk import Desk
+from analysis.model import Audience
+from analysis.retention import Retention, sentence_years
+from ui import charts, community, frame, tables
+from ui.community import Community
+from ui.filters import Filters
+from ui.network import charts as network_charts
+from ui.network import growth, replay
+from ui.network import words as words
+from ui.tables import Column
+
+GROWTH_BY = {"annee": "par année", "commune": "par commune", "metier": "par métier"}
+
+
+def growth_section(desk: Desk, here: Community, filters: Filters, audience: Audience) -> None:
+    """Does the network grow: by year, by commune, by trade."""
+    if not _anybody(desk, audience):
+        return
+    how = st.segmented_control(
+        "Compter",
+        list(GROWTH_BY),
+        format_func=GROWTH_BY.__getitem__,
+        key=filters.key("croissance"),
+        required=True,
+        wrap=True,
+    )
+    if how in ("commune", "metier"):
+        _growth_by(desk, here, audience, "commune" if how == "commune" else "metier")
+    else:
+        growth.show(desk, audience, key="reseau:growth")
+
+
+def _growth_by(desk: Desk, here: Community, audience: Audience, by: str) -> None:
+    counts = community.by_year(desk, audience, "commune" if by == "commune" else "trade")
+    if by == "commune":
+        order = sorted(counts.columns, key=lambda code: french.sort_key(desk.names[code]))
+        counts = counts[order].rename(columns=desk.names)
+    else:
+        order = sorted(counts.columns, key=lambda name: (-int(counts[name].iloc[-1]), french.sort_key(name)))
+        counts = counts[order]
+    noun = "communes" if by == "commune" else "métiers"
+    frame.sentence(french.spaced(spread(counts, noun, words.members(audience))))
+    charts.show(
+        _matrix(desk.revision, desk.today, people.sees_all(audience), by, counts), key=f"reseau:growth:{by}"
+    )
+    frame.note(f"{words.whose(desk, here, audience)} Aire des cercles proportionnelle au nombre de membres.")
+    table = pd.DataFrame(
+        {"name": list(counts.columns)}
+        | {str(day.year): [french.number(int(n)) for n in row] for day, row in counts.iterrows()}
+    )
+    years = [str(day.year) for day in counts.index]
+    columns = [Column("name", french.sentence(noun[:-1])), *(Column(y, y, numeric=True) for y in years)]
+    with st.expander("Les mêmes chiffres en tableau", icon=":material/table:"):
+        total = [french.number(int(n)) for n in counts.sum(axis=1)]
+        tables.show_table(
+            table,
+            columns,
+            caption=f"Membres présents au 31 décembre, et le {french.date(desk.today)}",
+            foot=["Ensemble", *total],
+        )
+
+
+# Charts are kept: Altair takes longer to put one together than the register to be counted.
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _matrix(
+    revision: int, today: dt.date, everybody: bool, by: str, _counts: pd.DataFrame
+) -> tuple[charts.Chart, str]:
+    return network_charts.matrix_chart(_counts, "commune" if by == "commune" else "métier")
+
+
+def spread(counts: pd.DataFrame, noun: str, who: str = "membres") -> str:
+    """How many communes or trades have members now, which lead, and how many had some ten years before."""
+    now = counts.iloc[-1]
+    day = counts.index[-1]
+    there = int((now > 0).sum())
+    if not there:
+        return f"Aucun {french.singular(who)} présent au {french.date(day)}."
+    leading = sorted(now.items(), key=lambda pair: (-int(pair[1]), french.sort_key(str(pair[0]))))[:2]
+    names = french.join([f"{name} ({french.number(int(n))})" for name, n in leading if n])
+    text = f"{french.quantity(int(now.sum()), f'{who} présents')} dans {french.quantity(there, noun)} ; en tête : {names}."
+    if len(counts) > 10:
+        before = counts.iloc[-11]
+        places = french.quantity(int((before > 0).sum()), noun)
+        text += f" En {counts.index[-11].year}, ils étaient {french.number(int(before.sum()))} dans {places}."
+    return text
+
+
+def replay_section(desk: Desk, here: Community, filters: Filters, audience: Audience) -> None:
+    """Where did members live, month after month."""
+    if _anybody(desk, audience):
+        replay.show(desk, filters, audience, words.members(audience), words.whose(desk, here, audience))
+
+
+def _anybody(desk: Desk, audience: Audience) -> bool:
+    """Whether there is a stay to show; says what to do otherwise."""
+    if desk.network.has_nobody:
+        words.empty(
+            "Le registre ne contient encore aucun séjour.",
+            "Inscrivez le premier membre avec sa commune et sa date d'arrivée : la croissance et la carte se rempliront d'elles-mêmes.",
+        )
+        return False
+    if community.stays(desk, audience).empty and not people.sees_all(audience):
+        frame.note(
+            "Aucun membre n'a encore accepté de paraître : seuls les effectifs du territoire peuvent être montrés."
+        )
+    return True
+
+
+RETENTION = [
+    Column("duree", "Après"),
+    Column("part", "Encore présents", numeric=True),
+    Column("intervalle", "Intervalle à 95 %", numeric=True),
+    Column("suivis", "Membres suivis jusque-là", numeric=True),
+]
+
+
+def retention_section(desk: Desk, here: Community, filters: Filters, audience: Audience) -> None:
+    """How long do members stay."""
+    found = community.retention(desk, audience)
+    if not found.members:
+        words.empty(
+            "Aucun séjour à suivre : la fidélité ne se mesure pas encore.",
+            "Inscrivez les membres et leurs dates d'arrivée et de départ. Pour le public et les élus, il faut aussi leur accord.",
+        )
+        return
+    still = found.members - found.departures
+    kept = found.after(5) or found.after(1)
+    head = ""
+    if kept:
+        head = (
+            f"Après {sentence_years(kept.years)}, {french.percent(100 * kept.share, 0)} des {words.members(audience)} sont encore là "
+            f"(intervalle de confiance à 95 % : {network_charts.interval_text(kept.low, kept.high)}) ; "
+        )
+    half = (
+        f"la moitié reste plus de {sentence_years(found.median)}."
+        if found.median is not None
+        else "plus de la moitié sont encore là."
+    )
+    frame.sentence(french.spaced(french.sentence(head + half)))
+    charts.show(
+        _survival(desk.revision, desk.today, people.sees_all(audience), found), key="reseau:retention"
+    )
+    caption = "Part des membres encore présents selon le temps écoulé depuis l'arrivée"
+    tables.show_table(network_charts.retention_rows(found), RETENTION, caption=caption)
+    if found.median is not None and found.median_low is not None:
+        limits = f"de {sentence_years(found.median_low)} à " + (
+            sentence_years(found.median_high)
+            if found.median_high is not None
+            else "une durée encore inconnue"
+        )
+        frame.note(
+            french.spaced(f"Durée médiane : {sentence_years(found.median)}, intervalle à 95 % {limits}.")
+        )
+    frame.note(
+        french.spaced(
+            f"Estimation de Kaplan–Meier sur {french.quantity(found.members, 'séjours')} : {french.quantity(found.departures, 'départs')}, "
+            f"{french.quantity(still, 'séjours')} en cours, comptés comme « au moins aussi longs » (traits sur la courbe). Un déménagement "
+            "dans le territoire n'est pas un départ ; un retour n'est pas compté une seconde fois. Au-delà du plus long séjour observé, "
+            "rien n'est dit."
+        )
+    )
+    frame.note(words.whose(desk, here, audience))
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _survival(revision: int, today: dt.date, everybody: bool, _found: Retention) -> tuple[charts.Chart, str]:
+    return network_charts.survival_chart(_found)

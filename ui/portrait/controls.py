@@ -1,0 +1,35 @@
+"""Which commune the portrait is of, and for whom."""
+
+import streamlit as st
+
+from analysis import portrait, view
+from analysis.model import Audience
+from ui import access, audience_choice, loading, memory
+from ui.filters import Filters
+
+
+def parameters(desk: loading.Desk) -> list[view.Parameter]:
+    """Everything this page reads from its address. The commune is always written there: a link must not depend on the device."""
+    return [
+        view.Parameter("commune", allowed=["", *desk.names]),
+        audience_choice.parameter(),
+    ]
+
+
+def choose(desk: loading.Desk, filters: Filters) -> tuple[str, Audience]:
+    """Which commune, for whom; one step back or forward in the order of names."""
+    codes = portrait.ordered(desk)
+    if not filters["commune"]:
+        filters.set("commune", memory.recalled(desk.names, access.account().commune) or codes[0])
+    before, after = portrait.neighbours(codes, filters["commune"])
+    back, what, on, who = st.columns([2, 4, 2, 2], vertical_alignment="bottom")
+    back.button(
+        desk.names[before], key="commune:before", icon=":material/arrow_back:", width="stretch", help="Commune précédente",
+        on_click=filters.set, args=("commune", before),
+    )  # fmt: skip
+    code = what.selectbox("Commune", codes, format_func=desk.names.__getitem__, key=filters.key("commune"))
+    on.button(
+        desk.names[after], key="commune:after", icon=":material/arrow_forward:", icon_position="right", width="stretch",
+        help="Commune suivante", on_click=filters.set, args=("commune", after),
+    )  # fmt: skip
+    return code, audience_choice.ask(who, filters)

@@ -1,0 +1,409 @@
+"""The parts of the portrait of a commune. What can be kept is kept by revision, day, commune and audience."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analysis import french, hours, palette, portrait
+from analysis.answers import Answer, FigureSet
+from analysis.community import directory
+from analysis.french import NNBSP
+from analysis.model import Audience, Indicator, Status
+from analysis.network import MAX_AGE_DAYS
+from analysis.portrait import Cell, Past, Rank
+from data import reference
+from data.territory import geometry
+from ui import community, frame, loading, tables
+from ui.listings import LISTING_COLUMNS, listing_rows, listing_text
+from ui.map import GROUND, MapSpec, Marker, show_map
+from ui.portrait import sparks
+from ui.portrait.locator import locator_picture
+from ui.provenance import cited, network_source
+from ui.settings import STATIC
+from ui.tables import Column
+
+HEADLINE = ("population", "vacancy_rate", "ftth_share")
+HERE = palette.ACCENT
+PRINT_STYLE = STATIC / "print.css"
+LONG = 6  # beyond as many vintages, the full series is folded under the table
+
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PHONE = re.compile(r"\+?\d[\d .]{3,20}")
+
+
+# ---------------------------------------------------------------------------------------------------------------- caches
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One theme of the portrait: a row an indicator, and the lines under the table. `parts` are the rows of counts that the rates
+    of `rows` are made of."""
+
+    name: str
+    rows: pd.DataFrame
+    parts: pd.DataFrame
+    notes: tuple[str, ...]
+    group: str
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """Everything of one commune that depends on figures only, as texts."""
+
+    headline: str
+    themes: tuple[Theme, ...]
+    pasts: tuple[Past, ...]
+
+
+def portrait_of(desk: loading.Desk, code: str, audience: Audience) -> Portrait:
+    """The portrait of a commune of the territory, as `audience` may see it."""
+    return _portrait(desk.revision, desk.today, code, audience)
+
+
+@st.cache_resource(show_spinner=False, max_entries=300)
+def _portrait(revision: int, today: dt.date, code: str, audience: Audience) -> Portrait:
+    desk = loading.desk()
+    group = next((name for name, codes in desk.groups.items() if code in codes), "")
+    themes = tuple(
+        _theme(desk, name, indicators, code, group, audience)
+        for name, indicators in portrait.themes(desk).items()
+    )
+    pasts = []
+    for indicator in desk.indicators.values():
+        if indicator.on_map and portrait.has_past(indicator, audience):
+            found = portrait.past(
+                [_sheet(revision, today, indicator.id, p, audience).cells[code] for p in indicator.periods]
+            )
+            if len(found.known) > 1:
+                pasts.append(found)
+    return Portrait(_headline(desk, code, group, audience), themes, tuple(pasts))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One answer read commune by commune."""
+
+    answer: Answer
+    cells: dict[str, Cell]
+    ranks: dict[str, Rank]
+
+
+@st.cache_resource(show_spinner=False, max_entries=5000)
+def _sheet(revision: int, today: dt.date, indicator: str, period: str | None, audience: Audience) -> Sheet:
+    found = loading.answer(indicator, period, audience)
+    return Sheet(found, portrait.cells(found), portrait.ranks(found))
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def _group_figures(revision: int, today: dt.date, group: str) -> FigureSet:
+    return portrait.group_figures(loading.desk(), group)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2000)
+def _group_answer(revision: int, today: dt.date, group: str, indicator: str, audience: Audience) -> Answer:
+    desk = loading.desk()
+    found = loading.answer(indicator, None, audience)
+    return portrait.group_answer(desk, _group_figures(revision, today, group), group, found, audience)
+
+
+@st.cache_resource(show_spinner=False)
+def _town_halls() -> dict[str, dict[str, Any]]:
+    table = reference.town_halls(loading.territory().codes)
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return {str(row["code"]): {str(k): v for k, v in row.items()} for row in rows}
+
+
+# --------------------------------------------------------------------------------------------------------------- figures
+
+
+def _theme(
+    desk: loading.Desk, name: str, indicators: list[Indicator], code: str, group: str, audience: Audience
+) -> Theme:
+    citations: dict[str, int] = {}
+    rows: list[dict[str, str]] = []
+    parts: list[dict[str, str]] = []
+    caveats: list[str] = []
+    sheets = {i.id: _sheet(desk.revision, desk.today, i.id, None, audience) for i in indicators}
+    folded = portrait.parts_of(indicators, {id_: sheet.cells[code] for id_, sheet in sheets.items()})
+    for indicator in indicators:
+        sheet = sheets[indicator.id]
+        found, mine = sheet.answer, sheet.cells[code]
+        citation = cited(desk, found)
+        number = citations.setdefault(citation, len(citations) + 1)
+        place = sheet.ranks.get(code)
+        (parts if indicator.id in folded else rows).append(
+            {
+                "name": indicator.short,
+                "value": mine.text + (f" ({mine.detail})" if mine.detail else ""),
+                "rank": place.text if place else "–",
+                "group": portrait.total_text(
+                    _group_answer(desk.revision, desk.today, group, indicator.id, audience)
+                )
+                if group
+                else "",
+                "territory": portrait.total_text(found),
+                "vintage": f"{found.vintage.label} [{number}]",
+            }
+        )
+        if indicator.kind == "published" and indicator.no_total:
+            caveats.append(f"{indicator.short}{NNBSP}: ni groupe ni territoire, {indicator.no_total}.")
+        if indicator.caveat and indicator.id not in folded:
+            caveats.append(f"{indicator.short}{NNBSP}: {indicator.caveat}")
+    sources = "Sources" if len(citations) > 1 else "Source"
+    listed = " ".join(f"[{n}] {text}." for text, n in citations.items())
+    return Theme(
+        name, pd.DataFrame(rows), pd.DataFrame(parts), (f"{sources}{NNBSP}: {listed}", *caveats), group
+    )
+
+
+def _headline(desk: loading.Desk, code: str, group: str, audience: Audience) -> str:
+    parts = []
+    for id_ in HEADLINE:
+        if id_ not in desk.indicators:
+            continue
+        sheet = _sheet(desk.revision, desk.today, id_, None, audience)
+        found, mine, place = sheet.answer, sheet.cells[code], sheet.ranks.get(code)
+        extra = [t for t in (mine.detail, place.text if place else "", portrait.gap_text(mine)) if t]
+        short = found.indicator.short
+        text = f"{short[:1].lower()}{short[1:]}{NNBSP}: {mine.text}" + (
+            f" ({', '.join(extra)})" if extra else ""
+        )
+        parts.append(text)
+    where = f", {group}" if group else ""
+    return f"{desk.names[code]}{where}. " + french.sentence(f"{NNBSP}; ".join(parts)) + "."
+
+
+def figures(desk: loading.Desk, shown: Portrait, code: str) -> None:
+    """A table for each theme of the catalogue: the commune, its rank, its group, the territory, the vintage, the sources."""
+    st.subheader("Chiffres et rangs", anchor=False)
+    for theme in shown.themes:
+        columns = [
+            Column("name", "Indicateur"),
+            Column("value", desk.names[code], numeric=True),
+            Column("rank", "Rang", numeric=True),
+            *([Column("group", theme.group, numeric=True)] if theme.group else []),
+            Column("territory", loading.territory().name, numeric=True),
+            Column("vintage", "Millésime", numeric=True),
+        ]
+        tables.show_table(theme.rows, columns, caption=theme.name, notes=theme.notes)
+        if len(theme.parts):
+            with st.expander(
+                f"{theme.name}{NNBSP}: les nombres qui composent ces parts", icon=":material/table:"
+            ):
+                tables.show_table(
+                    theme.parts,
+                    columns,
+                    caption=f"{theme.name}, nombres",
+                    hide_caption=True,
+                    notes=theme.notes[:1],
+                )
+    frame.note(
+        french.spaced(
+            "Rang 1 : la valeur la plus élevée, sauf mention « plus faible » (moins vaut mieux). Deux chiffres qui se lisent "
+            "pareil ont le même rang (ex æquo). Un chiffre secret ou non publié n'a pas de rang, et ne compte pas dans « sur »."
+        )
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------------ past
+
+
+def changes(shown: Portrait) -> None:
+    """How each figure with several vintages changed, the break in a series said; long series in full, folded."""
+    st.subheader("Ce qui a changé", anchor=False)
+    if not shown.pasts:
+        st.info(
+            "Un seul millésime dans la base : pas encore de comparaison dans le temps.",
+            icon=":material/history:",
+        )
+        return
+    rows = pd.DataFrame(
+        [
+            {
+                "name": past.indicator.short,
+                "spark": _spark(past),
+                "values": portrait.vintages_text(past.cells, LONG),
+                "change": past.change,
+            }
+            for past in shown.pasts
+        ]
+    )
+    columns = [
+        Column("name", "Indicateur"),
+        Column("values", "D'un millésime à l'autre", image="spark"),
+        Column("change", "Évolution"),
+    ]
+    breaks = [f"{p.indicator.short}{NNBSP}: {text}" for p in shown.pasts for text in p.breaks]
+    tables.show_table(
+        rows, columns, caption="Évolutions", hide_caption=True,
+        notes=[*breaks, french.spaced("Sources : celles des tableaux ci-dessus.") + " Le tracé ne part pas de zéro."],
+    )  # fmt: skip
+    long = [p for p in shown.pasts if len(p.cells) > LONG]
+    for periods in dict.fromkeys(p.indicator.periods for p in long):
+        _full_series([p for p in long if p.indicator.periods == periods])
+
+
+def _spark(past: Past) -> str:
+    return sparks.spark(
+        [[(sparks.years(c.answer.vintage.period), c.value) for c in part] for part in past.parts]
+    )
+
+
+def _full_series(pasts: list[Past]) -> None:
+    names = french.join(p.indicator.short for p in pasts)
+    with st.expander(f"Toutes les dates{NNBSP}: {names}", icon=":material/table:"):
+        rows = pd.DataFrame(
+            {
+                "date": [c.answer.vintage.label for c in pasts[0].cells],
+                **{p.indicator.id: [c.text for c in p.cells] for p in pasts},
+            }
+        )
+        columns = [
+            Column("date", "Date"),
+            *(Column(p.indicator.id, p.indicator.short, numeric=True) for p in pasts),
+        ]
+        tables.show_table(rows, columns, caption="Toutes les dates", hide_caption=True)
+
+
+# ------------------------------------------------------------------------------------------------------------- town hall
+
+
+def town_hall(code: str, now: dt.datetime) -> None:
+    """The town hall: whether it is open, telephone, e-mail, address, hours; or that nothing is published."""
+    st.subheader("Mairie", anchor=False)
+    st.html(town_hall_html(_town_halls().get(code), now))
+
+
+def town_hall_html(row: dict[str, Any] | None, now: dt.datetime) -> str:
+    """The same as HTML. `row` is one of `data.reference.town_halls` with None where nothing is published; None without town hall."""
+    if row is None:
+        return '<p class="zv-source">Aucune coordonnée de mairie n\'est publiée pour cette commune.</p>'
+    week = reference.opening_hours(row["opening_hours"])
+    facts: list[tuple[str, str]] = []
+    if row["phone"]:
+        facts.append(("Téléphone", _link(str(row["phone"]), _tel(str(row["phone"])))))
+    if row["email"]:
+        email = str(row["email"])
+        facts.append(("Courriel", _link(email, f"mailto:{email}" if _EMAIL.fullmatch(email) else "")))
+    if row["website"]:
+        site = str(row["website"])
+        facts.append(("Site", _link(site, site if site.startswith(("http://", "https://")) else "")))
+    if row["address"]:
+        facts.append(("Adresse", "<br>".join(html.escape(line) for line in str(row["address"]).splitlines())))
+    facts += [(french.sentence(days), html.escape(text)) for days, text in hours.week_rows(week)]
+    body = "".join(f"<dt>{html.escape(label)}</dt><dd>{text}</dd>" for label, text in facts)
+    return (
+        f'<p class="zv-label">{html.escape(hours.now_text(week, now))}</p><dl class="zv-facts">{body}</dl>'
+        f'<p class="zv-source">{html.escape(_town_hall_source())}</p>'
+    )
+
+
+def _link(text: str, address: str) -> str:
+    return f'<a href="{html.escape(address)}">{html.escape(text)}</a>' if address else html.escape(text)
+
+
+def _tel(phone: str) -> str:
+    return f"tel:{re.sub('[^0-9+]', '', phone)}" if _PHONE.fullmatch(phone) else ""
+
+
+def _town_hall_source() -> str:
+    package = next(i for i in reference.manifest()["inputs"] if "town halls" in i["used_for"])
+    return (
+        f"Source{NNBSP}: données publiques réunies par {package['package']} {package['version']}, date non indiquée. "
+        "Horaires d'une semaine ordinaire : appelez avant de vous déplacer."
+    )
+
+
+# ---------------------------------------------------------------------------------------------------- members, listings
+
+
+def members(desk: loading.Desk, code: str, audience: Audience) -> None:
+    """How many members are present as `audience` may know, and those who consented, by name or code and trade."""
+    st.subheader("Membres du réseau", anchor=False)
+    cell = desk.members(desk.today, audience).cells.loc[code]
+    listed = directory(community.read(desk).here, commune=code)
+    frame.note(members_text(cell["value"], Status(cell["status"]), int(cell["public"]), audience))
+    if len(listed):
+        rows = listed.assign(since=[french.date(day.date()) for day in listed["since"]])
+        columns = [
+            Column("shown", "Membre"),
+            Column("trade", "Métier"),
+            Column("since", "Présent depuis", numeric=True),
+        ]
+        tables.show_table(rows, columns, caption="Membres qui ont accepté d'être publics", hide_caption=True)
+    frame.note(network_source(desk))
+
+
+def members_text(value: float, status: Status, public: int, audience: Audience) -> str:
+    """« 5 membres présents, dont 2 ont accepté d'être publics. », or that the number may not be shown to `audience`."""
+    agreed = french.plural(public, "a accepté d'être public", "ont accepté d'être publics")
+    if status is Status.OBSERVED:
+        if not value:
+            return "Aucun membre présent."
+        return f"{french.quantity(value, 'membres présents')}, dont {public} {agreed}."
+    if status is Status.MISSING:
+        return "Nombre de membres non publié."
+    hidden = f"Le nombre des autres membres n'est pas montré ({audience.label}){NNBSP}: secret statistique."
+    return f"{french.quantity(public, 'membres présents')} {agreed}. {hidden}" if public else hidden
+
+
+def listings(desk: loading.Desk, available: pd.DataFrame) -> None:
+    """What the watch saw to be had in the commune these last days (rows of `Desk.listings`)."""
+    st.subheader("Annonces repérées", anchor=False)
+    if available.empty:
+        frame.note(f"Aucune annonce vue disponible dans la commune ces {MAX_AGE_DAYS} derniers jours.")
+    else:
+        tables.show_table(
+            listing_rows(desk, available), LISTING_COLUMNS, caption="Annonces repérées", hide_caption=True
+        )
+    frame.note(network_source(desk))
+
+
+# --------------------------------------------------------------------------------------------------------------- locator
+
+
+def locator(desk: loading.Desk, code: str, available: pd.DataFrame, on_click: Callable[[str], None]) -> None:
+    """Where the commune lies in the territory, with its listings; a click goes to another commune."""
+    population = (
+        loading.answer("population", None, Audience.PUBLIC) if "population" in desk.indicators else None
+    )
+    texts = {c: one.text for c, one in portrait.cells(population).items()} if population else {}
+    markers = tuple(
+        Marker(row.lon, row.lat, listing_text(row), "available")
+        for row in available.itertuples()
+        if not pd.isna(row.lon)
+    )
+    show_map(
+        MapSpec(
+            geometry=loading.geometry(), classes={c: int(c == code) for c in desk.names}, colors=(GROUND, HERE), tooltips=texts,
+            names=desk.names, markers=markers, outlines=loading.group_outlines(), selected=code,
+            attribution=loading.contour_source(),
+        ),
+        key="commune:map", height=300, title=f"Situation {french.of_place(desk.names[code])}", on_click=on_click,
+    )  # fmt: skip
+    st.html(
+        f'<img class="zv-print-only" src="{_locator(code)}" alt="{html.escape(f"Situation {french.of_place(desk.names[code])}")}">'
+    )
+    told = french.spaced(
+        f"{desk.names[code]} est en bleu, cerné de noir ; un clic sur une autre commune ouvre son portrait."
+        + (" Losanges : annonces disponibles." if markers else "")
+    )
+    st.html(f'<p class="zv-source zv-screen-only">{html.escape(told)}</p>')
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def _locator(code: str) -> str:
+    return locator_picture(geometry(loading.territory()), code)
+
+
+def use_print_style() -> None:
+    """On paper: no menu, no widgets, small type."""
+    st.html(PRINT_STYLE)

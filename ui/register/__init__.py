@@ -1,0 +1,1 @@
+"""The register: entering and correcting by hand."""

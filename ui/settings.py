@@ -1,0 +1,48 @@
+"""The settings of this server that several parts read: where its own files are, the map background allowed, the sub-path.
+
+Environment: `ZEVILLAGE_TILES=ign` allows the map's frame, and nothing else, to show the IGN plan.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from streamlit import config
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+"""The folder of the application."""
+
+STATIC: Final = ROOT / "static"
+"""What the application serves itself: scripts, style sheets, Leaflet, the icon."""
+
+# The only addresses outside of this machine that a setting can allow: pictures, inside the map's frame only.
+TILE_ORIGINS: Final[Mapping[str, str]] = {"ign": "https://data.geopf.fr"}
+
+
+class ShellError(RuntimeError):
+    """The frame cannot be built: the message says what is wrong and what to do."""
+
+
+def tile_origin(environ: Mapping[str, str] = os.environ) -> str | None:
+    """The origin of the map's background that this server allows, or None (the default: no request leaves).
+
+    Raises `ShellError` when `ZEVILLAGE_TILES` is set to something unknown.
+    """
+    name = environ.get("ZEVILLAGE_TILES", "").strip().lower()
+    if name in ("", "none"):
+        return None
+    if name not in TILE_ORIGINS:
+        raise ShellError(
+            f"ZEVILLAGE_TILES vaut « {name} », qui n’est pas un fond de carte connu. "
+            f"Valeurs possibles : none, {', '.join(TILE_ORIGINS)}."
+        )
+    return TILE_ORIGINS[name]
+
+
+def base_path() -> str:
+    """`server.baseUrlPath` as `""` or `"/sub/path"`."""
+    path = str(config.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
