@@ -14,7 +14,7 @@ app = st.App(
     routes=shell.routes(),
     middleware=shell.middleware(),
     lifespan=shell.lifespan,
-    on_script_error=errors.show,
+    on_script_error=errors.show_error,
 )
 
 

@@ -27,7 +27,7 @@ def main() -> None:
             with column:
                 sections.key_figure(desk, indicator, audience)
     st.subheader("Croissance du réseau", anchor=False)
-    growth.show(desk, audience, key="accueil:growth")
+    growth.show_growth(desk, audience, key="accueil:growth")
     left, right = st.columns([3, 2], gap="medium")
     with left:
         sections.small_map(desk, audience)

@@ -19,7 +19,7 @@ def main() -> None:
         "Partie", list(sections.SECTIONS), format_func=sections.SECTIONS.__getitem__,
         key=filters.key("section"), required=True, wrap=True,
     )  # fmt: skip
-    sections.show(str(section), desk)
+    sections.show_section(str(section), desk)
     filters.publish()
 
 

@@ -21,18 +21,18 @@ def main() -> None:
     if mode == "simple":
         # The map first: its colours follow a choice before the controls above it have been sent again.
         animation.stop()
-        single.show(desk, filters, indicator, period, audience)
+        single.show_single(desk, filters, indicator, period, audience)
     with asked_here:
         controls.ask(desk, filters, mode, indicator)
     if mode == "animation":
-        animation.show(desk, filters, indicator, audience)
+        animation.show_animation(desk, filters, indicator, audience)
         return
     animation.stop()
     second = ""
     if mode != "simple":
         other, period2 = modes.ask_second(desk, filters, indicator, period, same=mode == "cote")
         second = other.id
-        show = bivariate.show if mode == "croise" else compare.show
+        show = bivariate.show_crossing if mode == "croise" else compare.show_side_by_side
         show(
             desk,
             filters,

@@ -20,7 +20,7 @@ def main() -> None:
         "Partie", list(sections.SECTIONS), format_func=sections.SECTIONS.__getitem__,
         key=filters.key("section"), required=True, wrap=True,
     )  # fmt: skip
-    sections.show(str(section), sections.Paper(processing_pdf, person_pdf))
+    sections.show_section(str(section), sections.Paper(processing_pdf, person_pdf))
     filters.publish()
 
 

@@ -16,9 +16,9 @@ def main() -> None:
     tab = controls.ask(filters)
     try:
         if tab == "historique":
-            history.show(filters)
+            history.show_history(filters)
         else:
-            steps.show()
+            steps.show_current_step()
     except StoreError as error:
         forms.message(str(error), "alert")
     filters.publish()

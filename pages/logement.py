@@ -9,7 +9,7 @@ def main() -> None:
     desk = loading.desk()
     frame.header("Logement", desk)
     for section in sections.published(desk):
-        sections.show(section)
+        sections.show_section(section)
     sections.listings(desk)
 
 

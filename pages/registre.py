@@ -26,15 +26,15 @@ def main() -> None:
     try:
         controls.what_was_done(desk, names)
         if tab == "membres":
-            members.show(desk, filters)
+            members.show_members(desk, filters)
         elif tab == "evenements":
-            events.show(desk, filters)
+            events.show_events(desk, filters)
         elif tab == "acteurs":
-            contacts.show(desk, filters)
+            contacts.show_contacts(desk, filters)
         elif tab == "chiffre":
-            figure.show(desk, shown.indicators)
+            figure.show_figure(desk, shown.indicators)
         else:
-            history.show(desk, names)
+            history.show_history(desk, names)
     except StoreError as error:
         forms.message(str(error), "alert")
     filters.publish(omit=() if tab in controls.ACTIONS else ("action",))

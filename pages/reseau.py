@@ -24,7 +24,7 @@ def main() -> None:
         wrap=True,
     )
     audience = audience_choice.ask(who, filters)
-    sections.show(str(section), desk, here, filters, audience)
+    sections.show_section(str(section), desk, here, filters, audience)
     filters.publish()
 
 

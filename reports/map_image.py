@@ -648,14 +648,14 @@ def _bytes(figure: Figure, fmt: Format, dpi: int, title: str, description: str) 
     text = out.getvalue().decode("utf-8")
     # The document type points to an address outside; no reader needs it.
     text = re.sub(r"<!DOCTYPE[^>]*>\n?", "", text, count=1)
-    said = html.escape(clean(description))
+    words = html.escape(clean(description))
     text = re.sub(
         r"<svg ", '<svg role="img" aria-labelledby="zv-title zv-desc" xml:lang="fr" lang="fr" ', text, count=1
     )
     # A function, not a template: a backslash in the description must not be read as a group.
     text = re.sub(
         r"<title>(.*?)</title>",
-        lambda m: f'<title id="zv-title">{m[1]}</title>\n <desc id="zv-desc">{said}</desc>',
+        lambda m: f'<title id="zv-title">{m[1]}</title>\n <desc id="zv-desc">{words}</desc>',
         text,
         count=1,
         flags=re.S,

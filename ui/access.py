@@ -79,7 +79,7 @@ def drawn_for(who: Account) -> None:
     st.session_state[_DRAWN] = who
 
 
-def still() -> None:
+def recheck_access() -> None:
     """To be called first in a fragment that shows what only some may see: it runs without the page, and so without the gate.
 
     Draws the whole page again when the person at the screen is no longer who it was drawn for.
@@ -88,7 +88,7 @@ def still() -> None:
         st.rerun()
 
 
-def held(
+def guarded(
     make: Callable[[], T], *, audience: Audience = Audience.PUBLIC, right: Right | None = None
 ) -> Callable[[], T]:
     """`make`, for a file that is made when it is asked for, perhaps long after the page was drawn: refused when the person who

@@ -60,7 +60,7 @@ name."""
 _SHAPES = ("diamond", "square", "triangle-up", "cross", "circle", "triangle-down")
 
 
-def show(drawn: tuple[Chart | dict[str, Any], str], *, key: str | None = None) -> None:
+def show_chart(drawn: tuple[Chart | dict[str, Any], str], *, key: str | None = None) -> None:
     """Put a chart (or what `kept` made of it) and its alternative text on the page, as wide as its container."""
     import streamlit as st
 
@@ -179,10 +179,13 @@ def _present_band(
     base = alt.Chart(seen).encode(x=x, y=y)
     layers: list[Any] = []
     if len(hidden):
-        said = [alt.Tooltip("date_texte:N", title="Date"), alt.Tooltip("status_texte:N", title="Effectifs")]
+        tooltips = [
+            alt.Tooltip("date_texte:N", title="Date"),
+            alt.Tooltip("status_texte:N", title="Effectifs"),
+        ]
         rect = alt.Chart(hidden).mark_rect(color="#d9d9d9", aria=False)
         layers.append(
-            rect.encode(x=x, x2="until:T", y=alt.value(band[0]), y2=alt.value(band[1]), tooltip=said)
+            rect.encode(x=x, x2="until:T", y=alt.value(band[0]), y2=alt.value(band[1]), tooltip=tooltips)
         )
     layers += [
         base.mark_area(color=PRESENT, opacity=0.18, interpolate="step-after", aria=False),

@@ -32,14 +32,14 @@ def report(error: Exception) -> str:
     return reference
 
 
-def show(error: Exception) -> bool:
+def show_error(error: Exception) -> bool:
     """Log `error` under a new reference and say so on the page; True, so that Streamlit adds nothing of its own."""
-    said = html.escape(french.spaced(told(report(error))))
-    st.html(f'<p class="zv-answer" role="alert">{said}</p>')
+    text = html.escape(french.spaced(error_text(report(error))))
+    st.html(f'<p class="zv-answer" role="alert">{text}</p>')
     return True
 
 
-def told(reference: str) -> str:
+def error_text(reference: str) -> str:
     """The words on screen."""
     return (
         "Une erreur est survenue et cette page n'est pas complète. Ce qui était enregistré l'est toujours. Rechargez la page ; "

@@ -165,19 +165,19 @@ def legend_html(legend: Legend, *, heading: str = "Légende") -> str:
     parts: list[str] = []
     opened = False
     for row in legend_rows(legend):
-        said = html.escape(str(row[-1]))
+        label = html.escape(str(row[-1]))
         if row[0] in ("head", "note") and opened:
             parts.append("</ul>")
             opened = False
         if row[0] == "head":
-            parts.append(f'<p class="zv-head">{said}</p>')
+            parts.append(f'<p class="zv-head">{label}</p>')
         elif row[0] == "note":
-            parts.append(f'<p class="zv-note">{said}</p>')
+            parts.append(f'<p class="zv-note">{label}</p>')
         else:
             if not opened:
                 parts.append("<ul>")
                 opened = True
-            parts.append(f"<li>{_symbol(row, legend.circle_color)}<span>{said}</span></li>")
+            parts.append(f"<li>{_symbol(row, legend.circle_color)}<span>{label}</span></li>")
     if opened:
         parts.append("</ul>")
     return f'<div role="group" aria-label="{html.escape(heading)}" class="zv-legend">{"".join(parts)}</div>'

@@ -46,14 +46,14 @@ def _escaped(character: str) -> str:
 
 def trace(error: BaseException) -> str:
     """The chain of exceptions, each by its type and the places in the code it went through: no message, no value, no source line."""
-    told = []
+    lines = []
     for each in _chain(error):
         frames = [
             f"    {_place(frame.filename)}:{frame.lineno} {frame.name}"
             for frame in traceback.extract_tb(each.__traceback__)
         ]
-        told.append("\n".join([f"  {type(each).__module__}.{type(each).__qualname__}", *frames]))
-    return "\n".join(told)
+        lines.append("\n".join([f"  {type(each).__module__}.{type(each).__qualname__}", *frames]))
+    return "\n".join(lines)
 
 
 def _chain(error: BaseException) -> list[BaseException]:
@@ -80,11 +80,11 @@ def clean(record: logging.LogRecord) -> logging.LogRecord:
         record.args = ("-", method, scrub(str(path)), version, status)
         return record
     try:
-        said = record.getMessage()
+        text = record.getMessage()
     except (TypeError, ValueError):
-        said = str(record.msg)
+        text = str(record.msg)
     error = _error_of(record.exc_info)
-    record.msg, record.args = scrub(said), ()
+    record.msg, record.args = scrub(text), ()
     if error is not None:
         record.msg = f"{record.msg}\n{trace(error)}"
     record.exc_info = record.exc_text = None

@@ -256,10 +256,10 @@ def _take_click(key: str, answer: object, geometry: GeometryRef) -> str | None:
     """The code of a click not told yet; what the browser sends is checked, as anybody can send anything."""
     if not isinstance(answer, dict):
         return None
-    code, number, told = answer.get("code"), answer.get("n"), f"{key}:told"
-    if not isinstance(code, str) or code not in geometry.codes or st.session_state.get(told) == number:
+    code, number, key_told = answer.get("code"), answer.get("n"), f"{key}:told"
+    if not isinstance(code, str) or code not in geometry.codes or st.session_state.get(key_told) == number:
         return None
-    st.session_state[told] = number
+    st.session_state[key_told] = number
     return code
 
 

@@ -81,9 +81,9 @@ class Player:
         st.fragment(self._tick, run_every=seconds if ticking else None)(step, by, ticking)
 
     def _tick(self, step: Callable[[int], None], by: int, ticking: bool) -> None:
-        access.still()
-        held = st.session_state.pop(f"{self.name}:held", False)
-        if self.playing and not held:
+        access.recheck_access()
+        paused = st.session_state.pop(f"{self.name}:held", False)
+        if self.playing and not paused:
             self.go(self.at + by)
             if self.at == len(self.steps) - 1:
                 stop(self.name)

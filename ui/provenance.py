@@ -57,7 +57,7 @@ def when(at: str) -> str:
     return f"{moment:%d/%m/%Y} à {moment:%H:%M}"
 
 
-def said_source(record: ImportRecord) -> str:
+def source_label(record: ImportRecord) -> str:
     """What an import was taken for; its label when it comes from no file of a known format."""
     known = next((each.name for each in FORMATS if each.id == record.format and each.id != ANY), "")
     return publication(known, record.edition) if known else record.label
@@ -93,7 +93,7 @@ def show_stack(indicator: Indicator, period: str, commune: str, name: str) -> No
                 (
                     f"n°{NBSP}{each.record.id}, {state(each)}",
                     french.cell(each.value, each.status, "", entry.decimals),
-                    f"{said_layer(each)}{NNBSP}; {who(each.record.actor)}, {when(each.record.at)}",
+                    f"{layer_label(each)}{NNBSP}; {who(each.record.actor)}, {when(each.record.at)}",
                 )
                 for each in layers
             ]
@@ -113,11 +113,11 @@ def show_stack(indicator: Indicator, period: str, commune: str, name: str) -> No
             )  # fmt: skip
 
 
-def said_layer(layer: Layer) -> str:
+def layer_label(layer: Layer) -> str:
     """Where the figure of one layer comes from: for a shipped one, the publication and that it came with the application."""
     if layer.record.kind == "shipped":
         return f"{layer.source}, {IMPORT_KINDS['shipped']}"
-    return said_source(layer.record)
+    return source_label(layer.record)
 
 
 def state(layer: Layer) -> str:
@@ -131,5 +131,5 @@ def publication(name: str, edition: str) -> str:
     """A format and its edition as one name: « LOVAC 2025 », « INSEE, comparateur de territoires, RP 2022 »."""
     if not edition:
         return name
-    told = {word for word in re.findall(r"[^\W\d_]{4,}", name) if word[0].isupper()}
-    return edition if any(word in edition for word in told) else f"{name}, {edition}"
+    proper_words = {word for word in re.findall(r"[^\W\d_]{4,}", name) if word[0].isupper()}
+    return edition if any(word in edition for word in proper_words) else f"{name}, {edition}"

@@ -71,12 +71,14 @@ def _field() -> None:
 def results(typed: str) -> None:
     """The links for what was typed, and how many there are, told to screen readers too."""
     found: tuple[Entry, ...] = ()
-    said = ""
+    text = ""
     if typed:
         index = index_for(access.account(), audience())
         found = search.search(index, typed, LIMIT)
-        said = told(len(found), search.count(index, typed) if len(found) == LIMIT else len(found), typed)
-    st.html(f'<p class="zv-found" role="status">{html.escape(said)}</p>')
+        text = count_text(
+            len(found), search.count(index, typed) if len(found) == LIMIT else len(found), typed
+        )
+    st.html(f'<p class="zv-found" role="status">{html.escape(text)}</p>')
     if found:
         links(found)
     # Last, so that whoever waits for the results of these words knows that every link above is theirs.
@@ -95,7 +97,7 @@ def links(found: tuple[Entry, ...]) -> None:
             )
 
 
-def told(shown: int, all_: int, typed: str) -> str:
+def count_text(shown: int, all_: int, typed: str) -> str:
     """« 3 résultats », « 8 premiers résultats sur 23 », or what to try."""
     if not shown:
         if len(typed) < search.MIN_TYPED:

@@ -169,9 +169,9 @@ def test_files_made_later_are_refused_to_who_lost_the_role(
     with store.read() as session:
         profile = next(p for p in access.profiles(session) if p.subject == "animateur")
     monkeypatch.setattr(screen_access, "account", lambda: profile.account)
-    people = screen_access.held(lambda: b"people", right=Right.READ_PEOPLE)
-    counts = screen_access.held(lambda: b"counts", audience=Audience.ANIMATEUR)
-    public = screen_access.held(lambda: b"public")
+    people = screen_access.guarded(lambda: b"people", right=Right.READ_PEOPLE)
+    counts = screen_access.guarded(lambda: b"counts", audience=Audience.ANIMATEUR)
+    public = screen_access.guarded(lambda: b"public")
     assert (people(), counts(), public()) == (b"people", b"counts", b"public")
     access.change_profile(store, SYSTEM_ACTOR, profile.id, seen=profile.version, role=Role.ELU)
     for make in (people, counts):
@@ -180,7 +180,7 @@ def test_files_made_later_are_refused_to_who_lost_the_role(
     assert public() == b"public"
     monkeypatch.setattr(screen_access, "account", lambda: VISITOR)
     with pytest.raises(PermissionError):
-        screen_access.held(lambda: b"", audience=Audience.ELU)()
+        screen_access.guarded(lambda: b"", audience=Audience.ELU)()
     store.close()
 
 
@@ -200,11 +200,11 @@ def test_files_made_later_are_refused_when_the_session_is_over(
     token = sessions.LOCAL.open(profile.id, profile.pin_mark, now)
     monkeypatch.setattr(screen_access, "_is_local", lambda where: True)
     monkeypatch.setattr(screen_access, "_cookie", lambda: "of before")  # nobody is asked here yet
-    assert screen_access.held(lambda: b"people", right=Right.READ_PEOPLE)() == b"people"
+    assert screen_access.guarded(lambda: b"people", right=Right.READ_PEOPLE)() == b"people"
     monkeypatch.setattr(screen_access, "_cookie", lambda: token)
     access.set_pin(store, SYSTEM_ACTOR, known["admin"].id, "204817")
-    people = screen_access.held(lambda: b"people", right=Right.READ_PEOPLE)
-    public = screen_access.held(lambda: b"public")
+    people = screen_access.guarded(lambda: b"people", right=Right.READ_PEOPLE)
+    public = screen_access.guarded(lambda: b"public")
     assert people() == b"people"
     sessions.LOCAL.close(token)
     with pytest.raises(PermissionError):
@@ -215,7 +215,7 @@ def test_files_made_later_are_refused_when_the_session_is_over(
     monkeypatch.setattr(
         screen_access.st, "user", type("User", (), {"to_dict": lambda self: claims(Role.ANIMATEUR)})()
     )
-    people = screen_access.held(lambda: b"people", right=Right.READ_PEOPLE)
+    people = screen_access.guarded(lambda: b"people", right=Right.READ_PEOPLE)
     assert people() == b"people"
     monkeypatch.setattr(
         screen_access.clock, "instant", lambda: now + sessions.LONGEST + dt.timedelta(minutes=1)

@@ -11,7 +11,7 @@ from analysis import search
 from analysis.model import LOCAL_ACCOUNT, Audience
 from tests.pages.screens import Open, words
 from ui.navigation import PAGES
-from ui.search import TEXT, literal, told
+from ui.search import TEXT, count_text, literal
 
 
 def asked(screen: AppTest, text: str) -> list[str]:
@@ -64,6 +64,6 @@ def test_a_label_is_shown_letter_for_letter() -> None:
 
 
 def test_what_is_said_agrees_with_the_number() -> None:
-    assert told(1, 1, "x") == "1\u00a0résultat" and told(3, 3, "x") == "3\u00a0résultats"
-    assert told(8, 23, "x") == "8\u00a0premiers résultats sur 23"
-    assert "deux lettres" in told(0, 0, "x") and "Aucun résultat" in told(0, 0, "xyz")
+    assert count_text(1, 1, "x") == "1\u00a0résultat" and count_text(3, 3, "x") == "3\u00a0résultats"
+    assert count_text(8, 23, "x") == "8\u00a0premiers résultats sur 23"
+    assert "deux lettres" in count_text(0, 0, "x") and "Aucun résultat" in count_text(0, 0, "xyz")

@@ -39,7 +39,7 @@ def failing() -> None:
     try:
         raise ValueError("Zéphyrine Canari, z.canari@exemple.fr, 06 98 76 54 32")
     except ValueError as error:
-        handle_user_script_exception(error, errors.show)
+        handle_user_script_exception(error, errors.show_error)
 
 
 def test_the_screen_says_what_to_do_and_a_reference_and_the_log_has_its_trace(
@@ -62,7 +62,7 @@ def test_two_errors_have_two_references() -> None:
 
 
 def test_the_application_handles_its_errors_with_it() -> None:
-    code = "import app; from ui import errors; assert app.app._on_script_error is errors.show"
+    code = "import app; from ui import errors; assert app.app._on_script_error is errors.show_error"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]
 

@@ -24,7 +24,7 @@ STATES = {"valid": "en cours", "expired": "expiré", "revoked": "révoqué"}
 _MADE = "administration:link"
 
 
-def show(desk: Desk) -> None:
+def show_contact_links(desk: Desk) -> None:
     """Which contacts may report a dwelling without an account, making a link and ending one."""
     store, actor, now = loading.store(), access.current_actor(), clock.instant()
     with store.read() as session:

@@ -15,7 +15,7 @@ from ui import forms
 DONE, REFUSED = "administration:done", "administration:refused"
 
 
-def told() -> None:
+def show_outcome() -> None:
     """What became of the last click."""
     if done := st.session_state.pop(DONE, ""):
         forms.message(done, "status")

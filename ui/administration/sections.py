@@ -16,7 +16,7 @@ from data.access import Profile
 from data.register.operations import instant
 from ui import access, forms, frame, loading, tables
 from ui.administration import contact_links
-from ui.administration.parts import REFUSED, key, name_of, run, told
+from ui.administration.parts import REFUSED, key, name_of, run, show_outcome
 from ui.tables import Column
 
 SECTIONS = {"profils": "Profils", "liens": "Liens des correspondants", "connexions": "Connexions"}
@@ -43,13 +43,13 @@ WAYS = {
 }
 
 
-def show(section: str, desk: Desk) -> None:
+def show_section(section: str, desk: Desk) -> None:
     """One section of the page."""
-    told()
+    show_outcome()
     if section == "connexions":
         sign_ins()
     elif section == "liens":
-        contact_links.show(desk)
+        contact_links.show_contact_links(desk)
     else:
         profiles(desk)
 

@@ -46,12 +46,12 @@ CLOSURE = [Column("name", "Commune"), Column("closes", "Fermeture du cuivre")]
 
 def cited(*texts: str, source: Source, label: str, unit: str) -> None:
     """Source, vintage, unit, then what must be known."""
-    said = [
+    words = [
         f"Source{NNBSP}: {source.citation}.",
         f"Millésime{NNBSP}: {label}.",
         f"Unité{NNBSP}: {unit}.",
     ]
-    frame.note(" ".join([*said, *(text for text in texts if text)]))
+    frame.note(" ".join([*words, *(text for text in texts if text)]))
 
 
 def telework(desk: loading.Desk, filters: Filters, found: tuple[Verdict, ...], fibre: Answer) -> None:
@@ -72,7 +72,7 @@ def telework(desk: loading.Desk, filters: Filters, found: tuple[Verdict, ...], f
             key=filters.key("commune"),
         )
         if chosen := next((v for v in found if v.commune == filters["commune"]), None):
-            said(chosen)
+            show_verdict(chosen)
     with st.expander("Les verdicts en tableau", icon=":material/table:"):
         order = [None, *LEVELS]
         ordered = sorted(found, key=lambda v: (-order.index(v.level), french.sort_key(v.name)))
@@ -84,7 +84,7 @@ def telework(desk: loading.Desk, filters: Filters, found: tuple[Verdict, ...], f
     frame.source_note(fibre, loading.catalogue().source(fibre.indicator), desk)
 
 
-def said(verdict: Verdict) -> None:
+def show_verdict(verdict: Verdict) -> None:
     """One commune's verdict in words."""
     frame.sentence(
         f"{verdict.name}{NNBSP}: {verdict.level}." if verdict.level else f"{verdict.name}{NNBSP}: pas de verdict."
@@ -140,7 +140,7 @@ def technologies(known: Broadband) -> None:
     best, fibre = known.best, known.fibre
     st.subheader(french.spaced("Quelle est la meilleure technologie de chaque local ?"), anchor="technologies")  # fmt: skip
     frame.sentence(fibre.sentence)
-    charts.show(known.technologies, key="haut-debit:technologies")
+    charts.show_chart(known.technologies, key="haut-debit:technologies")
     apart = best[(best["status"] == Status.OBSERVED) & ~best["adds_up"]]
     if len(apart):
         frame.note(
@@ -203,7 +203,7 @@ def evolution(known: Broadband) -> None:
     frame.sentence(evolution_sentence(before, after))
     if after.vintage.break_note:
         st.warning(after.vintage.break_note, icon=":material/link_off:")
-    charts.show(known.evolution, key="haut-debit:evolution")
+    charts.show_chart(known.evolution, key="haut-debit:evolution")
     with st.expander("Les mêmes chiffres en tableau", icon=":material/table:"):
         columns = [
             Column("name", "Commune"),

@@ -37,7 +37,7 @@ def key_figure(desk: loading.Desk, indicator: str, audience: Audience) -> None:
         )
         known = [a for a in past if a.total.value is not None]
         if len(known) > 1:
-            charts.show(
+            charts.show_chart(
                 drawn(tuple(a.total.value for a in past), entry.periods, entry.unit, entry.decimals),
                 key=f"accueil:{indicator}",
             )

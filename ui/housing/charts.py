@@ -26,14 +26,14 @@ def stock_chart(parts: Sequence[tuple[str, Answer]]) -> tuple[Chart, str]:
 
     `parts`: (French name, answer of a rate in %), drawn from left to right in the colours main, second, vacant; the last one sorts.
     """
-    told = [(name, cells(found), found) for name, found in parts]
-    codes = [c for c, one in told[-1][1].items() if one.value is not None]
-    codes.sort(key=lambda c: -(told[-1][1][c].value or 0.0))
+    series = [(name, cells(found), found) for name, found in parts]
+    codes = [c for c, one in series[-1][1].items() if one.value is not None]
+    codes.sort(key=lambda c: -(series[-1][1][c].value or 0.0))
     names = dict(zip(parts[0][1].cells["commune"], parts[0][1].cells["name"], strict=True))
     rows = [
         (names[c], name, one[c].value, order, f"{one[c].text} ({one[c].detail})")
         for c in codes
-        for order, (name, one, _) in enumerate(told)
+        for order, (name, one, _) in enumerate(series)
         if one[c].value is not None
     ]
     if not rows:
@@ -72,7 +72,7 @@ def stock_chart(parts: Sequence[tuple[str, Answer]]) -> tuple[Chart, str]:
         )
         .properties(height=_ROW * len(codes), width="container")
     )
-    top = told[-1][1][codes[0]]
+    top = series[-1][1][codes[0]]
     text = (
         f"Composition du parc de {french.quantity(len(codes), 'communes')}{NNBSP}; la part vacante est la plus forte "
         f"{french.at_place(names[codes[0]])} ({top.text})."
@@ -155,8 +155,8 @@ def sales_chart(years: Sequence[Answer]) -> tuple[Chart, str]:
             dy=-8, fontSize=type_size(14), fontWeight="bold", color=palette.INK, aria=False
         ).encode(text="label:N"),
     ).properties(height=220, width="container")
-    said = french.join(f"{row[3]} en {row[0]}" for row in rows)
-    return finish(chart), f"Ventes de maisons par an{NNBSP}: {said}."
+    text = french.join(f"{row[3]} en {row[0]}" for row in rows)
+    return finish(chart), f"Ventes de maisons par an{NNBSP}: {text}."
 
 
 def price_chart(points: pd.DataFrame) -> tuple[Chart, str]:

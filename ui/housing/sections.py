@@ -43,7 +43,7 @@ class Section:
     notes: tuple[str, ...]
 
 
-def show(section: Section) -> None:
+def show_section(section: Section) -> None:
     """Put a section on the page."""
     st.subheader(section.question, anchor=False)
     frame.sentence(section.sentence)
@@ -51,7 +51,7 @@ def show(section: Section) -> None:
         frame.note(section.remark)
     if section.before:
         st.html(section.before)
-    charts.show(section.chart, key=f"logement:{section.id}")
+    charts.show_chart(section.chart, key=f"logement:{section.id}")
     if section.fold:
         with st.expander(section.fold, icon=":material/table:"):
             st.html(section.table)
@@ -100,11 +100,11 @@ def _question(text: str) -> str:
 def _stock(desk: loading.Desk) -> Section:
     main, second, vacant = (_answer(i) for i in ("main_share", "second_share", "vacancy_rate"))
     whole = _answer("dwellings")
-    told = [portrait.cells(a) for a in (main, second, vacant)]
+    cells_of_each = [portrait.cells(a) for a in (main, second, vacant)]
     total = portrait.cells(whole)
     rows = pd.DataFrame(
         [
-            (desk.names[c], housing.bare(total[c]), *(_share(cells[c]) for cells in told))
+            (desk.names[c], housing.bare(total[c]), *(_share(cells[c]) for cells in cells_of_each))
             for c in portrait.ordered(desk)
         ],
         columns=["name", "total", "main", "second", "vacant"],
@@ -156,9 +156,12 @@ def _total_share(found: Answer) -> str:
 def _two_counts(desk: loading.Desk) -> Section:
     census, private, long = _answer(CENSUS), _answer(PRIVATE), _answer("lovac_vacant_2y")
     answers = (census, _answer("vacancy_rate"), private, _answer("lovac_vacancy_rate"), long)
-    told = [portrait.cells(a) for a in answers]
+    cells_of_each = [portrait.cells(a) for a in answers]
     rows = pd.DataFrame(
-        [(desk.names[c], *(housing.bare(cells[c]) for cells in told)) for c in portrait.ordered(desk)],
+        [
+            (desk.names[c], *(housing.bare(cells[c]) for cells in cells_of_each))
+            for c in portrait.ordered(desk)
+        ],
         columns=["name", "census", "census_rate", "private", "private_rate", "long"],
     )
     columns = [

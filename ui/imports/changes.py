@@ -39,7 +39,7 @@ _LISTED = 40
 _LINKS = 6
 
 
-def show(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
+def show_changes_step(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
     """The step: the differences, then the button that publishes them."""
     assert draft.diff is not None
     if work.publishing is not None:
@@ -97,8 +97,8 @@ def answer(diff: Diff, clear_absent: bool = False) -> str:
             )
     same, absent, rest = diff.counts.get("unchanged", 0), diff.counts.get("removed", 0), ""
     if absent and not clear_absent:
-        still = import_parts.agreed(absent, what, "manque", "manquent")
-        rest = f"{NNBSP}; {still} dans ce fichier et {french.plural(absent, 'reste', 'restent')} en place"
+        missing = import_parts.agreed(absent, what, "manque", "manquent")
+        rest = f"{NNBSP}; {missing} dans ce fichier et {french.plural(absent, 'reste', 'restent')} en place"
     if not parts:
         return f"Publier ce fichier ne change rien{NNBSP}: {import_parts.agreed(same, what, 'est identique', 'sont identiques')}{rest}."
     if same:
@@ -232,8 +232,8 @@ def _table(cells: pd.DataFrame, known: Mapping[str, Indicator]) -> None:
 
 
 def _caption(count: int, what: str, words: tuple[str, str, str, str]) -> str:
-    said = f"{french.quantity(count, what)} {french.plural(count, words[0], words[1])}"
-    return said if count <= _LISTED else f"{said}, les {_LISTED} premières"
+    text = f"{french.quantity(count, what)} {french.plural(count, words[0], words[1])}"
+    return text if count <= _LISTED else f"{text}, les {_LISTED} premières"
 
 
 def _records(diff: Diff) -> None:
@@ -348,8 +348,8 @@ def done(diff: Diff) -> str:
 
 def links(cells: pd.DataFrame, known: Mapping[str, Indicator]) -> list[tuple[Indicator, str]]:
     """The indicators of the map that the published cells feed, rates first (they are what people look at), with their latest period."""
-    told = cells[(cells["effect"] != "unchanged") & (cells["new_status"] == Status.OBSERVED.value)]
-    brought = told.groupby("indicator")["period"].max()
+    changed = cells[(cells["effect"] != "unchanged") & (cells["new_status"] == Status.OBSERVED.value)]
+    brought = changed.groupby("indicator")["period"].max()
     found: dict[str, tuple[Indicator, str]] = {}
     for entry in known.values():
         parts = [*entry.numerator, *entry.denominator] if entry.kind in ("ratio", "change") else [entry.id]

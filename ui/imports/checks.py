@@ -21,14 +21,14 @@ _LISTED = 40
 SEVERITIES = {"all": "Tout", "error": "Erreurs", "warning": "À vérifier"}
 
 
-def show(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
+def show_checks_step(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
     """The step: communes, problems, and the choice to leave the wrong rows out."""
     parts.question(f"Tout est-il juste{NNBSP}?")
     frame.sentence(answer(draft))
     for text in aside(draft):
         frame.note(text)
     if draft.places is not None and draft.places.matches:
-        places.show(work, draft)
+        places.show_places_to_settle(work, draft)
     if draft.proposals:
         _people(work, draft)
     if draft.problems:

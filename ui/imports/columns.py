@@ -30,7 +30,7 @@ _LISTED = 40
 _PAGE = 25
 
 
-def show(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
+def show_columns_step(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
     """The step: the columns and their meanings."""
     assert draft.table is not None and draft.recognition is not None
     parts.question(f"Que veut dire chaque colonne{NNBSP}?")
@@ -44,7 +44,7 @@ def show(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
         _column(work, draft, name, meaning, options)
     _take_another(work, left, options)
     if draft.recognition.kind == "figures":
-        named.show(work, draft)
+        named.show_naming_form(work, draft)
     unnamed = draft.recognition.format == ANY and not work.named
     if not unnamed:
         parts.refusals(parts.whole_file(draft))
@@ -56,19 +56,19 @@ def answer(columns: Mapping[str, str], left: int) -> str:
     waiting = sum(meaning == NUMBER for meaning in columns.values())
     taken = sum(meaning != IGNORE for meaning in columns.values()) - waiting
     understood = french.plural(taken, "est comprise", "sont comprises")
-    said = f"{french.quantity(taken, 'colonnes')} sur {french.number(taken + waiting + left)} {understood}"
+    text = f"{french.quantity(taken, 'colonnes')} sur {french.number(taken + waiting + left)} {understood}"
     if waiting:
         wait = french.plural(
             waiting,
             "attend que vous disiez ce qu'elle compte",
             "attendent que vous disiez ce qu'elles comptent",
         )
-        said += f"{NNBSP}; {french.number(waiting)} {wait}"
+        text += f"{NNBSP}; {french.number(waiting)} {wait}"
     if left:
-        said += (
+        text += (
             f"{NNBSP}; {french.number(left)} {french.plural(left, 'est laissée', 'sont laissées')} de côté"
         )
-    return f"{said}."
+    return f"{text}."
 
 
 def meanings(draft: Draft) -> dict[str, str]:

@@ -19,7 +19,7 @@ from ui.imports.work import LIMIT, Work, take
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def show(work: Work | None, go: Callable[[str], None]) -> None:
+def show_file_step(work: Work | None, go: Callable[[str], None]) -> None:
     """The step: the file in hand if there is one, the place to put another, templates and what is read."""
     parts.question(f"Quel fichier voulez-vous mettre sur la carte{NNBSP}?")
     if work is not None:

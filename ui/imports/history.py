@@ -18,7 +18,7 @@ from data.store import StoreError
 from ui import access, forms, frame, loading, tables
 from ui.filters import Filters
 from ui.imports import parts as import_parts
-from ui.provenance import IMPORT_KINDS, said_source, when, who
+from ui.provenance import IMPORT_KINDS, source_label, when, who
 from ui.tables import Column
 
 NUMBER = re.compile(r"\d{1,9}")
@@ -35,11 +35,11 @@ _PAGE = 10
 _LISTED = 40
 
 
-def show(filters: Filters) -> None:
+def show_history(filters: Filters) -> None:
     """Every import, newest first; the one that the address names alone."""
     with loading.store().read() as session:
         records = history.imports(session)
-    _told()
+    _show_outcome()
     wanted = filters["import"]
     if wanted:
         records = tuple(each for each in records if str(each.id) == wanted)
@@ -64,10 +64,10 @@ def answer(records: Sequence[ImportRecord]) -> str:
             "Aucun fichier n'a encore été importé\u202f: la carte montre les chiffres livrés avec Zevillage."
         )
     undone = sum(not each.in_force for each in files)
-    said = french.quantity(len(files), "fichiers importés")
+    text = french.quantity(len(files), "fichiers importés")
     if undone:
-        said += f", dont {french.number(undone)} {french.plural(undone, 'annulé', 'annulés')}"
-    return f"{said}{NNBSP}; le plus récent le {when(files[0].at)}, par {who(files[0].actor)}."
+        text += f", dont {french.number(undone)} {french.plural(undone, 'annulé', 'annulés')}"
+    return f"{text}{NNBSP}; le plus récent le {when(files[0].at)}, par {who(files[0].actor)}."
 
 
 def facts(record: ImportRecord) -> list[tuple[str, str]]:
@@ -89,7 +89,7 @@ def facts(record: ImportRecord) -> list[tuple[str, str]]:
             ("Fichier", f"{import_parts.named(record.file_name)}, {import_parts.size_text(record.bytes)}")
         )
     if record.format:
-        found.append(("Reconnu comme", said_source(record)))
+        found.append(("Reconnu comme", source_label(record)))
     if record.checksum:
         found.append(("Empreinte (SHA-256)", record.checksum))
     rows = (
@@ -137,7 +137,7 @@ def _buttons(record: ImportRecord) -> None:
         people = record.contains_personal or record.content != "figures"
         needed = Right.READ_PEOPLE if people else Right.IMPORT
         st.download_button(
-            "Fichier d'origine", access.held(path.read_bytes, right=needed),
+            "Fichier d'origine", access.guarded(path.read_bytes, right=needed),
             file_name=f"import_{record.id}{suffix(record.file_name)}", on_click="ignore",
             mime="application/octet-stream", icon=":material/download:", key=f"importer:original:{record.id}", width="stretch",
         )  # fmt: skip
@@ -186,12 +186,12 @@ def _act(record: ImportRecord) -> None:
     st.rerun()
 
 
-def _told() -> None:
+def _show_outcome() -> None:
     """What the last click did, once."""
     forms.show_refusal("import-history")
-    told = st.session_state.pop("importer:outcome", None)
-    if told is not None:
-        undone, outcome = told
+    outcome_shown = st.session_state.pop("importer:outcome", None)
+    if outcome_shown is not None:
+        undone, outcome = outcome_shown
         forms.message(outcome_text(outcome, undone=undone), "status", outcome.left)
         show_covered(outcome.id)
 
@@ -200,11 +200,11 @@ def outcome_text(outcome: Outcome, *, undone: bool) -> str:
     """What undoing or redoing changed, and what stayed because a newer import says something else."""
     verb = "annulé" if undone else "rétabli"
     changed = import_parts.agreed(outcome.changed, "valeurs", "a été modifiée", "ont été modifiées")
-    said = f"Import n°{NBSP}{outcome.id} {verb}{NNBSP}: {changed}"
+    text = f"Import n°{NBSP}{outcome.id} {verb}{NNBSP}: {changed}"
     if outcome.covered:
-        still = import_parts.agreed(outcome.covered, "valeurs", "ne bouge pas", "ne bougent pas")
-        said += f"{NNBSP}; {still}, un import plus récent les remplace"
-    return f"{said}."
+        covered = import_parts.agreed(outcome.covered, "valeurs", "ne bouge pas", "ne bougent pas")
+        text += f"{NNBSP}; {covered}, un import plus récent les remplace"
+    return f"{text}."
 
 
 def show_covered(number: int) -> None:
@@ -224,8 +224,8 @@ def show_covered(number: int) -> None:
         for row in cells.head(_LISTED).itertuples()
     ]
     count = len(cells)
-    said = import_parts.agreed(count, "valeurs", "recouverte", "recouvertes")
-    with st.expander(f"{french.sentence(said)} par un import plus récent"):
+    text = import_parts.agreed(count, "valeurs", "recouverte", "recouvertes")
+    with st.expander(f"{french.sentence(text)} par un import plus récent"):
         tables.show_table(
             pd.DataFrame(rows, columns=["commune", "series", "value", "by"]),
             [
@@ -234,7 +234,7 @@ def show_covered(number: int) -> None:
                 Column("value", "Valeur affichée", numeric=True),
                 Column("by", "Import"),
             ],
-            caption=said if count <= _LISTED else f"{said}, les {_LISTED} premières",
+            caption=text if count <= _LISTED else f"{text}, les {_LISTED} premières",
         )
 
 

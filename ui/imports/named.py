@@ -35,7 +35,7 @@ def waiting(draft: Draft) -> list[str]:
     return [name for name, meaning in both.items() if meaning == NUMBER]
 
 
-def show(work: Work, draft: Draft) -> None:
+def show_naming_form(work: Work, draft: Draft) -> None:
     """The form that names columns of numbers, when the file has some that no format knows; then the rates between them."""
     columns = [*[each.column for each in work.named], *waiting(draft)]
     if not columns:
@@ -85,7 +85,7 @@ def _row(work: Work, column: str, *, alone: bool) -> Named:
     shown = forms.literal(import_parts.short(column, 30))
     st.markdown(f"**{shown}**")
     name, unit, period, kind = st.columns([3, 2, 2, 3], vertical_alignment="bottom")
-    said = name.text_input(
+    typed = name.text_input(
         f"Nom de {shown}",
         key=f"importer:named:{column}:name",
         value=known.name if known else guess,
@@ -108,7 +108,7 @@ def _row(work: Work, column: str, *, alone: bool) -> Named:
         f"Nature de {shown}", list(NATURES), key=f"importer:named:{column}:kind", format_func=NATURES.__getitem__,
         index=list(NATURES).index(known.kind) if known else 0,
     )  # fmt: skip
-    return Named(column, said, counted, when.strip(), nature, decimals=_decimals(nature))
+    return Named(column, typed, counted, when.strip(), nature, decimals=_decimals(nature))
 
 
 def _decimals(nature: str) -> int:

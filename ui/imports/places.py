@@ -60,7 +60,7 @@ def sentence(places: Places) -> str:
     return french.join(parts)
 
 
-def show(work: Work, draft: Draft) -> None:
+def show_places_to_settle(work: Work, draft: Draft) -> None:
     """The list, a few at a time, with what the file wrote, why it is unsure, and the choice."""
     assert draft.places is not None
     frame.note(f"{french.sentence(sentence(draft.places))}. {draft.places.how}")

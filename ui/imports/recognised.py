@@ -42,7 +42,7 @@ CONTAINERS = {
 }
 
 
-def show(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
+def show_recognition_step(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
     """The step: what the file is, or what must be chosen before it can be read, or why it is refused."""
     if draft.sheets or draft.readings:
         (_sheet if draft.sheets else _reading)(work, draft)
@@ -217,8 +217,8 @@ def _repairs(table: Table) -> None:
         frame.note("Rien n'a dû être réparé pour lire ce fichier.")
         return
     count = len(table.repairs)
-    said = french.plural(count, "réparation faite", "réparations faites")
-    with st.expander(f"{french.number(count)} {said} en lisant le fichier"):
+    text = french.plural(count, "réparation faite", "réparations faites")
+    with st.expander(f"{french.number(count)} {text} en lisant le fichier"):
         lines = [
             (
                 french.number(each.line) if each.line is not None else "tout le fichier",

@@ -16,12 +16,12 @@ def go(step: str) -> None:
         work.step, work.notice = step, ""
 
 
-def show() -> None:
+def show_current_step() -> None:
     """The step at which the file is."""
     work = import_work.current()
     if work is None:
         parts.stepper("fichier", {"fichier"}, go)
-        file.show(None, go)
+        file.show_file_step(None, go)
         return
     if work.published is not None:
         parts.stepper("publie", set(), go)
@@ -29,7 +29,7 @@ def show() -> None:
         return
     if work.step == "fichier":
         parts.stepper("fichier", parts.reachable(work, work.draft), go)
-        file.show(work, go)
+        file.show_file_step(work, go)
         return
     draft = import_work.ready(work)
     if draft is not None:
@@ -47,9 +47,9 @@ def _step(work: Work, draft: Draft) -> None:
     if work.notice:
         forms.message(work.notice)
     shown = {
-        "reconnu": recognised.show,
-        "colonnes": columns.show,
-        "controles": checks.show,
-        "changements": changes.show,
+        "reconnu": recognised.show_recognition_step,
+        "colonnes": columns.show_columns_step,
+        "controles": checks.show_checks_step,
+        "changements": changes.show_changes_step,
     }
     shown[work.step](work, draft, go)

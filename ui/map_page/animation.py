@@ -25,7 +25,7 @@ def stop() -> None:
     player.stop(_NAME)
 
 
-def show(desk: Desk, filters: Filters, indicator: Indicator, audience: Audience) -> None:
+def show_animation(desk: Desk, filters: Filters, indicator: Indicator, audience: Audience) -> None:
     """The whole mode, under the controls."""
     periods = indicator.periods
     if not modes.moves(indicator):

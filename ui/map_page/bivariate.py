@@ -29,7 +29,7 @@ _ROWS = 400
 """Beyond this many communes the table shows the first ones and says so."""
 
 
-def show(desk: Desk, filters: Filters, first: Answer, second: Answer, audience: Audience) -> None:
+def show_crossing(desk: Desk, filters: Filters, first: Answer, second: Answer, audience: Audience) -> None:
     """The whole mode, under the controls."""
     crossing = bivariate.cross(first, second)
     eye = vision.chosen(filters)

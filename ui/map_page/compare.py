@@ -25,7 +25,7 @@ _ROWS = 400
 """Beyond this many communes the table shows the first ones and says so."""
 
 
-def show(desk: Desk, filters: Filters, one: Answer, other: Answer, audience: Audience) -> None:
+def show_side_by_side(desk: Desk, filters: Filters, one: Answer, other: Answer, audience: Audience) -> None:
     """The whole mode, under the controls. Two vintages of one indicator stand in the order of time, whichever was chosen first."""
     same = one.indicator.id == other.indicator.id
     left, right = (one, other) if not same or one.vintage.period <= other.vintage.period else (other, one)
@@ -46,7 +46,7 @@ def show(desk: Desk, filters: Filters, one: Answer, other: Answer, audience: Aud
         ("gauche", "droite"), st.columns(2, gap="medium"), (left, right), strict=True
     ):
         with column:
-            _map(desk, filters, answer, audience, side, told=not same)
+            _map(desk, filters, answer, audience, side, with_source=not same)
     table, panel = st.columns([3, 2], gap="medium")
     with panel:
         commune_panel(desk, filters, audience, [left, right])
@@ -55,12 +55,14 @@ def show(desk: Desk, filters: Filters, one: Answer, other: Answer, audience: Aud
         modes.sources(desk, (left, right))
 
 
-def _map(desk: Desk, filters: Filters, answer: Answer, audience: Audience, side: str, *, told: bool) -> None:
+def _map(
+    desk: Desk, filters: Filters, answer: Answer, audience: Audience, side: str, *, with_source: bool
+) -> None:
     eye = vision.chosen(filters)
     drawing = vision.redrawn(modes.draw(answer, filters, audience), eye)
     spec, legend = modes.map_of(desk, drawing, filters, audience, sync="carte")
     st.subheader(f"{answer.indicator.short}, {answer.vintage.label}", anchor=False)
-    if told:
+    if with_source:
         st.html(f'<p class="zv-source zv-beside">{html.escape(answer.sentence)}</p>')
     show_map(
         spec, key=f"carte:{side}", height=460, title=f"{answer.indicator.name}, {answer.vintage.label}",

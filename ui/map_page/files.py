@@ -59,7 +59,7 @@ def downloads(
     )
     for column, (label, extension, mime, make) in zip(buttons, kinds, strict=True):
         column.download_button(
-            label, access.held(make, audience=audience),
+            label, access.guarded(make, audience=audience),
             file_name=f"{stem}.{extension}", mime=mime, on_click="ignore", width="stretch", icon=":material/download:",
             key=f"carte:download:{extension}",
         )  # fmt: skip

@@ -16,12 +16,12 @@ def histogram_text(
     if classes.k == 0:
         return "Répartition : aucune valeur à classer."
     counts = classes.recount(values).counts
-    said = f"{french.NNBSP}; ".join(
+    text = f"{french.NNBSP}; ".join(
         f"{label}{french.NNBSP}: {french.quantity(n, noun)}"
         for label, n in zip(classes.labels(decimals), counts, strict=True)
     )
     unit = f" ({unit})" if unit else ""
-    return f"Répartition en {french.quantity(classes.k, 'classes')}{unit}{french.NNBSP}: {said}."
+    return f"Répartition en {french.quantity(classes.k, 'classes')}{unit}{french.NNBSP}: {text}."
 
 
 def histogram_html(

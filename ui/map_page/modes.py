@@ -191,12 +191,12 @@ def show_answer(
 
 def sources(desk: Desk, answers: Sequence[Answer]) -> None:
     """Where the figures of several answers come from, each under its name, then the way to the page of sources."""
-    told: Collection[str] = dict.fromkeys(
+    texts: Collection[str] = dict.fromkeys(
         f"{answer.indicator.name}, {answer.vintage.label}. "
         + frame.source_text(answer, loading.catalogue().source(answer.indicator, answer.vintage.period), desk)
         for answer in answers
     )
-    for text in told:
+    for text in texts:
         frame.note(text)
     frame.sources_link()
 

@@ -9,7 +9,9 @@ from ui.filters import Filters
 from ui.map_page import files, modes, parts
 
 
-def show(desk: loading.Desk, filters: Filters, indicator: Indicator, period: str, audience: Audience) -> None:
+def show_single(
+    desk: loading.Desk, filters: Filters, indicator: Indicator, period: str, audience: Audience
+) -> None:
     """One indicator: the answer, its map and table, how it spreads, the files."""
     answer = loading.answer(indicator.id, period, audience)
     drawing, right = modes.show_answer(desk, filters, answer, audience, key="carte:map")

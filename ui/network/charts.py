@@ -51,7 +51,7 @@ def survival_chart(retention: Retention) -> tuple[Chart, str]:
         .mark_tick(orient="vertical", color=palette.INK, thickness=1.5, size=10, aria=False)
         .encode(x=x, y=y)
     )
-    told = base.mark_point(opacity=0, size=120, filled=True, aria=False).encode(
+    points = base.mark_point(opacity=0, size=120, filled=True, aria=False).encode(
         x=x,
         y=y,
         tooltip=[
@@ -60,14 +60,14 @@ def survival_chart(retention: Retention) -> tuple[Chart, str]:
             alt.Tooltip("bornes:N", title="Intervalle à 95 %"),
         ],
     )
-    chart = alt.layer(band, line, ongoing, told).properties(height=300, width="container")
+    chart = alt.layer(band, line, ongoing, points).properties(height=300, width="container")
     read = [(years, retention.after(years)) for years in MARKS]
-    said = f"{NNBSP}; ".join(
+    words = f"{NNBSP}; ".join(
         f"après {sentence_years(years)}, {french.percent(100 * kept.share, 0)}"
         for years, kept in read
         if kept
     )
-    text = f"Part des membres encore présents selon le temps écoulé depuis l'arrivée{NNBSP}: {said or 'moins d’un an observé'}."
+    text = f"Part des membres encore présents selon le temps écoulé depuis l'arrivée{NNBSP}: {words or 'moins d’un an observé'}."
     return finish(chart), text
 
 
@@ -151,9 +151,9 @@ def matrix_chart(counts: pd.DataFrame, noun: str) -> tuple[Chart, str]:
     )
     chart = alt.layer(circles, figures).properties(height=24 * len(names), width="container")
     leading = sorted(zip(names, last, strict=True), key=lambda pair: (-int(pair[1]), pair[0]))[:3]
-    said = french.join([f"{name} ({french.number(n)})" for name, n in leading if n])
+    words = french.join([f"{name} ({french.number(n)})" for name, n in leading if n])
     text = (
         f"Membres présents par {noun} à la fin de chaque année, de {years[0]} à {years[-1]}{NNBSP}; "
         f"les plus nombreux aujourd'hui{NNBSP}: "
     )
-    return finish(chart), text + (said or "aucun") + "."
+    return finish(chart), text + (words or "aucun") + "."

@@ -28,14 +28,14 @@ MILESTONES = [
 ]
 
 
-def show(desk: loading.Desk, audience: Audience, *, key: str) -> None:
+def show_growth(desk: loading.Desk, audience: Audience, *, key: str) -> None:
     """The network year by year, the published milestones apart, and the same as tables."""
     # Twenty years of nobody are no curve: only the published milestones stand then.
     empty = desk.network.has_nobody
     frame_ = desk.growth(audience).iloc[:0] if empty else desk.growth(audience)
     milestones = loading.milestones()
     frame.sentence("Aucun membre n'est encore inscrit au registre." if empty else sentence(frame_))
-    charts.show(_drawn(desk.revision, desk.today, audience, desk.network.is_demo, frame_), key=key)
+    charts.show_chart(_drawn(desk.revision, desk.today, audience, desk.network.is_demo, frame_), key=key)
     mark = f" — {frame.DEMO}" if desk.network.is_demo else ""
     frame.note(
         f"Sources{french.NNBSP}: registre du réseau{mark} pour les présents, arrivées et départs ; jalons publiés, chacun avec sa source "

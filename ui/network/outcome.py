@@ -137,7 +137,7 @@ def events_section(desk: Desk, here: Community, filters: Filters, audience: Audi
     frame.sentence(french.spaced(events_sentence(tally, loading.territory().network.budget)))
     rows = tally.table
     drawn = rows.assign(name=[french.sentence(EVENTS[kind]) for kind in rows["kind"]])
-    charts.show(
+    charts.show_chart(
         charts.bars(drawn[drawn["hours"] > 0], "name", "hours", unit="heures", title="Heures données"),
         key="reseau:hours",
     )

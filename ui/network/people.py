@@ -77,7 +77,9 @@ def directory_section(desk: Desk, here: Community, filters: Filters, audience: A
         )
     counted = people.by_trade(people.seen(here.here, audience))
     st.subheader("Les métiers", anchor=False)
-    charts.show(charts.bars(counted, "trade", "count", unit="membres", title="Métiers"), key="reseau:trades")
+    charts.show_chart(
+        charts.bars(counted, "trade", "count", unit="membres", title="Métiers"), key="reseau:trades"
+    )
     text = counted.assign(
         count=counted["count"].map(french.number), trains=counted["trains"].map(french.number)
     )
@@ -90,7 +92,7 @@ def directory_section(desk: Desk, here: Community, filters: Filters, audience: A
         ],
         caption="Membres présents par métier",
     )
-    frame.note(words.whose(desk, here, audience))
+    frame.note(words.counting_note(desk, here, audience))
     hidden = int((~here.here["public"].astype(bool)).sum())
     if people.sees_all(audience) and hidden:
         frame.note(
@@ -184,7 +186,7 @@ def trades_section(desk: Desk, here: Community, filters: Filters, audience: Audi
             "complémentaires est une lecture du réseau, pas une statistique ; un membre compte dans chaque paire où il entre."
         )
     )
-    frame.note(words.whose(desk, here, audience))
+    frame.note(words.counting_note(desk, here, audience))
 
 
 def apart(one: str, other: str, km: float) -> str:
@@ -270,4 +272,4 @@ def isolation_section(desk: Desk, here: Community, filters: Filters, audience: A
             "« télécentre » du registre en ajoute un."
         )
     )
-    frame.note(words.whose(desk, here, audience))
+    frame.note(words.counting_note(desk, here, audience))

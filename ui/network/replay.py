@@ -43,8 +43,8 @@ def months(timeline: Timeline) -> list[str]:
     return [f"{day:%Y-%m}" for day in timeline.counts.index]
 
 
-def show(desk: Desk, filters: Filters, audience: Audience, who: str, whose: str) -> None:
-    """The controls and the map. `who` is what counted people are called, in the plural; `whose` the source line that says why."""
+def show_replay(desk: Desk, filters: Filters, audience: Audience, who: str, note: str) -> None:
+    """The controls and the map. `who` is what counted people are called, in the plural; `note` the source line that says why."""
     timeline = community.timeline(desk, audience)
     steps = months(timeline)
     playing = Player(_NAME, filters, "mois", steps)
@@ -59,7 +59,7 @@ def show(desk: Desk, filters: Filters, audience: Audience, who: str, whose: str)
         on_click=playing.restart,
     )
     pace.selectbox("Avancer de", list(PACES), format_func=PACES.__getitem__, key=filters.key("pas"))
-    playing.run(lambda at: _step(desk, playing, timeline, at, who, whose), SECONDS, int(filters["pas"]))
+    playing.run(lambda at: _step(desk, playing, timeline, at, who, note), SECONDS, int(filters["pas"]))
 
 
 def stop() -> None:
@@ -67,14 +67,14 @@ def stop() -> None:
     player.stop(_NAME)
 
 
-def _step(desk: Desk, playing: Player, timeline: Timeline, at: int, who: str, whose: str) -> None:
+def _step(desk: Desk, playing: Player, timeline: Timeline, at: int, who: str, note: str) -> None:
     """One month on screen."""
     playing.slider("Mois", french.period, "Les flèches du clavier avancent et reculent d'un mois.")
-    frame.sentence(told(timeline, at, who))
+    frame.sentence(step_text(timeline, at, who))
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _draw(desk, timeline, at, who)
-        frame.note(whose)
+        frame.note(note)
     with right:
         tables.show_table(
             rows(desk, timeline, at),
@@ -85,7 +85,7 @@ def _step(desk: Desk, playing: Player, timeline: Timeline, at: int, who: str, wh
         playing.filters.publish()
 
 
-def told(timeline: Timeline, at: int, who: str = "membres") -> str:
+def step_text(timeline: Timeline, at: int, who: str = "membres") -> str:
     """« En mai 2011 : 14 membres présents dans 9 communes, 3 de plus qu'un an avant »."""
     counts = timeline.counts.iloc[at]
     day: dt.date = timeline.counts.index[at]

@@ -31,7 +31,7 @@ SECTIONS: dict[str, tuple[str, str, Draw]] = {
 """Key in the address → name, question, what draws the answer."""
 
 
-def show(section: str, desk: Desk, here: Community, filters: Filters, audience: Audience) -> None:
+def show_section(section: str, desk: Desk, here: Community, filters: Filters, audience: Audience) -> None:
     """One section: its question and its answer."""
     _, question, draw = SECTIONS[section]
     st.subheader(french.spaced(question), anchor=False)

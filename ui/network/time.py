@@ -38,7 +38,7 @@ def growth_section(desk: Desk, here: Community, filters: Filters, audience: Audi
     if how in ("commune", "metier"):
         _growth_by(desk, here, audience, "commune" if how == "commune" else "metier")
     else:
-        growth.show(desk, audience, key="reseau:growth")
+        growth.show_growth(desk, audience, key="reseau:growth")
 
 
 def _growth_by(desk: Desk, here: Community, audience: Audience, by: str) -> None:
@@ -51,10 +51,12 @@ def _growth_by(desk: Desk, here: Community, audience: Audience, by: str) -> None
         counts = counts[order]
     noun = "communes" if by == "commune" else "métiers"
     frame.sentence(french.spaced(spread(counts, noun, words.members(audience))))
-    charts.show(
+    charts.show_chart(
         _matrix(desk.revision, desk.today, people.sees_all(audience), by, counts), key=f"reseau:growth:{by}"
     )
-    frame.note(f"{words.whose(desk, here, audience)} Aire des cercles proportionnelle au nombre de membres.")
+    frame.note(
+        f"{words.counting_note(desk, here, audience)} Aire des cercles proportionnelle au nombre de membres."
+    )
     table = pd.DataFrame(
         {"name": list(counts.columns)}
         | {str(day.year): [french.number(int(n)) for n in row] for day, row in counts.iterrows()}
@@ -99,7 +101,9 @@ def spread(counts: pd.DataFrame, noun: str, who: str = "membres") -> str:
 def replay_section(desk: Desk, here: Community, filters: Filters, audience: Audience) -> None:
     """Where did members live, month after month."""
     if _anybody(desk, audience):
-        replay.show(desk, filters, audience, words.members(audience), words.whose(desk, here, audience))
+        replay.show_replay(
+            desk, filters, audience, words.members(audience), words.counting_note(desk, here, audience)
+        )
 
 
 def _anybody(desk: Desk, audience: Audience) -> bool:
@@ -134,7 +138,7 @@ def retention_section(desk: Desk, here: Community, filters: Filters, audience: A
             "Inscrivez les membres et leurs dates d'arrivée et de départ. Pour le public et les élus, il faut aussi leur accord.",
         )
         return
-    still = found.members - found.departures
+    remaining = found.members - found.departures
     kept = found.after(5) or found.after(1)
     head = ""
     if kept:
@@ -148,7 +152,7 @@ def retention_section(desk: Desk, here: Community, filters: Filters, audience: A
         else "plus de la moitié sont encore là."
     )
     frame.sentence(french.spaced(french.sentence(head + half)))
-    charts.show(
+    charts.show_chart(
         _survival(desk.revision, desk.today, people.sees_all(audience), found), key="reseau:retention"
     )
     caption = "Part des membres encore présents selon le temps écoulé depuis l'arrivée"
@@ -165,12 +169,13 @@ def retention_section(desk: Desk, here: Community, filters: Filters, audience: A
     frame.note(
         french.spaced(
             f"Estimation de Kaplan–Meier sur {french.quantity(found.members, 'séjours')} : {french.quantity(found.departures, 'départs')}, "
-            f"{french.quantity(still, 'séjours')} en cours, comptés comme « au moins aussi longs » (traits sur la courbe). Un déménagement "
+            f"{french.quantity(remaining, 'séjours')} en cours, "
+            "comptés comme « au moins aussi longs » (traits sur la courbe). Un déménagement "
             "dans le territoire n'est pas un départ ; un retour n'est pas compté une seconde fois. Au-delà du plus long séjour observé, "
             "rien n'est dit."
         )
     )
-    frame.note(words.whose(desk, here, audience))
+    frame.note(words.counting_note(desk, here, audience))
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)

@@ -24,7 +24,7 @@ def members(audience: Audience) -> str:
     return "membres" if people.sees_all(audience) else "membres publics"
 
 
-def whose(desk: Desk, here: Community, audience: Audience) -> str:
+def counting_note(desk: Desk, here: Community, audience: Audience) -> str:
     """Which members a figure counts, and where it comes from."""
     if people.sees_all(audience):
         return f"{source(desk)} Tous les membres sont comptés."

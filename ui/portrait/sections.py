@@ -392,11 +392,11 @@ def locator(desk: loading.Desk, code: str, available: pd.DataFrame, on_click: Ca
     st.html(
         f'<img class="zv-print-only" src="{_locator(code)}" alt="{html.escape(f"Situation {french.of_place(desk.names[code])}")}">'
     )
-    told = french.spaced(
+    caption = french.spaced(
         f"{desk.names[code]} est en bleu, cerné de noir ; un clic sur une autre commune ouvre son portrait."
         + (" Losanges : annonces disponibles." if markers else "")
     )
-    st.html(f'<p class="zv-source zv-screen-only">{html.escape(told)}</p>')
+    st.html(f'<p class="zv-source zv-screen-only">{html.escape(caption)}</p>')
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)

@@ -41,11 +41,11 @@ class Paper:
     person: Callable[[str, str, Sequence[tuple[str, Sequence[tuple[str, str]]]], dt.date], bytes]
 
 
-def show(section: str, paper: Paper) -> None:
+def show_section(section: str, paper: Paper) -> None:
     """One part of the page."""
-    said = st.session_state.pop(_SAID, None)
-    if said:
-        forms.message(said[0], said[1])
+    text = st.session_state.pop(_SAID, None)
+    if text:
+        forms.message(text[0], text[1])
     if section == "traitements":
         _processing(paper)
     elif section == "durees":
@@ -268,7 +268,7 @@ def _export(found: PersonFile, paper: Paper, day: dt.date) -> None:
             note("export", found.person, actor)
             return make()
 
-        return access.held(export, right=Right.READ_PEOPLE)
+        return access.guarded(export, right=Right.READ_PEOPLE)
 
     left, right, _ = st.columns([1, 1, 2])
     left.download_button(

@@ -21,7 +21,7 @@ from ui.forms import Form
 from ui.register.parts import RegisterDesk, offer_commune, pick, table
 
 
-def show(desk: RegisterDesk, filters: Filters) -> None:
+def show_contacts(desk: RegisterDesk, filters: Filters) -> None:
     """The whole part of the page about actors."""
     with desk.store.read() as session:
         rows = register.contacts(session, desk.origin)

@@ -24,7 +24,7 @@ from ui.register.parts import RegisterDesk, pick, table
 ACTIONS: Mapping[str, str] = {"ajouter": "Ajouter", "corriger": "Corriger", "retirer": "Retirer"}
 
 
-def show(desk: RegisterDesk, filters: Filters) -> None:
+def show_events(desk: RegisterDesk, filters: Filters) -> None:
     """The whole part of the page about events."""
     with desk.store.read() as session:
         rows = register.events(session, desk.origin)

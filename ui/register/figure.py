@@ -20,7 +20,7 @@ STATUSES: Mapping[str, str] = {
 }
 
 
-def show(desk: RegisterDesk, indicators: Mapping[str, Indicator]) -> None:
+def show_figure(desk: RegisterDesk, indicators: Mapping[str, Indicator]) -> None:
     """One value of one indicator, what it is today above the form."""
     offered = {i.id: f"{i.theme}, {i.name}" for i in indicators.values() if register.can_be_typed(i)}
     frame.sentence(

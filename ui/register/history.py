@@ -18,7 +18,7 @@ from ui.register.parts import RegisterDesk
 _PAGE = 10
 
 
-def show(desk: RegisterDesk, names: Mapping[str, str]) -> None:
+def show_history(desk: RegisterDesk, names: Mapping[str, str]) -> None:
     """Who, when, what, before → after; each line can be undone from here."""
     cursor = f"{forms.PAGE}:history:{desk.origin}"
     pages: list[int] = st.session_state.setdefault(cursor, [])

@@ -43,7 +43,7 @@ _COLUMNS = [
 ]
 
 
-def show(desk: RegisterDesk, filters: Filters) -> None:
+def show_members(desk: RegisterDesk, filters: Filters) -> None:
     """The whole part of the page about members."""
     with desk.store.read() as session:
         everybody = register.members(session, desk.origin)

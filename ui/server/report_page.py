@@ -90,11 +90,11 @@ def _visit(link: str) -> Visit:
 def _kept(visitor: Visit, typed: Mapping[str, str]) -> str:
     """Write what was sent; the sentence of what was done."""
     store, today = loading.store(), clock.today()
-    said: Callable[[], Any]
+    act: Callable[[], Any]
     if "annonce" in typed:
         listing, state = typed["annonce"], typed.get("etat", "")
 
-        def said() -> object:
+        def act() -> object:
             return register.report_sighting(
                 store, visitor.actor, today, contact=visitor.contact, listing=listing, state=state
             )
@@ -107,14 +107,14 @@ def _kept(visitor: Visit, typed: Mapping[str, str]) -> str:
         )  # fmt: skip
         fields.checked(loading.territory())  # what is mistyped uses up no report
 
-        def said() -> object:
+        def act() -> object:
             return register.report_listing(
                 store, loading.territory(), visitor.actor, today, contact=visitor.contact, fields=fields
             )
 
         done = "Merci. Le logement est signalé : les animateurs le voient dès maintenant."
     doors.count_use(store, visitor.link, clock.instant())
-    said()
+    act()
     return done
 
 

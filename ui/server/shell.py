@@ -204,12 +204,12 @@ class Shell:
         if may_be_html:
             scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in _CONDITIONS]}
 
-        held: Message | None = None  # the start of an answer that may be index.html
+        pending: Message | None = None  # the start of an answer that may be index.html
         body = bytearray()
         unchanged = False  # the visitor already has this file: the body is dropped
 
         async def send_framed(message: Message) -> None:
-            nonlocal held, unchanged
+            nonlocal pending, unchanged
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["Content-Security-Policy"] = self._policy(path)
@@ -228,17 +228,17 @@ class Shell:
                         await send({"type": "http.response.body", "body": b"", "more_body": False})
                         return
                 if may_be_html and headers.get("content-type", "").startswith("text/html"):
-                    held = message
+                    pending = message
                     return
             elif message["type"] == "http.response.body":
                 if unchanged:
                     return
-                if held is not None:
+                if pending is not None:
                     body.extend(message.get("body", b""))
                     if message.get("more_body"):
                         return
                     page = french_component(bytes(body)) if in_frame else bytes(body)
-                    await self._send_html(held, page, scope["method"], asked, send)
+                    await self._send_html(pending, page, scope["method"], asked, send)
                     return
             await send(message)
 
