@@ -11,7 +11,11 @@ import datetime as dt
 import sys
 from collections.abc import Sequence
 
+from analysis.calendar import network_periods
+from analysis.desk import make_desk
+from analysis.export import long_table, to_csv
 from analysis.model import Audience
+from data.opening import REFUSALS, open_house, read_all
 from data.terminal import Parser, day, leave
 
 
@@ -39,11 +43,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _export(format_: str, indicator: str | None, audience: Audience, today: dt.date) -> int:
-    from analysis.calendar import network_periods
-    from analysis.desk import make_desk
-    from analysis.export import long_table, to_csv
-    from data.opening import REFUSALS, open_house, read_all
-
     try:
         house = open_house(today)
         catalogue, known = read_all(house, network_periods(house.territory.network.first_year, today))

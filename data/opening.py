@@ -19,6 +19,7 @@ from data.catalogue import Catalogue, CatalogueError, load_catalogue
 from data.catalogue.mixed import with_mixed
 from data.demo import ensure_demo
 from data.figures import FiguresError, load_copper_closure, load_figures
+from data.privacy import tidy
 from data.store import (
     Session,
     Store,
@@ -58,8 +59,6 @@ def open_house(today: dt.date, home: Path | None = None) -> House:
     store = open_store(home)
     ensure_shipped(store, shipped.frame, shipped.checksum, SHIPPED_LABEL, SYSTEM_ACTOR)
     ensure_demo(store, territory, today)
-    from data.privacy import tidy  # it stands on the imports, which open through here
-
     tidy(store)
     return House(territory, store)
 

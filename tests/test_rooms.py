@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -188,3 +188,96 @@ def test_analysis_reads_no_file_and_no_clock() -> None:
 )
 def test_the_reader_of_imports_sees_what_crosses(source: str, room: str, expected: list[str]) -> None:
     assert crossings(source, room, (room, "store")) == expected
+
+
+# -- circles ---------------------------------------------------------------------------------------------------
+
+# A module of ours imported inside a function, and why: what costs a visitor half a second, and nothing else.
+LATE = {
+    (
+        "ui.map_page.files",
+        "reports.map_image",
+    ): "matplotlib takes half a second to load: only when a picture is asked for",
+}
+
+
+def module_name(file: Path) -> str:
+    """`ui/map_page/modes.py` is `ui.map_page.modes`; a package is named by its folder."""
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(file): file for room in ROOMS for file in sources(room)}
+
+
+def imports_of(module: str, source: str, known: Iterable[str]) -> tuple[set[str], set[str]]:
+    """The modules among `known` that a source imports: on its first level, and anywhere deeper.
+
+    Deeper is inside a function, a class or a condition, `if TYPE_CHECKING` among them: what hides a circle from Python does not
+    hide it from a reader.
+    """
+    known = set(known)
+    tree = ast.parse(source)
+    first: set[str] = set()
+    deeper: set[str] = set()
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            # `from a import b` reads the module a.b where there is one, else the package a.
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = [name if name in known else node.module for name in names]
+        found = {name for name in names if name in known} - {module}
+        (first if node in tree.body else deeper).update(found)
+    return first, deeper
+
+
+def circles(graph: Mapping[str, set[str]]) -> list[list[str]]:
+    """The groups of modules that import each other, directly or by a detour, sorted.
+
+    A module lies in a circle when it can be reached from itself; two lie in the same one when each reaches the other.
+    """
+    reach: dict[str, set[str]] = {}
+    for start in graph:
+        found: set[str] = set()
+        open_ = list(graph[start])
+        while open_:
+            if (module := open_.pop()) not in found:
+                found.add(module)
+                open_ += graph.get(module, ())
+        reach[start] = found
+    groups = {
+        tuple(sorted(other for other in reach[each] if each in reach.get(other, ())))
+        for each in graph
+        if each in reach[each]
+    }
+    return sorted(map(list, groups))
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    graph = {}
+    for module, file in MODULES.items():
+        first, deeper = imports_of(module, file.read_text("utf-8"), MODULES)
+        graph[module] = first | deeper
+    assert len(graph) > 200
+    assert circles(graph) == []
+
+
+def test_no_import_hides_inside_a_function() -> None:
+    late = {
+        (module, name)
+        for module, file in MODULES.items()
+        for name in imports_of(module, file.read_text("utf-8"), MODULES)[1]
+    }
+    assert late == set(LATE)
+
+
+def test_circles_are_found() -> None:
+    known = ["a", "a.b", "c", "d"]
+    assert imports_of("c", "from a import b\ndef f():\n    from a import name\n    import d", known) == (
+        {"a.b"},
+        {"a", "d"},
+    )
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}) == [["b", "c"]]
+    assert circles({"a": {"b"}, "b": set()}) == []

@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from analysis.model import SYSTEM_ACTOR, Actor, Audience, Right
 from data.access.errors import AccessError, LinkRefused
 from data.access.profiles import record_attempt, require_right
-from data.register.log import CONTACT_AUTHOR
+from data.register.authors import CONTACT_AUTHOR
 from data.store import Session, Store, tables
 
 SALT = "zevillage.contact-link"

@@ -14,6 +14,7 @@ from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from analysis.model import SYSTEM_ACTOR, Actor
+from data import reference
 from data.demo.generate import DemoNetwork, generate
 from data.store import NotConfirmed, Session, Store, StoreError, WriteSession, tables
 
@@ -53,8 +54,6 @@ def demo_of(territory: TerritoryLike, today: date, seed: int = SEED) -> DemoNetw
     `today` decides how far it goes; a network that began less than four years ago is shown as begun four
     years ago.
     """
-    from data import reference
-
     codes = list(territory.codes)
     communes = reference.communes(codes, contours=False).set_index("code")
     populations = {str(code): int(value) for code, value in communes["population"].dropna().items()}

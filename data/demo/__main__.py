@@ -12,6 +12,7 @@ from analysis.model import LOCAL_ACTOR
 from data.demo import CONFIRMATION, counts, demo_of, empty_demo, fill_demo
 from data.store import Store, StoreError, open_store
 from data.terminal import Parser, day, leave
+from data.territory import load_territory
 
 NAMES = {
     "person": "personnes (pseudonymes)",
@@ -59,8 +60,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(store: Store, options: argparse.Namespace) -> int:
     if options.command == "fill":
-        from data.territory import load_territory
-
         network = demo_of(load_territory(), options.date or date.today())
         _print("Démonstration en place :", fill_demo(store, network, LOCAL_ACTOR))
     elif options.command == "empty":

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from analysis.model import COMMAND_ACTOR, LOCAL_ACTOR, SYSTEM_ACTOR, Audience, Status
+from analysis.model import Audience, Status
 from data.register import contact, event, listing, people
+from data.register.authors import author
 from data.register.errors import spaced
 from data.register.operations import ENTITY, LABELS, TABLES, Line, instant, lines_between, undone_by
 from data.register.places import name_of
@@ -40,8 +41,6 @@ KINDS: Mapping[str, str] = {
 }
 """The words on screen of the kinds of operation."""
 
-CONTACT_AUTHOR = "contact:"
-"""What the author's id of a contact's own report begins with."""
 
 _HIDDEN = {
     "id",
@@ -189,18 +188,6 @@ def _import(session: Session, number: int, personal: bool) -> tuple[str, list[De
     words = (("added", "enregistrements ajoutés"), ("changed", "enregistrements modifiés"))
     details = [Detail(word, "", str(row.effects[name])) for name, word in words if row.effects.get(name)]
     return (row.label if personal else "", details)
-
-
-def author(session: Session, actor: str) -> str:
-    """Who an author's id stands for: a profile, a contact (``contact:`` and its id), this program."""
-    found = session.get(tables.profile, actor)
-    if found is not None:
-        return f"{found['label']} (profil retiré)" if found["removed_at"] else str(found["label"])
-    if actor.startswith(CONTACT_AUTHOR):
-        row = session.get(tables.contact, actor.removeprefix(CONTACT_AUTHOR))
-        return f"{row['label']} (par son lien)" if row is not None else "correspondant effacé"
-    known = {each.id: each.label for each in (LOCAL_ACTOR, SYSTEM_ACTOR, COMMAND_ACTOR)}
-    return known.get(actor, actor)
 
 
 def _undo_title(session: Session, number: int) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Date, Table, func, select
 
 from analysis.model import Actor
+from data.register.authors import author
 from data.register.errors import CannotUndo, Conflict, RegisterError, spaced
 from data.store import (
     Session,
@@ -207,8 +208,6 @@ def conflict(session: Session, table: Table, row: Mapping[str, Any], who: str) -
         line = lines_between(session, last.id, last.id)[0]
         names = [LABELS[name] for name in line.after or {} if name in LABELS]
         what = f" : {', '.join(names)}" if names else ""
-        from data.register.log import author  # it tells operations, and so knows this module
-
         by = f" ({author(session, last.actor)}, {instant(last.at)}{what})"
     return Conflict(who, by, row)
 

@@ -12,21 +12,7 @@ A reader sees one snapshot. A writer is alone, and either all it wrote is there 
 raises the revision by one.
 """
 
-from __future__ import annotations
-
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
-
-from sqlalchemy import URL, Engine, select, update
-from sqlalchemy.exc import DBAPIError, OperationalError
-
-from analysis.model import SYSTEM_ACTOR, Actor
-from data.store import erasure, ledger, tables
-from data.store.copies import clean_copies
-from data.store.engine import READ_OPTION, copy_sqlite, make_engine, parse_url, rewrite_sqlite
+from data.store import tables
 from data.store.entries import Entries, live_entries, record_entries
 from data.store.erasure import erase_person
 from data.store.errors import (
@@ -45,7 +31,7 @@ from data.store.observations import (
     redo_import,
     undo_import,
 )
-from data.store.schema import migrate
+from data.store.opened import Store, network_origin, open_store
 from data.store.session import Session, WriteSession
 
 __all__ = [
@@ -64,6 +50,7 @@ __all__ = [
     "erase_person",
     "import_log",
     "live_entries",
+    "network_origin",
     "open_store",
     "record_entries",
     "record_import",
@@ -71,213 +58,3 @@ __all__ = [
     "tables",
     "undo_import",
 ]
-
-DEFAULT_HOME = Path(__file__).resolve().parents[2] / "local"
-FILE_NAME = "zevillage.db"
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-class Store:
-    """An open database. Safe to share between threads."""
-
-    def __init__(self, engine: Engine, url: URL, home: Path, clock: Callable[[], datetime]) -> None:
-        self.engine = engine
-        self.url = url
-        self.home = home
-        self.clock = clock
-        self.copied_before_migration: Path | None = None
-
-    @property
-    def is_sqlite(self) -> bool:
-        """Whether the database is a file of ours, which we can copy."""
-        return self.url.get_backend_name() == "sqlite"
-
-    @contextmanager
-    def read(self) -> Iterator[Session]:
-        """One snapshot to read from; nothing done in it is kept."""
-        options = (
-            {READ_OPTION: True}
-            if self.is_sqlite
-            else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        )
-        with self.engine.connect().execution_options(**options) as connection:
-            try:
-                yield Session(connection)
-            finally:
-                connection.rollback()
-
-    @contextmanager
-    def write(self, actor: Actor) -> Iterator[WriteSession]:
-        """One transaction by `actor`: committed when the block ends, undone whole when it raises.
-
-        Raises StoreError when the disk is full or the database stays locked; nothing is changed then.
-        """
-        driver: type[Exception] = self.engine.dialect.loaded_dbapi.OperationalError
-        try:
-            with self.engine.begin() as connection:
-                # First of all: on PostgreSQL this row is the lock that puts writers in a line.
-                connection.execute(update(tables.meta).values(revision=tables.meta.c.revision + 1))
-                session = WriteSession(connection, actor, self.clock())
-                yield session
-                # Last of all: whatever was written, nothing personal of those who were erased is committed.
-                erasure.reapply(connection, session.at)
-        except (OperationalError, driver) as error:  # the bulk ways of a driver raise its own
-            reason = error.orig if isinstance(error, OperationalError) else error
-            raise StoreError(
-                f"L’écriture a échoué, rien n’a été modifié ({reason}). "
-                "Vérifiez la place sur le disque et les droits du dossier, puis recommencez."
-            ) from error
-
-    @contextmanager
-    def note(self, actor: Actor) -> Iterator[WriteSession]:
-        """A small transaction that changes nothing that screens show (what was tried at the door, who looked at a file):
-        the revision stays, so that no cache is emptied by it.
-
-        Raises StoreError as `write` does.
-        """
-        try:
-            with self.engine.begin() as connection:
-                yield WriteSession(connection, actor, self.clock())
-        except OperationalError as error:
-            raise StoreError(f"L’écriture a échoué, rien n’a été noté ({error.orig}).") from error
-
-    def replay_erasures(self) -> int:
-        """Make the ledger's file and its table say the same; how many people had to be erased again (a backup was brought back)."""
-        with self.read() as session:
-            late = ledger.missing(session.connection, self.home)
-            ledger.complete(session.connection, self.home)
-        if not late:
-            if self._unscrubbed.exists():
-                self.scrub()
-            return 0
-        with self.write(SYSTEM_ACTOR) as session:
-            words = ledger.replay(session.connection, self.home, session.at)
-        if words:
-            clean_copies(self.copies, list(words), [word for each in words.values() for word in each])
-            self.scrub()
-        return len(words)
-
-    @property
-    def copies(self) -> Path:
-        """Where the copies that we make ourselves stand."""
-        return self.home / "backups"
-
-    def scrub(self) -> bool:
-        """Overwrite what was erased in the database's own files (free pages, write-ahead log).
-
-        False when a reader stood in the way: the next opening does it then. On a server, it is the affair of its own maintenance
-        (VACUUM FULL), and False is all that can be said.
-        """
-        if not self.is_sqlite:
-            return False
-        done = rewrite_sqlite(self.engine)
-        if done:
-            self._unscrubbed.unlink(missing_ok=True)
-        else:
-            self._unscrubbed.touch()
-        return done
-
-    @property
-    def _unscrubbed(self) -> Path:
-        """A mark beside the database: something erased may still stand in its free pages."""
-        return self.home / "effacements.a-reecrire"
-
-    def revision(self) -> int:
-        """The number of commits so far: a cache keyed with it is never stale."""
-        with self.read() as session:
-            return session.revision()
-
-    def network_origin(self) -> str:
-        """Which network is on show, ``real`` or ``demo``; the two are never read together.
-
-        It is ``real`` as soon as one real member, application, contact, event or listing is there and was not removed,
-        or the demonstration was emptied.
-        """
-        with self.read() as session:
-            return network_origin(session)
-
-    def backup(self, to: Path) -> Path:
-        """Copy the database to the new file `to` while others work. Raises StoreError unless SQLite."""
-        if not self.is_sqlite:
-            raise StoreError(
-                "Cette base est tenue par un serveur PostgreSQL : sa sauvegarde est l’affaire du serveur "
-                "(pg_dump), pas de Zevillage."
-            )
-        return copy_sqlite(Path(str(self.url.database)), to)
-
-    def stamp(self) -> str:
-        """The present instant as a part of a file name."""
-        return self.clock().astimezone(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]
-
-    def close(self) -> None:
-        """Give every connection back."""
-        self.engine.dispose()
-
-
-def network_origin(session: Session) -> str:
-    """See `Store.network_origin`."""
-    if session.connection.execute(select(tables.meta.c.demo_emptied_at)).scalar_one() is not None:
-        return "real"
-    for table in (tables.member, tables.application, tables.contact, tables.event, tables.listing):
-        # A first entry that was undone gives the demonstration back: undoing leaves nothing behind.
-        found = session.connection.execute(
-            select(table.c.id).where(table.c.origin == "real", table.c.removed_at.is_(None)).limit(1)
-        ).first()
-        if found is not None:
-            return "real"
-    return "demo"
-
-
-def open_store(
-    home: Path | None = None, url: str | None = None, clock: Callable[[], datetime] = _utc_now
-) -> Store:
-    """Open the database and bring its tables up to date.
-
-    Without arguments the environment decides: ZEVILLAGE_DATABASE_URL, else the file `zevillage.db` in
-    ZEVILLAGE_HOME, else in `local/` beside the code. A given `home` wins over the environment. Raises
-    DatabaseTooNew, DatabaseUnreachable, StoreError.
-    """
-    if url is None and home is None:
-        url = os.environ.get("ZEVILLAGE_DATABASE_URL", "").strip() or None
-    folder = (
-        (home or Path(os.environ.get("ZEVILLAGE_HOME", "").strip() or DEFAULT_HOME)).expanduser().resolve()
-    )
-    address = URL.create("sqlite", database=str(folder / FILE_NAME)) if url is None else parse_url(url)
-    if address.get_backend_name() == "sqlite":
-        _prepare_folder(Path(str(address.database)).parent)
-
-    def stamp() -> str:
-        return clock().astimezone(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]
-
-    try:
-        copy = migrate(address, stamp)
-        store = Store(make_engine(address), address, folder, clock)
-    except DBAPIError as error:
-        raise DatabaseUnreachable(
-            f"La base {address.render_as_string(hide_password=True)} ne s’ouvre pas ({error.orig}). "
-            "Vérifiez l’adresse, le serveur et les droits."
-        ) from error
-    store.copied_before_migration = copy
-    store.replay_erasures()
-    return store
-
-
-def _prepare_folder(folder: Path) -> None:
-    """The folder holds personal data: only the account that runs the app may look in."""
-    if folder.is_dir():
-        return
-    try:
-        folder.mkdir(parents=True, mode=0o700)
-    except FileExistsError:
-        if not folder.is_dir():
-            raise DatabaseUnreachable(
-                f"{folder} n’est pas un dossier : indiquez-en un autre dans ZEVILLAGE_HOME."
-            ) from None
-    except OSError as error:
-        raise DatabaseUnreachable(
-            f"Le dossier {folder} ne peut pas être créé ({error.strerror}) : "
-            "indiquez-en un autre dans ZEVILLAGE_HOME."
-        ) from error

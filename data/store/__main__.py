@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from data.store import Store, StoreError, open_store
+from data.store import Store, StoreError, ledger, open_store
 from data.store.engine import BUSY_SECONDS, copy_sqlite
 from data.terminal import Parser, leave
 
@@ -86,8 +86,6 @@ def restore(store: Store, file: Path) -> str:
     opened = open_store(store.home, clock=store.clock)
     try:
         with opened.read() as session:
-            from data.store import ledger
-
             known = len(ledger.entries(session.connection))
     finally:
         opened.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import insert, select, update
@@ -16,10 +16,8 @@ from sqlalchemy import insert, select, update
 from analysis.model import SYSTEM_ACTOR, Actor, Status
 from data.store import tables
 from data.store.errors import InvalidRows, StoreError
+from data.store.opened import Store
 from data.store.session import Session, WriteSession
-
-if TYPE_CHECKING:
-    from data.store import Store
 
 KEY = ["indicator", "commune", "period"]
 COLUMNS = [*KEY, "value", "status", "import_id"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +12,7 @@ import pandas as pd
 from analysis.model import Status
 from data.catalogue import Catalogue
 from data.catalogue.editions import brought, works
-from data.imports.formats.base import COMMUNE, COMMUNE_NAME, FILE_PERIOD, IGNORE, PLACES, POSTCODE
+from data.imports.formats.base import COMMUNE, COMMUNE_NAME, FILE_PERIOD, IGNORE, PLACES, POSTCODE, Format
 from data.imports.formats.territory_rows import OUTSIDE, elsewhere
 from data.imports.model import (
     CELL_COLUMNS,
@@ -28,9 +27,6 @@ from data.imports.model import (
 from data.imports.numbers import read_numbers
 from data.imports.wording import problem
 from data.territory import Territory
-
-if TYPE_CHECKING:
-    from data.imports.formats.base import Format
 
 NO_ROWS = pd.DataFrame()
 OBSERVED, SUPPRESSED, MISSING = (each.value for each in Status)
