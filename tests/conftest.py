@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,7 +15,20 @@ def pytest_configure(config: pytest.Config) -> None:
     """Give the suite a store of its own and the settings of a fresh installation, before any import."""
     for name in ("DATABASE_URL", "TERRITORY", "TILES", "TODAY"):
         os.environ.pop(f"ZEVILLAGE_{name}", None)
-    os.environ["ZEVILLAGE_HOME"] = tempfile.mkdtemp(prefix="zevillage-tests-")
+    home = tempfile.mkdtemp(prefix="zevillage-tests-")  # one for each worker of a parallel run
+    os.environ["ZEVILLAGE_HOME"] = home
+    config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_looked_through_once() -> Iterator[None]:
+    """AppTest looks through every installed package for components at each run, a sixth of a second each time."""
+    from streamlit.components.v2 import manifest_scanner
+
+    with pytest.MonkeyPatch.context() as patch:
+        once = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
 
 
 @pytest.hookimpl(trylast=True)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Role
@@ -17,6 +16,7 @@ from data import access, register
 from data.register import Consent, ContactFields, EventFields, PersonFields, Work
 from data.store import Store, open_store, tables
 from data.territory import load_territory
+from tests.homes import SharedHome, copied, forget, wants_its_own
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = dt.date(2026, 5, 12)
@@ -87,19 +87,25 @@ def fill(store: Store) -> None:
 @pytest.fixture
 def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home folder whose server is declared to a network and has an identity provider; caches of other tests forgotten."""
-    monkeypatch.setenv("ZEVILLAGE_HOME", str(tmp_path))
-    monkeypatch.setenv("ZEVILLAGE_TODAY", TODAY.isoformat())
-    monkeypatch.setenv("ZEVILLAGE_PUBLIC_URL", PUBLIC_URL)
-    monkeypatch.setattr("ui.place.auth_section", lambda: {"client_id": "zevillage"})
+    declare(monkeypatch, tmp_path)
     forget()
     yield tmp_path
     forget()
 
 
-@pytest.fixture
-def register_of_people(network: Path) -> Path:
-    """The same, with the register of `fill` and one profile for each role."""
-    store = open_store(network)
+def declare(patch: pytest.MonkeyPatch, home: Path) -> None:
+    """The settings of a server before a network, its store in `home`."""
+    patch.setenv("ZEVILLAGE_HOME", str(home))
+    patch.setenv("ZEVILLAGE_TODAY", TODAY.isoformat())
+    patch.setenv("ZEVILLAGE_PUBLIC_URL", PUBLIC_URL)
+    patch.setattr("ui.place.auth_section", lambda: {"client_id": "zevillage"})
+
+
+@pytest.fixture(scope="session")
+def people_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the register of `fill` and one profile for each role, to be copied."""
+    home = tmp_path_factory.mktemp("template-people")
+    store = open_store(home)
     fill(store)
     for role in Role:
         if role is not Role.PUBLIC:
@@ -107,13 +113,26 @@ def register_of_people(network: Path) -> Path:
                 store, SYSTEM_ACTOR, label=role.value, role=role, issuer=ISSUER, subject=role.value
             )
     store.close()
-    return network
+    return home
 
 
-def forget() -> None:
-    """Empty every cache."""
-    st.cache_resource.clear()
-    st.cache_data.clear()
+@pytest.fixture(scope="module")
+def shared(people_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedHome]:
+    """The home of the tests of a module that only look (`tests/homes.py`)."""
+    yield SharedHome(people_template, lambda: tmp_path_factory.mktemp("shared"))
+    forget()
+
+
+@pytest.fixture
+def register_of_people(request: pytest.FixtureRequest, people_template: Path) -> Iterator[Path]:
+    """`network` with the register of `fill` and one profile for each role: the test's own when it patches the application."""
+    if wants_its_own(request.fixturenames, ("network",)):
+        yield copied(people_template, request.getfixturevalue("network"))
+        return
+    shared: SharedHome = request.getfixturevalue("shared")
+    with shared.looked_at() as home, pytest.MonkeyPatch.context() as patch:
+        declare(patch, home)
+        yield home
 
 
 def claims(role: Role | None, **more: object) -> dict[str, object]:

@@ -12,6 +12,7 @@ import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,7 @@ def test_passwords_are_said() -> None:
 # ------------------------------------------------------------------------------------------------------------- bombs
 
 
+@cache
 def zeros(size: int, kind: int) -> bytes:
     """`size` zero bytes, packed without ever being held."""
     pack = zlib.compressobj(9, wbits=kind)

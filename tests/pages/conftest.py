@@ -1,45 +1,83 @@
-"""Each page test gets a store of its own on a fixed day, and the screen as AppTest sees it."""
+"""Each page test gets a store on a fixed day, and the screen as AppTest sees it. How homes are shared: `tests/homes.py`."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from analysis.model import SYSTEM_ACTOR
+from data.demo import CONFIRMATION, empty_demo
+from data.opening import open_house
+from tests.homes import SharedHome, copied, forget, settings, wants_its_own
 from tests.pages.screens import ROOT, Open
 
 TODAY = "2026-05-12"
 
 
-@pytest.fixture
-def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A new home folder, whose store fills with the demonstration at the first look; caches of other tests forgotten."""
-    monkeypatch.setenv("ZEVILLAGE_HOME", str(tmp_path))
-    monkeypatch.setenv("ZEVILLAGE_TODAY", TODAY)
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    yield tmp_path
-    st.cache_resource.clear()
-    st.cache_data.clear()
+@pytest.fixture(scope="session")
+def demonstration_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home filled with the demonstration, to be copied."""
+    home = tmp_path_factory.mktemp("template-demonstration")
+    open_house(dt.date.fromisoformat(TODAY), home).store.close()
+    return home
+
+
+@pytest.fixture(scope="session")
+def emptied_template(demonstration_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, the demonstration emptied."""
+    home = copied(demonstration_template, tmp_path_factory.mktemp("template-emptied"))
+    store = open_house(dt.date.fromisoformat(TODAY), home).store
+    empty_demo(store, SYSTEM_ACTOR, CONFIRMATION)
+    store.close()
+    return home
+
+
+@pytest.fixture(scope="module")
+def shared(demonstration_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedHome]:
+    """The home of the tests of a module that only look."""
+    yield SharedHome(demonstration_template, lambda: tmp_path_factory.mktemp("shared"))
+    forget()
 
 
 @pytest.fixture
-def emptied(fresh: Path) -> Path:
+def fresh(tmp_path: Path, demonstration_template: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home of the test's own, filled with the demonstration; caches of other tests forgotten."""
+    yield from _own(copied(demonstration_template, tmp_path), monkeypatch)
+
+
+@pytest.fixture
+def emptied(tmp_path: Path, emptied_template: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The same, the demonstration emptied: a real register with nobody in it yet."""
-    from analysis.model import SYSTEM_ACTOR
-    from data.demo import CONFIRMATION, empty_demo
-    from ui import loading
+    yield from _own(copied(emptied_template, tmp_path), monkeypatch)
 
-    empty_demo(loading.store(), SYSTEM_ACTOR, CONFIRMATION)
-    st.cache_resource.clear()
-    return fresh
+
+def _own(home: Path, patch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The settings of a test with a home of its own, on the test's own patches: they are taken back in one order."""
+    patch.setenv("ZEVILLAGE_HOME", str(home))
+    patch.setenv("ZEVILLAGE_TODAY", TODAY)
+    forget()
+    yield home
+    forget()
 
 
 @pytest.fixture
-def open_page(fresh: Path) -> Open:
+def home(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """The home that a test looks at: its own when it asks for one or patches the application, else the module's."""
+    if wants_its_own(request.fixturenames, ("fresh", "emptied")):
+        own = "emptied" if "emptied" in request.fixturenames else "fresh"
+        yield request.getfixturevalue(own)
+        return
+    shared: SharedHome = request.getfixturevalue("shared")
+    with shared.looked_at() as looked_at, settings(looked_at, TODAY=TODAY):
+        yield looked_at
+
+
+@pytest.fixture
+def open_page(home: Path) -> Open:
     """`open_page("carte", indicateur="members")`: the page of that file, with its query parameters."""
 
     def open_(page: str, **query: str) -> AppTest:
