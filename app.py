@@ -7,7 +7,7 @@ that Streamlit runs for each visitor (`main`): a separate script file would leav
 import streamlit as st
 
 from ui import access, errors, frame, gate, loading, navigation, search
-from ui.server import shell
+from ui.server import heap, shell
 
 app = st.App(
     "app.py",
@@ -31,6 +31,7 @@ def main() -> None:
     gate.require(page.url_path)
     page.run()
     frame.foot()
+    heap.WARM.after_run(page.url_path, loading.revision())
 
 
 if __name__ == "__main__":

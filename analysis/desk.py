@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from threading import RLock
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -15,6 +15,8 @@ from analysis.answers import Answer, FigureSet, PeopleCells, answer
 from analysis.declared import Release
 from analysis.model import Audience, Indicator, Status, Thresholds
 from analysis.secrecy import Protected
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,20 @@ class Desk:
     today: dt.date
     revision: int = 0
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    _making: RLock = field(default_factory=RLock, repr=False, compare=False)
 
-    @cached_property
+    def _keep(self, key: object, make: Callable[[], T]) -> T:
+        """What `make` gives, computed once: whoever asks meanwhile waits for it instead of computing it too."""
+        if key not in self._kept:
+            with self._making:
+                if key not in self._kept:
+                    self._kept[key] = make()
+        return self._kept[key]  # type: ignore[no-any-return]
+
+    @property
     def figures(self) -> FigureSet:
         """The current observations of the territory."""
-        return FigureSet(self.observations, self.names)
+        return self._keep("figures", lambda: FigureSet(self.observations, self.names))
 
     def answer(
         self, indicator: str, period: str | None = None, audience: Audience = Audience.PUBLIC
@@ -98,15 +109,16 @@ class Desk:
         """
         if day == self.today:
             return self.release(audience).members_here
-        key = ("members", day, audience)
-        if key not in self._kept:
+
+        def count() -> Protected:
             found = network.members_by_commune(
                 self.network.stays, list(self.names), day, audience, self.thresholds, groups=self.groups
             )
-            if not self._sees_all(audience):
-                found = declared.at_year(found, self.release(audience).members_by_year, day, "present")
-            self._kept[key] = found
-        return self._kept[key]  # type: ignore[no-any-return]
+            if self._sees_all(audience):
+                return found
+            return declared.at_year(found, self.release(audience).members_by_year, day, "present")
+
+        return self._keep(("members", day, audience), count)
 
     def applications(self, day: dt.date, audience: Audience) -> Protected:
         """Files received until a day by wished commune and in all; earlier days as in `members`."""
@@ -129,10 +141,10 @@ class Desk:
 
     def release(self, audience: Audience) -> Release:
         """The declared list of tables for `audience`: all that it may know of people who did not consent."""
-        key = ("release", audience)
-        if key not in self._kept:
-            rows = self.network
-            self._kept[key] = declared.release(
+        rows = self.network
+        return self._keep(
+            ("release", audience),
+            lambda: declared.release(
                 declared.Rows(rows.stays, rows.applications, rows.contacts, rows.events),
                 list(self.names),
                 self.groups,
@@ -140,8 +152,8 @@ class Desk:
                 self.today,
                 audience,
                 self.thresholds,
-            )
-        return self._kept[key]  # type: ignore[no-any-return]
+            ),
+        )
 
     def shown_members(self, day: dt.date, audience: Audience) -> dict[str, int]:
         """How many members the circles of the map show, by commune: all to coordinators, those who consented to others."""
@@ -151,10 +163,12 @@ class Desk:
 
     def largest_member_count(self, audience: Audience) -> float:
         """The largest circle of any year, so that circles compare from one year to another."""
-        periods = self.indicators["members"].periods
-        days = [dt.date.fromisoformat(period) for period in periods]
-        return float(
-            max((max(self.shown_members(day, audience).values(), default=0) for day in days), default=0)
+        days = [dt.date.fromisoformat(period) for period in self.indicators["members"].periods]
+        return self._keep(
+            ("largest", audience),
+            lambda: float(
+                max((max(self.shown_members(day, audience).values(), default=0) for day in days), default=0)
+            ),
         )
 
     def network_day(self, period: str) -> dt.date:

@@ -1,6 +1,5 @@
 """The register kept by hand: members, events, actors, one figure; each change with its author and its undo."""
 
-from data.register import operations
 from data.store import StoreError
 from ui import access, clock, forms, frame, gate, loading
 from ui.filters import Filters
@@ -12,16 +11,14 @@ def main() -> None:
     """Draw the page."""
     gate.require("registre")
     shown = loading.desk()
-    store = loading.store()
-    with store.read() as session:
-        on_show, demo = operations.origins(session)
+    on_show, demo = controls.origins()
     filters = Filters("registre", controls.parameters(on_show, demo))
     frame.header("Registre", shown)
     filters.warn()
     tab, origin = controls.ask(filters, demo)
     if tab != "chiffre":
         controls.which_register(on_show, origin)
-    desk = RegisterDesk(store, loading.territory(), access.current_actor(), clock.today(), origin)
+    desk = RegisterDesk(loading.store(), loading.territory(), access.current_actor(), clock.today(), origin)
     names = {i.id: i.name for i in shown.indicators.values()}
     try:
         controls.what_was_done(desk, names)

@@ -17,7 +17,7 @@ import streamlit as st
 from analysis.model import LOCAL_ACCOUNT, VISITOR, Account, Actor, Audience, Right
 from data import access as doors
 from data.access import Profile
-from ui import clock, loading, place, sessions, uploads
+from ui import clock, loading, place, run, sessions, uploads
 
 T = TypeVar("T")
 CIRCLES = list(Audience)
@@ -40,9 +40,13 @@ class Entrance:
 
 
 def current() -> Entrance:
-    """Who is at the screen now. Costs one look at the store's revision."""
+    """Who is at the screen: asked once in each run and each fragment (`ui.run`)."""
+    return run.once("entrance", _enter)
+
+
+def _enter() -> Entrance:
     where = place.read()
-    known = _profiles(loading.store().revision())
+    known = _profiles(loading.revision())
     entrance = _local(known) if _is_local(where) else _remote(where, known)
     uploads.allow(entrance.account.role)
     return entrance
@@ -131,17 +135,23 @@ def _as_of_now(who: Account) -> Account:
     return next((profile.account for profile in known if profile.id == who.id), VISITOR)
 
 
+def profiles() -> list[Profile]:
+    """Every profile that is in force, by label."""
+    return list(_profiles(loading.revision()))
+
+
 def sign_out() -> None:
     """End the session of the person at the screen."""
     if current().way == "oidc":
         st.logout()
     else:
         sessions.LOCAL.close(_cookie())
+    run.forget()
 
 
 def label_of(actor: str) -> str:
     """The name that a profile goes by, from the id kept in the history; the id itself when the profile is gone."""
-    known = {profile.id: profile.label for profile in _profiles(loading.store().revision())}
+    known = {profile.id: profile.label for profile in _profiles(loading.revision())}
     return known.get(actor, actor)
 
 

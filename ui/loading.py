@@ -23,7 +23,7 @@ from data.freshness import import_days, network_days
 from data.opening import REFUSALS, House, open_house, read_all
 from data.store import Store
 from data.territory import Territory
-from ui import clock
+from ui import clock, run
 from ui.geometry import GeometryRef, geometry_ref
 from ui.settings import tile_origin
 
@@ -42,7 +42,9 @@ __all__ = [
 
 @st.cache_resource(show_spinner="Ouverture de la base…")
 def _house() -> House:
-    return open_house(clock.today())
+    opened = open_house(clock.today())
+    opened.store.after_commit.append(run.forget)
+    return opened
 
 
 def refusal() -> str:
@@ -79,9 +81,18 @@ def store() -> Store:
     return _house().store
 
 
+def revision() -> int:
+    """The store's revision, asked once a run (`ui.run`)."""
+    return run.once("revision", store().revision)
+
+
 def desk() -> Desk:
-    """Everything known now. Cheap: the frames are read again only when the store's revision or the day has changed."""
-    return _known(store().revision(), clock.today())[1]
+    """Everything known now, the same during one run. The frames are read again only when the store's revision or the day has changed."""
+    return _now()[1]
+
+
+def _now() -> tuple[Catalogue, Desk]:
+    return run.once("known", lambda: _known(revision(), clock.today()))
 
 
 @st.cache_resource(show_spinner=False, max_entries=3)
@@ -115,7 +126,7 @@ def _data_day(revision: int, today: dt.date, origin: str) -> dt.date | None:
 
 def catalogue() -> Catalogue:
     """The sources and indicators, analysts' entries included, with today's calendar; of the same moment as `desk`."""
-    return _known(store().revision(), clock.today())[0]
+    return _now()[0]
 
 
 @st.cache_resource(show_spinner=False)

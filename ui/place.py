@@ -14,6 +14,7 @@ import ipaddress
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlsplit
 
 from streamlit import config
@@ -67,8 +68,12 @@ def read(environ: Mapping[str, str] = os.environ) -> Place:
     return Place(loopback, url, None if names and "*" in names else names, has_identity())
 
 
+@cache
 def auth_section() -> Mapping[str, object]:
-    """The section `[auth]` of the secrets, empty when there is none."""
+    """The section `[auth]` of the secrets, empty when there is none. Read once: a change needs a new start, as the checks of the start do.
+
+    Streamlit would look for the files again at each question while there is none.
+    """
     if not secrets_singleton.load_if_toml_exists():
         return {}
     section = secrets_singleton.get("auth")

@@ -36,6 +36,8 @@ class Store:
         self.home = home
         self.clock = clock
         self.copied_before_migration: Path | None = None
+        self.after_commit: list[Callable[[], None]] = []
+        """Called by the thread that wrote, after each commit of `write`: what it had read of the state before is over."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -77,6 +79,8 @@ class Store:
                 f"L’écriture a échoué, rien n’a été modifié ({reason}). "
                 "Vérifiez la place sur le disque et les droits du dossier, puis recommencez."
             ) from error
+        for call in self.after_commit:
+            call()
 
     @contextmanager
     def note(self, actor: Actor) -> Iterator[WriteSession]:

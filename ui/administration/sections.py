@@ -59,8 +59,7 @@ def show_section(section: str, desk: Desk) -> None:
 
 def profiles(desk: Desk) -> None:
     """Who has a profile, adding one, changing one."""
-    with loading.store().read() as session:
-        known = doors.profiles(session)
+    known = access.profiles()
     entrance = access.current()
     admins = sum(p.role is Role.ADMIN for p in known)
     if not known:

@@ -133,7 +133,7 @@ def _sweep(root: Path) -> None:
 
 def draft_key(work: Work) -> tuple[Any, ...]:
     """What a draft depends on: the file, the choices, the store's revision, the day. Other analysts' publications raise the revision."""
-    return work.checksum, repr(work.choices), loading.store().revision(), clock.today()
+    return work.checksum, repr(work.choices), loading.revision(), clock.today()
 
 
 def drafting(work: Work) -> Callable[[Progress], Draft]:

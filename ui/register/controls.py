@@ -4,7 +4,8 @@ import streamlit as st
 
 from analysis import view
 from data import register
-from ui import forms, frame
+from data.register import operations
+from ui import forms, frame, loading
 from ui.filters import Filters
 from ui.register import events, history, members
 from ui.register.parts import RegisterDesk
@@ -26,6 +27,17 @@ ACTIONS = {
     "evenements": events.ACTIONS,
     "acteurs": events.ACTIONS,
 }
+
+
+def origins() -> tuple[str, bool]:
+    """The network on show (``real`` or ``demo``) and whether a demonstration is there; read again when the store has changed."""
+    return _origins(loading.revision())
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def _origins(revision: int) -> tuple[str, bool]:
+    with loading.store().read() as session:
+        return operations.origins(session)
 
 
 def parameters(on_show: str, demo: bool) -> list[view.Parameter]:

@@ -36,7 +36,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from ui import loading, logs
 from ui.geometry import GEOMETRY_ROUTES
-from ui.server import media, start_checks
+from ui.server import heap, media, start_checks
 from ui.server.door import Door
 from ui.server.report_page import report_page
 from ui.server.sign_in_page import sign_in_page
@@ -331,7 +331,13 @@ def _check_secrets() -> None:
 
 # Functions run once, in order, in a thread, before the first visitor is let in; one that raises stops all. What has to be
 # read by whoever starts the server comes before the rule that takes the messages of exceptions out of the log.
-AT_START: list[Callable[[], None]] = [_check_secrets, media.install, logs.install, _open_house]
+AT_START: list[Callable[[], None]] = [
+    _check_secrets,
+    media.install,
+    logs.install,
+    _open_house,
+    heap.WARM.begin,
+]
 
 
 @asynccontextmanager
