@@ -21,10 +21,7 @@ from analysis.model import Audience, Status, Thresholds
 from analysis.network import members_on
 from analysis.presence import UNKNOWN_TRADE
 from analysis.secrecy import OBSERVED, protect
-
-CONTACT_KINDS = ("mairie", "elected", "association", "notary", "agency", "other")
-INSTITUTIONS = ("mairie",)
-EVENT_KINDS = ("meeting", "reception", "training", "telecentre", "spin_off", "jobs", "other")
+from analysis.vocabulary import CONTACT_KINDS, EVENT_KINDS, INSTITUTIONS
 
 
 def sees_all(audience: Audience) -> bool:
@@ -112,7 +109,7 @@ class Tally:
 def contacts(rows: pd.DataFrame, audience: Audience, thresholds: Thresholds) -> Tally:
     """The contacts by kind. `rows` as in `data.network`, with `public`."""
     known = rows["kind"].isin(INSTITUTIONS) | rows["public"].astype(bool)
-    return _tally(rows.assign(known=known | sees_all(audience)), CONTACT_KINDS, audience, thresholds)
+    return _tally(rows.assign(known=known | sees_all(audience)), tuple(CONTACT_KINDS), audience, thresholds)
 
 
 def events(rows: pd.DataFrame, today: dt.date, audience: Audience, thresholds: Thresholds) -> Tally:
@@ -123,7 +120,7 @@ def events(rows: pd.DataFrame, today: dt.date, audience: Audience, thresholds: T
     """
     past = rows[pd.to_datetime(rows["on"]) <= pd.Timestamp(today)]
     known = may_be_told(past) | sees_all(audience)
-    tally = _tally(past.assign(known=known), EVENT_KINDS, audience, thresholds)
+    tally = _tally(past.assign(known=known), tuple(EVENT_KINDS), audience, thresholds)
     table = tally.table
     sums = []
     for row in table.itertuples():

@@ -12,6 +12,7 @@ from analysis.answers import Answer
 from analysis.french import NNBSP
 from analysis.model import Status
 from analysis.portrait import Cell, cells
+from analysis.vocabulary import TENURES
 
 FEW_SALES = 10
 """Below as many sales in the year a median is shown with a warning: one sale more or less moves it much."""
@@ -212,7 +213,7 @@ def listings_sentence(available: pd.DataFrame, days: int) -> str:
     if not count:
         return f"Aucune annonce vue disponible ces {days} derniers jours."
     rent, sale = (int((available["tenure"] == kind).sum()) for kind in ("rent", "sale"))
-    parts = [f"{n} {word}" for n, word in ((rent, "à louer"), (sale, "à vendre")) if n]
+    parts = [f"{n} {word}" for n, word in ((rent, TENURES["rent"]), (sale, TENURES["sale"])) if n]
     seen = french.plural(count, "annonce vue disponible", "annonces vues disponibles")
     return f"{french.number(count)} {seen} ces {days} derniers jours{NNBSP}: {french.join(parts)}."
 

@@ -175,8 +175,8 @@ def large_register() -> tuple[Rows, list[str], dict[str, list[str]]]:
     """8,000 members and files over 20 years in 381 communes and 20 groups, consents and moves at random (seeded)."""
     import numpy as np
 
-    from analysis.community import CONTACT_KINDS, EVENT_KINDS
     from analysis.declared import Rows
+    from analysis.vocabulary import CONTACT_KINDS, EVENT_KINDS
 
     random, count = np.random.default_rng(1), 8_000
     codes = [f"c{i}" for i in range(381)]
@@ -194,13 +194,17 @@ def large_register() -> tuple[Rows, list[str], dict[str, list[str]]]:
     )
     files = pd.DataFrame({"received": arrived, "wished_commune": random.choice(codes, count)})
     contacts = pd.DataFrame(
-        {"person": [f"p{i}" for i in range(400)], "kind": random.choice(CONTACT_KINDS, 400), "public": False}
+        {
+            "person": [f"p{i}" for i in range(400)],
+            "kind": random.choice(list(CONTACT_KINDS), 400),
+            "public": False,
+        }
     )
     events = pd.DataFrame(
         {
             "member": [f"m{i}" for i in range(4_000)],
             "on": arrived[:4_000],
-            "kind": random.choice(EVENT_KINDS, 4_000),
+            "kind": random.choice(list(EVENT_KINDS), 4_000),
             "hours": 2.0,
             "jobs": 1,
             "public": random.random(4_000) < 0.4,

@@ -399,12 +399,12 @@ def test_a_coloured_copy_holds_text_only() -> None:
 
 
 def test_a_template_of_a_hostile_territory_holds_text_only() -> None:
-    from data.imports.kinds import KINDS
+    from data.imports.kinds import RECORD_KINDS
     from data.territory import load_territory
 
     real = load_territory()
     hostile = replace(real, name=CORPUS["formula"], names=tuple((ALL * 2)[: len(real.names)]))
-    for kind in KINDS:
+    for kind in RECORD_KINDS:
         content = templates.xlsx(kind, hostile)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             assert not [n for n in archive.namelist() if "external" in n.lower() or "vba" in n.lower()]

@@ -15,7 +15,7 @@ ROOMS: dict[str, set[str]] = {
     "pages": {"ui", "analysis", "data", "reports"},
     "ui": {"analysis", "data", "reports"},
     "reports": {"analysis"},
-    "data": {"analysis.model", "analysis.spreadsheet"},
+    "data": {"analysis.model", "analysis.spreadsheet", "analysis.vocabulary"},
     "analysis": set(),
 }
 # A door, not a room: the command line puts the two together, as `app.py` does for the screen.
@@ -178,7 +178,7 @@ def test_analysis_reads_no_file_and_no_clock() -> None:
     [
         ("import streamlit as st", "analysis", ["streamlit"]),
         ("def f():\n    from data import store", "analysis", ["data.store"]),
-        ("from analysis import answers", "data", ["analysis.answers"]),
+        ("from analysis import answers, vocabulary", "data", ["analysis.answers"]),
         ("from analysis.model import View\nfrom analysis import model", "data", []),
         ("from ui import tables\nimport analysis.answers", "pages", []),
         ("import folium", "pages", ["folium"]),

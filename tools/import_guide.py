@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 from data.imports import read_table  # noqa: E402 - the project is found beside this script
 from data.imports.checks import RULES  # noqa: E402
 from data.imports.formats import FORMATS, parse, recognise  # noqa: E402
-from data.imports.kinds import KINDS  # noqa: E402
+from data.imports.kinds import RECORD_KINDS  # noqa: E402
 from data.imports.model import Choices, ImportRefused, Problem  # noqa: E402
 from data.imports.reading import limits  # noqa: E402
 from data.territory import load_territory  # noqa: E402
@@ -44,7 +44,7 @@ def formats() -> str:
 def templates() -> str:
     """Our own templates and what they cannot do without."""
     rows = []
-    for kind in KINDS.values():
+    for kind in RECORD_KINDS.values():
         needed = ", ".join(field.title for field in kind.fields if field.required)
         rows.append(f"| {kind.name} | {kind.about} | {needed} |")
     return "\n".join(["| modèle | à quoi il sert | colonnes obligatoires |", "|---|---|---|", *rows])

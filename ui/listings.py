@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis import french
 from analysis.desk import Desk
-from data.register.listing import KINDS, TENURES
+from analysis.vocabulary import DWELLING_KINDS, TENURES
 from ui import loading
 from ui.map import Marker
 from ui.tables import Column
@@ -25,7 +25,7 @@ def listing_markers(desk: Desk, period: str) -> tuple[Marker, ...]:
 
 def listing_text(row: Any) -> str:
     """« Maison, 4 pièces, 95 m², 620 € par mois, vue le 20/11/2026 »."""
-    parts = [KINDS.get(row.kind, "Bien")]
+    parts = [DWELLING_KINDS.get(row.kind, "Bien")]
     if not pd.isna(row.rooms):
         parts.append(french.quantity(row.rooms, "pièces"))
     if not pd.isna(row.surface):
@@ -55,7 +55,7 @@ def listing_rows(desk: loading.Desk, available: pd.DataFrame) -> pd.DataFrame:
 
 
 def _what(row: Any) -> str:
-    parts = [f"{KINDS.get(row.kind, 'Bien')} {TENURES.get(row.tenure, '')}".strip()]
+    parts = [f"{DWELLING_KINDS.get(row.kind, 'Bien')} {TENURES.get(row.tenure, '')}".strip()]
     if not pd.isna(row.rooms):
         parts.append(french.quantity(row.rooms, "pièces"))
     if not pd.isna(row.surface):

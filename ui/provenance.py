@@ -14,6 +14,7 @@ from analysis.answers import Answer
 from analysis.desk import Desk
 from analysis.french import NBSP, NNBSP
 from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Indicator
+from analysis.vocabulary import IMPORT_KINDS
 from data.imports import history
 from data.imports.formats import FORMATS
 from data.imports.history import ImportRecord, Layer
@@ -36,13 +37,6 @@ def network_source(desk: loading.Desk) -> str:
 
 ANY = "indicator"
 """The format of a file that no publication announces: the analyst names its columns."""
-
-IMPORT_KINDS = {
-    "shipped": "livré avec Zevillage",
-    "file": "fichier importé",
-    "manual": "saisi à la main",
-    "demo": "démonstration",
-}
 
 
 def who(actor: str) -> str:

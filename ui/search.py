@@ -15,6 +15,7 @@ import streamlit as st
 from analysis import french, search
 from analysis.model import Account, Audience
 from analysis.search import Entry, Index, Kind
+from analysis.vocabulary import CONTACT_KINDS, singulars
 from data.register import membership
 from ui import access, community, loading
 from ui.listings import listing_text
@@ -23,21 +24,13 @@ from ui.navigation import PAGES, Page, may_open
 TEXT, PLACE = "recherche:texte", "recherche:lieu"
 LIMIT = 8
 LONGEST = 80
-KINDS = {
+RESULT_KINDS = {
     Kind.COMMUNE: ("commune", ":material/location_on:"),
     Kind.PAGE: ("page", ":material/web:"),
     Kind.INDICATOR: ("indicateur", ":material/analytics:"),
     Kind.MEMBER: ("membre", ":material/person:"),
     Kind.CONTACT: ("acteur", ":material/contacts:"),
     Kind.LISTING: ("annonce", ":material/home_work:"),
-}
-CONTACTS = {
-    "mairie": "mairie",
-    "elected": "élu",
-    "association": "association",
-    "notary": "notaire",
-    "agency": "agence immobilière",
-    "other": "acteur",
 }
 
 
@@ -90,7 +83,7 @@ def links(found: tuple[Entry, ...]) -> None:
     files = {page.path: page.file for page in PAGES}
     with st.container(key="recherche-resultats", gap=None):
         for entry in found:
-            kind, icon = KINDS[entry.kind]
+            kind, icon = RESULT_KINDS[entry.kind]
             label = f"**{literal(entry.label)}** · {literal(', '.join(t for t in (kind, entry.detail) if t))}"
             st.page_link(
                 files[entry.page], label=label, icon=icon, query_params=dict(entry.query), width="stretch"
@@ -141,7 +134,7 @@ def _index(revision: int, today: dt.date, audience: Audience, pages: tuple[str, 
             ],
             *search.member_entries(here.here, desk.names, audience, "reseau", private, register),
             *search.contact_entries(
-                desk.network.contacts, here.names, desk.names, CONTACTS, audience, "reseau"
+                desk.network.contacts, here.names, desk.names, singulars(CONTACT_KINDS), audience, "reseau"
             ),
             *search.listing_entries(
                 [(row.commune, listing_text(row)) for row in desk.listings().itertuples()],  # type: ignore[misc]

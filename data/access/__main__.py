@@ -25,13 +25,13 @@ import sys
 from collections.abc import Sequence
 
 from analysis.model import SYSTEM_ACTOR, Role
+from analysis.vocabulary import LINK_STATES
 from data import access, register
 from data.access import AccessError, Profile
 from data.register.operations import instant
 from data.store import Store, StoreError, network_origin, open_store
 from data.terminal import Parser, leave
 
-STATES = {"valid": "en cours", "expired": "expiré", "revoked": "révoqué"}
 ROLES = [role.value for role in Role if role is not Role.PUBLIC]
 
 
@@ -150,7 +150,7 @@ def _links(store: Store, options: argparse.Namespace) -> None:
     if options.command == "links":
         for link in known:
             print(
-                f"{link.label} : {STATES[link.state]}, donné {instant(link.created_at)}, expire {instant(link.expires_at)}"
+                f"{link.label} : {LINK_STATES[link.state]}, donné {instant(link.created_at)}, expire {instant(link.expires_at)}"
             )
         return
     wanted = options.contact.strip().casefold()

@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from analysis.vocabulary import APPLICATION_ENDS
+
 Row = dict[str, Any]
 
 TRADES = {
@@ -287,7 +289,7 @@ class _Maker:
         after = received + _days(self._between(2, 12))
         steps.append(("read", after))
         is_open = age <= 270 and self._chance(0.8)
-        ending = str(self._one(("declined", "withdrawn", "lost"), (5, 3, 2)))
+        ending = str(self._one(tuple(APPLICATION_ENDS), (5, 3, 2)))
         share_met = 1.0 if meet_early else {"declined": 0.3, "withdrawn": 0.6, "lost": 0.9}[ending]
         if self._chance(share_met):
             if meet_early:

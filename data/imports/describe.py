@@ -8,7 +8,7 @@ from __future__ import annotations
 from data.catalogue import Catalogue, load_catalogue
 from data.imports.formats import FORMATS, by_id, meaning_label
 from data.imports.formats.base import IGNORE, Example, Format
-from data.imports.kinds import KINDS, RecordKind
+from data.imports.kinds import RECORD_KINDS, RecordKind
 from data.imports.templates import TYPE_WORDS
 from data.register.errors import spaced
 
@@ -28,7 +28,7 @@ def markdown() -> str:
     catalogue = load_catalogue()
     published = [each for each in FORMATS if each.kind == "figures"]
     parts = [HEAD, "## Fichiers publiés\n", *(_format(each, catalogue) for each in published)]
-    parts += ["## Fiches du réseau\n", _RECORDS, *(_kind(each) for each in KINDS.values())]
+    parts += ["## Fiches du réseau\n", _RECORDS, *(_kind(each) for each in RECORD_KINDS.values())]
     return "\n".join(spaced(part) for part in parts)
 
 

@@ -10,35 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from analysis import vocabulary
 from data.imports.model import Kind
-from data.register.contact import KINDS as CONTACT_WORDS
 from data.register.errors import spaced
-from data.register.event import KINDS as EVENT_WORDS
 
 FieldType = Literal["text", "words", "email", "day", "whole", "number", "yes_no", "choice", "commune"]
-
-APPLICATION_WORDS: Mapping[str, str] = {
-    "received": "Reçu",
-    "read": "Lu",
-    "met": "Rencontré",
-    "accepted": "Retenu",
-    "window_planned": "Fenêtre de recherche fixée",
-    "housed": "Logé",
-    "settled": "Installé",
-    "welcomed": "Accueilli",
-    "one_year": "Un an sur place",
-    "declined": "Refusé",
-    "withdrawn": "Retiré",
-    "lost": "Perdu",
-}
-DWELLING_WORDS: Mapping[str, str] = {
-    "house": "Maison",
-    "apartment": "Appartement",
-    "workplace": "Local de travail",
-    "other": "Autre",
-}
-TENURE_WORDS: Mapping[str, str] = {"rent": "À louer", "sale": "À vendre"}
-STATE_WORDS: Mapping[str, str] = {"available": "Disponible", "gone": "Parti", "unknown": "Inconnu"}
 
 
 @dataclass(frozen=True)
@@ -83,6 +59,11 @@ class RecordKind:
 
 
 EXAMPLE_MARK = "EXEMPLE"
+
+_CONTACT_WORDS = vocabulary.labels(vocabulary.CONTACT_KINDS)
+_EVENT_WORDS = vocabulary.labels(vocabulary.EVENT_KINDS)
+_TENURE_WORDS = vocabulary.capitalised(vocabulary.TENURES)
+_STATE_WORDS = vocabulary.capitalised(vocabulary.SIGHTING_STATES)
 
 _PERSON = (
     Field("name", "Nom", "text", "Nom de la personne. Facultatif ; jamais montré sans consentement."),
@@ -129,14 +110,14 @@ APPLICATIONS = RecordKind(
         Field("code", "Référence du dossier", "text", "La même d'un fichier à l'autre : « Dossier 2026-07 ».", required=True),
         *_PERSON,
         Field("received", "Reçu le", "day", "Jour de réception du dossier.", required=True),
-        Field("status", "État", "choice", "Où en est le dossier.", required=True, choices=APPLICATION_WORDS),
+        Field("status", "État", "choice", "Où en est le dossier.", required=True, choices=vocabulary.APPLICATION_STATUSES),
         Field("trade", "Métier", "text", "Par exemple : développement web."),
         Field("project", "Projet", "text", "Quelques phrases. Donnée personnelle : pour les animateurs seulement."),
         Field("wished_commune", "Commune souhaitée", "commune", "Nom ou code INSEE ; rien sans souhait."),
         Field("planned_arrival", "Arrivée prévue", "day", "Jour prévu de l'arrivée : il ouvre la fenêtre de recherche."),
         Field("household_size", "Personnes du foyer", "whole", "Nombre de personnes, par exemple 3.", least=1),
-        Field("need_tenure", "Cherche", "choice", "À louer ou à vendre.", choices=TENURE_WORDS),
-        Field("need_kind", "Type de bien cherché", "choice", "Maison, appartement…", choices=DWELLING_WORDS),
+        Field("need_tenure", "Cherche", "choice", "À louer ou à vendre.", choices=_TENURE_WORDS),
+        Field("need_kind", "Type de bien cherché", "choice", "Maison, appartement…", choices=vocabulary.DWELLING_KINDS),
         Field("need_rooms", "Pièces cherchées", "whole", "Nombre de pièces, par exemple 4.", least=1),
         Field("need_office", "Bureau nécessaire", "yes_no", "oui ou non."),
         Field("need_max_rent", "Loyer maximal (€ par mois)", "number", "Par exemple 620."),
@@ -159,7 +140,7 @@ CONTACTS = RecordKind(
     "Mairies, notaires, agences, élus et associations, une ligne par acteur.",
     (
         Field("label", "Organisme ou fonction", "text", "Jamais le nom d'une personne : « Mairie », « Étude notariale ».", required=True),
-        Field("kind", "Nature", "choice", "Ce qu'est l'acteur.", required=True, choices=CONTACT_WORDS),
+        Field("kind", "Nature", "choice", "Ce qu'est l'acteur.", required=True, choices=_CONTACT_WORDS),
         Field("commune", "Commune suivie", "commune", "Nom ou code INSEE.", required=True),
         *_PERSON,
         _SITE,
@@ -179,8 +160,8 @@ LISTINGS = RecordKind(
     (
         Field("code", "Référence de l'annonce", "text", "La même d'un fichier à l'autre : « A-2026-014 ».", required=True),
         Field("commune", "Commune", "commune", "Nom ou code INSEE.", required=True),
-        Field("kind", "Type de bien", "choice", "Maison, appartement…", required=True, choices=DWELLING_WORDS),
-        Field("tenure", "Offre", "choice", "À louer ou à vendre.", required=True, choices=TENURE_WORDS),
+        Field("kind", "Type de bien", "choice", "Maison, appartement…", required=True, choices=vocabulary.DWELLING_KINDS),
+        Field("tenure", "Offre", "choice", "À louer ou à vendre.", required=True, choices=_TENURE_WORDS),
         Field("first_seen", "Vue le", "day", "Premier jour où l'annonce a été vue.", required=True),
         Field("rooms", "Pièces", "whole", "Par exemple 4.", least=1),
         Field("surface", "Surface (m²)", "number", "Par exemple 95."),
@@ -208,7 +189,7 @@ SIGHTINGS = RecordKind(
     (
         Field("listing", "Référence de l'annonce", "text", "La référence du fichier des annonces.", required=True),
         Field("on", "Vu le", "day", "Jour de l'observation.", required=True),
-        Field("state", "État de l'annonce", "choice", "Disponible, parti ou inconnu.", required=True, choices=STATE_WORDS),
+        Field("state", "État de l'annonce", "choice", "Disponible, parti ou inconnu.", required=True, choices=_STATE_WORDS),
         Field("contact", "Correspondant", "text", "L'organisme qui l'a vu, comme dans le fichier des acteurs."),
         Field("note", "Remarque", "text", "Sans nom de personne."),
     ),
@@ -227,7 +208,7 @@ EVENTS = RecordKind(
     (
         Field("title", "Intitulé", "text", "Par exemple : Rencontre du réseau.", required=True),
         Field("on", "Date", "day", "Jour de l'événement.", required=True),
-        Field("kind", "Nature de l'événement", "choice", "Ce qui s'est passé.", required=True, choices=EVENT_WORDS),
+        Field("kind", "Nature de l'événement", "choice", "Ce qui s'est passé.", required=True, choices=_EVENT_WORDS),
         Field("commune", "Commune", "commune", "Nom ou code INSEE ; facultative."),
         Field("member", "Membre", "text", "La référence du membre concerné, comme dans le fichier des membres."),
         Field("hours", "Heures données", "number", "Heures données par des bénévoles, par exemple 2,5."),
@@ -241,6 +222,6 @@ EVENTS = RecordKind(
     ),
 )  # fmt: skip
 
-KINDS: Mapping[str, RecordKind] = {
+RECORD_KINDS: Mapping[str, RecordKind] = {
     each.id: each for each in (MEMBERS, APPLICATIONS, LISTINGS, SIGHTINGS, CONTACTS, EVENTS)
 }

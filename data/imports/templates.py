@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.figures import HERE as FIGURES
 from data.imports.dates import read_days
-from data.imports.kinds import EXAMPLE_MARK, KINDS, Field, RecordKind
+from data.imports.kinds import EXAMPLE_MARK, RECORD_KINDS, Field, RecordKind
 from data.register.errors import spaced
 from data.territory import Territory, load_territory
 
@@ -51,7 +51,7 @@ def xlsx(kind: str, territory: Territory | None = None) -> bytes:
     """The template of `kind` as a workbook: the table with its lists, the explanations, the lists. Raises KeyError."""
     from openpyxl import Workbook
 
-    declared, land = KINDS[kind], territory or load_territory()
+    declared, land = RECORD_KINDS[kind], territory or load_territory()
     book = Workbook()
     book.properties.created = book.properties.modified = _STAMP
     book.properties.title = f"Modèle : {declared.name}"
@@ -148,7 +148,7 @@ def _list(field: Field, territory: Territory) -> list[str]:
 
 def csv(kind: str, territory: Territory | None = None) -> bytes:
     """The template of `kind` as a CSV that French spreadsheets open well: `;`, UTF-8 with its mark, example rows. Raises KeyError."""
-    declared = KINDS[kind]
+    declared = RECORD_KINDS[kind]
     out = io.StringIO(newline="")
     writer = csv_module.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow([_header(field) for field in declared.fields])
@@ -159,7 +159,7 @@ def csv(kind: str, territory: Territory | None = None) -> bytes:
 
 def schema(kind: str) -> dict[str, Any]:
     """The Table Schema (Frictionless) of the CSV template of `kind`. Raises KeyError."""
-    declared = KINDS[kind]
+    declared = RECORD_KINDS[kind]
     titles = {field.name: _header(field) for field in declared.fields}
     return {
         "$schema": "https://frictionlessdata.io/schemas/table-schema.json",

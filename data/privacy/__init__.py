@@ -1,6 +1,5 @@
 """Personal data: the register of processing, how long what is kept, one person's file, erasing, who looked at what."""
 
-from data.privacy.accesses import KINDS as ACCESS_KINDS
 from data.privacy.accesses import Access, accesses
 from data.privacy.erasure import Erased, erase, erasures, tidy
 from data.privacy.keeping import CONFIRMATION, REASONS, Due, DueFile, DuePerson, due, purge
@@ -9,7 +8,6 @@ from data.privacy.processing import Processing, processing, responsible
 from data.store import erase_person
 
 __all__ = [
-    "ACCESS_KINDS",
     "CONFIRMATION",
     "REASONS",
     "Access",

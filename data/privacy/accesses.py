@@ -9,15 +9,6 @@ from sqlalchemy import select
 from data.register import people
 from data.store import Session, tables
 
-KINDS = {
-    "list": "liste consultée",
-    "view": "dossier consulté",
-    "change": "dossier modifié",
-    "export": "dossier exporté",
-    "erase": "dossier effacé",
-}
-"""The words on screen of the kinds of access."""
-
 
 @dataclass(frozen=True)
 class Access:

@@ -10,10 +10,9 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
-from data.imports.kinds import APPLICATION_WORDS, DWELLING_WORDS, STATE_WORDS, TENURE_WORDS
-from data.privacy.accesses import KINDS as ACCESS_WORDS
+from analysis import vocabulary
 from data.privacy.accesses import accesses
-from data.register import contact, event, name_of
+from data.register import name_of
 from data.register.operations import LABELS, instant
 from data.store import Session, StoreError, tables
 from data.store.erasure import about
@@ -56,13 +55,13 @@ _LABELS: Mapping[str, str] = {
 }
 _INTERNAL = {"id", "origin", "version", "person", "member", "application", "contact", "listing"}
 _WORDS: Mapping[tuple[str, str], Mapping[str, str]] = {
-    ("application", "status"): APPLICATION_WORDS,
-    ("application_event", "status"): APPLICATION_WORDS,
-    ("contact", "kind"): contact.KINDS,
-    ("event", "kind"): event.KINDS,
-    ("listing", "kind"): DWELLING_WORDS,
-    ("listing", "tenure"): TENURE_WORDS,
-    ("sighting", "state"): STATE_WORDS,
+    ("application", "status"): vocabulary.APPLICATION_STATUSES,
+    ("application_event", "status"): vocabulary.APPLICATION_STATUSES,
+    ("contact", "kind"): vocabulary.labels(vocabulary.CONTACT_KINDS),
+    ("event", "kind"): vocabulary.labels(vocabulary.EVENT_KINDS),
+    ("listing", "kind"): vocabulary.DWELLING_KINDS,
+    ("listing", "tenure"): vocabulary.capitalised(vocabulary.TENURES),
+    ("sighting", "state"): vocabulary.capitalised(vocabulary.SIGHTING_STATES),
 }
 
 
@@ -111,7 +110,8 @@ def person_file(session: Session, person: str, day: dt.date) -> PersonFile:
     content["accesses"] = [{"at": each.at, "profile": each.actor, "kind": each.kind} for each in looked]
     if looked:
         rows_ = tuple(
-            (instant(each.at), f"{ACCESS_WORDS[each.kind]} (profil {each.actor})") for each in looked
+            (instant(each.at), f"{vocabulary.ACCESS_KINDS[each.kind]} (profil {each.actor})")
+            for each in looked
         )
         sections.append(("Accès à ce dossier", rows_))
     return PersonFile(person, row["code"], str(row["name"] or row["code"]), content, tuple(sections))

@@ -29,7 +29,7 @@ from data.register.errors import (
 from data.register.event import EventFields, add_event, correct_event, events, remove_event
 from data.register.figures import Cell, can_be_typed, cell, periods, record_value
 from data.register.listing import ListingFields, OwnListing, own_listings, report_listing, report_sighting
-from data.register.log import KINDS, Detail, Entry, entries, entry
+from data.register.log import OPERATION_KINDS, Detail, Entry, entries, entry
 from data.register.membership import (
     Member,
     Stay,
@@ -58,7 +58,7 @@ from data.register.places import commune_of, name_of
 
 __all__ = [
     "DEFAULT_CONSENT",
-    "KINDS",
+    "OPERATION_KINDS",
     "SEPARATE",
     "CannotUndo",
     "Cell",

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from analysis.model import Actor
+from analysis.vocabulary import CONTACT_KINDS
 from data.register import checks, people
 from data.register.errors import RegisterError
 from data.register.operations import Change, Operation, change_row, conflict, operation, row_of
@@ -16,16 +17,6 @@ from data.register.people import PersonFields, new_id
 from data.register.places import commune_of
 from data.store import Session, Store, tables
 from data.territory import Territory
-
-KINDS: Mapping[str, str] = {
-    "mairie": "Mairie",
-    "elected": "Élu·e",
-    "notary": "Notaire",
-    "agency": "Agence immobilière",
-    "association": "Association",
-    "other": "Autre",
-}
-"""The words on screen of the kinds of actor."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +29,7 @@ class ContactFields:
 
     def checked(self, territory: Territory) -> dict[str, Any]:
         """The values to keep, by column. Raises RegisterError."""
-        if self.kind not in KINDS:
+        if self.kind not in CONTACT_KINDS:
             raise RegisterError("La nature de l'acteur manque.", field="kind", value=self.kind)
         return {
             "kind": self.kind,

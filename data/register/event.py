@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from analysis.model import Actor
+from analysis.vocabulary import EVENT_KINDS
 from data.register import checks
 from data.register.errors import RegisterError
 from data.register.operations import Change, Operation, change_row, conflict, operation, row_of
@@ -17,17 +18,6 @@ from data.register.people import new_id
 from data.register.places import commune_of
 from data.store import Session, Store, tables
 from data.territory import Territory
-
-KINDS: Mapping[str, str] = {
-    "meeting": "Rencontre",
-    "reception": "Réception d'accueil",
-    "telecentre": "Télécentre",
-    "training": "Formation",
-    "spin_off": "Retombée",
-    "jobs": "Emplois déclarés",
-    "other": "Autre",
-}
-"""The words on screen of the kinds of event."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +34,7 @@ class EventFields:
 
     def checked(self, territory: Territory, today: dt.date) -> tuple[dict[str, Any], list[str]]:
         """The values to keep by column, and warnings. Raises RegisterError."""
-        if self.kind not in KINDS:
+        if self.kind not in EVENT_KINDS:
             raise RegisterError("La nature de l'événement manque.", field="kind", value=self.kind)
         day, warning = checks.near_day(self.on, "on", today, "Événement")
         for field, value, most in (("hours", self.hours, 10_000), ("jobs", self.jobs, 1_000)):

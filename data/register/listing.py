@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from analysis.model import Actor
+from analysis.vocabulary import DWELLING_KINDS, SIGHTING_ANSWERS, TENURES
 from data.register import checks
 from data.register.errors import RegisterError
 from data.register.operations import Change, operation, row_of
@@ -20,18 +21,6 @@ from data.register.people import new_id
 from data.register.places import commune_of, name_of
 from data.store import Session, Store, tables
 from data.territory import Territory
-
-KINDS: Mapping[str, str] = {
-    "house": "Maison",
-    "apartment": "Appartement",
-    "workplace": "Local de travail",
-    "other": "Autre bien",
-}
-"""The words on screen of the kinds of dwelling."""
-
-TENURES: Mapping[str, str] = {"rent": "à louer", "sale": "à vendre"}
-STATES: Mapping[str, str] = {"available": "toujours disponible", "gone": "plus disponible"}
-"""What a contact may say of a listing."""
 
 LIMITS: Mapping[str, tuple[str, float, float, str]] = {
     "rooms": ("Nombre de pièces", 1, 30, "4"),
@@ -56,7 +45,7 @@ class ListingFields:
 
     def checked(self, territory: Territory) -> dict[str, Any]:
         """The values to keep, by column. Raises RegisterError."""
-        if self.kind not in KINDS:
+        if self.kind not in DWELLING_KINDS:
             raise RegisterError("Dites de quel bien il s'agit.", field="kind", value=self.kind)
         if self.tenure not in TENURES:
             raise RegisterError(
@@ -118,7 +107,7 @@ def own_listings(session: Session, contact: str) -> list[OwnListing]:
 
 def described(row: Mapping[Any, Any]) -> str:
     """« Maison à louer, Essay, 4 pièces, 95 m², 620 € par mois »."""
-    parts = [f"{KINDS[row['kind']]} {TENURES[row['tenure']]}", name_of(row["commune"])]
+    parts = [f"{DWELLING_KINDS[row['kind']]} {TENURES[row['tenure']]}", name_of(row["commune"])]
     for column, unit in (("rooms", "pièces"), ("surface", "m²"), ("rent", "€ par mois"), ("price", "€")):
         if row[column] is not None:
             amount = f"{row[column]:,.0f}".replace(",", "\u202f")
@@ -161,7 +150,7 @@ def report_sighting(
     store: Store, actor: Actor, today: dt.date, *, contact: str, listing: str, state: str
 ) -> Change:
     """Note whether a listing of the contact is still on the market. Raises RegisterError for another's, or twice the same in a day."""
-    if state not in STATES:
+    if state not in SIGHTING_ANSWERS:
         raise RegisterError("Dites si le bien est toujours disponible.", field="state", value=state)
     with operation(store, actor, "sighting_add") as current:
         _contact(current.session, contact)

@@ -9,15 +9,16 @@ from typing import Any
 
 from sqlalchemy import select
 
+from analysis import vocabulary
 from analysis.model import Audience, Status
-from data.register import contact, event, listing, people
+from data.register import listing, people
 from data.register.authors import author
 from data.register.errors import spaced
 from data.register.operations import ENTITY, LABELS, TABLES, Line, instant, lines_between, undone_by
 from data.register.places import name_of
 from data.store import Session, tables
 
-KINDS: Mapping[str, str] = {
+OPERATION_KINDS: Mapping[str, str] = {
     "member_add": "Ajout d'un membre",
     "member_return": "Retour d'un membre",
     "member_move": "Déménagement",
@@ -41,6 +42,12 @@ KINDS: Mapping[str, str] = {
 }
 """The words on screen of the kinds of operation."""
 
+
+_KIND_WORDS = {
+    "event": vocabulary.labels(vocabulary.EVENT_KINDS),
+    "listing": vocabulary.DWELLING_KINDS,
+    "contact": vocabulary.labels(vocabulary.CONTACT_KINDS),
+}
 
 _HIDDEN = {
     "id",
@@ -136,7 +143,7 @@ def _entry(
     said = row["after"] or {}
     personal = audience is Audience.ANIMATEUR
     undoes = int(said["undoes"]) if "undoes" in said else None
-    title = KINDS.get(row["action"], row["action"])
+    title = OPERATION_KINDS.get(row["action"], row["action"])
     if undoes is not None:
         title = f"{_undo_title(session, undoes)}"
     if "import" in said:
@@ -197,7 +204,7 @@ def _undo_title(session: Session, number: int) -> str:
     while row is not None and row["action"] == "undo":
         again = not again
         row = session.get(tables.history, int((row["after"] or {})["undoes"]))
-    what = KINDS.get(row["action"], row["action"]).lower() if row is not None else "?"
+    what = OPERATION_KINDS.get(row["action"], row["action"]).lower() if row is not None else "?"
     return f"{'Rétablissement' if again else 'Annulation'} ({what})"
 
 
@@ -208,9 +215,13 @@ def _about(session: Session, said: Mapping[str, Any], row: Mapping[str, Any], pe
         return ""
     if table is tables.event:
         day = f"{found['on']:%d/%m/%Y}"
-        return f"{found['title']}, {day}" if personal else f"{event.KINDS[found['kind']]}, {day}"
+        return (
+            f"{found['title']}, {day}"
+            if personal
+            else f"{vocabulary.EVENT_KINDS[found['kind']].label}, {day}"
+        )
     if table is tables.contact:
-        return str(found["label"]) if personal else contact.KINDS[found["kind"]]
+        return str(found["label"]) if personal else vocabulary.CONTACT_KINDS[found["kind"]].label
     if table is tables.listing:
         return listing.described(found)
     person = found if table is tables.person else session.get(tables.person, found["person"])
@@ -257,10 +268,12 @@ def shown(name: str, value: Any, line: Line | None = None) -> str:
     if name in ("arrived", "left", "on", "consent_on", "first_seen"):
         return f"{dt.date.fromisoformat(value):%d/%m/%Y}"
     if name == "kind" and line is not None:
-        words = {"event": event.KINDS, "listing": listing.KINDS}.get(line.entity, contact.KINDS)
+        words = _KIND_WORDS.get(line.entity, _KIND_WORDS["contact"])
         return words.get(value, value)
     if name in ("state", "tenure"):
-        return {**listing.STATES, **listing.TENURES, "unknown": "inconnu"}.get(value, value)
+        return {**vocabulary.SIGHTING_STATES, **vocabulary.SIGHTING_ANSWERS, **vocabulary.TENURES}.get(
+            value, value
+        )
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     if isinstance(value, float):

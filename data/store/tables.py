@@ -30,29 +30,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from analysis import vocabulary
+
 ORIGINS = ("real", "demo")
-IMPORT_KINDS = ("shipped", "file", "manual", "demo")
 OBSERVATION_STATUSES = ("observed", "suppressed", "missing")
-APPLICATION_STEPS = (
-    "received",
-    "read",
-    "met",
-    "accepted",
-    "window_planned",
-    "housed",
-    "settled",
-    "welcomed",
-    "one_year",
-)
-APPLICATION_ENDS = ("declined", "withdrawn", "lost")
-APPLICATION_STATUSES = APPLICATION_STEPS + APPLICATION_ENDS
-CONTACT_KINDS = ("mairie", "notary", "agency", "association", "elected", "other")
-LISTING_KINDS = ("house", "apartment", "workplace", "other")
-TENURES = ("rent", "sale")
-SIGHTING_STATES = ("available", "gone", "unknown")
 ERASURE_REASONS = ("request", "keeping")
-ACCESS_KINDS = ("list", "view", "change", "export", "erase")
-EVENT_KINDS = ("meeting", "reception", "telecentre", "training", "spin_off", "jobs", "other")
 
 # Names of constraints are fixed so that a later migration can find them, on SQLite as on PostgreSQL.
 metadata = MetaData(
@@ -121,7 +103,7 @@ import_ = Table(
     Column("rows", Integer, nullable=False),
     Column("undone_at", String(32)),
     Column("undone_by", String(64)),
-    _one_of("kind", IMPORT_KINDS),
+    _one_of("kind", vocabulary.IMPORT_KINDS),
     sqlite_autoincrement=True,
 )
 
@@ -223,7 +205,7 @@ application = _network(
     Column("needs", JSON(none_as_null=True)),
     Column("reason", Text),
     _file_reference(),
-    _one_of("status", APPLICATION_STATUSES),
+    _one_of("status", vocabulary.APPLICATION_STATUSES),
 )
 
 application_event = Table(
@@ -239,7 +221,7 @@ application_event = Table(
     Column("created_at", String(32), nullable=False),
     Column("removed_at", String(32)),
     _one_of("origin", ORIGINS),
-    _one_of("status", APPLICATION_STATUSES),
+    _one_of("status", vocabulary.APPLICATION_STATUSES),
 )
 
 contact = _network(
@@ -248,7 +230,7 @@ contact = _network(
     Column("kind", String(16), nullable=False),
     Column("label", Text, nullable=False),
     Column("commune", String(5), nullable=False),
-    _one_of("kind", CONTACT_KINDS),
+    _one_of("kind", vocabulary.CONTACT_KINDS),
 )
 
 listing = _network(
@@ -266,8 +248,8 @@ listing = _network(
     Column("first_seen", Date, nullable=False),
     Column("note", Text),
     _file_reference(),
-    _one_of("kind", LISTING_KINDS),
-    _one_of("tenure", TENURES),
+    _one_of("kind", vocabulary.DWELLING_KINDS),
+    _one_of("tenure", vocabulary.TENURES),
 )
 
 sighting = Table(
@@ -284,7 +266,7 @@ sighting = Table(
     Column("created_at", String(32), nullable=False),
     Column("removed_at", String(32)),
     _one_of("origin", ORIGINS),
-    _one_of("state", SIGHTING_STATES),
+    _one_of("state", vocabulary.SIGHTING_STATES),
 )
 
 event = _network(
@@ -296,7 +278,7 @@ event = _network(
     Column("title", Text, nullable=False),
     Column("hours", Float),
     Column("jobs", Integer),
-    _one_of("kind", EVENT_KINDS),
+    _one_of("kind", vocabulary.EVENT_KINDS),
 )
 
 history = Table(
@@ -398,7 +380,7 @@ access_log = Table(
     Column("actor", String(64), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("person", String(64), index=True),
-    _one_of("kind", ACCESS_KINDS),
+    _one_of("kind", vocabulary.ACCESS_KINDS),
 )
 
 # The tables whose rows are real or demo, a parent always before its children.

@@ -15,12 +15,12 @@ import pandas as pd
 import pytest
 
 from analysis import declared
-from analysis.community import CONTACT_KINDS, EVENT_KINDS
 from analysis.declared import Release, Rows
 from analysis.desk import Desk, make_desk
 from analysis.model import Audience, Thresholds
 from analysis.network import members_by_commune
 from analysis.secrecy import protect, protect_flow
+from analysis.vocabulary import CONTACT_KINDS, EVENT_KINDS
 from tests.analysis import attack
 from tests.analysis.attack import Cell, Knowledge
 
@@ -69,7 +69,7 @@ def random_rows(seed: int) -> tuple[Rows, list[str], dict[str, list[str]]]:
         (
             f"k{i}",
             f"p{i}",
-            CONTACT_KINDS[int(random.integers(len(CONTACT_KINDS)))],
+            list(CONTACT_KINDS)[int(random.integers(len(CONTACT_KINDS)))],
             bool(random.random() < 0.4),
         )
         for i in range(int(random.integers(0, 60)))
@@ -79,7 +79,7 @@ def random_rows(seed: int) -> tuple[Rows, list[str], dict[str, list[str]]]:
             f"e{i}",
             f"m{i}" if random.random() < 0.7 else None,
             TODAY - dt.timedelta(days=int(random.integers(0, 3000))),
-            EVENT_KINDS[int(random.integers(len(EVENT_KINDS)))],
+            list(EVENT_KINDS)[int(random.integers(len(EVENT_KINDS)))],
             float(random.integers(0, 9)),
             int(random.integers(0, 3)),
             bool(random.random() < 0.5),

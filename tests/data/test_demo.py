@@ -20,6 +20,7 @@ from sqlalchemy import select
 
 import data.demo.__main__ as command
 from analysis.model import LOCAL_ACTOR
+from analysis.vocabulary import APPLICATION_ENDS, APPLICATION_STEPS
 from data import network
 from data.demo import CONFIRMATION, counts, empty_demo, ensure_demo, fill_demo, generate
 from data.store import NotConfirmed, Store, StoreError, open_store, tables
@@ -65,7 +66,7 @@ def test_every_life_makes_sense(seed: int, today: date, communes: int) -> None:
     events = defaultdict(list)
     for row in demo["application_event"]:
         events[row["application"]].append((row["on"], row["status"]))
-    rank = {name: n for n, name in enumerate(tables.APPLICATION_STEPS)}
+    rank = {name: n for n, name in enumerate(APPLICATION_STEPS)}
     for key, steps in events.items():
         days, names = [day for day, _ in steps], [name for _, name in steps]
         assert days == sorted(days)
@@ -75,9 +76,9 @@ def test_every_life_makes_sense(seed: int, today: date, communes: int) -> None:
         assert files[key]["status"] == names[-1]
         way = [rank[name] for name in names if name in rank]
         assert way == sorted(set(way))
-        assert not [name for name in names[:-1] if name in tables.APPLICATION_ENDS]
+        assert not [name for name in names[:-1] if name in APPLICATION_ENDS]
         if "settled" in names:
-            assert names[: names.index("settled")] == list(tables.APPLICATION_STEPS[: rank["settled"]])
+            assert names[: names.index("settled")] == list(list(APPLICATION_STEPS)[: rank["settled"]])
             arrival = days[names.index("settled")]
             assert files[key]["planned_arrival"] == arrival == stays_of[files[key]["member"]][0]["arrived"]
             housed = days[names.index("housed")]

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import JSON, Text, insert
 
 from analysis.model import Actor, Keeping
+from analysis.vocabulary import APPLICATION_STATUSES
 from data import privacy, register
 from data.imports import originals
-from data.imports.kinds import APPLICATION_WORDS
 from data.privacy.keeping import years_later
 from data.register import PersonFields
 from data.store import NotConfirmed, Store, StoreError, tables
@@ -237,7 +237,7 @@ def test_the_file_of_a_person_holds_every_row_about_them_and_nobody_else(
     assert content["history"]
     told = dict(found.sections)
     assert ("Commune", "Essay") in told["Séjour"]
-    assert ("Étape", APPLICATION_WORDS["read"]) in told["Dossier"]
+    assert ("Étape", APPLICATION_STATUSES["read"]) in told["Dossier"]
     assert ("Forme d'autres membres", "oui") in told["Membre"]
     assert "other" not in found.json()
 

@@ -514,7 +514,7 @@ def play(store: Store, territory: Territory, kind: str) -> register.Change:
 
 
 # Files of records have their own tests, in tests/data/imports.
-KINDS = sorted(set(register.KINDS) - {"undo", "value_set", "import"})
+KINDS = sorted(set(register.OPERATION_KINDS) - {"undo", "value_set", "import"})
 
 
 def test_changes_are_undone_and_done_again_on_both_databases(any_store: Store, territory: Territory) -> None:

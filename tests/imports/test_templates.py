@@ -14,7 +14,7 @@ import pytest
 
 from data.catalogue import load_catalogue
 from data.imports import formats, templates
-from data.imports.kinds import KINDS
+from data.imports.kinds import RECORD_KINDS
 from data.imports.model import Choices, Dialect, Recognition, Table
 from data.imports.reading import read_table
 from data.territory import load_territory
@@ -31,7 +31,7 @@ def csv_rows(kind: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(templates.csv(kind).decode("utf-8-sig")), delimiter=";"))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", RECORD_KINDS)
 def test_a_csv_template_is_recognised_and_its_examples_are_set_aside(kind: str) -> None:
     table = table_of(csv_rows(kind))
     best = formats.recognise(table, TERRITORY)[0]
@@ -41,7 +41,7 @@ def test_a_csv_template_is_recognised_and_its_examples_are_set_aside(kind: str) 
     assert result.set_aside == {"lignes d'exemple du modèle": 2}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", RECORD_KINDS)
 def test_the_examples_without_their_mark_are_good_records(kind: str) -> None:
     rows = [[cell.replace("EXEMPLE", "Vrai") for cell in row] for row in csv_rows(kind)]
     table = table_of(rows)
@@ -50,12 +50,12 @@ def test_the_examples_without_their_mark_are_good_records(kind: str) -> None:
     )
     assert (len(result.rows), result.problems) == (2, ())
     assert list(result.rows["line"]) == [2, 3]
-    place = KINDS[kind].place
+    place = RECORD_KINDS[kind].place
     if place is not None:
         assert result.rows["place"][0] == TERRITORY.names[0] and result.place_column.startswith(place.title)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", RECORD_KINDS)
 def test_a_workbook_filled_in_is_read_back_without_a_question(kind: str, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(io.BytesIO(templates.xlsx(kind)))
     sheet = book.worksheets[0]
@@ -69,16 +69,16 @@ def test_a_workbook_filled_in_is_read_back_without_a_question(kind: str, tmp_pat
     result = formats.parse(table, best, Choices(), load_catalogue(), TERRITORY)
     assert (best.format, result.problems, len(result.rows)) == (kind, (), 1)
     assert result.rows["line"].tolist() == [3] and result.set_aside == {"lignes d'exemple du modèle": 1}
-    days = [field.name for field in KINDS[kind].fields if field.type == "day" and field.required]
+    days = [field.name for field in RECORD_KINDS[kind].fields if field.type == "day" and field.required]
     assert all(isinstance(result.rows[name][0], dt.date) for name in days)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", RECORD_KINDS)
 def test_the_workbook_has_lists_explanations_and_real_days(kind: str) -> None:
     book = openpyxl.load_workbook(io.BytesIO(templates.xlsx(kind)))
     table, explained, lists = (book[name] for name in book.sheetnames)
     assert [cell.value for cell in table[1]] == csv_rows(kind)[0]
-    declared = KINDS[kind]
+    declared = RECORD_KINDS[kind]
     listed = [f for f in declared.fields if f.type in ("choice", "yes_no", "commune")]
     assert len(table.data_validations.dataValidation) == len(listed)
     for column, field in enumerate(listed, start=1):
@@ -99,7 +99,7 @@ def test_a_template_made_twice_is_the_same() -> None:
 
 
 def test_the_table_schema_follows_the_template() -> None:
-    for kind, declared in KINDS.items():
+    for kind, declared in RECORD_KINDS.items():
         found = templates.schema(kind)
         assert [field["name"] for field in found["fields"]] == csv_rows(kind)[0]
         required = {f["title"] for f in found["fields"] if f.get("constraints", {}).get("required")}

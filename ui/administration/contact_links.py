@@ -10,6 +10,7 @@ import streamlit as st
 from analysis import french
 from analysis.desk import Desk
 from analysis.model import Actor
+from analysis.vocabulary import LINK_STATES
 from data import access as doors
 from data import register
 from data.register.operations import instant
@@ -20,7 +21,6 @@ from ui.tables import Column
 
 REPORTING = ("mairie", "notary", "agency")
 DURATIONS = {30: "un mois", 90: "trois mois", 365: "un an"}
-STATES = {"valid": "en cours", "expired": "expiré", "revoked": "révoqué"}
 _MADE = "administration:link"
 
 
@@ -72,7 +72,7 @@ def show_contact_links(desk: Desk) -> None:
                 "Le lien est révoqué : il ne mène plus à rien.",
             )
     rows = [
-        (k.label, STATES[k.state], instant(k.created_at), name_of(k.created_by, names), instant(k.expires_at),
+        (k.label, LINK_STATES[k.state], instant(k.created_at), name_of(k.created_by, names), instant(k.expires_at),
          instant(k.last_used) if k.last_used else "jamais")
         for k in known
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from analysis import french
 from analysis.french import NNBSP
 from data.imports.formats import NUMBER, meaning_label
 from data.imports.formats.base import COMMUNE, COMMUNE_NAME, IGNORE, POSTCODE
-from data.imports.kinds import KINDS
+from data.imports.kinds import RECORD_KINDS
 from data.imports.model import Draft, NewIndicator, NewVintage
 from ui import forms, frame, loading
 from ui.imports import named, parts
@@ -83,7 +83,7 @@ def words(draft: Draft) -> dict[str, str]:
     assert draft.recognition is not None
     used = set(meanings(draft).values())
     if draft.recognition.kind != "figures":
-        fields = {each.name: each.title for each in KINDS[draft.recognition.kind].fields}
+        fields = {each.name: each.title for each in RECORD_KINDS[draft.recognition.kind].fields}
         return {IGNORE: PLACE_WORDS[IGNORE], **fields}
     catalogue = loading.catalogue()
     found = dict(PLACE_WORDS)

@@ -11,7 +11,7 @@ import streamlit as st
 from analysis.french import NNBSP
 from data.imports import templates
 from data.imports.formats import FORMATS
-from data.imports.kinds import KINDS
+from data.imports.kinds import RECORD_KINDS
 from ui import forms, frame, loading
 from ui.imports import parts
 from ui.imports.work import LIMIT, Work, take
@@ -73,7 +73,9 @@ def _templates() -> None:
     frame.note(
         "Pour les fiches du réseau\u202f: un classeur avec des listes de choix, le même en CSV, et son schéma pour qui programme."
     )
-    kind = st.selectbox("Modèle", list(KINDS), format_func=lambda k: KINDS[k].name, key="importer:template")
+    kind = st.selectbox(
+        "Modèle", list(RECORD_KINDS), format_func=lambda k: RECORD_KINDS[k].name, key="importer:template"
+    )
     files: tuple[tuple[str, str, str, Callable[[], bytes]], ...] = (
         ("Excel", "xlsx", SPREADSHEET, lambda: templates.xlsx(kind, loading.territory())),
         ("CSV", "csv", "text/csv", lambda: templates.csv(kind, loading.territory())),

@@ -11,6 +11,7 @@ import streamlit as st
 from analysis import french
 from analysis.french import NBSP, NNBSP
 from analysis.model import Right
+from analysis.vocabulary import IMPORT_CONTENTS, IMPORT_KINDS
 from data.imports import history
 from data.imports.history import ImportRecord, Outcome
 from data.imports.telling import effects_text
@@ -18,19 +19,10 @@ from data.store import StoreError
 from ui import access, forms, frame, loading, tables
 from ui.filters import Filters
 from ui.imports import parts as import_parts
-from ui.provenance import IMPORT_KINDS, source_label, when, who
+from ui.provenance import source_label, when, who
 from ui.tables import Column
 
 NUMBER = re.compile(r"\d{1,9}")
-CONTENTS = {
-    "figures": "chiffres",
-    "members": "membres",
-    "applications": "dossiers",
-    "listings": "annonces repérées",
-    "sightings": "signalements",
-    "contacts": "acteurs",
-    "events": "événements",
-}
 _PAGE = 10
 _LISTED = 40
 
@@ -77,7 +69,7 @@ def facts(record: ImportRecord) -> list[tuple[str, str]]:
         ("Quand", when(record.at)),
         (
             "Quoi",
-            f"{IMPORT_KINDS.get(record.kind, record.kind)}, {CONTENTS.get(record.content, record.content)}",
+            f"{IMPORT_KINDS.get(record.kind, record.kind)}, {IMPORT_CONTENTS.get(record.content, record.content)}",
         ),
     ]
     if not may_read(record):
@@ -118,7 +110,7 @@ def _record(record: ImportRecord, filters: Filters) -> None:
     with st.container(border=True):
         text, buttons = st.columns([4, 1], vertical_alignment="center")
         with text:
-            title = record.label if may_read(record) else CONTENTS.get(record.content, "fiches")
+            title = record.label if may_read(record) else IMPORT_CONTENTS.get(record.content, "fiches")
             frame.facts(f"Import n°{NBSP}{record.id}{NNBSP}: {title}{state}", facts(record))
         with buttons:
             _buttons(record)

@@ -10,20 +10,12 @@ from analysis import french
 from analysis.community import Tally
 from analysis.desk import Desk
 from analysis.model import Audience, Status
+from analysis.vocabulary import CONTACT_KINDS, EVENT_KINDS
 from ui import charts, frame, loading, tables
 from ui.community import Community
 from ui.filters import Filters
 from ui.network import words as words
 from ui.tables import Column
-
-CONTACTS = {
-    "mairie": "mairies",
-    "elected": "élus",
-    "association": "associations",
-    "notary": "notaires",
-    "agency": "agences immobilières",
-    "other": "autres acteurs",
-}
 
 
 def contacts_section(desk: Desk, here: Community, filters: Filters, audience: Audience) -> None:
@@ -38,7 +30,7 @@ def contacts_section(desk: Desk, here: Community, filters: Filters, audience: Au
     frame.sentence(french.spaced(contacts_sentence(tally)))
     table = pd.DataFrame(
         {
-            "kind": [french.sentence(CONTACTS[kind]) for kind in tally.table["kind"]],
+            "kind": [french.sentence(CONTACT_KINDS[kind].plural) for kind in tally.table["kind"]],
             "count": _counts(tally),
             "known": tally.table["known"].map(french.number),
         }
@@ -54,10 +46,10 @@ def contacts_section(desk: Desk, here: Community, filters: Filters, audience: Au
     listed["name"] = [
         _contact_name(row, here, people.sees_all(audience), desk) for row in listed.itertuples(index=False)
     ]
-    listed["what"] = [french.sentence(french.singular(CONTACTS[kind])) for kind in listed["kind"]]
+    listed["what"] = [french.sentence(french.singular(CONTACT_KINDS[kind].plural)) for kind in listed["kind"]]
     listed["place"] = [desk.names.get(code, code) for code in listed["commune"]]
     listed["order"] = [
-        (list(CONTACTS).index(k), french.sort_key(p))
+        (list(CONTACT_KINDS).index(k), french.sort_key(p))
         for k, p in zip(listed["kind"], listed["place"], strict=True)
     ]
     with st.expander(f"Les acteurs, un par un ({french.number(len(listed))})", icon=":material/groups:"):
@@ -67,7 +59,7 @@ def contacts_section(desk: Desk, here: Community, filters: Filters, audience: Au
             caption="Acteurs du réseau",
         )
     lacking = [
-        CONTACTS[kind]
+        CONTACT_KINDS[kind].plural
         for kind, n in zip(tally.table["kind"], tally.table["count"], strict=True)
         if n == 0 and kind != "other"
     ]
@@ -85,7 +77,7 @@ def contacts_section(desk: Desk, here: Community, filters: Filters, audience: Au
 def contacts_sentence(tally: Tally) -> str:
     """« 26 acteurs : 20 mairies, 3 notaires et 3 agences immobilières. »"""
     counted = [
-        french.quantity(row.value, CONTACTS[row.kind])
+        french.quantity(row.value, CONTACT_KINDS[row.kind].plural)
         for row in tally.table.rename(columns={"count": "value"}).itertuples()
         if row.status == Status.OBSERVED and row.value
     ]
@@ -112,16 +104,6 @@ def _contact_name(row: object, here: Community, everybody: bool, desk: Desk) -> 
     return f"Mairie {french.of_place(desk.names[row.commune])}" if row.commune in desk.names else "Mairie"  # type: ignore[attr-defined]
 
 
-EVENTS = {
-    "meeting": "rencontres",
-    "reception": "réceptions d'accueil",
-    "training": "ateliers et formations",
-    "telecentre": "télécentres",
-    "spin_off": "projets nés du réseau",
-    "jobs": "déclarations d'emplois",
-    "other": "autres événements",
-}
-
 LATEST = 15
 
 
@@ -136,7 +118,7 @@ def events_section(desk: Desk, here: Community, filters: Filters, audience: Audi
         return
     frame.sentence(french.spaced(events_sentence(tally, loading.territory().network.budget)))
     rows = tally.table
-    drawn = rows.assign(name=[french.sentence(EVENTS[kind]) for kind in rows["kind"]])
+    drawn = rows.assign(name=[french.sentence(EVENT_KINDS[kind].plural) for kind in rows["kind"]])
     charts.show_chart(
         charts.bars(drawn[drawn["hours"] > 0], "name", "hours", unit="heures", title="Heures données"),
         key="reseau:hours",
@@ -171,7 +153,7 @@ def events_section(desk: Desk, here: Community, filters: Filters, audience: Audi
         {
             "on": [french.date(day.date()) for day in pd.to_datetime(latest["on"])],
             "title": latest["title"],
-            "what": [french.sentence(french.singular(EVENTS[kind])) for kind in latest["kind"]],
+            "what": [french.sentence(french.singular(EVENT_KINDS[kind].plural)) for kind in latest["kind"]],
             "place": [desk.names.get(code, french.DASH) for code in latest["commune"].fillna("")],
             "hours": [
                 french.DASH if pd.isna(h) else french.number(h, int(h % 1 > 0)) for h in latest["hours"]

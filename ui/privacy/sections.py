@@ -11,6 +11,7 @@ import streamlit as st
 
 from analysis import french
 from analysis.model import Right
+from analysis.vocabulary import ACCESS_KINDS
 from data import privacy
 from data.privacy import Due, Erased, PersonFile
 from data.register.operations import instant, origins
@@ -350,7 +351,7 @@ def _accesses() -> None:
             (
                 instant(each.at),
                 access.label_of(each.actor),
-                privacy.ACCESS_KINDS[each.kind],
+                ACCESS_KINDS[each.kind],
                 each.label or french.DASH,
             )
             for each in found

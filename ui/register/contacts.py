@@ -8,13 +8,13 @@ from typing import Any
 import streamlit as st
 
 from analysis import french
+from analysis.vocabulary import CONTACT_KINDS, labels
 from data import register
 from data.register import (
     ContactFields,
     PersonFields,
     name_of,
 )
-from data.register.contact import KINDS as CONTACT_KINDS
 from ui import frame
 from ui.filters import Filters
 from ui.forms import Form
@@ -45,7 +45,7 @@ def show_contacts(desk: RegisterDesk, filters: Filters) -> None:
                 )
     table(
         [
-            (r["label"], CONTACT_KINDS[r["kind"]], name_of(r["commune"]), r["name"] or "", r["phone"] or "", r["email"] or "")
+            (r["label"], CONTACT_KINDS[r["kind"]].label, name_of(r["commune"]), r["name"] or "", r["phone"] or "", r["email"] or "")
             for r in rows
         ],
         ("Désignation", "Nature", "Commune", "Personne", "Téléphone", "Adresse électronique"),
@@ -67,7 +67,7 @@ def _contact_form(desk: RegisterDesk, row: Mapping[str, Any] | None) -> None:
         same_as = form.same_person()
         left, right = st.columns(2)
         with left:
-            kind = form.choice("Nature", "kind", CONTACT_KINDS, was.get("kind"))
+            kind = form.choice("Nature", "kind", labels(CONTACT_KINDS), was.get("kind"))
             label = form.text(
                 "Organisme ou fonction", "label", was.get("label"),
                 help="Jamais un nom de personne : celui-ci va dans « Nom de la personne ».",

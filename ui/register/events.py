@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from analysis import french
+from analysis.vocabulary import EVENT_KINDS, labels
 from data import register
 from data.register import (
     EventFields,
@@ -15,7 +16,6 @@ from data.register import (
     checks,
     name_of,
 )
-from data.register.event import KINDS as EVENT_KINDS
 from ui import frame
 from ui.filters import Filters
 from ui.forms import Form
@@ -52,7 +52,7 @@ def show_events(desk: RegisterDesk, filters: Filters) -> None:
     table(
         [
             (
-                f"{r['on']:%d/%m/%Y}", EVENT_KINDS[r["kind"]], r["title"],
+                f"{r['on']:%d/%m/%Y}", EVENT_KINDS[r["kind"]].label, r["title"],
                 name_of(r["commune"]) if r["commune"] else "", members.get(r["member"], ""),
             )
             for r in rows
@@ -76,7 +76,7 @@ def _event_form(desk: RegisterDesk, members: Mapping[str, str], row: Mapping[str
         st.subheader("Corriger l'événement" if row else "Ajouter un événement", anchor=False)
         left, right = st.columns(2)
         with left:
-            kind = form.choice("Nature", "kind", EVENT_KINDS, was.get("kind", "meeting"))
+            kind = form.choice("Nature", "kind", labels(EVENT_KINDS), was.get("kind", "meeting"))
             title = form.text("Intitulé", "title", was.get("title"))
             on = form.day("Date", "on", was.get("on", desk.today))
         with right:

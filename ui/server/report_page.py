@@ -16,11 +16,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from analysis import french
+from analysis.vocabulary import DWELLING_KINDS, SIGHTING_ANSWERS, TENURES
 from data import access as doors
 from data import register
 from data.access import AccessError, Visit
 from data.register import ListingFields, OwnListing, RegisterError
-from data.register.listing import KINDS, STATES, TENURES
 from data.store import StoreError
 from ui import clock, loading
 from ui.server import plain
@@ -99,7 +99,7 @@ def _kept(visitor: Visit, typed: Mapping[str, str]) -> str:
                 store, visitor.actor, today, contact=visitor.contact, listing=listing, state=state
             )
 
-        done = f"Merci. C'est noté : {STATES.get(state, '')}."
+        done = f"Merci. C'est noté : {SIGHTING_ANSWERS.get(state, '')}."
     else:
         fields = ListingFields(
             typed.get("bien", ""), typed.get("offre", ""), typed.get("commune", ""), typed.get("pieces", ""),
@@ -127,7 +127,7 @@ def _form(
         own = register.own_listings(session, visitor.contact)
     number = 'inputmode="decimal" maxlength="20"'
     fields = [
-        plain.choice("De quel bien s'agit-il ?", "bien", list(KINDS.items()), typed.get("bien", "house")),
+        plain.choice("De quel bien s'agit-il ?", "bien", list(DWELLING_KINDS.items()), typed.get("bien", "house")),
         plain.choice("À louer ou à vendre ?", "offre", list(TENURES.items()), typed.get("offre", "rent")),
         plain.choice("Commune", "commune", communes, commune, "Choisir"),
         plain.field("Nombre de pièces", "pieces", value=typed.get("pieces", ""), more=number),
@@ -163,7 +163,7 @@ def _own(base: str, own: list[OwnListing]) -> list[str]:
         buttons = "".join(
             f'<button class="second" name="etat" value="{state}" aria-label="{html.escape(f"{french.sentence(words)}, {listing.text}")}">'
             f"{html.escape(french.sentence(words))}</button>"
-            for state, words in STATES.items()
+            for state, words in SIGHTING_ANSWERS.items()
         )
         seen = f"{listing.text} (dernières nouvelles le {french.date(listing.seen)})"
         rows.append(

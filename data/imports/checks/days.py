@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from data.imports.checks.base import RECORDS, Context, Example, Rule
-from data.imports.kinds import KINDS
+from data.imports.kinds import RECORD_KINDS
 from data.imports.model import Kind, Problem
 from data.imports.wording import problem, warning
 from data.register.checks import AHEAD, EARLIEST, day_text
@@ -36,7 +36,7 @@ ORDER: Mapping[Kind, tuple[tuple[str, str], ...]] = {
 def find(context: Context) -> Iterator[Problem]:
     """One error a day that cannot be; a warning for one that is planned, or older than the network."""
     kind = context.parsed.kind
-    titles = {each.name: each.title for each in KINDS[kind].fields}
+    titles = {each.name: each.title for each in RECORD_KINDS[kind].fields}
     first = context.territory.network.first_year
     for row in context.placed.to_dict("records"):
         for field in (*PAST.get(kind, ()), *NEAR.get(kind, ())):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from data.imports.checks.base import RECORDS, Context, Example, Rule
-from data.imports.kinds import KINDS, RecordKind
+from data.imports.kinds import RECORD_KINDS, RecordKind
 from data.imports.model import Problem
 from data.imports.wording import problem, some, warning
 from data.register.checks import email_key, name_key, phone_key
@@ -21,7 +21,7 @@ _APART = ("line", "place")
 
 def find(context: Context) -> Iterator[Problem]:
     """An error on each line of one record with different contents, a warning for one repeated as it is or for two of one person."""
-    kind = KINDS[context.parsed.kind]
+    kind = RECORD_KINDS[context.parsed.kind]
     rows = context.placed.to_dict("records")
     yield from _records(kind, rows)
     if any(each.name == "email" for each in kind.fields):

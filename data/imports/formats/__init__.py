@@ -41,7 +41,7 @@ from data.imports.formats.base import (
 )
 from data.imports.formats.indicator import NUMBER
 from data.imports.formats.wide import NO_ROWS
-from data.imports.kinds import KINDS
+from data.imports.kinds import RECORD_KINDS
 from data.imports.model import CELL_COLUMNS, Choices, ImportRefused, Kind, Parsed, Problem, Recognition, Table
 from data.imports.naming import is_period
 from data.imports.wording import problem
@@ -161,8 +161,8 @@ def needed_columns(recognition: Recognition) -> tuple[str, ...] | None:
 
 def possible_meanings(recognition: Recognition) -> tuple[str, ...]:
     """What a column may mean in the format of `recognition`, to correct it by hand: its own meanings, then « ignore »."""
-    if recognition.kind in KINDS:
-        return (*(field.name for field in KINDS[recognition.kind].fields), IGNORE)
+    if recognition.kind in RECORD_KINDS:
+        return (*(field.name for field in RECORD_KINDS[recognition.kind].fields), IGNORE)
     own = [meaning for meaning in recognition.columns.values() if meaning != IGNORE]
     return tuple(dict.fromkeys((COMMUNE, COMMUNE_NAME, POSTCODE, *own, IGNORE)))
 
@@ -206,8 +206,8 @@ _LABELS = {
 
 def meaning_label(meaning: str, catalogue: Catalogue, kind: Kind = "figures") -> str:
     """A column's meaning in French: « Logements, RP 2022 », « code INSEE de la commune »; for records of `kind`, the field's title."""
-    if kind in KINDS and meaning != IGNORE:
-        return next((field.title for field in KINDS[kind].fields if field.name == meaning), meaning)
+    if kind in RECORD_KINDS and meaning != IGNORE:
+        return next((field.title for field in RECORD_KINDS[kind].fields if field.name == meaning), meaning)
     if meaning in _LABELS:
         return _LABELS[meaning]
     indicator, _, period = meaning.partition("@")

@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.vocabulary import FORMER_WORDS
 from data.catalogue import Catalogue
 from data.imports.dates import read_days
 from data.imports.formats.base import Example, Format, Header, fold
 from data.imports.formats.wide import meanings
-from data.imports.kinds import EXAMPLE_MARK, KINDS, Field, RecordKind
+from data.imports.kinds import EXAMPLE_MARK, RECORD_KINDS, Field, RecordKind
 from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Table
 from data.imports.numbers import read_numbers
 from data.imports.wording import problem
@@ -60,6 +61,7 @@ def _one_by_one(field: Field) -> Callable[[str], tuple[Any, tuple[str, str] | No
     if field.type == "choice":
         words: dict[str, Any] = {fold(word): code for code, word in field.choices.items()}
         words |= {fold(code): code for code in field.choices}
+        words |= {fold(word): code for word, code in FORMER_WORDS.items() if code in field.choices}
         return _looked_up(words, f"Choisissez parmi : {', '.join(field.choices.values())}.")
     if field.type == "yes_no":
         return _looked_up({**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}, "Écrivez oui ou non.")
@@ -124,7 +126,7 @@ def parse_records(
     territory: Territory,
 ) -> Parsed:
     """One row a record, in the fields of the kind (None when empty), with `line` and `place`; example rows are set aside."""
-    kind = KINDS[format_.kind]
+    kind = RECORD_KINDS[format_.kind]
     column_of = {meaning: column for column, meaning in meanings(recognition, choices).items()}
     first = column_of.get(kind.fields[0].name)
     frame = table.frame.astype("str").apply(lambda column: column.str.strip())
@@ -222,4 +224,4 @@ def _format(kind: RecordKind) -> Format:
     )
 
 
-FORMATS: tuple[Format, ...] = tuple(_format(kind) for kind in KINDS.values())
+FORMATS: tuple[Format, ...] = tuple(_format(kind) for kind in RECORD_KINDS.values())

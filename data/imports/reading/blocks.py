@@ -220,7 +220,7 @@ def _plan(data: bytes, hints: Hints, columns: Sequence[str] | None, more: bool) 
     if kind != "csv":
         refuse(
             "not-streamed",
-            f"Ce fichier est {container.KINDS[kind][0]} : seuls les textes en colonnes (CSV) se lisent par morceaux.",
+            f"Ce fichier est {container.CONTAINER_KINDS[kind][0]} : seuls les textes en colonnes (CSV) se lisent par morceaux.",
             "Enregistrez-le en CSV UTF-8.",
         )
     marks, header, opening = opened(data, hints, more=more)

@@ -12,7 +12,7 @@ from data.imports.model import ImportRefused, Repair
 from data.imports.reading.archive import BROKEN, refuse_password
 from data.imports.reading.say import refuse
 
-KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+CONTAINER_KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "csv": ("un texte en colonnes (CSV)", (".csv", ".tsv", ".txt", ".tab", ".dat", "")),
     "xlsx": ("un classeur Excel (xlsx)", (".xlsx", ".xlsm", ".xltx")),
     "ods": ("un classeur LibreOffice (ods)", (".ods", ".ots")),
@@ -50,7 +50,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def kind(raw: bytes) -> str:
-    """The key of `KINDS` that `raw` is. Raises ImportRefused for what holds no table."""
+    """The key of `CONTAINER_KINDS` that `raw` is. Raises ImportRefused for what holds no table."""
     head = raw[:4096]
     for magic, what in OTHERS:
         if head.startswith(magic):
@@ -155,8 +155,8 @@ def extension(name: str) -> str:
 def compared(name: str, found: str) -> tuple[Repair, ...]:
     """What to say when the name's extension is not that of the content."""
     ending = extension(name)
-    what, endings = KINDS[found]
-    known = {each for _, more in KINDS.values() for each in more}
+    what, endings = CONTAINER_KINDS[found]
+    known = {each for _, more in CONTAINER_KINDS.values() for each in more}
     if ending in endings or ending not in known:
         return ()
     return (

@@ -31,7 +31,7 @@ BATCH = 65_536
 
 
 def read(raw: bytes, kind: str, sheet: str | None, hints: Hints) -> Parts:
-    """The attributes of a `kind` of `container.KINDS`.
+    """The attributes of a `kind` of `container.CONTAINER_KINDS`.
 
     Raises ImportRefused, SheetNeeded for a GeoPackage of several layers, or ReadingNeeded for a text whose encoding nobody can tell.
     """

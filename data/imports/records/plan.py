@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
-from data.imports.kinds import KINDS
+from data.imports.kinds import RECORD_KINDS
 from data.imports.model import Choices, Effect, Kind, PersonProposal, Problem
 from data.register import SEPARATE, RegisterError
 from data.register.checks import email_key, name_key, phone_key
@@ -86,7 +86,7 @@ class Planner:
         self, session: Session, kind: Kind, territory: Territory, today: dt.date, choices: Choices
     ) -> None:
         self.session, self.territory, self.today, self.choices = session, territory, today, choices
-        self.kind = KINDS[kind]
+        self.kind = RECORD_KINDS[kind]
         self.records: list[Record] = []
         self.problems: list[Problem] = []
         self.proposals: list[PersonProposal] = []

@@ -16,7 +16,7 @@ from analysis.model import LOCAL_ACTOR, Actor
 from data import network, register
 from data.demo import ensure_demo
 from data.imports import history
-from data.imports.kinds import KINDS
+from data.imports.kinds import RECORD_KINDS
 from data.imports.model import BaseChanged, Choices, Draft, ImportRefused, NothingChanges, Parsed, Recognition
 from data.imports.publish import publish
 from data.opening import House
@@ -32,14 +32,14 @@ DAY = dt.date
 def draft(house: House, file: Path, kind: Any, *rows: dict[str, Any], **choices: Any) -> Draft:
     """A draft of `rows` from line 2 on; fields that a row does not name are empty, as in a template."""
     file.write_text(repr((kind, rows)), encoding="utf-8")
-    empty = {each.name: () if each.type == "words" else None for each in KINDS[kind].fields}
+    empty = {each.name: () if each.type == "words" else None for each in RECORD_KINDS[kind].fields}
     full = [{**empty, "commune": None, **row, "line": place} for place, row in enumerate(rows, start=2)]
     frame = pd.DataFrame({name: pd.Series([row[name] for row in full], dtype=object) for name in full[0]})
     made = Draft(
         name=f"{kind}.xlsx",
         checksum=hashlib.sha256(file.read_bytes()).hexdigest(),
         choices=Choices(**choices),
-        recognition=Recognition(kind, KINDS[kind].name, kind, "", 1.0, "", {}),
+        recognition=Recognition(kind, RECORD_KINDS[kind].name, kind, "", 1.0, "", {}),
         parsed=Parsed(kind, pd.DataFrame(), frame),
         rows=frame,
     )

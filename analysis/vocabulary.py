@@ -1,0 +1,158 @@
+"""The kinds, states and tenures of the network's records, and their French words: declared once.
+
+The store checks its columns against these codes, the register and the imports read and write these words, screens and searches show
+them. The order is that of every list on screen. Adding a code here changes what the store accepts: it needs a migration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Term:
+    """One code in French. `label`: in a form, a list or a file; `plural`: when counted (« 3 notaires »); `singular`: for one of them
+    in a sentence, empty where nothing uses it.
+    """
+
+    label: str
+    plural: str = ""
+    singular: str = ""
+
+
+def labels(terms: Mapping[str, Term]) -> Mapping[str, str]:
+    """Code → word, for forms and lists."""
+    return MappingProxyType({code: term.label for code, term in terms.items()})
+
+
+def plurals(terms: Mapping[str, Term]) -> Mapping[str, str]:
+    """Code → word in the plural, for counts."""
+    return MappingProxyType({code: term.plural for code, term in terms.items()})
+
+
+def singulars(terms: Mapping[str, Term]) -> Mapping[str, str]:
+    """Code → word for one of them in a sentence."""
+    return MappingProxyType({code: term.singular for code, term in terms.items()})
+
+
+def capitalised(words: Mapping[str, str]) -> Mapping[str, str]:
+    """The same words as the beginning of a sentence: « À louer »."""
+    return MappingProxyType({code: word[:1].upper() + word[1:] for code, word in words.items()})
+
+
+CONTACT_KINDS: Final[Mapping[str, Term]] = MappingProxyType(
+    {
+        "mairie": Term("Mairie", "mairies", "mairie"),
+        "elected": Term("Élu·e", "élus", "élu"),
+        "association": Term("Association", "associations", "association"),
+        "notary": Term("Notaire", "notaires", "notaire"),
+        "agency": Term("Agence immobilière", "agences immobilières", "agence immobilière"),
+        "other": Term("Autre", "autres acteurs", "acteur"),
+    }
+)
+"""Who takes part in the network beside its members."""
+
+INSTITUTIONS: Final = ("mairie",)
+"""The kinds of contact that are public bodies, and so never personal data."""
+
+EVENT_KINDS: Final[Mapping[str, Term]] = MappingProxyType(
+    {
+        "meeting": Term("Rencontre", "rencontres"),
+        "reception": Term("Réception d'accueil", "réceptions d'accueil"),
+        "training": Term("Formation", "ateliers et formations"),
+        "telecentre": Term("Télécentre", "télécentres"),
+        "spin_off": Term("Retombée", "projets nés du réseau"),
+        "jobs": Term("Emplois déclarés", "déclarations d'emplois"),
+        "other": Term("Autre", "autres événements"),
+    }
+)
+"""What the network brings about."""
+
+DWELLING_KINDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "house": "Maison",
+        "apartment": "Appartement",
+        "workplace": "Local de travail",
+        "other": "Autre bien",
+    }
+)
+"""What a listing offers, and what a candidate looks for."""
+
+FORMER_WORDS: Final[Mapping[str, str]] = MappingProxyType({"Autre": "other"})
+"""Words of templates that were filled in before a label changed: files that hold them are still read."""
+
+TENURES: Final[Mapping[str, str]] = MappingProxyType({"rent": "à louer", "sale": "à vendre"})
+
+SIGHTING_STATES: Final[Mapping[str, str]] = MappingProxyType(
+    {"available": "disponible", "gone": "parti", "unknown": "inconnu"}
+)
+"""What one observation of a listing says."""
+
+SIGHTING_ANSWERS: Final[Mapping[str, str]] = MappingProxyType(
+    {"available": "toujours disponible", "gone": "plus disponible"}
+)
+"""The same as a contact answers it: « inconnu » is no answer."""
+
+APPLICATION_STEPS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "received": "Reçu",
+        "read": "Lu",
+        "met": "Rencontré",
+        "accepted": "Retenu",
+        "window_planned": "Fenêtre de recherche fixée",
+        "housed": "Logé",
+        "settled": "Installé",
+        "welcomed": "Accueilli",
+        "one_year": "Un an sur place",
+    }
+)
+"""The steps of a dossier, in their order."""
+
+APPLICATION_ENDS: Final[Mapping[str, str]] = MappingProxyType(
+    {"declined": "Refusé", "withdrawn": "Retiré", "lost": "Perdu"}
+)
+"""How a dossier ends without a newcomer."""
+
+APPLICATION_STATUSES: Final[Mapping[str, str]] = MappingProxyType({**APPLICATION_STEPS, **APPLICATION_ENDS})
+
+IMPORT_KINDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "shipped": "livré avec Zevillage",
+        "file": "fichier importé",
+        "manual": "saisi à la main",
+        "demo": "démonstration",
+    }
+)
+"""How figures or records came in."""
+
+IMPORT_CONTENTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "figures": "chiffres",
+        "members": "membres",
+        "applications": "dossiers",
+        "listings": "annonces repérées",
+        "sightings": "signalements",
+        "contacts": "acteurs",
+        "events": "événements",
+    }
+)
+"""What an import brought."""
+
+ACCESS_KINDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "list": "liste consultée",
+        "view": "dossier consulté",
+        "change": "dossier modifié",
+        "export": "dossier exporté",
+        "erase": "dossier effacé",
+    }
+)
+"""What was done with one person's file."""
+
+LINK_STATES: Final[Mapping[str, str]] = MappingProxyType(
+    {"valid": "en cours", "expired": "expiré", "revoked": "révoqué"}
+)
+"""Whether a contact's link still opens its form."""
