@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
@@ -18,19 +19,26 @@ from ui.legend import Legend, LegendClass
 
 @dataclass(frozen=True)
 class Choropleth:
-    """`classes` are common to every vintage given; `counts` are those of the vintage on show."""
+    """`classes` are common to every vintage given; `counts` are those of the vintage on show. Shared by all visitors: not to be changed."""
 
     answer: Answer
     classes: Classes
     colors: tuple[str, ...]
     pooled: tuple[float, ...]
+    _kept: dict[object, str] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def keep(self, what: object, make: Callable[[], str]) -> str:
+        """The HTML that shows this drawing in one way (its table in one order, its histogram), built at the first look only."""
+        if what not in self._kept:
+            self._kept[what] = make()
+        return self._kept[what]
 
     @property
     def labels(self) -> tuple[str, ...]:
         """Each class's range in French."""
         return self.classes.labels(self.answer.indicator.decimals)
 
-    @property
+    @cached_property
     def by_code(self) -> dict[str, int | Status]:
         """Class of each commune, or why it has none."""
         indices = self.classes.assign(self.answer.cells["value"])
@@ -41,7 +49,7 @@ class Choropleth:
             )
         }
 
-    @property
+    @cached_property
     def texts(self) -> dict[str, str]:
         """Value or status of each commune in words; a rate comes with its counts."""
         return {row.commune: cell_text(self.answer, row) for row in self.answer.cells.itertuples()}

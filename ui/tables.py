@@ -125,12 +125,14 @@ def value_table(
     colors: Mapping[str, str] | None = None,
     order: Order = "highest",
     territory: str = "Territoire",
+    keep: Callable[[object, Callable[[], str]], str] = lambda _what, make: make(),
 ) -> None:
     """The communes of an answer on the page: sortable, with bars, the territory's figure last, source,
     vintage and unit beside it.
 
     `source` is the citation to print. `colors`: commune code → the fill of the map. `key` tells the widgets
-    of one page apart. Up to `HTML_ROWS` communes as HTML, beyond as a grid with an HTML twin.
+    of one page apart. Up to `HTML_ROWS` communes as HTML, beyond as a grid with an HTML twin. `keep` gives HTML that it has already
+    seen for the same source, order and territory (`Choropleth.keep`), and makes it otherwise.
     """
     import streamlit as st
 
@@ -142,7 +144,12 @@ def value_table(
             format_func=ORDERS.__getitem__,
             key=f"{key}_order",
         )
-        st.html(value_html(answer, source=source, colors=colors, order=chosen, territory=territory))
+        st.html(
+            keep(
+                ("table", source, chosen, territory),
+                lambda: value_html(answer, source=source, colors=colors, order=chosen, territory=territory),
+            )
+        )
         return
     st.dataframe(
         grid_frame(answer),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -116,15 +117,37 @@ def omitted(filters: Filters, indicator: Indicator, period: str, second: str = "
 
 
 def draw(answer: Answer, filters: Filters | Chosen, audience: Audience) -> Choropleth:
-    """Classes common to every vintage; unusable manual limits are said and replaced by quantiles."""
-    vintages = {p: loading.answer(answer.indicator.id, p, audience) for p in answer.indicator.periods}
-    method, k = filters["methode"], int(filters["classes"])
+    """Classes common to every vintage; unusable manual limits are said and replaced by quantiles. Drawn once for all visitors."""
+    method, desk = filters["methode"], loading.desk()
+    limits = filters["bornes"] if method == "manual" else ""
+    drawing, problem = _drawn(
+        desk.revision, desk.today, answer.indicator.id, answer.vintage.period, audience,
+        method, int(filters["classes"]), limits,
+    )  # fmt: skip
+    if problem:
+        st.warning(f"Limites des classes : {problem}. La carte montre des quantiles.", icon=":material/rule:")
+    return drawing
+
+
+@st.cache_resource(show_spinner=False, max_entries=1000)
+def _drawn(
+    revision: int,
+    today: dt.date,
+    indicator: str,
+    period: str,
+    audience: Audience,
+    method: str,
+    k: int,
+    limits: str,
+) -> tuple[Choropleth, str]:
+    """The drawing, and what is wrong with the manual limits."""
+    answer = loading.answer(indicator, period, audience)
+    vintages = {p: loading.answer(indicator, p, audience) for p in answer.indicator.periods}
     try:
-        limits = view.manual_breaks(filters["bornes"]) if method == "manual" else ()
-        return choropleth.choropleth(answer, vintages, method, k, limits)  # type: ignore[arg-type]
+        manual = view.manual_breaks(limits) if method == "manual" else ()
+        return choropleth.choropleth(answer, vintages, method, k, manual), ""  # type: ignore[arg-type]
     except (ValueError, ClassError) as error:
-        st.warning(f"Limites des classes : {error}. La carte montre des quantiles.", icon=":material/rule:")
-        return choropleth.choropleth(answer, vintages, "quantiles", k)
+        return choropleth.choropleth(answer, vintages, "quantiles", k), str(error)
 
 
 def map_of(

@@ -39,7 +39,7 @@ def figures_table(answer: Answer, drawing: Choropleth, desk: Desk) -> None:
     mark = frame.mark(answer, desk)
     tables.value_table(
         answer, source=source.citation + (f" — {mark}" if mark else ""), key="carte:table", colors=colors,
-        territory=loading.territory().name,
+        territory=loading.territory().name, keep=drawing.keep,
     )  # fmt: skip
 
 
@@ -49,11 +49,14 @@ def distribution(drawing: Choropleth) -> None:
     if drawing.classes.k:
         st.subheader("Répartition des communes", anchor=False)
         st.html(
-            histogram_html(
-                drawing.answer.observed["value"],
-                drawing.classes,
-                drawing.colors,
-                unit=indicator.unit,
-                decimals=indicator.decimals,
+            drawing.keep(
+                "histogram",
+                lambda: histogram_html(
+                    drawing.answer.observed["value"],
+                    drawing.classes,
+                    drawing.colors,
+                    unit=indicator.unit,
+                    decimals=indicator.decimals,
+                ),
             )
         )
