@@ -167,7 +167,12 @@ class Desk:
         return self._keep(
             ("largest", audience),
             lambda: float(
-                max((max(self.shown_members(day, audience).values(), default=0) for day in days), default=0)
+                network.largest_count(
+                    self.network.stays,
+                    list(self.names),
+                    days,
+                    public_only=audience is not Audience.ANIMATEUR,
+                )
             ),
         )
 

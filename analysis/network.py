@@ -34,6 +34,32 @@ def members_on(stays: pd.DataFrame, on: dt.date) -> pd.DataFrame:
     return there.sort_values("arrived", kind="stable").drop_duplicates("member", keep="last")
 
 
+def largest_count(
+    stays: pd.DataFrame, codes: Sequence[str], days: Sequence[dt.date], *, public_only: bool
+) -> int:
+    """The largest number of members present in one commune of `codes` on any of `days`; only those who consented with `public_only`.
+
+    The same count as `members_by_commune` makes day by day, without its tables.
+    """
+    ordered = stays.assign(_a=_days(stays, "arrived")).sort_values("_a", kind="stable")
+    arrived, left = ordered["_a"].to_numpy(), _days(ordered, "left").to_numpy()
+    member = pd.factorize(ordered["member"])[0]
+    commune = pd.Index(codes).get_indexer(ordered["commune"])
+    counted = commune >= 0
+    if public_only:
+        counted &= ordered["public"].astype(bool).to_numpy()
+    largest = 0
+    for day in days:
+        on = np.datetime64(day)
+        there = np.flatnonzero((arrived <= on) & ~(left <= on))
+        # The latest arrival of a member whose stays overlap: the first seen from the end.
+        _, first = np.unique(member[there][::-1], return_index=True)
+        kept = there[::-1][first]
+        found = np.bincount(commune[kept[counted[kept]]])
+        largest = max(largest, int(found.max(initial=0)))
+    return largest
+
+
 def members_by_commune(
     stays: pd.DataFrame,
     codes: Sequence[str],

@@ -6,6 +6,7 @@ Everything here is shared by all visitors, so nothing that is returned may be ch
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 
 import pandas as pd
 import streamlit as st
@@ -23,7 +24,7 @@ from data.freshness import import_days, network_days
 from data.opening import REFUSALS, House, open_house, read_all
 from data.store import Store
 from data.territory import Territory
-from ui import clock, run
+from ui import clock, place, run
 from ui.geometry import GeometryRef, geometry_ref
 from ui.settings import tile_origin
 
@@ -59,9 +60,23 @@ def refusal() -> str:
     return ""
 
 
+_FIRST_NEEDED = ("folium.plugins", "ui.commune_panel", "ui.choropleth")
+"""Modules that the first map loads: streamlit-folium itself can only be loaded during a run, what it stands on before."""
+
+
 def warm_up() -> None:
-    """Read what the first visitor will ask for."""
-    desk().growth(Audience.ANIMATEUR)
+    """Read, load and compute what the first visitors will ask for, so that thirty who come at once do not wait for it together."""
+    for name in _FIRST_NEEDED:
+        importlib.import_module(name)
+    now = desk()
+    audience = Audience.ANIMATEUR if place.read().one_machine else Audience.PUBLIC
+    now.growth(audience)
+    now.largest_member_count(audience)
+    for indicator in now.indicators.values():
+        if indicator.on_map:
+            answer(indicator.id, None, audience)
+            break
+    data_day(now)
     geometry()
     group_outlines()
 

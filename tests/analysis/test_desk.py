@@ -1,10 +1,15 @@
 """The desk asks everything of one revision; small counts of people never leave for the public."""
 
 import datetime as dt
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pandas as pd
 import pytest
 
+from analysis import declared
 from analysis.answers import answer
 from analysis.calendar import network_periods
 from analysis.desk import Desk, NetworkRows
@@ -115,3 +120,49 @@ def test_network_counts_must_be_given() -> None:
     d = desk([])
     with pytest.raises(KeyError):
         answer(CATALOGUE["members"], d.figures, CATALOGUE.indicators)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_largest_circle_is_that_of_the_fullest_commune_on_any_day(seed: int) -> None:
+    chance = random.Random(seed)
+    rows: list[tuple[str, str, str, str | None, bool]] = []
+    for _ in range(60):
+        begun = dt.date(2004, 1, 1) + dt.timedelta(chance.randrange(8_000))
+        over = begun + dt.timedelta(chance.randrange(4_000))
+        rows.append(
+            (
+                f"m{chance.randrange(25)}",  # few members: their stays overlap
+                chance.choice([*NAMES, "75056"]),  # some live elsewhere
+                begun.isoformat(),
+                over.isoformat() if chance.random() < 0.7 else None,
+                chance.random() < 0.4,
+            )
+        )
+    asked = desk(rows)
+    days = [dt.date.fromisoformat(period) for period in asked.indicators["members"].periods]
+    for audience in Audience:
+        largest = max(max(asked.shown_members(day, audience).values()) for day in days)
+        assert largest > 0 and asked.largest_member_count(audience) == largest
+
+
+def test_nobody_makes_no_circle() -> None:
+    assert [desk([]).largest_member_count(audience) for audience in Audience] == [0, 0, 0]
+
+
+def test_what_is_costly_is_computed_by_one_thread_while_others_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, runs, together = desk(FEW), [], threading.Barrier(8)
+    real = declared.release
+
+    def slow(*arguments: Any) -> declared.Release:
+        runs.append(threading.get_ident())
+        return real(*arguments)
+
+    monkeypatch.setattr(declared, "release", slow)
+
+    def ask() -> int:
+        together.wait()
+        return id(asked.release(Audience.PUBLIC))
+
+    with ThreadPoolExecutor(8) as threads:
+        given = {future.result() for future in [threads.submit(ask) for _ in range(8)]}
+    assert len(given) == 1 and len(runs) == 1
