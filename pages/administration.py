@@ -17,7 +17,7 @@ def main() -> None:
     filters.warn()
     section = st.segmented_control(
         "Partie", list(sections.SECTIONS), format_func=sections.SECTIONS.__getitem__,
-        key=filters.key("section"), required=True, wrap=True,
+        **filters.widget("section"), required=True, wrap=True,
     )  # fmt: skip
     sections.show_section(str(section), desk)
     filters.publish()

@@ -19,7 +19,7 @@ def main() -> None:
         "Question",
         sections.sections(),
         format_func=lambda key: sections.SECTIONS[key][0],
-        key=filters.key("section"),
+        **filters.widget("section"),
         required=True,
         wrap=True,
     )

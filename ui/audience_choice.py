@@ -22,7 +22,7 @@ def ask(place: DeltaGenerator, filters: Filters) -> Audience:
     """Draw the choice in `place` and return what was chosen, never a narrower circle than the visitor's own."""
     circles = [audience.value for audience in access.audiences(access.current_actor())]
     chosen = place.selectbox(
-        "Vue pour", circles, format_func=lambda a: Audience(a).label, key=filters.key("vue"),
+        "Vue pour", circles, format_func=lambda a: Audience(a).label, **filters.widget("vue"),
         disabled=len(circles) < 2, help=HELP,
     )  # fmt: skip
     return access.audience_of(str(chosen))

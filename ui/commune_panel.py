@@ -37,7 +37,7 @@ def commune_panel(desk: Desk, filters: Filters, audience: Audience, shown: Seque
         "Commune",
         codes,
         format_func=lambda c: desk.names[c] if c else "Choisir, ou cliquer sur la carte",
-        key=filters.key("commune"),
+        **filters.widget("commune"),
     )
     code = filters["commune"]
     if not code:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Literal, TypedDict
 
 import streamlit as st
 
@@ -17,10 +18,18 @@ class Chosen(dict[str, str]):
         return self[name] == "1"
 
 
-class Filters:
-    """The declared parameters of one page, kept in the session under `page` and mirrored in the address.
+class Held(TypedDict):
+    """What a widget is given so that it shows and keeps the value of its parameter."""
 
-    Create it before the widgets, give each widget `key=filters.key(name)`, call `publish()` after the last one. What the address held
+    key: str
+    persist_state: Literal["session"]
+
+
+class Filters:
+    """The declared parameters of one page. Each value stands once, in the session, under the key of its widget; the address is written
+    from it, and read only when somebody else wrote it.
+
+    Create it before the widgets, give each widget `**filters.widget(name)`, call `publish()` after the last one. What the address held
     and could not be used is in `ignored`; `warn()` says so on screen.
     """
 
@@ -29,36 +38,47 @@ class Filters:
         self.parameters = tuple(parameters)
         query = {name: st.query_params.get_all(name) for name in st.query_params}
         written = st.session_state.get(f"{page}:written")
-        kept = st.session_state.get(f"{page}:kept")
-        if query != written and (query or kept is None):
+        if query != written and (query or written is None):
             parsed = parse(query, self.parameters)
             values, self.ignored = dict(parsed.values), parsed.ignored
             st.session_state[f"{page}:ignored"] = self.ignored
         else:
-            values = dict(kept or {p.name: p.default for p in self.parameters})
+            values = {p.name: p.default if self._left_out(p.name) else self[p.name] for p in self.parameters}
             self.ignored = st.session_state.get(f"{page}:ignored", ())
-            # Widgets of a page that was left have lost their keys; those on screen hold a newer value than `kept`.
-            values.update({p.name: self[p.name] for p in self.parameters if self._changed(p.name)})
         for parameter in self.parameters:
-            value = values.get(parameter.name, parameter.default)
+            value = values[parameter.name]
             self.set(parameter.name, value if parameter.accepts(value) else parameter.default)
 
     def key(self, name: str) -> str:
-        """The session key of one parameter, to give to its widget."""
+        """The session key of one parameter."""
         return f"{self.page}:{name}"
 
+    def widget(self, name: str) -> Held:
+        """What to give to the widget of one parameter, whenever it is drawn.
+
+        Streamlit tells the browser the value of a widget in the run that wrote it, and forgets it when a run no longer draws the widget.
+        A widget that the browser first shows later (in a popover opened after the next click) or shows again (another mode, another page)
+        would stand at its own first option and send that back as a choice. `persist_state` keeps the value and tells it until the browser
+        holds it (decision 10).
+        """
+        return {"key": self.key(name), "persist_state": "session"}
+
+    def fold(self, name: str) -> str:
+        """The key of a popover that holds widgets of parameters: give it `on_change="rerun"` and draw them only while it is `open`.
+
+        The browser builds nothing in a closed popover, yet goes on sending what its widgets held when it was last open: a value written
+        here meanwhile (a click on the map, the way back) would be undone by the next click.
+        """
+        return f"{self.page}:fold:{name}"
+
     def __getitem__(self, name: str) -> str:
-        # Streamlit forgets the key of a widget that the last run did not draw, while a fragment may still ask for it.
-        kept = st.session_state.get(f"{self.page}:kept", {}).get(name, self._default(name))
-        value = st.session_state.get(self.key(name), kept)
+        value = st.session_state.get(self.key(name), self._default(name))
         return str(int(value)) if isinstance(value, bool) else str(value or "")
 
-    def _changed(self, name: str) -> bool:
-        """Whether the session holds a value of its own for a parameter. One that was left out (« the latest ») and is still what it was
-        then goes on following the latest.
-        """
+    def _left_out(self, name: str) -> bool:
+        """Whether a parameter left out of the address (« the latest ») is still what it was then: it goes on following the latest."""
         left_out = st.session_state.get(f"{self.page}:omitted", {})
-        return self.key(name) in st.session_state and (name not in left_out or self[name] != left_out[name])
+        return name in left_out and self[name] == left_out[name]
 
     def _default(self, name: str) -> str:
         return next(p.default for p in self.parameters if p.name == name)
@@ -84,7 +104,6 @@ class Filters:
         values = {name: value for name, value in everything.items() if name not in omit}
         st.session_state[f"{self.page}:omitted"] = {n: v for n, v in everything.items() if n in omit}
         query = to_query(values, self.parameters)
-        st.session_state[f"{self.page}:kept"] = values
         written = {name: [value] for name, value in query.items()}
         if {n: st.query_params.get_all(n) for n in st.query_params} != written:
             st.query_params.from_dict(query)

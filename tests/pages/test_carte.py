@@ -14,6 +14,12 @@ def box(screen: AppTest, label: str):  # type: ignore[no-untyped-def]  # noqa: A
     return next(b for b in screen.selectbox if b.label == label)
 
 
+def unfold(screen: AppTest) -> None:
+    """Open « Réglages »."""
+    screen.session_state["carte:fold:reglages"] = True
+    screen.run()
+
+
 def test_it_opens_on_the_vacancy_rate_with_its_sentence_table_and_source(open_page: Open) -> None:
     text = words(open_page("carte"))
     assert "386 logements sur 3 660 sont vacants (10,5 %)" in text
@@ -44,6 +50,7 @@ def test_every_indicator_and_method_can_be_drawn(open_page: Open) -> None:
     for indicator in box(screen, "Indicateur").options:
         box(screen, "Indicateur").select(indicator).run()
         assert [e.message for e in screen.exception] == [], indicator
+    unfold(screen)
     for method in ("equal", "natural", "manual"):
         box(screen, "Méthode de classement").set_value(method).run()
         assert [e.message for e in screen.exception] == [], method
@@ -81,6 +88,7 @@ def test_an_address_that_is_not_understood_is_ignored_and_said(
 def test_unusable_limits_are_said_and_replaced(open_page: Open) -> None:
     screen = open_page("carte", methode="manual", bornes="5;10")
     assert not screen.warning
+    unfold(screen)
     screen.text_input[0].set_value("beaucoup").run()
     assert any("points-virgules" in w.value for w in screen.warning)
 

@@ -69,7 +69,7 @@ def telework(desk: loading.Desk, filters: Filters, found: tuple[Verdict, ...], f
             "Commune",
             codes,
             format_func=lambda c: desk.names[c] if c else "Choisir, ou cliquer sur la carte",
-            key=filters.key("commune"),
+            **filters.widget("commune"),
         )
         if chosen := next((v for v in found if v.commune == filters["commune"]), None):
             show_verdict(chosen)

@@ -23,7 +23,7 @@ def ask(filters: Filters) -> str:
     """A new import, or those that were."""
     return str(
         st.segmented_control(
-            "Partie", list(TABS), format_func=TABS.__getitem__, required=True, key=filters.key("onglet"),
+            "Partie", list(TABS), format_func=TABS.__getitem__, required=True, **filters.widget("onglet"),
             label_visibility="collapsed",
         )
     )  # fmt: skip

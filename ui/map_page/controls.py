@@ -52,17 +52,21 @@ def ask(desk: loading.Desk, filters: Filters, mode: str, indicator: Indicator) -
             for id_, text in shown.items()
             if modes.moves(desk.indicators[id_]) or id_ == indicator.id
         }
-    what.selectbox("Indicateur", list(shown), format_func=shown.__getitem__, key=filters.key("indicateur"))
+    what.selectbox("Indicateur", list(shown), format_func=shown.__getitem__, **filters.widget("indicateur"))
     if mode != "animation":
         when.selectbox(
             "Millésime",
             list(reversed(indicator.periods)),
             format_func=lambda p: indicator.vintage(p).label,
-            key=filters.key("millesime"),
+            **filters.widget("millesime"),
         )
     audience_choice.ask(who, filters)
-    with how.popover("Réglages", icon=":material/tune:", width="stretch"):
-        settings(filters, mode)
+    folded = how.popover(
+        "Réglages", icon=":material/tune:", width="stretch", key=filters.fold("reglages"), on_change="rerun"
+    )
+    if folded.open:
+        with folded:
+            settings(filters, mode)
 
 
 def settings(filters: Filters, mode: str) -> None:
@@ -72,22 +76,22 @@ def settings(filters: Filters, mode: str) -> None:
             "Méthode de classement",
             list(METHODS),
             format_func=METHODS.__getitem__,
-            key=filters.key("methode"),
+            **filters.widget("methode"),
         )
         if filters["methode"] == "manual":
-            st.text_input("Limites des classes", placeholder="5 ; 7,5 ; 10", key=filters.key("bornes"))
+            st.text_input("Limites des classes", placeholder="5 ; 7,5 ; 10", **filters.widget("bornes"))
         else:
-            st.selectbox("Nombre de classes", COUNTS, key=filters.key("classes"))
-        st.toggle("Cercles des membres présents", key=filters.key("cercles"))
-        st.toggle("Annonces repérées", key=filters.key("annonces"))
-    st.toggle("Contours des groupes", key=filters.key("groupes"))
+            st.selectbox("Nombre de classes", COUNTS, **filters.widget("classes"))
+        st.toggle("Cercles des membres présents", **filters.widget("cercles"))
+        st.toggle("Annonces repérées", **filters.widget("annonces"))
+    st.toggle("Contours des groupes", **filters.widget("groupes"))
     if mode != "croise":
-        st.toggle("Valeurs écrites dans les communes", key=filters.key("valeurs"))
+        st.toggle("Valeurs écrites dans les communes", **filters.widget("valeurs"))
     if loading.backgrounds():
         st.selectbox(
             "Fond de carte",
             ["", *loading.backgrounds()],
             format_func=BACKGROUNDS.__getitem__,
-            key=filters.key("fond"),
+            **filters.widget("fond"),
         )
     vision.setting(filters)

@@ -50,7 +50,7 @@ def choose(filters: Filters) -> str:
             "Mode",
             list(MODES),
             format_func=MODES.__getitem__,
-            key=filters.key("mode"),
+            **filters.widget("mode"),
             required=True,
             wrap=True,
         )
@@ -84,7 +84,7 @@ def ask_second(
         filters.set("avec", "" if "" in shown else beside(desk, indicator))
     what, when, _ = st.columns([5, 2, 4], vertical_alignment="bottom")
     chosen = what.selectbox(
-        "Deuxième indicateur", list(shown), format_func=shown.__getitem__, key=filters.key("avec")
+        "Deuxième indicateur", list(shown), format_func=shown.__getitem__, **filters.widget("avec")
     )
     second = desk.indicators[chosen] if chosen else indicator
     periods = [p for p in reversed(second.periods) if chosen or p != period]
@@ -94,7 +94,7 @@ def ask_second(
         "Deuxième millésime",
         periods,
         format_func=lambda p: second.vintage(p).label,
-        key=filters.key("millesime2"),
+        **filters.widget("millesime2"),
     )
     return second, str(period2)
 

@@ -27,7 +27,7 @@ def setting(filters: Filters) -> None:
         "Vision des couleurs",
         list(VISIONS),
         format_func=VISIONS.__getitem__,
-        key=filters.key(PARAMETER.name),
+        **filters.widget(PARAMETER.name),
         help="Pour vérifier une palette : la carte et la légende telles qu'un autre œil les voit.",
     )
 

@@ -50,15 +50,15 @@ def directory_section(desk: Desk, here: Community, filters: Filters, audience: A
         "Métier",
         ["", *trades_of(public)],
         format_func=lambda t: t or "tous les métiers",
-        key=filters.key("metier"),
+        **filters.widget("metier"),
     )
     two.selectbox(
         "Compétence",
         ["", *skills_of(public)],
         format_func=lambda s: s or "toutes les compétences",
-        key=filters.key("competence"),
+        **filters.widget("competence"),
     )
-    three.toggle("Seulement ceux qui forment", key=filters.key("forme"))
+    three.toggle("Seulement ceux qui forment", **filters.widget("forme"))
     found = people.directory(
         here.here, trade=filters["metier"], skill=filters["competence"], trains=filters.on("forme")
     )
@@ -129,7 +129,7 @@ def trades_section(desk: Desk, here: Community, filters: Filters, audience: Audi
         "Proches",
         list(RADII),
         format_func=RADII.__getitem__,
-        key=filters.key("rayon"),
+        **filters.widget("rayon"),
         required=True,
         wrap=True,
     )

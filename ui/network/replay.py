@@ -58,7 +58,7 @@ def show_replay(desk: Desk, filters: Filters, audience: Audience, who: str, note
         key=f"{_NAME}:first",
         on_click=playing.restart,
     )
-    pace.selectbox("Avancer de", list(PACES), format_func=PACES.__getitem__, key=filters.key("pas"))
+    pace.selectbox("Avancer de", list(PACES), format_func=PACES.__getitem__, **filters.widget("pas"))
     playing.run(lambda at: _step(desk, playing, timeline, at, who, note), SECONDS, int(filters["pas"]))
 
 

@@ -31,7 +31,7 @@ def growth_section(desk: Desk, here: Community, filters: Filters, audience: Audi
         "Compter",
         list(GROWTH_BY),
         format_func=GROWTH_BY.__getitem__,
-        key=filters.key("croissance"),
+        **filters.widget("croissance"),
         required=True,
         wrap=True,
     )

@@ -27,7 +27,7 @@ def choose(desk: loading.Desk, filters: Filters) -> tuple[str, Audience]:
         desk.names[before], key="commune:before", icon=":material/arrow_back:", width="stretch", help="Commune précédente",
         on_click=filters.set, args=("commune", before),
     )  # fmt: skip
-    code = what.selectbox("Commune", codes, format_func=desk.names.__getitem__, key=filters.key("commune"))
+    code = what.selectbox("Commune", codes, format_func=desk.names.__getitem__, **filters.widget("commune"))
     on.button(
         desk.names[after], key="commune:after", icon=":material/arrow_forward:", icon_position="right", width="stretch",
         help="Commune suivante", on_click=filters.set, args=("commune", after),

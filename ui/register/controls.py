@@ -59,12 +59,12 @@ def ask(filters: Filters, demo: bool) -> tuple[str, str]:
         format_func=TABS.__getitem__,
         required=True,
         wrap=True,
-        key=filters.key("onglet"),
+        **filters.widget("onglet"),
     )
     if tab != "chiffre":  # a published figure belongs to no register
         which.segmented_control(
             "Registre", list(REGISTERS) if demo else ["reel"], format_func=REGISTERS.__getitem__, required=True,
-            wrap=True, key=filters.key("registre"),
+            wrap=True, **filters.widget("registre"),
             help="Les deux ne s'additionnent jamais. Un seul est affiché sur les autres écrans.",
         )  # fmt: skip
     actions = ACTIONS.get(tab or "membres", {})
@@ -73,7 +73,7 @@ def ask(filters: Filters, demo: bool) -> tuple[str, str]:
             filters.set("action", "ajouter")
         st.segmented_control(
             "Que voulez-vous faire\u202f?", list(actions), format_func=actions.__getitem__, required=True, wrap=True,
-            key=filters.key("action"),
+            **filters.widget("action"),
         )  # fmt: skip
     return tab or "membres", "real" if filters["registre"] == "reel" else "demo"
 
