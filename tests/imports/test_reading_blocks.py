@@ -7,6 +7,7 @@ import itertools
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from data.imports.model import ImportRefused, ReadingNeeded, Table
@@ -187,6 +188,27 @@ def test_two_stray_quotes_cannot_make_the_rows_between_them_vanish(tmp_path: Pat
     one, several = (joined(list(read_blocks(path, reading=each.id))) for each in caught.value.readings)
     assert (len(one[0]), len(several[0])) == (498, 500)
     assert [line for line, _ in several[2]] == [401]  # its quote is read as text, and that is said
+
+
+@pytest.mark.parametrize("columns", [None, ["code", "nom"]])
+def test_a_lost_separator_before_a_quoted_cell_is_asked_as_by_the_whole(
+    tmp_path: Path, columns: list[str] | None
+) -> None:
+    lines = content(500).splitlines(keepends=True)
+    lines[400] = '61013"Essay; le bourg";1;x\n'
+    path = tmp_path / "f.csv"
+    path.write_text("".join(lines), "utf-8")
+    with pytest.raises(ReadingNeeded) as whole:
+        read_table(path)
+    with pytest.raises(ReadingNeeded) as caught:
+        list(read_blocks(path, columns=columns))
+    assert caught.value.problems == whole.value.problems and caught.value.problems[0].line == 401
+    for each in caught.value.readings:
+        alone = read_table(path, reading=each.id)
+        names, rows = alone.frame.columns.tolist(), alone.frame.to_numpy().tolist()
+        kept = [names.index(name) for name in columns or names]
+        frame = pd.concat([block.frame for block in read_blocks(path, columns=columns, reading=each.id)])
+        assert frame.to_numpy().tolist() == [[row[j] for j in kept] for row in rows]
 
 
 @pytest.mark.parametrize("quoted", [False, True])

@@ -242,6 +242,26 @@ def test_a_header_that_comes_again_is_listed(tmp_path: Path) -> None:
     assert [line for line, _ in said(table)] == [3, 5]
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_first_row_that_repeats_the_titles_is_asked(tmp_path: Path, mark: str) -> None:
+    content = f"nom;statut\n{mark}nom;statut\nBures;actif\nEssay;actif\n"
+    with pytest.raises(ReadingNeeded) as caught:
+        read(tmp_path, content)
+    assert caught.value.problems[0].line == 2
+    twice, none = (read(tmp_path, content, reading=each.id) for each in caught.value.readings)
+    assert twice.frame["nom"].tolist() == ["Bures", "Essay"] and [line for line, _ in said(twice)] == [2]
+    assert none.frame["colonne 1"].tolist() == ["nom", f"{mark}nom", "Bures", "Essay"]
+
+
+def test_two_alike_rows_without_titles_are_not_taken_for_titles_twice(tmp_path: Path) -> None:
+    content = "Bures;actif\nBures;actif\nEssay;parti\n"
+    rows = [
+        read(tmp_path, content, reading=each.id).frame.to_numpy().tolist()
+        for each in asked(tmp_path, content)
+    ]
+    assert [["Bures", "actif"], ["Bures", "actif"], ["Essay", "parti"]] in rows
+
+
 def test_a_second_header_in_another_order_is_refused(tmp_path: Path) -> None:
     problem = refused(tmp_path, "code;pop\n61013;1\npop;code\n2;61026\n")
     assert (problem.code, problem.line) == ("header-changed", 3)
@@ -386,6 +406,49 @@ def test_two_stray_quotes_cannot_make_rows_vanish(tmp_path: Path) -> None:
     whole, split = (read(tmp_path, content, reading=each.id) for each in asked(tmp_path, content))
     assert whole.frame["nom"].tolist() == ["Aunay;1\n61026;Bures", "Essay"]
     assert split.frame["nom"].tolist() == ['"Aunay', 'Bures"', "Essay"] and split.repairs
+
+
+HONEST = '61013{s}1{s}7.5{s}"Aunay{s} le bourg"{s}20\n61026{s}2{s}7.9{s}"Bures ""bas"""{s}21\n'
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("rows", [HONEST, "61013{s}1{s}7.5{s}Aunay{s}20\n61026{s}2{s}7.9{s}Bures{s}21\n"])
+def test_a_separator_lost_before_a_quoted_cell_that_holds_one_is_asked_with_its_line(
+    tmp_path: Path, separator: str, rows: str
+) -> None:
+    lost = '61156{s}12{s}8.5"Essay{s} le bourg ""haut"""{s}22\n'
+    content = ("code{s}a{s}taux{s}nom{s}b\n" + rows + lost + rows).replace("{s}", separator)
+    with pytest.raises(ReadingNeeded) as caught:
+        read(tmp_path, content)
+    assert [each.line for each in caught.value.problems] == [4]
+    cut, text = (read(tmp_path, content, reading=each.id) for each in caught.value.readings)
+    assert cut.frame.iloc[2].tolist() == ["61156", "12", "8.5", f'Essay{separator} le bourg "haut"', "22"]
+    assert text.frame.iloc[2].tolist() == ["61156", "12", '8.5"Essay', ' le bourg ""haut"""', "22"]
+    assert [line for line, _ in said(cut)] == [line for line, _ in said(text)] == [4]
+    assert len(cut.frame) == len(text.frame) == 5
+
+
+def test_a_lost_separator_before_a_cell_of_two_lines_is_asked_too(tmp_path: Path) -> None:
+    content = 'a;b;c\n1;x;2\n8"bas; haut;z\nfin; de";5\n3;y;4\n'
+    readings = asked(tmp_path, content)
+    cut, text = (read(tmp_path, content, reading=each.id) for each in readings)
+    assert cut.frame.to_numpy().tolist()[1] == ["8", "bas; haut;z\nfin; de", "5"] and len(cut.frame) == 3
+    assert text.frame.to_numpy().tolist()[1:3] == [['8"bas', " haut", "z"], ["fin", ' de"', "5"]]
+
+
+def test_quotes_that_sniffing_takes_for_text_are_looked_at_as_well(tmp_path: Path) -> None:
+    readings = asked(tmp_path, 'a;b;c\nx;1;2\n"y" z;5;7\n8"t;u";9\n')
+    assert [each.excerpt[0] for each in readings] == [("8", "t;u", "9"), ('8"t', 'u"', "9")]
+
+
+def test_a_lost_separator_before_a_quoted_title_is_refused(tmp_path: Path) -> None:
+    problem = refused(tmp_path, 'code;taux"nom;lieu";pop\n61013;1;Aunay;3\n61026;2;Bures;4\n')
+    assert (problem.code, problem.line) == ("header-quote", 1)
+
+
+def test_inches_and_quoted_words_in_a_cell_are_no_question(tmp_path: Path) -> None:
+    table = read(tmp_path, 'nom;taille;lieu\nécran;24" large;ici\nGîte "La Grange";27";là\n"a;b";"9""";"c"\n')
+    assert table.frame["taille"].tolist() == ['24" large', '27"', '9"'] and table.repairs == ()
 
 
 # --------------------------------------------------------------------------------------------------------- encodings

@@ -23,7 +23,7 @@ import numpy as np
 from data.imports.model import ImportRefused, Repair, Table
 from data.imports.reading import archive, container, regular
 from data.imports.reading.body import Found, finish, named_apart, named_width, refuse_moved
-from data.imports.reading.delimited import careful, literal_quotes, offset_of_line, opened
+from data.imports.reading.delimited import careful, literal_quotes, offset_of_line, opened, provable
 from data.imports.reading.encoding import BOMS, SINGLE, called, decode, line_at, utf8_letter
 from data.imports.reading.header import Header
 from data.imports.reading.hints import Hints
@@ -357,7 +357,9 @@ def _found(body: bytes, plan: _Plan, hints: Hints, line: int, last: bool) -> Fou
     lines = body.rstrip(b"\r\n") if last else body
     # A column without a name at the end may hold cells that a bare separator has moved: all must then be looked at.
     wanted = plan.wanted if named_width(plan.header) == len(plan.names) else None
-    fast = regular.columns(lines, plan.marks, len(plan.names), wanted, threads=False)
+    fast = None
+    if provable(lines, plan.marks, hints):
+        fast = regular.columns(lines, plan.marks, len(plan.names), wanted, threads=False)
     if fast is not None:
         found = Found(fast, np.arange(line, line + len(fast[0]), dtype=np.int64))
     else:

@@ -282,6 +282,8 @@ def finish(
     if not cut:
         columns, lines = _without_empty(columns, lines, repairs)
     if header.raw and len(lines):
+        if not more and hints.header is None:
+            _ask_first_repeated(columns, lines, raw, header, hints)
         columns, lines = _without_repeats(columns, lines, raw, repairs)
         columns, lines = _without_repeats(columns, lines, names, repairs)
         _refuse_other_order(columns, lines, names)
@@ -369,6 +371,39 @@ def _without_repeats(
         return columns, lines
     repairs += repair_of_lines([int(line) for line in lines[again]], "ligne de titres répétée, ignorée.")
     return _take(columns, lines, ~again)
+
+
+def _ask_first_repeated(
+    columns: Columns, lines: Lines, raw: Sequence[str], header: Header, hints: Hints
+) -> None:
+    """Ask when the first row repeats the titles word for word: they came twice, or there are none and two rows are alike."""
+    first = [column.slice(0, 1) for column in columns]
+    marked = first[0][0].as_py().startswith("\ufeff")
+    if marked:
+        first[0] = pc.utf8_ltrim(first[0], "\ufeff")
+    if not _equal(first, raw).any():
+        return
+    rows = [tuple(shown(c[i].as_py()) for c in columns[:8]) for i in range(min(3, len(lines)))]
+    names = tuple(shown(each) for each in raw[:8])
+    numbers = tuple(f"colonne {j + 1}" for j in range(len(names)))
+    ask(
+        "header-twice",
+        f"La ligne {lines[0]} répète mot pour mot la ligne de titres (ligne {header.line}).",
+        "Dites si les titres y sont deux fois, ou si ce sont deux lignes de données semblables, sans titres.",
+        [
+            Reading(
+                hints.but(header=header.line).id,
+                f"Titres à la ligne {header.line}, répétés à la ligne {lines[0]}",
+                (names, *rows[1:]),
+            ),
+            Reading(
+                hints.but(header=NO_HEADER).id,
+                "Pas de ligne de titres, deux lignes semblables",
+                (numbers, names, *rows),
+            ),
+        ],
+        line=int(lines[0]),
+    )
 
 
 def _refuse_other_order(columns: Columns, lines: Lines, names: Sequence[str]) -> None:

@@ -21,6 +21,7 @@ from data.imports.reading.parts import Parts
 from data.imports.reading.records import Malformed, Marks, Record, records, refuse_malformed
 from data.imports.reading.say import ask, refuse, repair_of_lines, shown
 from data.imports.reading.sniff import name, separator_line, sniff
+from data.imports.reading.strays import settle, stray_quotes
 
 _END = re.compile(rb"\r\n|\r|\n")
 
@@ -30,7 +31,7 @@ def read(raw: bytes, hints: Hints) -> Parts:
     text = decode(raw, hints)
     del raw
     marks, header, repairs = opened(text.data, hints)
-    found = _fast(text.data, marks, header)
+    found = _fast(text.data, marks, header) if provable(text.data, marks, hints) else None
     if found is None:
         body = text.data[offset_of_line(text.data, header.body) :]
         found = careful(body, marks, header, hints, header.body)
@@ -66,7 +67,26 @@ def opened(data: bytes, hints: Hints, *, more: bool = False) -> tuple[Marks, Hea
     marks = sniff(sample, hints, cut=cut, line=line)
     rows = _first_records(sample, marks, cut, line)
     end = rows[-1][0] + 1 if rows else line
-    return marks, find_header(rows, hints, end), repairs
+    header = find_header(rows, hints, end)
+    _refuse_stray_title(data, skip, rows, marks, header, line)
+    return marks, header, repairs
+
+
+def _refuse_stray_title(
+    data: bytes, skip: int, rows: list[Record], marks: Marks, header: Header, line: int
+) -> None:
+    """Refuse titles in which a quote may begin a quoted cell after a lost separator: every name after it would be shifted."""
+    above = [record for record in rows if record[0] < header.body]
+    top = data[skip : offset_of_line(data, header.body)]
+    for each in stray_quotes(top, above, marks, line):
+        if header.line - 1 <= above[each.start][0] <= header.line:
+            refuse(
+                "header-quote",
+                "Un guillemet se trouve au milieu d'un titre : un séparateur manque peut-être devant lui.",
+                'Ajoutez le séparateur, ou entourez tout le titre de guillemets en doublant celui-ci : "Taux ""brut""".',
+                line=above[each.start][0],
+                value=marks.separator.join(above[each.start][1]),
+            )
 
 
 def _sample(data: bytes, skip: int) -> tuple[bytes, bool]:
@@ -106,6 +126,11 @@ def offset_of_line(data: bytes, line: int) -> int:
     return at
 
 
+def provable(data: bytes, marks: Marks, hints: Hints) -> bool:
+    """Whether the fast way may be tried: quotes that sniffing took for text may still begin a cell, which only the careful way sees."""
+    return bool(marks.quote) or hints.quote == "" or b'"' not in data
+
+
 def _fast(data: bytes, marks: Marks, header: Header) -> Found | None:
     at = offset_of_line(data, header.body)
     body = data[at:].rstrip(b"\r\n")
@@ -126,7 +151,10 @@ def careful(
         raise
     if marks.quote and hints.quote is None:
         _ask_crossed(body, rows, marks, header, hints, line)
-    return square(rows, header, cut=last and not body.endswith((b"\n", b"\r")), last=last)
+    rows, settled = settle(body, rows, marks, hints, line)
+    found = square(rows, header, cut=last and not body.endswith((b"\n", b"\r")), last=last)
+    found.repairs = [*settled, *found.repairs]
+    return found
 
 
 def _ask_crossed(

@@ -13,7 +13,8 @@ NO_HEADER = 0
 class Hints:
     """Constraints on reading; None where nobody decided. `header` is the line of the column names, `NO_HEADER` for none.
 
-    `header_lines` counts the lines that make the names together. `quote` and `separator` may be empty text: none.
+    `header_lines` counts the lines that make the names together. `quote` and `separator` may be empty text: none. `strays` is what a
+    quote in the middle of a cell is where it could begin a quoted cell (`STRAYS`).
     """
 
     encoding: str | None = None
@@ -21,6 +22,7 @@ class Hints:
     quote: str | None = None
     header: int | None = None
     header_lines: int = 1
+    strays: str | None = None
 
     def but(self, **changes: str | int | None) -> Hints:
         """These hints with one more answer."""
@@ -40,6 +42,8 @@ class Hints:
             parts.append(f"header={self.header}")
         if self.header_lines != 1:
             parts.append(f"header_lines={self.header_lines}")
+        if self.strays is not None:
+            parts.append(f"strays={self.strays}")
         return "&".join(parts)
 
     @staticmethod
@@ -51,6 +55,8 @@ class Hints:
             try:
                 if name == "encoding" and value in ENCODINGS:
                     hints = hints.but(encoding=value)
+                elif name == "strays" and value in STRAYS:
+                    hints = hints.but(strays=value)
                 elif name in ("separator", "quote"):
                     hints = hints.but(**{name: bytes.fromhex(value).decode()})
                 elif name in ("header", "header_lines"):
@@ -67,3 +73,5 @@ class Hints:
 
 
 ENCODINGS = frozenset({"utf-8", "cp1252", "mac_roman", "iso8859-15", "cp850", "utf-16", "utf-32", "repaired"})
+STRAYS = frozenset({"cut", "text"})
+"""``cut``: a separator is missing before it; ``text``: it is a character of the cell."""
