@@ -72,6 +72,17 @@ def number(value: float, decimals: int = 0) -> str:
     return f"{MINUS}{text}" if rounded < 0 else text
 
 
+def trimmed(value: float, most: int = 2) -> str:
+    """`number` with at most `most` decimals and no needless zero: « 1 234,5 », « 80 », « −12 »."""
+    text = number(value, most)
+    return text.rstrip("0").rstrip(",") if "," in text else text
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """« 1 ligne », « 1 234 lignes », « 0 ligne » in a running sentence, whose lines may break before the word."""
+    return f"{number(count)} {plural(count, one, many)}"
+
+
 def signed(value: float, decimals: int = 0) -> str:
     """`number` with an explicit plus sign for a gain: « +12 », « −3,5 », « 0 »."""
     text = number(value, decimals)

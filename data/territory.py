@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.french import spaced
 from analysis.model import Keeping, Thresholds
 from data import reference
 from data.reference import lookup
@@ -125,7 +126,7 @@ class Problem:
     def __str__(self) -> str:
         place = f"ligne {self.line}" if self.line else "fichier"
         shown = f", « {self.value} »" if self.value else ""
-        return _spaced(f"{place}{shown} : {self.message}")
+        return spaced(f"{place}{shown} : {self.message}")
 
 
 class TerritoryError(ValueError):
@@ -135,12 +136,7 @@ class TerritoryError(ValueError):
         self.path = path
         self.problems = tuple(sorted(problems, key=lambda problem: problem.line or 0))
         lines = "\n".join(f"- {problem}" for problem in self.problems)
-        super().__init__(f"{_spaced('Territoire refusé :')} {path}\n{lines}")
-
-
-def _spaced(text: str) -> str:
-    """French typography: narrow no-break spaces inside quotation marks and before high punctuation."""
-    return re.sub(r" (?=[;:!?»])|(?<=«) ", "\u202f", text)
+        super().__init__(f"{spaced('Territoire refusé :')} {path}\n{lines}")
 
 
 # --- where a value stands: tomllib gives values without lines ---

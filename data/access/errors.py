@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.register.errors import spaced
+from analysis.french import spaced
 
 
 class AccessError(ValueError):

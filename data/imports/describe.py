@@ -5,12 +5,12 @@ A test compares the file with what this writes, so that the guide cannot say som
 
 from __future__ import annotations
 
+from analysis.french import spaced
 from data.catalogue import Catalogue, load_catalogue
 from data.imports.formats import FORMATS, by_id, meaning_label
 from data.imports.formats.base import IGNORE, Example, Format
 from data.imports.kinds import RECORD_KINDS, RecordKind
 from data.imports.templates import TYPE_WORDS
-from data.register.errors import spaced
 
 HEAD = """# Les fichiers que Zevillage reconnaît
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from analysis import vocabulary
+from analysis.french import spaced
 from data.imports.model import Kind
-from data.register.errors import spaced
 
 FieldType = Literal["text", "words", "email", "day", "whole", "number", "yes_no", "choice", "commune"]
 

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from analysis.french import counted
 from analysis.spreadsheet import guard
 from data.imports.formats.base import fold
 from data.imports.model import Problem, Table
-from data.imports.wording import count
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -147,7 +147,7 @@ def _fill_copy(
         left = len(table.frame) - len(rows)
         notes.add(
             header[0],
-            f"Seules les lignes qui ont un problème sont copiées ; {count(left, 'autre ligne', 'autres lignes')} du fichier non.",
+            f"Seules les lignes qui ont un problème sont copiées ; {counted(left, 'autre ligne', 'autres lignes')} du fichier non.",
         )
     for (at, place), found in marks.items():
         if at == 1:

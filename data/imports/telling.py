@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from analysis.french import counted, trimmed
 from data.catalogue import Catalogue
 from data.imports.choices import to_json
 from data.imports.history import ImportRecord, Outcome
 from data.imports.model import Draft, Effect, Problem, Table
-from data.imports.wording import count
-from data.register.log import number_text
 from data.register.places import name_of
 
 EFFECTS: Mapping[Effect, tuple[str, str]] = {
@@ -91,7 +90,7 @@ def _diff_text(draft: Draft, catalogue: Catalogue) -> list[str]:
 
 def _value(cell: Mapping[Any, Any], which: str) -> str:
     status = cell[f"{which}_status"]
-    return number_text(float(cell[which])) if status == "observed" else _STATUSES.get(status, status)
+    return trimmed(float(cell[which]), 6) if status == "observed" else _STATUSES.get(status, status)
 
 
 def problem_text(problem: Problem) -> str:
@@ -203,7 +202,7 @@ def _count(number: int, word: str) -> str:
 def effects_text(effects: Mapping[Effect, int] | Mapping[str, int], *, zeros: bool = False) -> str:
     """« 1 234 ajoutées, 1 modifiée », in the order of `EFFECTS`; what happened to none is left out unless `zeros`."""
     counts = {name: effects.get(name, 0) for name in EFFECTS if zeros or effects.get(name)}
-    return ", ".join(count(number, *EFFECTS[name]) for name, number in counts.items())
+    return ", ".join(counted(number, *EFFECTS[name]) for name, number in counts.items())
 
 
 def _one_line(text: str) -> str:

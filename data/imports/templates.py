@@ -11,10 +11,10 @@ import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from analysis.french import spaced
 from data.figures import HERE as FIGURES
 from data.imports.dates import read_days
 from data.imports.kinds import EXAMPLE_MARK, RECORD_KINDS, Field, RecordKind
-from data.register.errors import spaced
 from data.territory import Territory, load_territory
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from analysis.french import spaced
 from data.imports.model import Problem, Severity
-from data.register.errors import spaced
 
 SHOWN = 200  # characters of a value that a problem keeps
 
@@ -37,17 +37,6 @@ def warning(
 ) -> Problem:
     """A problem that forbids nothing."""
     return problem(code, title, advice, line=line, column=column, value=value, severity="warning")
-
-
-def count(number: int, one: str, many: str) -> str:
-    """« 1 ligne », « 1 234 lignes »; « 0 ligne » as French has it."""
-    return f"{number:,}".replace(",", "\u202f") + f" {one if number < 2 else many}"
-
-
-def number(value: float) -> str:
-    """« 1 234,5 » with at most two decimals, « −12 »."""
-    text = f"{abs(value):,.2f}".rstrip("0").rstrip(".")
-    return ("−" if value < 0 else "") + text.replace(",", "\u202f").replace(".", ",")
 
 
 def some(values: Iterable[object], most: int = 5) -> str:

@@ -7,7 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from data.register.errors import RegisterError, spaced
+from analysis.french import spaced
+from data.register.errors import RegisterError
 
 EARLIEST = dt.date(1900, 1, 1)
 AHEAD = dt.timedelta(days=366)  # how far a known departure or an event may lie ahead

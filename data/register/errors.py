@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-
-def spaced(text: str) -> str:
-    """French typography: narrow no-break spaces inside quotation marks and before high punctuation."""
-    return re.sub(r" (?=[;:!?»%])|(?<=«) ", "\u202f", text)
+from analysis.french import spaced
 
 
 class RegisterError(ValueError):

@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import select
 
+from analysis.french import spaced
 from analysis.model import Actor, Indicator, Status
 from data.register import checks
-from data.register.errors import RegisterError, spaced
+from data.register.errors import RegisterError
 from data.register.operations import Change, operation
 from data.register.places import commune_of, name_of
 from data.store import Session, Store, record_import, tables

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import select
 
 from analysis import vocabulary
+from analysis.french import spaced, trimmed
 from analysis.model import Audience, Status
 from data.register import listing, people
 from data.register.authors import author
-from data.register.errors import spaced
 from data.register.operations import ENTITY, LABELS, TABLES, Line, instant, lines_between, undone_by
 from data.register.places import name_of
 from data.store import Session, tables
@@ -277,22 +277,14 @@ def shown(name: str, value: Any, line: Line | None = None) -> str:
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     if isinstance(value, float):
-        return number_text(value)
+        return trimmed(value, 6)
     return str(value)
-
-
-def number_text(value: float, decimals: int = 6) -> str:
-    """A number with a decimal comma and narrow spaces between thousands, without needless zeros."""
-    text = f"{value:,.{decimals}f}"
-    if decimals:
-        text = text.rstrip("0").rstrip(".")
-    return text.replace(",", "\u202f").replace(".", ",")
 
 
 def figure_text(cell: Mapping[str, Any], decimals: int = 6) -> str:
     """« 80 », « secret statistique » or « non publié »."""
     if cell["value"] is not None:
-        return number_text(float(cell["value"]), decimals)
+        return trimmed(float(cell["value"]), decimals)
     return "secret statistique" if cell["status"] == Status.SUPPRESSED.value else "non publié"
 
 

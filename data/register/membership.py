@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from analysis.french import spaced
 from analysis.model import Actor
 from data.register import checks, people
-from data.register.errors import RegisterError, spaced
+from data.register.errors import RegisterError
 from data.register.operations import Change, Operation, change_row, conflict, operation, overlap, row_of
 from data.register.people import Consent, PersonFields
 from data.register.places import commune_of, name_of

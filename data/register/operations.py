@@ -17,9 +17,10 @@ from typing import Any
 
 from sqlalchemy import Date, Table, func, select
 
+from analysis.french import spaced
 from analysis.model import Actor
 from data.register.authors import author
-from data.register.errors import CannotUndo, Conflict, RegisterError, spaced
+from data.register.errors import CannotUndo, Conflict, RegisterError
 from data.store import (
     Session,
     StaleRow,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analysis.french import counted
 from data.imports.checks.base import FIGURES, RECORDS, Context, Example, Rule
 from data.imports.model import Problem
-from data.imports.wording import count, problem, some, warning
+from data.imports.wording import problem, some, warning
 
 
 def find(context: Context) -> Iterator[Problem]:
@@ -17,7 +18,7 @@ def find(context: Context) -> Iterator[Problem]:
         if read.empty and any(each.severity == "error" for each in parsed.problems):
             return  # which says why
         aside = [
-            f"{count(lines, 'ligne', 'lignes')} ({reason})" for reason, lines in parsed.set_aside.items()
+            f"{counted(lines, 'ligne', 'lignes')} ({reason})" for reason, lines in parsed.set_aside.items()
         ]
         why = f" ; mis de côté : {some(aside)}" if aside else ""
         yield problem(
@@ -37,7 +38,7 @@ def find(context: Context) -> Iterator[Problem]:
     if absent:
         yield warning(
             "communes_absent",
-            f"{count(len(absent), 'commune', 'communes')} du territoire sans aucune valeur retenue : {some(absent)}.",
+            f"{counted(len(absent), 'commune', 'communes')} du territoire sans aucune valeur retenue : {some(absent)}.",
             "Leurs chiffres actuels ne changent pas. Vérifiez que le fichier est complet.",
             column=context.parsed.place_column,
         )

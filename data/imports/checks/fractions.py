@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analysis.french import trimmed
 from data.imports.checks.base import Context, Example, Rule
 from data.imports.model import Problem
-from data.imports.wording import number, warning
+from data.imports.wording import warning
 
 _LEAST = 5  # values: fewer tell nothing
 
@@ -24,7 +25,7 @@ def find(context: Context) -> Iterator[Problem]:
         if values.between(0, 1).all() and (values % 1 != 0).any():
             yield warning(
                 "share_as_fraction",
-                f"« {indicator.name} » est en %, et aucune valeur ne dépasse {number(values.max())}.",
+                f"« {indicator.name} » est en %, et aucune valeur ne dépasse {trimmed(values.max())}.",
                 "Si ce sont des fractions, multipliez-les par 100 : 0,105 s'écrit 10,5.",
                 column=str(column),
             )

@@ -15,11 +15,12 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from analysis.french import trimmed
 from analysis.model import Indicator
 from data import reference
 from data.imports.checks.base import Context, Example, Rule
 from data.imports.model import Problem
-from data.imports.wording import number, warning
+from data.imports.wording import warning
 
 DEVIATIONS = 3.5
 _ROBUST = 1.4826
@@ -69,7 +70,7 @@ def _compare(indicator: Indicator, pairs: pd.DataFrame) -> Iterator[Problem]:
         said = "multipliées" if middle > 0 else "divisées"
         yield warning(
             "unit_changed",
-            f"Les valeurs de « {indicator.name} » sont {said} par {number(round(factor, 1))} environ depuis {pairs['old_period'].iloc[0]}.",
+            f"Les valeurs de « {indicator.name} » sont {said} par {trimmed(factor, 1)} environ depuis {pairs['old_period'].iloc[0]}.",
             f"Vérifiez la colonne et son unité ({indicator.unit}).",
             column=pairs["column"].iloc[0],
         )
@@ -98,8 +99,8 @@ def _told(indicator: Indicator, rows: pd.DataFrame) -> Iterator[Problem]:
     for row in rows.to_dict("records"):
         yield warning(
             "outlier",
-            f"{names.get(row['commune'], row['commune'])} : « {indicator.name} » passe de {number(row['old'])} ({row['old_period']}) "
-            f"à {number(row['value'])}, loin de l'évolution des autres communes.",
+            f"{names.get(row['commune'], row['commune'])} : « {indicator.name} » passe de {trimmed(row['old'])} ({row['old_period']}) "
+            f"à {trimmed(row['value'])}, loin de l'évolution des autres communes.",
             "Vérifiez la valeur dans la source ; rien à faire si elle est exacte.",
             line=row["line"],
             column=row["column"],

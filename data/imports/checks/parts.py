@@ -11,11 +11,12 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.french import trimmed
 from analysis.model import Indicator, Vintage
 from data import reference
 from data.imports.checks.base import KEY, Context, Example, Rule
 from data.imports.model import Problem
-from data.imports.wording import number, problem
+from data.imports.wording import problem
 
 _FLOATS = 0.01  # published decimals are rounded
 
@@ -76,8 +77,8 @@ def _one(
         seen, whole = too_large.loc[commune, ["part", "whole"]]
         yield problem(
             "part_exceeds",
-            f"{names.get(commune, commune)} : {part} ({number(seen)}) dépasse {total} ({number(whole)}).",
-            f"Corrigez l'un des deux nombres, par exemple {number(whole)} au plus ; vérifiez aussi les colonnes et le millésime.",
+            f"{names.get(commune, commune)} : {part} ({trimmed(seen)}) dépasse {total} ({trimmed(whole)}).",
+            f"Corrigez l'un des deux nombres, par exemple {trimmed(whole)} au plus ; vérifiez aussi les colonnes et le millésime.",
             line=row["line"],
             column=row["column"],
             value=row["text"],

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analysis.french import trimmed
 from analysis.model import Indicator
 from data.imports.checks.base import Context, Example, Rule
 from data.imports.model import Problem
-from data.imports.wording import number, problem
+from data.imports.wording import problem
 
 
 def _bounds(indicator: Indicator) -> tuple[float, float]:
@@ -29,7 +30,7 @@ def find(context: Context) -> Iterator[Problem]:
             said = "est négatif" if row["value"] < low else "dépasse 100 %"
             yield problem(
                 "out_of_range",
-                f"« {indicator.name} » {said} : {number(row['value'])}.",
+                f"« {indicator.name} » {said} : {trimmed(row['value'])}.",
                 "Une part va de 0 à 100, par exemple 10,5."
                 if share
                 else "Écrivez un nombre positif ou nul, par exemple 12.",

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from analysis.french import counted, trimmed
 from data import reference
 from data.imports.checks.base import KEY, Context, Example, Rule
 from data.imports.model import Problem, Sum
-from data.imports.wording import count, number, problem, some, warning
+from data.imports.wording import problem, some, warning
 
 _DECIMALS = 0.01
 _ROUNDED = 0.5
@@ -34,11 +35,11 @@ def find(context: Context) -> Iterator[Problem]:
             elif isinstance(found, Problem):
                 yield found
         if rounded:
-            admitted = number(_ROUNDED * (len(parts) + 1))
+            admitted = trimmed(_ROUNDED * (len(parts) + 1))
             yield warning(
                 "total_rounded",
                 f"« {context.name(total)} » diffère de la somme de ses parties à l'arrondi près ({admitted} au plus), "
-                f"pour {count(len(rounded), 'commune', 'communes')} : {some(rounded, 3)}.",
+                f"pour {counted(len(rounded), 'commune', 'communes')} : {some(rounded, 3)}.",
                 "Rien à faire si ce sont des estimations arrondies une à une.",
             )
 
@@ -75,9 +76,9 @@ def _one(context: Context, commune: str, rows: pd.DataFrame, rule: Sum) -> Probl
     named = some([f"« {context.name(part)} »" for part in parts], 6)
     return problem(
         "total_differs",
-        f"{name} : « {context.name(total)} » vaut {number(whole)}, la somme de {named} vaut {number(made)}{secret}.",
-        f"Corrigez le total ou une partie : l'écart est de {number(abs(made - whole))}, "
-        + ("et des comptes n'en ont aucun." if exact else f"l'arrondi en explique {number(slack)} au plus."),
+        f"{name} : « {context.name(total)} » vaut {trimmed(whole)}, la somme de {named} vaut {trimmed(made)}{secret}.",
+        f"Corrigez le total ou une partie : l'écart est de {trimmed(abs(made - whole))}, "
+        + ("et des comptes n'en ont aucun." if exact else f"l'arrondi en explique {trimmed(slack)} au plus."),
         line=rows.at[total, "line"],
         column=rows.at[total, "column"],
         value=rows.at[total, "text"],

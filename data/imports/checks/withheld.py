@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analysis.french import counted
 from data import reference
 from data.imports.checks.base import KEY, Context, Example, Rule
 from data.imports.model import Problem
-from data.imports.wording import count, some, warning
+from data.imports.wording import some, warning
 
 _SAID = {
     "suppressed": ("deviendrait secrète (secret statistique)", "deviendraient secrètes (secret statistique)"),
@@ -28,7 +29,7 @@ def _lost(context: Context) -> Iterator[Problem]:
     for (id_, period, status), rows in hidden.groupby(["indicator", "period", "status"], sort=False):
         yield warning(
             "known_lost",
-            f"{count(len(rows), 'valeur connue', 'valeurs connues')} de « {context.name(str(id_))} » ({period}) "
+            f"{counted(len(rows), 'valeur connue', 'valeurs connues')} de « {context.name(str(id_))} » ({period}) "
             f"{_SAID[str(status)][len(rows) > 1]} : {some([names.get(code, code) for code in rows['commune']], 3)}.",
             "Vérifiez que la case est bien vide ou secrète dans la source ; pour garder la valeur connue, retirez la ligne.",
             line=rows["line"].iloc[0],

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analysis.french import trimmed
 from data import reference
 from data.imports.checks.base import KEY, Context, Example, Rule
 from data.imports.model import Problem
-from data.imports.wording import number, problem
+from data.imports.wording import problem
 
 _FLOATS = 1e-9
 
@@ -28,9 +29,9 @@ def find(context: Context) -> Iterator[Problem]:
         for row in both[both["value"] > both["value_whole"] + _FLOATS].to_dict("records"):
             yield problem(
                 "within_exceeds",
-                f"{names.get(row['commune'], row['commune'])} : « {context.name(part)} » ({number(row['value'])}) dépasse "
-                f"« {context.name(whole)} » ({number(row['value_whole'])}), qui le contient.",
-                f"Corrigez l'un des deux nombres, par exemple {number(row['value_whole'])} au plus ; vérifiez aussi les colonnes.",
+                f"{names.get(row['commune'], row['commune'])} : « {context.name(part)} » ({trimmed(row['value'])}) dépasse "
+                f"« {context.name(whole)} » ({trimmed(row['value_whole'])}), qui le contient.",
+                f"Corrigez l'un des deux nombres, par exemple {trimmed(row['value_whole'])} au plus ; vérifiez aussi les colonnes.",
                 line=row["line"],
                 column=row["column"],
                 value=row["text"],

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 
+from analysis.french import spaced
 from data.catalogue import Catalogue
 from data.catalogue.editions import words
 from data.imports.model import Choices, Kind, Parsed, Recognition, Sum, Table
 from data.imports.numbers import MISSING_WORDS, SUPPRESSED_WORDS
-from data.register.errors import spaced
 from data.territory import Territory
 
 COMMUNE, COMMUNE_NAME, POSTCODE, IGNORE = "commune", "commune_name", "postcode", "ignore"

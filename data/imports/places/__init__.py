@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from analysis.french import spaced
 from data import reference
 from data.imports.model import Match, Parsed, Places, Problem
 from data.imports.places import digits, names
@@ -17,7 +18,6 @@ from data.imports.places.column import Column, Shape, decide, distinct, distinct
 from data.imports.places.placed import Placed, apply
 from data.imports.wording import problem, warning
 from data.reference import lookup
-from data.register.errors import spaced
 from data.territory import Territory
 
 __all__ = ["Placed", "apply", "match", "match_places", "with_names"]

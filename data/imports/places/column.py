@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.french import counted
 from data import reference
 from data.imports.places.names import bearing
-from data.imports.wording import count
 
 Reading = Literal["codes", "postcodes", "names", "undecided"]
 
@@ -175,10 +175,10 @@ class _Evidence:
         sure = self.codes if reading == "codes" else self.postcodes
         one = "code INSEE" if reading == "codes" else "code postal"
         exist = f"n'existe que comme {one}" if len(sure) < 2 else f"n'existent que comme {said}"
-        text = f"{said[0].upper()}{said[1:]} : {count(len(sure), 'valeur', 'valeurs')} sur {self.total} ({_examples(sure)}) {exist}"
+        text = f"{said[0].upper()}{said[1:]} : {counted(len(sure), 'valeur', 'valeurs')} sur {self.total} ({_examples(sure)}) {exist}"
         if self.either:
             could = "pourrait" if len(self.either) < 2 else "pourraient"
-            others = f"{count(len(self.either), 'autre', 'autres')} ({_examples(self.either)})"
+            others = f"{counted(len(self.either), 'autre', 'autres')} ({_examples(self.either)})"
             text += f" ; {others} {could} se lire comme {other}, la colonne tranche"
         if strays:
             verb = "fait" if len(strays) < 2 else "font"

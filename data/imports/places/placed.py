@@ -9,13 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.french import counted
 from analysis.model import Indicator
 from data.catalogue import Catalogue
 from data.imports.model import Match, Parsed, Places, Problem
 from data.imports.places.beside import disagreements, qualified
 from data.imports.places.column import joined, positions, positions_of_pairs
 from data.imports.places.merged import merge
-from data.imports.wording import count, problem, some, warning
+from data.imports.wording import problem, some, warning
 
 OUTSIDE = "hors du territoire"
 BY_HAND = "écartées à la main"
@@ -142,7 +143,7 @@ def _problems(
             found.append(
                 warning(
                     f"{code}_more",
-                    f"{title} : « {each.text[:60]} » est aussi à {count(len(left), 'autre ligne', 'autres lignes')} ({some(left)}).",
+                    f"{title} : « {each.text[:60]} » est aussi à {counted(len(left), 'autre ligne', 'autres lignes')} ({some(left)}).",
                     advice,
                     column=parsed.place_column,
                     value=each.text,

@@ -16,13 +16,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.french import counted
 from data.imports.model import ImportRefused, Problem, Reading, Repair
 from data.imports.reading.encoding import plain
 from data.imports.reading.header import Header, filled
 from data.imports.reading.hints import NO_HEADER, Hints
 from data.imports.reading.limits import MAX_CELL
 from data.imports.reading.records import Record, too_long
-from data.imports.reading.say import ask, count, problem, refuse, repair_of_lines, shown
+from data.imports.reading.say import ask, problem, refuse, repair_of_lines, shown
 from data.imports.reading.values import is_missing, is_value, is_year
 
 Columns = list[pa.ChunkedArray]
@@ -89,7 +90,7 @@ def square(rows: Sequence[Record], header: Header, *, cut: bool = False, last: b
     if problems:
         raise ImportRefused(problems[:MAX_PROBLEMS])
     for missing, where in short.items():
-        what = f"{count(missing, 'cellule manque', 'cellules manquent')} à la fin, lue vide : vérifiez que rien n'est décalé."
+        what = f"{counted(missing, 'cellule manque', 'cellules manquent')} à la fin, lue vide : vérifiez que rien n'est décalé."
         repairs += repair_of_lines(where, what if missing == 1 else what.replace("lue vide", "lues vides"))
     repairs += repair_of_lines(trimmed, "séparateurs en trop à la fin, retirés.")
     columns = [pa.chunked_array([pa.array(column, pa.large_string())]) for column in zip(*out, strict=True)]
@@ -129,7 +130,8 @@ def _mismatch(header: Header, names: int, line: int, cells: int) -> None:
         advice += ' Si le séparateur se trouve dans des nombres (12,5), entourez-les de guillemets : "12,5".'
     refuse(
         "header-mismatch",
-        f"La ligne de titres (ligne {header.line}) a {count(names, 'nom', 'noms')}, les lignes ont {count(cells, 'cellule', 'cellules')}.",
+        f"La ligne de titres (ligne {header.line}) a {counted(names, 'nom', 'noms')}, "
+        f"les lignes ont {counted(cells, 'cellule', 'cellules')}.",
         advice,
         line=line,
     )
@@ -243,7 +245,7 @@ def refuse_moved(found: Found, header: Header) -> None:
 
 
 def _short(line: int, cells: Sequence[str], width: int, final: bool) -> Problem:
-    title = f"La ligne a {count(len(cells), 'cellule', 'cellules')} au lieu de {width}."
+    title = f"La ligne a {counted(len(cells), 'cellule', 'cellules')} au lieu de {width}."
     advice = "Ajoutez le séparateur qui manque, même devant une cellule vide : 61013;;12."
     if final:
         title += " Le fichier semble coupé : c'est sa dernière ligne, et elle n'a pas de fin."
@@ -254,7 +256,7 @@ def _short(line: int, cells: Sequence[str], width: int, final: bool) -> Problem:
 def _long(line: int, cells: Sequence[str], width: int, header: Header) -> Problem:
     return problem(
         "row-long",
-        f"La ligne a {count(len(cells), 'cellule', 'cellules')} au lieu de {width} : un séparateur se trouve dans une cellule.",
+        f"La ligne a {counted(len(cells), 'cellule', 'cellules')} au lieu de {width} : un séparateur se trouve dans une cellule.",
         'Entourez la cellule de guillemets : "Le Mêle; bourg". Dans un nombre, écrivez la virgule décimale entre guillemets ou un point.',
         line=line,
         column=header.names[width - 1] if width <= len(header.names) else "",

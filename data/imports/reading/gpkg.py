@@ -6,9 +6,10 @@ import sqlite3
 from contextlib import closing
 from typing import Any
 
+from analysis.french import counted
 from data.imports.model import Excerpt, Repair, SheetNeeded
 from data.imports.reading import numbers
-from data.imports.reading.say import EXCERPTS, count, excerpt, problem, refuse
+from data.imports.reading.say import EXCERPTS, excerpt, problem, refuse
 
 Layer = tuple[list[str], list[tuple[Any, ...]], bool]
 """The names and the rows of a layer's attributes, and whether geometries were left out."""
@@ -57,7 +58,7 @@ def read(
             Repair(None, "Contours et points du GeoPackage mis de côté : seuls les attributs sont lus.")
         )
     if binary:
-        what = count(len(binary), "Colonne binaire mise", "Colonnes binaires mises")
+        what = counted(len(binary), "Colonne binaire mise", "Colonnes binaires mises")
         repairs.append(Repair(None, f"{what} de côté : {', '.join(binary)}."))
     kept = [j for j, name in enumerate(names) if name not in binary]
     columns = [[_sql_text(row[j]) for row in rows] for j in kept]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from analysis.french import counted
 from data.imports.model import ImportRefused, Problem, Repair, SheetNeeded
 from data.imports.reading.body import MAX_PROBLEMS, Found, Lines, finish, without_notes
 from data.imports.reading.encoding import plain
@@ -17,7 +18,7 @@ from data.imports.reading.header import Header, filled, find_header
 from data.imports.reading.hints import Hints
 from data.imports.reading.limits import MAX_COLUMNS, MAX_INFLATED, MAX_SHEET_CELLS, SAMPLE_RECORDS
 from data.imports.reading.records import Record
-from data.imports.reading.say import EXCERPTS, count, excerpt, problem, refuse, repair_of_lines, shown
+from data.imports.reading.say import EXCERPTS, excerpt, problem, refuse, repair_of_lines, shown
 
 METADATA = (
     "documentation", "doc", "lisez", "lisezmoi", "readme", "a lire", "dictionnaire", "metadonnees", "metadata", "sommaire", "variables",
@@ -184,7 +185,7 @@ def _refuse_too_big(body: Sequence[Record], width: int) -> None:
         row, cells = next((row, cells) for row, cells in body if len(cells) > MAX_COLUMNS)
         refuse(
             "too-many-columns",
-            f"La ligne a une cellule à la colonne {letters(len(cells))}, au plus {count(MAX_COLUMNS, 'colonne', 'colonnes')}.",
+            f"La ligne a une cellule à la colonne {letters(len(cells))}, au plus {counted(MAX_COLUMNS, 'colonne', 'colonnes')}.",
             "Effacez cette cellule, ou gardez les colonnes utiles, et déposez de nouveau le fichier.",
             line=row,
             column=letters(len(cells)),
@@ -222,7 +223,9 @@ def _seen(sheet: Sheet, width: int) -> list[Repair]:
     out = []
     for (kind, column), number in sorted(sheet.seen.items(), key=lambda each: (each[0][1], each[0][0])):
         out.append(
-            Repair(None, f"Colonne {letters(column)} : {count(number, 'cellule', 'cellules')}, {SEEN[kind]}.")
+            Repair(
+                None, f"Colonne {letters(column)} : {counted(number, 'cellule', 'cellules')}, {SEEN[kind]}."
+            )
         )
     for row, column, text in sheet.errors:
         out.append(
@@ -235,7 +238,7 @@ def _seen(sheet: Sheet, width: int) -> list[Repair]:
         out.append(
             Repair(
                 None,
-                f"{count(sheet.hidden_rows, 'ligne masquée', 'lignes masquées')} (filtre) : lues comme les autres.",
+                f"{counted(sheet.hidden_rows, 'ligne masquée', 'lignes masquées')} (filtre) : lues comme les autres.",
             )
         )
     hidden = [

@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from analysis.french import counted
 from data.imports.model import Reading, Repair
 from data.imports.reading.hints import NO_HEADER, Hints
 from data.imports.reading.limits import MAX_COLUMNS, MAX_PREAMBLE
 from data.imports.reading.records import Record
-from data.imports.reading.say import ask, count, refuse, shown
+from data.imports.reading.say import ask, refuse, shown
 from data.imports.reading.values import is_missing, is_value, is_year
 
 _CODE_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
@@ -300,7 +301,7 @@ def _header(
     if _extent(names) > MAX_COLUMNS:
         refuse(
             "too-many-columns",
-            f"Le tableau a {count(len(names), 'colonne', 'colonnes')}, au plus {count(MAX_COLUMNS, 'colonne', 'colonnes')}.",
+            f"Le tableau a {counted(len(names), 'colonne', 'colonnes')}, au plus {counted(MAX_COLUMNS, 'colonne', 'colonnes')}.",
             "Gardez les colonnes utiles (code de la commune et chiffres) et déposez de nouveau le fichier.",
             line=line,
         )

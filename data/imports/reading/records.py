@@ -12,8 +12,9 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from analysis.french import counted
 from data.imports.reading.limits import MAX_CELL
-from data.imports.reading.say import count, refuse, shown
+from data.imports.reading.say import refuse, shown
 
 Record = tuple[int, Sequence[str]]
 """A line of the file and the cells of the record that starts there."""
@@ -89,10 +90,10 @@ def _malformed(error: csv.Error, data: bytes, marks: Marks, before: int, after: 
 
 def too_long(line: int, column: str, value: str) -> None:
     """Refuse a cell over `MAX_CELL` characters."""
-    size = f" ({count(len(value), 'caractère', 'caractères')})" if value else ""
+    size = f" ({counted(len(value), 'caractère', 'caractères')})" if value else ""
     refuse(
         "cell-too-long",
-        f"Une cellule est démesurée{size} : au plus {count(MAX_CELL, 'caractère', 'caractères')}.",
+        f"Une cellule est démesurée{size} : au plus {counted(MAX_CELL, 'caractère', 'caractères')}.",
         "Un guillemet ouvert et jamais refermé en est souvent la cause. Raccourcissez la cellule ou retirez cette colonne.",
         line=line,
         column=column,

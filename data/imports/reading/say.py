@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
+from analysis.french import spaced
 from data.imports.model import Excerpt, ImportRefused, Problem, Reading, ReadingNeeded, Repair
-from data.register.errors import spaced
 
 SHOWN = 60
 SIGNS = {"\t": "⇥", "\n": "↵", "\r": "↵"}
@@ -55,12 +55,6 @@ def ask(
 ) -> NoReturn:
     """Raise ReadingNeeded: the person chooses among `readings`."""
     raise ReadingNeeded(problem(code, title, advice, line=line), readings)
-
-
-def count(number: int, one: str, many: str) -> str:
-    """« 1 colonne », « 12 colonnes »."""
-    grouped = f"{number:,}".replace(",", "\u202f")
-    return f"{grouped} {one if number < 2 else many}"
 
 
 def lines_in_words(lines: Sequence[int]) -> str:

@@ -12,11 +12,12 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from analysis.french import counted
 from data.imports.model import Reading
 from data.imports.reading.hints import Hints
 from data.imports.reading.limits import MAX_PREAMBLE, SAMPLE_RECORDS
 from data.imports.reading.records import Malformed, Marks, Record, records, refuse_malformed
-from data.imports.reading.say import ask, count, refuse, shown
+from data.imports.reading.say import ask, refuse, shown
 from data.imports.reading.values import is_value
 
 COMMON = ";,\t|"
@@ -251,7 +252,7 @@ def name(separator: str) -> str:
 def _ask(kept: list[Candidate], hints: Hints) -> None:
     readings = []
     for each in kept:
-        width = count(each.width, "colonne", "colonnes")
+        width = counted(each.width, "colonne", "colonnes")
         quote = ", apostrophes autour des cellules retirées" if each.marks.quote == "'" else ""
         readings.append(
             Reading(

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from analysis.french import counted
 from data.imports.model import ImportRefused, Repair
 from data.imports.reading import gpkg, numbers
 from data.imports.reading.body import Columns, Found, finish
@@ -25,7 +26,7 @@ from data.imports.reading.header import Header
 from data.imports.reading.hints import Hints
 from data.imports.reading.limits import MAX_COLUMNS, MAX_INFLATED, MAX_SHEET_CELLS
 from data.imports.reading.parts import Parts
-from data.imports.reading.say import count, refuse, repair_of_lines
+from data.imports.reading.say import refuse, repair_of_lines
 
 BATCH = 65_536
 
@@ -358,7 +359,7 @@ def _geojson(raw: bytes, hints: Hints) -> Read:
         if len(names) > MAX_COLUMNS:
             refuse(
                 "too-many-columns",
-                f"Les objets ont plus de {count(MAX_COLUMNS, 'propriété', 'propriétés')} différentes.",
+                f"Les objets ont plus de {counted(MAX_COLUMNS, 'propriété', 'propriétés')} différentes.",
                 "Gardez les propriétés utiles.",
             )
     if len(names) * len(records) > MAX_SHEET_CELLS:

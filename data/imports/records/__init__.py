@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.french import spaced
 from data.imports.model import Choices, Kind, Problem
 from data.imports.records import people, watch
 from data.imports.records.plan import ORIGIN, Planner, Record, Row
-from data.register.errors import spaced
 from data.store import Session, WriteSession, network_origin
 from data.territory import Territory
 

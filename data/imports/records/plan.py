@@ -14,12 +14,12 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
+from analysis.french import spaced, trimmed
 from data.imports.kinds import RECORD_KINDS
 from data.imports.model import Choices, Effect, Kind, PersonProposal, Problem
 from data.register import SEPARATE, RegisterError
 from data.register.checks import email_key, name_key, phone_key
-from data.register.errors import Match, spaced
-from data.register.log import number_text
+from data.register.errors import Match
 from data.register.operations import plain
 from data.register.people import NO_CONSENT, find_same, new_id
 from data.register.places import name_of
@@ -279,7 +279,7 @@ def said(name: str, value: Any, choices: Mapping[str, str]) -> str:
     if isinstance(value, dt.date):
         return f"{value:%d/%m/%Y}"
     if isinstance(value, float):
-        return number_text(value)
+        return trimmed(value, 6)
     if isinstance(value, list | tuple):
         return ", ".join(str(each) for each in value)
     if name in ("commune", "wished_commune"):
