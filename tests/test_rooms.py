@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -15,7 +16,7 @@ ROOMS: dict[str, set[str]] = {
     "pages": {"ui", "analysis", "data", "reports"},
     "ui": {"analysis", "data", "reports"},
     "reports": {"analysis"},
-    "data": {"analysis.model", "analysis.spreadsheet", "analysis.vocabulary"},
+    "data": {"analysis.model", "analysis.french", "analysis.spreadsheet", "analysis.vocabulary"},
     "analysis": set(),
 }
 # A door, not a room: the command line puts the two together, as `app.py` does for the screen.
@@ -281,3 +282,24 @@ def test_circles_are_found() -> None:
     )
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}) == [["b", "c"]]
     assert circles({"a": {"b"}, "b": set()}) == []
+
+
+# -- the page that shows the house -----------------------------------------------------------------------------
+
+
+def test_the_page_of_the_house_names_files_that_exist() -> None:
+    page = (ROOT / "docs/architecture.md").read_text("utf-8")
+    named = {
+        name
+        for name in re.findall(r"`([\w/.-]+/[\w/.-]*)`", page)
+        if name.split("/")[0] in EVERYTHING | {"docs", "static"}
+    }
+    assert len(named) > 30
+    assert sorted(name for name in named if "X" not in name and not (ROOT / name).exists()) == []
+
+
+def test_the_page_of_the_house_names_every_wing_and_what_lies_beside() -> None:
+    page = (ROOT / "docs/architecture.md").read_text("utf-8")
+    drawn = set(re.findall(r"\w+", page[page.index("ui/\n") : page.index("A wing is one screen's")]))
+    there = {file.stem for file in (ROOT / "ui").rglob("*.py") if file.stem != "__init__"}
+    assert sorted((there | set(WINGS)) - drawn) == []
