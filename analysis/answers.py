@@ -87,12 +87,11 @@ class Answer:
     vintage: Vintage
     cells: pd.DataFrame
     total: Total
-    said: str = ""
 
     @cached_property
     def sentence(self) -> str:
-        """The answer read aloud, by the catalogue's template; `said` instead when it is given. Made when somebody reads it."""
-        return self.said or _sentence(self)
+        """The answer read aloud, by the catalogue's template. Made when somebody reads it."""
+        return _sentence(self)
 
     @property
     def observed(self) -> pd.DataFrame:

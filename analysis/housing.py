@@ -26,13 +26,13 @@ def stock_sentence(vacancy: Answer, parts: Sequence[Answer]) -> str:
     total = vacancy.total
     if total.value is None or total.denominator is None:
         return vacancy.sentence
-    told = [
+    each_cells = [
         f"{french.quantity(part.total.numerator, _noun(part))} ({part.total_text()})"
         for part in (*parts, vacancy)
         if part.total.numerator is not None and part.total.value is not None
     ]
     where = vacancy.sentence.partition(f"{NNBSP}; ")[2]
-    text = f"{french.quantity(total.denominator, 'logements')} ({vacancy.vintage.label}){NNBSP}: {french.join(told)}"
+    text = f"{french.quantity(total.denominator, 'logements')} ({vacancy.vintage.label}){NNBSP}: {french.join(each_cells)}"
     return (
         f"{text}{NNBSP}; la part vacante{where.removeprefix('la part')}"
         if where.startswith("la part")
@@ -123,14 +123,14 @@ def _lacking(found: Answer) -> str:
     secret, missing = (
         int((found.cells["status"] == s.value).sum()) for s in (Status.SUPPRESSED, Status.MISSING)
     )
-    said = []
+    sentences = []
     if secret:
-        said.append(
+        sentences.append(
             f"secret statistique dans {secret} communes sur {of} : un nombre existe, sa taille est inconnue"
         )
     if missing:
-        said.append(f"non publié dans {missing} communes sur {of}")
-    return french.sentence(french.join(said)) if said else "Rien : chaque commune a son chiffre"
+        sentences.append(f"non publié dans {missing} communes sur {of}")
+    return french.sentence(french.join(sentences)) if sentences else "Rien : chaque commune a son chiffre"
 
 
 def sales_sentence(years: Sequence[Answer]) -> str:
@@ -156,8 +156,8 @@ def by_year(years: Sequence[Answer]) -> pd.DataFrame:
     first = years[0].cells
     table = pd.DataFrame({"commune": first["commune"], "name": first["name"]})
     for found in years:
-        told = cells(found)
-        table[found.vintage.period] = [bare(told[code]) for code in table["commune"]]
+        each_cells = cells(found)
+        table[found.vintage.period] = [bare(each_cells[code]) for code in table["commune"]]
     return table.sort_values("name", key=lambda names: names.map(french.sort_key), ignore_index=True)
 
 
@@ -196,8 +196,10 @@ def price_table(prices: Sequence[Answer], sales: Sequence[Answer]) -> pd.DataFra
     table = by_year(prices)
     counts = {a.vintage.period: cells(a) for a in sales}
     for found in prices:
-        told, period = cells(found), found.vintage.period
-        table[period] = [_price(told[code], counts.get(period, {}).get(code)) for code in table["commune"]]
+        each_cells, period = cells(found), found.vintage.period
+        table[period] = [
+            _price(each_cells[code], counts.get(period, {}).get(code)) for code in table["commune"]
+        ]
     return table
 
 

@@ -178,14 +178,14 @@ def listings_available(
     no news: the last sighting that could tell decides. All columns of `listings`, with `last_seen` (day of
     that sighting).
     """
-    told = sightings[
+    last_seen = sightings[
         sightings["state"].isin(["available", "gone"]) & (_days(sightings, "on") <= pd.Timestamp(on))
     ]
     # On one day « gone » is the later news.
-    told = told.assign(_rank=(told["state"] == "gone").astype(int)).sort_values(
+    last_seen = last_seen.assign(_rank=(last_seen["state"] == "gone").astype(int)).sort_values(
         ["on", "_rank"], kind="stable"
     )
-    last = told.drop_duplicates("listing", keep="last")
+    last = last_seen.drop_duplicates("listing", keep="last")
     fresh = last[
         (last["state"] == "available")
         & (_days(last, "on") >= pd.Timestamp(on) - pd.Timedelta(days=max_age_days))

@@ -60,10 +60,10 @@ def presence(
     end = rows["left"].fillna(pd.Timestamp("2200-01-01")).to_numpy(dtype="datetime64[ns]")
     there = (start[None, :] <= at[:, None]) & (at[:, None] < end[None, :])
     member = rows["member"].to_numpy()
-    held = there.copy()
+    filled = there.copy()
     step = 1
     while step < len(rows) and (same := member[step:] == member[:-step]).any():
-        held[:, :-step] &= ~(there[:, step:] & same)
+        filled[:, :-step] &= ~(there[:, step:] & same)
         step += 1
     place = {key: i for i, key in enumerate(columns)}
     belongs = np.zeros((len(rows), len(columns)), dtype=np.int64)
@@ -71,7 +71,7 @@ def presence(
         if key in place:
             belongs[i, place[key]] = 1
     return pd.DataFrame(
-        held.astype(np.int64) @ belongs, index=pd.Index(list(days), name="day"), columns=columns
+        filled.astype(np.int64) @ belongs, index=pd.Index(list(days), name="day"), columns=columns
     )
 
 

@@ -123,8 +123,8 @@ def _verdict(row: Mapping[str, object], limits: Limits) -> Verdict:
     step = 2 if share >= limits.good_ftth else 1 if share >= limits.fair_ftth else 0
     beyond = worst > limits.worst_case
     level = LEVELS[max(step - beyond, 0)]
-    told = _percent(share, limits.good_ftth, limits.fair_ftth)
-    reason = f"{_have(fibre, premises)} la fibre pour meilleure technologie ({told}), {_place(step, limits)}"
+    text = _percent(share, limits.good_ftth, limits.fair_ftth)
+    reason = f"{_have(fibre, premises)} la fibre pour meilleure technologie ({text}), {_place(step, limits)}"
     if beyond and step:
         served = french.plural(mobile + other, "n'a", "n'ont")
         reason += (
@@ -155,8 +155,8 @@ def verdict_sentence(found: tuple[Verdict, ...]) -> str:
         if not names:
             continue
         places = str(len(names)) if parts else f"{french.quantity(len(names), 'communes')} sur {len(found)}"
-        told = f" ({french.join(sorted(names, key=french.sort_key))})" if level is Level.FRAGILE else ""
-        parts.append(f"{level} dans {places}{told}")
+        which = f" ({french.join(sorted(names, key=french.sort_key))})" if level is Level.FRAGILE else ""
+        parts.append(f"{level} dans {places}{which}")
     text = f"Le débit pour télétravailler est {french.join(parts)}"
     if len(known) < len(found):
         text += f"{NNBSP}; sans verdict dans {french.quantity(len(found) - len(known), 'communes')}"

@@ -16,7 +16,13 @@ ROOMS: dict[str, set[str]] = {
     "pages": {"ui", "analysis", "data", "reports"},
     "ui": {"analysis", "data", "reports"},
     "reports": {"analysis"},
-    "data": {"analysis.model", "analysis.french", "analysis.spreadsheet", "analysis.vocabulary"},
+    "data": {
+        "analysis.model",
+        "analysis.french",
+        "analysis.listing",
+        "analysis.spreadsheet",
+        "analysis.vocabulary",
+    },
     "analysis": set(),
 }
 # A door, not a room: the command line puts the two together, as `app.py` does for the screen.

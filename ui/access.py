@@ -113,7 +113,7 @@ def _session() -> Callable[[], bool]:
     """Whether the session of the person at the screen goes on, to be asked later, where nobody is at the screen."""
     if _is_local(place.read()):
         cookie = _cookie()
-        if not cookie or doors.open_house(_profiles(loading.store().revision())):
+        if not cookie or doors.nobody_has_a_pin(_profiles(loading.store().revision())):
             return lambda: True  # nobody, or whoever sits here: a cookie left over says nothing
         return lambda: sessions.LOCAL.seat(cookie, clock.instant()) is not None
     claims: Mapping[str, Any] = st.user.to_dict()
@@ -131,7 +131,7 @@ def _identity_key(identity: doors.Identity, began: dt.datetime) -> str:
 def _as_of_now(who: Account) -> Account:
     known = _profiles(loading.store().revision())
     if who == LOCAL_ACCOUNT:
-        return who if doors.open_house(known) else VISITOR
+        return who if doors.nobody_has_a_pin(known) else VISITOR
     return next((profile.account for profile in known if profile.id == who.id), VISITOR)
 
 
@@ -177,7 +177,7 @@ def _cookie() -> str:
 
 
 def _local(known: Sequence[Profile]) -> Entrance:
-    if doors.open_house(known):
+    if doors.nobody_has_a_pin(known):
         return Entrance(LOCAL_ACCOUNT, "open", True)
     cookie = _cookie()
     seat = sessions.LOCAL.seat(cookie, clock.instant()) if cookie else None

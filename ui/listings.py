@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis import french
 from analysis.desk import Desk
-from analysis.vocabulary import DWELLING_KINDS, TENURES
+from analysis.listing import dwelling_text, terms_text
 from ui import loading
 from ui.map import Marker
 from ui.tables import Column
@@ -25,17 +25,12 @@ def listing_markers(desk: Desk, period: str) -> tuple[Marker, ...]:
 
 def listing_text(row: Any) -> str:
     """« Maison, 4 pièces, 95 m², 620 € par mois, vue le 20/11/2026 »."""
-    parts = [DWELLING_KINDS.get(row.kind, "Bien")]
-    if not pd.isna(row.rooms):
-        parts.append(french.quantity(row.rooms, "pièces"))
-    if not pd.isna(row.surface):
-        parts.append(french.quantity(row.surface, "m²"))
-    if not pd.isna(row.rent):
-        parts.append(f"{french.quantity(row.rent, '€')} par mois")
-    elif not pd.isna(row.price):
-        parts.append(french.quantity(row.price, "€"))
-    parts.append(f"vu disponible le {french.date(row.last_seen.date())}")
-    return ", ".join(parts)
+    parts = [
+        dwelling_text(row.kind, rooms=row.rooms, surface=row.surface),
+        terms_text(row.rent, row.price),
+        f"vu disponible le {french.date(row.last_seen.date())}",
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 LISTING_COLUMNS = [
@@ -48,22 +43,12 @@ LISTING_COLUMNS = [
 def listing_rows(desk: loading.Desk, available: pd.DataFrame) -> pd.DataFrame:
     """Available listings (rows of `Desk.listings`) as texts: `name`, `what`, `terms`, `seen`, in their order."""
     rows = [
-        (desk.names[row.commune], _what(row), _terms(row), french.date(row.last_seen.date()))
+        (
+            desk.names[row.commune],
+            dwelling_text(row.kind, row.tenure, row.rooms, row.surface),
+            terms_text(row.rent, row.price) or "non indiqué",
+            french.date(row.last_seen.date()),
+        )
         for row in available.itertuples()
     ]
     return pd.DataFrame(rows, columns=["name", "what", "terms", "seen"])
-
-
-def _what(row: Any) -> str:
-    parts = [f"{DWELLING_KINDS.get(row.kind, 'Bien')} {TENURES.get(row.tenure, '')}".strip()]
-    if not pd.isna(row.rooms):
-        parts.append(french.quantity(row.rooms, "pièces"))
-    if not pd.isna(row.surface):
-        parts.append(french.quantity(row.surface, "m²"))
-    return ", ".join(parts)
-
-
-def _terms(row: Any) -> str:
-    if not pd.isna(row.rent):
-        return f"{french.quantity(row.rent, '€')} par mois"
-    return "non indiqué" if pd.isna(row.price) else french.quantity(row.price, "€")

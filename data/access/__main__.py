@@ -100,7 +100,7 @@ def _list(store: Store) -> None:
     with store.read() as session:
         known = access.profiles(session)
         last = {a.who: a.at for a in reversed(access.attempts(session, 1000)) if a.outcome == "ok"}
-    if access.open_house(known):
+    if access.nobody_has_a_pin(known):
         print("Sur cet ordinateur : un seul profil, sans nom ni code.")
     for profile in known:
         ways = [

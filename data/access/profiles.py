@@ -72,7 +72,7 @@ def profiles(session: Session, *, removed: bool = False) -> list[Profile]:
     return [_profile(dict(row)) for row in session.connection.execute(wanted).mappings()]
 
 
-def open_house(known: Sequence[Profile]) -> bool:
+def nobody_has_a_pin(known: Sequence[Profile]) -> bool:
     """Whether nobody has a PIN yet: whoever sits at this machine is the one unnamed profile."""
     return not any(profile.pin_mark for profile in known)
 
@@ -133,7 +133,7 @@ def add_profile(
         require_right(session, actor, Right.ADMINISTER)
         known = profiles(session)
         _refuse_twice(known, values, "")
-        first = bool(secret) and open_house(known)
+        first = bool(secret) and nobody_has_a_pin(known)
         if first:
             _refuse_first_pin(values["role"])
         profile_id = (
@@ -150,7 +150,7 @@ def add_profile(
             **values,
         }
         session.connection.execute(tables.profile.insert().values(row))
-        session.record(ENTITY, profile_id, "add", None, _said(row))
+        session.record(ENTITY, profile_id, "add", None, _written(row))
         return _profile(row)
 
 
@@ -238,7 +238,7 @@ def _change(
             after["removed_at"] = session.at
         known = profiles(session)
         _refuse_twice(known, after, profile)
-        if action == "pin" and open_house(known):
+        if action == "pin" and nobody_has_a_pin(known):
             _refuse_first_pin(after["role"])
         loses = row["role"] == Role.ADMIN.value and (after["removed_at"] or after["role"] != Role.ADMIN.value)
         if loses:
@@ -249,7 +249,7 @@ def _change(
             .where(tables.profile.c.id == profile)
             .values({k: v for k, v in after.items() if k != "id"})
         )
-        session.record(ENTITY, profile, action, _said(row), _said(after))
+        session.record(ENTITY, profile, action, _written(row), _written(after))
         if then is not None:
             then(session)
         return _profile(after)
@@ -259,7 +259,7 @@ def require_right(session: Session, actor: Actor, right: Right) -> None:
     """The author may still do this at the very moment of writing: a role taken away in the meantime counts. Raises AccessError."""
     if actor.id == SYSTEM_ACTOR.id:  # the command line, held by whoever holds the machine
         return
-    if actor.id == LOCAL_ACTOR.id and open_house(profiles(session)):
+    if actor.id == LOCAL_ACTOR.id and nobody_has_a_pin(profiles(session)):
         return
     row = session.get(tables.profile, actor.id)
     if row is None or row["removed_at"] is not None or right not in Role(row["role"]).rights:
@@ -321,7 +321,7 @@ def _row(session: Session, profile: str) -> dict[str, Any]:
     return row
 
 
-def _said(row: dict[str, Any]) -> dict[str, Any]:
+def _written(row: dict[str, Any]) -> dict[str, Any]:
     """What the history may keep: roles, and which ways in there are."""
     return {
         "role": "" if row["removed_at"] else row["role"],

@@ -93,14 +93,14 @@ def brought(
     in the file, denominator (or base) in the file (`beside`: its figures of other works) or in the catalogue. What the catalogue
     already has, with the same source, is left out. Raises UndeclaredVintage for a figure without a rule.
     """
-    held = sorted(set(figures), key=lambda pair: (pair[1], pair[0]))
-    found = [(indicator, work.vintage_of(indicator, edition, period)) for indicator, period in held]
+    available = sorted(set(figures), key=lambda pair: (pair[1], pair[0]))
+    found = [(indicator, work.vintage_of(indicator, edition, period)) for indicator, period in available]
     for derived in (catalogue.known(id_) for id_ in work.vintages):
         if derived is None or derived.kind not in ("ratio", "change"):
             continue
-        for period in sorted({period for indicator, period in held if indicator in derived.numerator}):
+        for period in sorted({period for indicator, period in available if indicator in derived.numerator}):
             vintage = work.vintage_of(derived.id, edition, period)
-            if _complete(derived, vintage, {*held, *beside}, catalogue):
+            if _complete(derived, vintage, {*available, *beside}, catalogue):
                 found.append((derived.id, vintage))
     return tuple(
         (indicator, vintage, catalogue.sources.get(vintage.source) or work.source_of(edition, vintage.period))
@@ -109,7 +109,9 @@ def brought(
     )
 
 
-def _complete(derived: Indicator, vintage: Vintage, held: set[tuple[str, str]], catalogue: Catalogue) -> bool:
+def _complete(
+    derived: Indicator, vintage: Vintage, available: set[tuple[str, str]], catalogue: Catalogue
+) -> bool:
     """Whether every component of a rate or change exists at the period that its rule names."""
     needed = [(part, vintage.period) for part in derived.numerator]
     if derived.kind == "ratio":
@@ -117,7 +119,7 @@ def _complete(derived: Indicator, vintage: Vintage, held: set[tuple[str, str]], 
     else:
         needed += [(part, vintage.base_period) for part in derived.numerator]
     return all(
-        each in held or ((part := catalogue.known(each[0])) is not None and each[1] in part.periods)
+        each in available or ((part := catalogue.known(each[0])) is not None and each[1] in part.periods)
         for each in needed
     )
 

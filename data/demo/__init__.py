@@ -152,8 +152,8 @@ def empty_demo(store: Store, actor: Actor, confirm: str, backup_dir: Path | None
             # Inside the transaction: nobody can add a row between the copy and the deletion.
             copy = _copy(store, session, folder / f"avant-vidage-{store.stamp()}")
             people = select(tables.person.c.id).where(tables.person.c.origin == "demo")
-            said = tables.history_personal
-            session.connection.execute(delete(said).where(said.c.person.in_(people)))
+            texts = tables.history_personal
+            session.connection.execute(delete(texts).where(texts.c.person.in_(people)))
             for table in reversed(tables.NETWORK):
                 session.connection.execute(delete(table).where(table.c.origin == "demo"))
             session.connection.execute(update(tables.meta).values(demo_emptied_at=session.at))

@@ -192,8 +192,8 @@ class _Maker:
     def _members(self) -> None:
         spells = self._spells()
         consenting: set[int] = set()
-        for still in (True, False):
-            group = [index for index, (_, end) in enumerate(spells) if (end is None) == still]
+        for present in (True, False):
+            group = [index for index, (_, end) in enumerate(spells) if (end is None) == present]
             count = round(CONSENTING_SHARE * len(group))
             consenting |= {group[i] for i in self.random.permutation(len(group))[:count]}
         for index, (arrived, left) in enumerate(spells):

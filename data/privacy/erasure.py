@@ -67,8 +67,10 @@ def forget_originals(session: WriteSession, checksums: Iterable[str] | None = No
     some days, and whoever imported them has them.
     """
     file = tables.import_file
-    held = select(file.c.checksum).where(file.c.contains_personal, file.c.original_removed_at.is_(None))
-    found = list(dict.fromkeys(session.connection.execute(held).scalars()))
+    kept_originals = select(file.c.checksum).where(
+        file.c.contains_personal, file.c.original_removed_at.is_(None)
+    )
+    found = list(dict.fromkeys(session.connection.execute(kept_originals).scalars()))
     found = found if checksums is None else [each for each in found if each in set(checksums)]
     session.connection.execute(
         update(file)

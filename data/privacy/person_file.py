@@ -151,30 +151,32 @@ def _text(table: str, column: str, value: Any) -> str:
 
 
 def _history(session: Session, person: str) -> list[dict[str, Any]]:
-    history, said = tables.history, tables.history_personal
+    history, texts = tables.history, tables.history_personal
     rows = session.connection.execute(
-        select(history.c.at, history.c.actor, history.c.entity, history.c.action, said.c.before, said.c.after)
-        .join(said, said.c.history_id == history.c.id)
-        .where(said.c.person == person)
+        select(
+            history.c.at, history.c.actor, history.c.entity, history.c.action, texts.c.before, texts.c.after
+        )
+        .join(texts, texts.c.history_id == history.c.id)
+        .where(texts.c.person == person)
         .order_by(history.c.id)
     ).mappings()
     return [dict(row) for row in rows]
 
 
 def _history_sections(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
-    told = []
+    sections = []
     for row in rows:
         before, after = row["before"] or {}, row["after"] or {}
         changes = [
-            f"{_label(column)} : {_said(row['entity'], column, before.get(column))} → {_said(row['entity'], column, value)}"
+            f"{_label(column)} : {_value_text(row['entity'], column, before.get(column))} → {_value_text(row['entity'], column, value)}"
             for column, value in after.items()
             if column not in _INTERNAL and before.get(column) != value and (row["action"] != "add" or value)
         ]
-        told.append(
+        sections.append(
             (f"{instant(row['at'])}, {TITLES.get(row['entity'], row['entity']).lower()}", " ; ".join(changes))
         )
-    return [("Historique", tuple(told))] if told else []
+    return [("Historique", tuple(sections))] if sections else []
 
 
-def _said(entity: str, column: str, value: Any) -> str:
+def _value_text(entity: str, column: str, value: Any) -> str:
     return "rien" if value in (None, "", [], {}) else _text(entity, column, value)

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from analysis.listing import dwelling_text, terms_text
 from analysis.model import Actor
 from analysis.vocabulary import DWELLING_KINDS, SIGHTING_ANSWERS, TENURES
 from data.register import checks
@@ -107,12 +108,10 @@ def own_listings(session: Session, contact: str) -> list[OwnListing]:
 
 def described(row: Mapping[Any, Any]) -> str:
     """« Maison à louer, Essay, 4 pièces, 95 m², 620 € par mois »."""
-    parts = [f"{DWELLING_KINDS[row['kind']]} {TENURES[row['tenure']]}", name_of(row["commune"])]
-    for column, unit in (("rooms", "pièces"), ("surface", "m²"), ("rent", "€ par mois"), ("price", "€")):
-        if row[column] is not None:
-            amount = f"{row[column]:,.0f}".replace(",", "\u202f")
-            parts.append(f"{amount}\u202f{'pièce' if unit == 'pièces' and row[column] == 1 else unit}")
-    return ", ".join(parts)
+    what = dwelling_text(
+        row["kind"], row["tenure"], row["rooms"], row["surface"], place=name_of(row["commune"])
+    )
+    return ", ".join(part for part in (what, terms_text(row["rent"], row["price"])) if part)
 
 
 def report_listing(

@@ -140,35 +140,37 @@ def _entry(
     audience: Audience,
     names: Mapping[str, str],
 ) -> Entry:
-    said = row["after"] or {}
+    facts = row["after"] or {}
     personal = audience is Audience.ANIMATEUR
-    undoes = int(said["undoes"]) if "undoes" in said else None
+    undoes = int(facts["undoes"]) if "undoes" in facts else None
     title = OPERATION_KINDS.get(row["action"], row["action"])
     if undoes is not None:
         title = f"{_undo_title(session, undoes)}"
-    if "import" in said:
-        about, details = _import(session, int(said["import"]), personal)
-        return _told(session, row, f"{title} : {about}" if about else title, details, undone)
-    about = _figure_title(said["figure"], names) if "figure" in said else _about(session, said, row, personal)
+    if "import" in facts:
+        about, details = _import(session, int(facts["import"]), personal)
+        return _entry_of(session, row, f"{title} : {about}" if about else title, details, undone)
+    about = (
+        _figure_title(facts["figure"], names) if "figure" in facts else _about(session, facts, row, personal)
+    )
     lines = [
         line
-        for line in lines_between(session, int(said["first"]), row["id"] - 1)
+        for line in lines_between(session, int(facts["first"]), row["id"] - 1)
         if line.entity in TABLES and (personal or not line.personal)
     ]
-    details = _figure_details(said, undoes is not None) if "figure" in said else _details(lines)
+    details = _figure_details(facts, undoes is not None) if "figure" in facts else _details(lines)
     if any(line.erased for line in lines):
         details = [Detail("données personnelles", "effacées", "effacées")]
-    elif personal and said.get("separate_from"):
+    elif personal and facts.get("separate_from"):
         details.append(Detail("doublon proposé", "", "déclaré personne différente"))
-    elif personal and said.get("same_as"):
+    elif personal and facts.get("same_as"):
         details.append(Detail("doublon proposé", "", "déclaré même personne"))
-    return _told(session, row, f"{title} : {about}" if about else title, details, undone)
+    return _entry_of(session, row, f"{title} : {about}" if about else title, details, undone)
 
 
-def _told(
+def _entry_of(
     session: Session, row: Mapping[str, Any], title: str, details: Sequence[Detail], undone: Mapping[int, int]
 ) -> Entry:
-    said = row["after"] or {}
+    facts = row["after"] or {}
     return Entry(
         operation=row["id"],
         at=row["at"],
@@ -176,9 +178,9 @@ def _told(
         kind=row["action"],
         title=spaced(title),
         details=tuple(details),
-        origin=said.get("origin", ""),
+        origin=facts.get("origin", ""),
         undone=undone.get(row["id"]),
-        undoes=int(said["undoes"]) if "undoes" in said else None,
+        undoes=int(facts["undoes"]) if "undoes" in facts else None,
     )
 
 
@@ -208,8 +210,8 @@ def _undo_title(session: Session, number: int) -> str:
     return f"{'Rétablissement' if again else 'Annulation'} ({what})"
 
 
-def _about(session: Session, said: Mapping[str, Any], row: Mapping[str, Any], personal: bool) -> str:
-    table = TABLES.get(said.get("table", ""))
+def _about(session: Session, facts: Mapping[str, Any], row: Mapping[str, Any], personal: bool) -> str:
+    table = TABLES.get(facts.get("table", ""))
     found = None if table is None else session.get(table, row["entity_id"])
     if table is None or found is None:
         return ""
@@ -293,10 +295,10 @@ def _figure_title(figure: Mapping[str, Any], names: Mapping[str, str]) -> str:
     return f"{names.get(indicator, indicator)}, {name_of(figure['commune'])}, {figure['period']}"
 
 
-def _figure_details(said: Mapping[str, Any], undoing: bool) -> list[Detail]:
-    figure = said["figure"]
+def _figure_details(facts: Mapping[str, Any], undoing: bool) -> list[Detail]:
+    figure = facts["figure"]
     # Published counts of the census have decimals that nobody shows; what was typed is shown as typed.
     before, after = figure_text(figure["before"], figure["decimals"]), figure_text(figure["after"])
     if undoing:
-        return [Detail("saisie", after, "retirée" if said.get("of") != "undo" else "rétablie")]
+        return [Detail("saisie", after, "retirée" if facts.get("of") != "undo" else "rétablie")]
     return [Detail("valeur", before, after), Detail("raison", "", str(figure["reason"]))]

@@ -124,13 +124,13 @@ def lines_between(session: Session, first: int, last: int) -> list[Line]:
     ).mappings()
     found = []
     for row in rows:
-        said = row["said"] is not None
-        before = row["said_before"] if said else row["before"]
-        after = row["said_after"] if said else row["after"]
-        gone = not said and before is None and after is None and row["entity"] in TABLES
+        about_person = row["said"] is not None
+        before = row["said_before"] if about_person else row["before"]
+        after = row["said_after"] if about_person else row["after"]
+        gone = not about_person and before is None and after is None and row["entity"] in TABLES
         found.append(
             Line(
-                row["id"], row["entity"], row["entity_id"], row["action"], row["import_id"], before, after, said, gone
+                row["id"], row["entity"], row["entity_id"], row["action"], row["import_id"], before, after, about_person, gone
             )
         )  # fmt: skip
     return found
@@ -298,15 +298,15 @@ def undo_in(session: WriteSession, number: int) -> Change:
         header = header_of(session, number)
         if number in undone_by(session):
             raise CannotUndo("Cette action est déjà annulée.", value=number)
-        said = header["after"] or {}
-        current.subject = (said.get("table", ""), header["entity_id"])
-        current.facts = {"undoes": number, "of": header["action"], "origin": said.get("origin", "")}
-        current.facts |= {name: said[name] for name in ("figure", "import") if name in said}
-        lines = _lines(session, said, number)
+        facts = header["after"] or {}
+        current.subject = (facts.get("table", ""), header["entity_id"])
+        current.facts = {"undoes": number, "of": header["action"], "origin": facts.get("origin", "")}
+        current.facts |= {name: facts[name] for name in ("figure", "import") if name in facts}
+        lines = _lines(session, facts, number)
         own = {(line.entity, line.entity_id) for line in lines}
-        staying = _with_their_owner(session, lines) if "import" in said else set()
+        staying = _with_their_owner(session, lines) if "import" in facts else set()
         for line in reversed(lines):
-            if "import" not in said:
+            if "import" not in facts:
                 _revert(session, line, own)
                 continue
             try:  # a file of many people: who was changed since stays, the others go back

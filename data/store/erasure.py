@@ -129,8 +129,8 @@ def blank(connection: Connection, known: Tables, ids: Sequence[str], at: str) ->
             .where(links.c.contact.in_(own), links.c.revoked_at.is_(None))
             .values(revoked_at=at, revoked_by=SYSTEM_ACTOR.id)
         )
-    said = known["history_personal"]
-    connection.execute(delete(said).where(said.c.person.in_(ids)))
+    texts = known["history_personal"]
+    connection.execute(delete(texts).where(texts.c.person.in_(ids)))
 
 
 def _silence(connection: Connection, history: Table, entity: str, rows: Select[Any]) -> None:

@@ -140,14 +140,16 @@ class WriteSession(Session):
             "action": action,
             "import_id": import_id,
         }
-        said = {"before": _plain(before), "after": _plain(after)}
+        values_before_after = {"before": _plain(before), "after": _plain(after)}
         if person is None:
-            line |= said
+            line |= values_before_after
         key = self.connection.execute(insert(tables.history).values(line)).inserted_primary_key
         number = int(key[0]) if key else 0
         if person is not None:
             self.connection.execute(
-                insert(tables.history_personal).values(history_id=number, person=person, **said)
+                insert(tables.history_personal).values(
+                    history_id=number, person=person, **values_before_after
+                )
             )
             self.note_access("erase" if action == "erase" else "change", person)
         return number

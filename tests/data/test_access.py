@@ -81,13 +81,13 @@ def test_the_first_pin_is_that_of_the_unnamed_profile_which_keeps_its_history_an
     house: Store,
 ) -> None:
     with house.read() as session:
-        assert access.open_house(access.profiles(session))
+        assert access.nobody_has_a_pin(access.profiles(session))
     with pytest.raises(AccessError, match="doit être administrateur"):
         access.add_profile(house, LOCAL_ACTOR, label="Paul", role=Role.ANIMATEUR, pin="204817")
     first = access.add_profile(house, LOCAL_ACTOR, label="Claire", role=Role.ADMIN, pin="204817")
     assert first.id == LOCAL_ACTOR.id
     with house.read() as session:
-        assert not access.open_house(access.profiles(session))
+        assert not access.nobody_has_a_pin(access.profiles(session))
     second = access.add_profile(house, actor_of(first), label="Paul", role=Role.ANALYSTE, pin="135790")
     assert second.id != first.id and len(known(house)) == 2
 

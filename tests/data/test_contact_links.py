@@ -198,7 +198,7 @@ def test_a_contact_reports_a_dwelling_then_that_it_is_gone(
     assert sighting["state"] == "available" and said == f"contact:{hall}"
     name = place_of(territory, 0)[1]
     assert (
-        own(house, hall)[0].text == f"Maison à louer, {name}, 4\u202fpièces, 96\u202fm², 620\u202f€ par mois"
+        own(house, hall)[0].text == f"Maison à louer, {name}, 4\u00a0pièces, 96\u00a0m², 620\u00a0€ par mois"
     )
     with pytest.raises(RegisterError, match="déjà signalé"):
         register.report_listing(

@@ -62,5 +62,5 @@ def test_a_territory_that_is_refused_shows_no_figure_but_the_line(
 
     from ui.server import shell
 
-    shell._open_house()
+    shell._open_store()
     assert f"ligne {line}" in capsys.readouterr().err

@@ -34,7 +34,7 @@ def answer(**changes: Any) -> Answer:
         columns=["commune", "name", "value", "status", "numerator", "denominator"],
     )
     total = Total(10.5, Status.OBSERVED, 3, 5, 386.0, 3660.0)
-    return dataclasses.replace(Answer(SHARE, VINTAGE, cells, total, "Une phrase."), **changes)
+    return dataclasses.replace(Answer(SHARE, VINTAGE, cells, total), **changes)
 
 
 def parsed(text: str) -> ET.Element:

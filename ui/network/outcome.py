@@ -15,6 +15,7 @@ from ui import charts, frame, loading, tables
 from ui.community import Community
 from ui.filters import Filters
 from ui.network import words as words
+from ui.provenance import network_source
 from ui.tables import Column
 
 
@@ -65,7 +66,7 @@ def contacts_section(desk: Desk, here: Community, filters: Filters, audience: Au
     ]
     if people.sees_all(audience) and lacking:
         frame.note(french.spaced(f"Pas encore inscrits au registre : {french.join(lacking)}."))
-    note = words.source(desk)
+    note = network_source(desk)
     if not people.sees_all(audience):
         note += (
             " Les mairies sont des institutions ; un autre acteur n'est montré que s'il l'a accepté, et compté que si les autres sont "
@@ -173,7 +174,7 @@ def events_section(desk: Desk, here: Community, filters: Filters, audience: Audi
         ],
         caption=f"Les {french.number(len(text))} derniers événements",
     )
-    note = f"{words.source(desk)} Les heures sont déclarées et données bénévolement ; les emplois sont ceux que les membres déclarent."
+    note = f"{network_source(desk)} Les heures sont déclarées et données bénévolement ; les emplois sont ceux que les membres déclarent."
     if not people.sees_all(audience):
         note += " Un événement qui concerne un membre n'est montré que si ce membre l'a accepté ; « au moins » : une partie est masquée."
     frame.note(french.spaced(note))

@@ -7,16 +7,10 @@ import streamlit as st
 from analysis import community as people
 from analysis import french
 from analysis.desk import Desk
-from analysis.french import NNBSP
 from analysis.model import Audience
 from ui import access, frame, navigation
 from ui.community import Community
-
-
-def source(desk: Desk) -> str:
-    """« Source : registre du réseau — démonstration. »"""
-    mark = f" — {frame.DEMO}" if desk.network.is_demo else ""
-    return f"Source{NNBSP}: registre du réseau{mark}, {french.date(desk.today)}."
+from ui.provenance import network_source
 
 
 def members(audience: Audience) -> str:
@@ -27,10 +21,10 @@ def members(audience: Audience) -> str:
 def counting_note(desk: Desk, here: Community, audience: Audience) -> str:
     """Which members a figure counts, and where it comes from."""
     if people.sees_all(audience):
-        return f"{source(desk)} Tous les membres sont comptés."
+        return f"{network_source(desk)} Tous les membres sont comptés."
     consenting = int(here.here["public"].sum())
     return french.spaced(
-        f"{source(desk)} Pour {audience.label}, seuls comptent les membres qui ont accepté de paraître dans l'annuaire "
+        f"{network_source(desk)} Pour {audience.label}, seuls comptent les membres qui ont accepté de paraître dans l'annuaire "
         f"({french.quantity(consenting, 'présents')} aujourd'hui) ; les autres ne figurent que dans les effectifs du territoire, "
         "à la section Croissance."
     )

@@ -309,7 +309,7 @@ def routes() -> list[BaseRoute]:
 # Start
 
 
-def _open_house() -> None:
+def _open_store() -> None:
     """Check the territory and the figures, migrate the store, before the first visitor.
 
     What cannot be trusted is refused here in words, and on every page until it is mended (`loading.refusal`).
@@ -335,7 +335,7 @@ AT_START: list[Callable[[], None]] = [
     _check_secrets,
     media.install,
     logs.install,
-    _open_house,
+    _open_store,
     heap.WARM.begin,
 ]
 

@@ -27,7 +27,7 @@ async def sign_in_page(request: Request) -> Response:
         return plain.page(base, TITLE, [plain.text(words, "alert"), _home(base)], 403)
     known = await to_thread.run_sync(_profiles)
     back = own_page(_with_base(request.query_params.get("suite", "/"), base), base)
-    if doors.open_house(known):
+    if doors.nobody_has_a_pin(known):
         return RedirectResponse(back, 303)
     if request.method == "GET":
         return _form(base, known, back)
