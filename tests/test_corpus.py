@@ -35,7 +35,7 @@ import streamlit as st
 
 from analysis.export import COLUMNS, to_csv
 from analysis.spreadsheet import guard
-from data.imports import findings, originals, templates
+from data.imports import findings, templates
 from data.imports.model import Dialect, Problem, Table
 from data.store import Store, open_store
 from reports.document import facts, heading, paragraph, pdf, printable, table
@@ -448,7 +448,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 @attacks
 def test_no_text_becomes_a_path(text: str, store: Store) -> None:
     with pytest.raises(ValueError, match="SHA-256"):
-        originals.path_of(store, text)
+        store.files.original(text)
 
 
 @attacks

@@ -162,7 +162,7 @@ def _links(store: Store, options: argparse.Namespace) -> None:
     contact = found[0]["id"]
     if options.command == "link":
         token = access.make_link(
-            store, SYSTEM_ACTOR, contact, options.days, access.server_secret(store.home), now
+            store, SYSTEM_ACTOR, contact, options.days, access.server_secret(store.files), now
         )
         print(f"{os.environ.get('ZEVILLAGE_PUBLIC_URL', '').rstrip('/')}/signaler?lien={token}")
         return

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from data.access.errors import AccessError
+from data.store.files import Files, others_may_read
 
-FILE_NAME = "secret.key"
 SHORTEST = 32
 
 
-def server_secret(home: Path, environ: Mapping[str, str] = os.environ) -> str:
-    """The secret of the store whose folder is `home`, made at the first need. Raises AccessError for one that cannot be trusted.
+def server_secret(files: Files, environ: Mapping[str, str] = os.environ) -> str:
+    """The secret of the store whose files are `files`, made at the first need. Raises AccessError for one that cannot be trusted.
 
     Several servers on one database must share it: `ZEVILLAGE_SECRET`.
     """
@@ -27,16 +27,17 @@ def server_secret(home: Path, environ: Mapping[str, str] = os.environ) -> str:
                 'Par exemple : python -c "import secrets; print(secrets.token_urlsafe(48))"'
             )
         return given
-    path = home / FILE_NAME
+    path = files.secret
     try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return _read(path)
+        kept = files.read_secret(lambda: secrets.token_urlsafe(48)).strip()
+        refuse_if_others_read(path)
     except OSError as error:
-        raise AccessError(f"Le fichier {path} ne peut pas être écrit ({error.strerror}).") from error
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48))
-    return _read(path)
+        raise AccessError(f"Le fichier {path} ne peut pas être écrit ou lu ({error.strerror}).") from error
+    if weak(kept):
+        raise AccessError(
+            f"Le fichier {path} est abîmé : effacez-le, un autre sera fait. Les liens déjà donnés seront à refaire."
+        )
+    return kept
 
 
 def weak(secret: str) -> bool:
@@ -46,21 +47,9 @@ def weak(secret: str) -> bool:
 
 def refuse_if_others_read(path: Path) -> None:
     """Raise AccessError when other accounts of the machine may read the file. Not asked where files have no such permissions."""
-    if os.name != "posix":
-        return
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & 0o077:
+    if others_may_read(path):
+        mode = stat.S_IMODE(path.stat().st_mode)
         raise AccessError(
             f"D’autres comptes de cette machine peuvent lire {path} (droits {mode:o}), qui contient un secret. "
             f"Corrigez, puis relancez : chmod 600 {path}"
         )
-
-
-def _read(path: Path) -> str:
-    refuse_if_others_read(path)
-    kept = path.read_text(encoding="ascii").strip()
-    if weak(kept):
-        raise AccessError(
-            f"Le fichier {path} est abîmé : effacez-le, un autre sera fait. Les liens déjà donnés seront à refaire."
-        )
-    return kept

@@ -17,6 +17,7 @@ from analysis.model import SYSTEM_ACTOR, Actor
 from data import reference
 from data.demo.generate import DemoNetwork, generate
 from data.store import NotConfirmed, Session, Store, StoreError, WriteSession, tables
+from data.store.files import writing
 
 __all__ = [
     "CONFIRMATION",
@@ -143,14 +144,13 @@ def empty_demo(store: Store, actor: Actor, confirm: str, backup_dir: Path | None
         raise NotConfirmed(
             f"Vider la démonstration efface ses lignes : confirmez en écrivant le mot « {CONFIRMATION} »."
         )
-    folder = backup_dir or store.home / "backups"
     try:
         with store.write(actor) as session:
             before = counts(session, "demo")
             if not any(before.values()):
                 raise StoreError("Il n’y a pas de démonstration à vider.")
             # Inside the transaction: nobody can add a row between the copy and the deletion.
-            copy = _copy(store, session, folder / f"avant-vidage-{store.stamp()}")
+            copy = _copy(store, session, f"avant-vidage-{store.stamp()}", backup_dir)
             people = select(tables.person.c.id).where(tables.person.c.origin == "demo")
             texts = tables.history_personal
             session.connection.execute(delete(texts).where(texts.c.person.in_(people)))
@@ -165,13 +165,13 @@ def empty_demo(store: Store, actor: Actor, confirm: str, backup_dir: Path | None
     return copy
 
 
-def _copy(store: Store, session: Session, stem: Path) -> Path:
+def _copy(store: Store, session: Session, stem: str, backup_dir: Path | None) -> Path:
+    path = store.files.backup(stem, ".db" if store.is_sqlite else ".zip")
+    path = backup_dir / path.name if backup_dir else path
     if store.is_sqlite:
-        return store.backup(stem.with_name(stem.name + ".db"))
-    path = stem.with_name(stem.name + ".zip")
+        return store.backup(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED) as archive:
+        with writing(path) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
             for table in tables.NETWORK:
                 archive.writestr(f"{table.name}.csv", _as_csv(session, table))
     except OSError as error:

@@ -15,7 +15,6 @@ from sqlalchemy import func, select
 
 from analysis.model import Actor, Status
 from data.catalogue import CatalogueError, load_catalogue
-from data.imports import originals
 from data.opening import read_catalogue
 from data.register import RegisterError
 from data.register.operations import ENTITY, undo_in
@@ -108,7 +107,7 @@ def original(store: Store, record: ImportRecord) -> Path | None:
     """The kept file of an import; None when there was none or it was removed since."""
     if not record.format:
         return None
-    path = originals.path_of(store, record.checksum)
+    path = store.files.original(record.checksum)
     return path if path.is_file() else None
 
 

@@ -34,6 +34,7 @@ from data.imports.records import ORIGIN, write_records
 from data.opening import House, read_catalogue
 from data.register.operations import operation_in
 from data.store import Entries, WriteSession, live_entries, record_entries, record_import, tables
+from data.store.files import remove
 
 CELLS = ["indicator", "commune", "period", "value", "status"]
 PERSONAL_FORMATS = frozenset({"insee_sirene"})
@@ -61,7 +62,7 @@ def publish(
     staged = originals.stage(
         store, original, draft.checksum, lambda share: tell(0.2 * share, "Copie du fichier d’origine")
     )
-    kept, new = originals.path_of(store, draft.checksum), False
+    new = False
     try:
         with store.write(actor) as session:
             tell(0.2, "Vérification de ce qui va changer")
@@ -69,11 +70,11 @@ def publish(
             originals.sweep(session, store)
             number = _lay(session, draft, original.stat().st_size, house, today, tell)
             tell(0.95, "Enregistrement")
-            new = originals.keep(staged, kept)
+            new = originals.keep(store, staged, draft.checksum)
     except BaseException:
-        originals.discard(staged)
+        remove(staged)
         if new:
-            originals.discard(kept)
+            store.files.remove_original(draft.checksum)
         raise
     return number
 

@@ -7,19 +7,15 @@ again (`data.store.ledger`).
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
 from analysis.model import Actor
-from data.imports import originals
 from data.store import Session, Store, WriteSession, erase_person, ledger, tables
 from data.store.copies import clean_copies
 from data.store.erasure import words_of
-
-UPLOADS = "uploads"
 
 
 @dataclass(frozen=True)
@@ -52,11 +48,11 @@ def erase(store: Store, actor: Actor, persons: Sequence[str], reason: str = "req
 def finish(store: Store, persons: Sequence[str], words: Sequence[str], gone: Sequence[str]) -> Erased:
     """What follows the commit: the ledger's file first, then files and copies."""
     with store.read() as session:
-        ledger.complete(session.connection, store.home)
+        ledger.complete(session.connection, store.files)
     for checksum in gone:
-        originals.discard(originals.path_of(store, checksum))
-    shutil.rmtree(store.home / UPLOADS, ignore_errors=True)
-    cleaned, left = clean_copies(store.copies, persons, words)
+        store.files.remove_original(checksum)
+    store.files.remove_uploads()
+    cleaned, left = clean_copies(store.files.backups(), persons, words)
     return Erased(tuple(persons), len(gone), cleaned, tuple(left), store.scrub())
 
 
@@ -89,7 +85,7 @@ def tidy(store: Store) -> None:
     """Delete the originals that are marked as removed and still there: the machine stopped between the two."""
     with store.read() as session:
         for checksum in removed_originals(session):
-            originals.discard(originals.path_of(store, checksum))
+            store.files.remove_original(checksum)
 
 
 def removed_originals(session: Session) -> set[str]:

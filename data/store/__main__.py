@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _backup(store: Store, to: Path | None) -> str:
-    path = store.backup(to or store.home / "backups" / f"zevillage-{store.stamp()}.db")
+    path = store.backup(to or store.files.backup(f"zevillage-{store.stamp()}"))
     return (
         f"Base copiée dans {path}. Elle contient des données personnelles : gardez-la comme le registre. "
         "Une personne effacée ensuite le sera de nouveau si cette copie est remise en place par « restore » ou à sa main."
@@ -68,7 +68,7 @@ def restore(store: Store, file: Path) -> str:
         )
     revision = _revision_of(file)
     live = Path(str(store.url.database))
-    before = copy_sqlite(live, store.home / "backups" / f"{live.stem}-avant-restauration-{store.stamp()}.db")
+    before = copy_sqlite(live, store.files.backup(f"zevillage-avant-restauration-{store.stamp()}"))
     newest = max(revision, store.revision()) + 1
     store.close()  # our own connections; others wait for the lock and read the restored base afterwards
     try:

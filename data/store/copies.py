@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import URL, MetaData, create_engine, event, select
@@ -12,12 +12,15 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from data.store.erasure import blank, redact, words_of
+from data.store.files import remove_sides
 
 
-def clean_copies(folder: Path, persons: Sequence[str], words: Sequence[str]) -> tuple[int, list[str]]:
-    """Erase `persons` in every copy of the database in `folder`; how many were cleaned, and the names of those that could not be."""
+def clean_copies(
+    copies: Sequence[Path], persons: Sequence[str], words: Sequence[str]
+) -> tuple[int, list[str]]:
+    """Erase `persons` in the `copies` of the database; how many were cleaned, and the names of those that could not be."""
     cleaned, left = 0, []
-    for path in sorted(folder.glob("*.db")) if folder.is_dir() else []:
+    for path in copies:
         try:
             clean_copy(path, persons, words)
             cleaned += 1
@@ -54,6 +57,4 @@ def clean_copy(path: Path, persons: Sequence[str], words: Sequence[str]) -> None
     with closing(sqlite3.connect(path)) as raw:
         raw.execute("VACUUM")
         raw.execute("PRAGMA journal_mode = DELETE")
-    for side in ("-wal", "-shm", "-journal"):
-        with suppress(OSError):
-            path.with_name(path.name + side).unlink(missing_ok=True)
+    remove_sides(path)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from contextlib import suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from data.store.errors import DatabaseUnreachable, StoreError
+from data.store.files import writing
 
 BUSY_SECONDS = 60.0
 READ_OPTION = "zevillage_read"
@@ -105,29 +106,20 @@ def copy_sqlite(source: Path, to: Path) -> Path:
     """Copy a live SQLite database, consistent even while somebody writes. Raises StoreError."""
     if to.exists():
         raise StoreError(f"Le fichier {to} existe déjà : choisissez un autre nom de sauvegarde.")
-    partial = to.with_name(to.name + ".partial")
     try:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        origin = sqlite3.connect(source, timeout=BUSY_SECONDS)
-        try:
-            target = sqlite3.connect(partial)
-            try:
-                origin.backup(target)
-                # One plain file: a copy in WAL mode would come back with side files.
-                target.execute("PRAGMA journal_mode = DELETE")
-                check = target.execute("PRAGMA quick_check").fetchone()[0]
-            finally:
-                target.close()
-        finally:
-            origin.close()
-        if check != "ok":
-            raise StoreError(f"La sauvegarde de {source} est endommagée ({check}).")
-        partial.replace(to)
+        with (
+            writing(to) as partial,
+            closing(sqlite3.connect(source, timeout=BUSY_SECONDS)) as origin,
+            closing(sqlite3.connect(partial)) as target,
+        ):
+            origin.backup(target)
+            # One plain file: a copy in WAL mode would come back with side files.
+            target.execute("PRAGMA journal_mode = DELETE")
+            check = target.execute("PRAGMA quick_check").fetchone()[0]
+            if check != "ok":
+                raise StoreError(f"La sauvegarde de {source} est endommagée ({check}).")
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"La sauvegarde vers {to} a échoué : {error}.") from error
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
     return to
 
 

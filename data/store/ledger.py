@@ -7,9 +7,7 @@ the same, and erases whom only the file names.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -17,20 +15,15 @@ from sqlalchemy import Connection, insert, select
 from data.store import tables
 from data.store.erasure import as_line, blank, redact, words_of
 from data.store.errors import StoreError
+from data.store.files import Files
 
-FILE = "effacements.jsonl"
 _KEYS = {"person", "at", "actor", "reason"}
 
 
-def read(home: Path) -> dict[str, dict[str, Any]]:
+def read(files: Files) -> dict[str, dict[str, Any]]:
     """The entries of the file by person; empty when there is no file. Raises StoreError for a line that is none."""
-    path = home / FILE
     found: dict[str, dict[str, Any]] = {}
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except FileNotFoundError:
-        return found
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(files.read_ledger(), start=1):
         if not line.strip():
             continue
         try:
@@ -39,24 +32,19 @@ def read(home: Path) -> dict[str, dict[str, Any]]:
                 raise ValueError
         except (ValueError, TypeError) as error:
             raise StoreError(
-                f"{path}, ligne {number} : ce n’est pas une ligne du registre des effacements. Remettez le fichier d’une sauvegarde ; "
+                f"{files.ledger}, ligne {number} : ce n’est pas une ligne du registre des effacements. "
+                "Remettez le fichier d’une sauvegarde ; "
                 'une ligne ressemble à {"person": "…", "at": "2026-05-12T08:00:00.000Z", "actor": "local", "reason": "request"}.'
             ) from error
         found[entry["person"]] = entry
     return found
 
 
-def append(home: Path, entries: Iterable[Mapping[str, Any]]) -> None:
+def append(files: Files, entries: Iterable[Mapping[str, Any]]) -> None:
     """Add entries to the file, on the disk before this returns."""
     lines = "".join(f"{as_line(entry)}\n" for entry in entries)
-    if not lines:
-        return
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    target = os.open(home / FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(target, "a", encoding="utf-8") as file:
-        file.write(lines)
-        file.flush()
-        os.fsync(file.fileno())
+    if lines:
+        files.append_ledger(lines)
 
 
 def entries(connection: Connection) -> list[dict[str, Any]]:
@@ -65,16 +53,16 @@ def entries(connection: Connection) -> list[dict[str, Any]]:
     return [dict(row) for row in connection.execute(select(table).order_by(table.c.at)).mappings()]
 
 
-def missing(connection: Connection, home: Path) -> list[dict[str, Any]]:
+def missing(connection: Connection, files: Files) -> list[dict[str, Any]]:
     """The entries that only the file has."""
     known = {entry["person"] for entry in entries(connection)}
-    return [entry for person, entry in read(home).items() if person not in known]
+    return [entry for person, entry in read(files).items() if person not in known]
 
 
-def replay(connection: Connection, home: Path, at: str) -> dict[str, list[str]]:
+def replay(connection: Connection, files: Files, at: str) -> dict[str, list[str]]:
     """Erase whom only the file names: the persons who still had something personal, each with how free text may name them."""
     again: dict[str, list[str]] = {}
-    for entry in missing(connection, home):
+    for entry in missing(connection, files):
         person = tables.person
         row = connection.execute(select(person).where(person.c.id == entry["person"])).mappings().first()
         connection.execute(insert(tables.erasure).values(**entry))
@@ -85,7 +73,7 @@ def replay(connection: Connection, home: Path, at: str) -> dict[str, list[str]]:
     return again
 
 
-def complete(connection: Connection, home: Path) -> None:
+def complete(connection: Connection, files: Files) -> None:
     """Add to the file what only the table has: the machine stopped between the two, or the file was lost."""
-    known = read(home)
-    append(home, [entry for entry in entries(connection) if entry["person"] not in known])
+    known = read(files)
+    append(files, [entry for entry in entries(connection) if entry["person"] not in known])

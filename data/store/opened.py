@@ -16,11 +16,11 @@ from data.store import erasure, ledger, tables
 from data.store.copies import clean_copies
 from data.store.engine import READ_OPTION, copy_sqlite, make_engine, parse_url, rewrite_sqlite
 from data.store.errors import DatabaseUnreachable, StoreError
+from data.store.files import Files, make_database
 from data.store.schema import migrate
 from data.store.session import Session, WriteSession
 
 DEFAULT_HOME = Path(__file__).resolve().parents[2] / "local"
-FILE_NAME = "zevillage.db"
 
 
 def _utc_now() -> datetime:
@@ -33,11 +33,18 @@ class Store:
     def __init__(self, engine: Engine, url: URL, home: Path, clock: Callable[[], datetime]) -> None:
         self.engine = engine
         self.url = url
-        self.home = home
+        self.files = Files(home)
         self.clock = clock
         self.copied_before_migration: Path | None = None
+        self.exposed: tuple[Path, ...] = ()
+        """Files of ours that other accounts of the machine may read, and whose rights could not be changed."""
         self.after_commit: list[Callable[[], None]] = []
         """Called by the thread that wrote, after each commit of `write`: what it had read of the state before is over."""
+
+    @property
+    def home(self) -> Path:
+        """The folder of our files, to be named in a message; the files themselves are the affair of `files`."""
+        return self.files.folder
 
     @property
     def is_sqlite(self) -> bool:
@@ -98,23 +105,20 @@ class Store:
     def replay_erasures(self) -> int:
         """Make the ledger's file and its table say the same; how many people had to be erased again (a backup was brought back)."""
         with self.read() as session:
-            late = ledger.missing(session.connection, self.home)
-            ledger.complete(session.connection, self.home)
+            late = ledger.missing(session.connection, self.files)
+            ledger.complete(session.connection, self.files)
         if not late:
-            if self._unscrubbed.exists():
+            if self.files.unscrubbed:
                 self.scrub()
             return 0
         with self.write(SYSTEM_ACTOR) as session:
-            words = ledger.replay(session.connection, self.home, session.at)
+            words = ledger.replay(session.connection, self.files, session.at)
         if words:
-            clean_copies(self.copies, list(words), [word for each in words.values() for word in each])
+            clean_copies(
+                self.files.backups(), list(words), [word for each in words.values() for word in each]
+            )
             self.scrub()
         return len(words)
-
-    @property
-    def copies(self) -> Path:
-        """Where the copies that we make ourselves stand."""
-        return self.home / "backups"
 
     def scrub(self) -> bool:
         """Overwrite what was erased in the database's own files (free pages, write-ahead log).
@@ -125,16 +129,8 @@ class Store:
         if not self.is_sqlite:
             return False
         done = rewrite_sqlite(self.engine)
-        if done:
-            self._unscrubbed.unlink(missing_ok=True)
-        else:
-            self._unscrubbed.touch()
+        self.files.unscrubbed = not done
         return done
-
-    @property
-    def _unscrubbed(self) -> Path:
-        """A mark beside the database: something erased may still stand in its free pages."""
-        return self.home / "effacements.a-reecrire"
 
     def revision(self) -> int:
         """The number of commits so far: a cache keyed with it is never stale."""
@@ -196,37 +192,39 @@ def open_store(
     folder = (
         (home or Path(os.environ.get("ZEVILLAGE_HOME", "").strip() or DEFAULT_HOME)).expanduser().resolve()
     )
-    address = URL.create("sqlite", database=str(folder / FILE_NAME)) if url is None else parse_url(url)
-    if address.get_backend_name() == "sqlite":
-        _prepare_folder(Path(str(address.database)).parent)
+    files = Files(folder)
+    address = URL.create("sqlite", database=str(files.database)) if url is None else parse_url(url)
+    exposed = _close_to_others(files, address)
 
     def stamp() -> str:
         return clock().astimezone(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]
 
     try:
-        copy = migrate(address, stamp)
+        copy = migrate(address, files, stamp)
         store = Store(make_engine(address), address, folder, clock)
     except DBAPIError as error:
         raise DatabaseUnreachable(
             f"La base {address.render_as_string(hide_password=True)} ne s’ouvre pas ({error.orig}). "
             "Vérifiez l’adresse, le serveur et les droits."
         ) from error
-    store.copied_before_migration = copy
+    store.copied_before_migration, store.exposed = copy, exposed
     store.replay_erasures()
     return store
 
 
-def _prepare_folder(folder: Path) -> None:
-    """The folder holds personal data: only the account that runs the app may look in."""
-    if folder.is_dir():
-        return
+def _close_to_others(files: Files, address: URL) -> tuple[Path, ...]:
+    """The folder holds personal data: only the account that runs the app may look in. What others may still read."""
+    folder = files.folder
     try:
-        folder.mkdir(parents=True, mode=0o700)
-    except FileExistsError:
-        if not folder.is_dir():
-            raise DatabaseUnreachable(
-                f"{folder} n’est pas un dossier : indiquez-en un autre dans ZEVILLAGE_HOME."
-            ) from None
+        exposed = files.guard()
+        if address.get_backend_name() == "sqlite":
+            folder = Path(str(address.database)).parent
+            exposed += make_database(Path(str(address.database)))
+        return tuple(dict.fromkeys(exposed))
+    except (FileExistsError, NotADirectoryError):
+        raise DatabaseUnreachable(
+            f"{folder} n’est pas un dossier : indiquez-en un autre dans ZEVILLAGE_HOME."
+        ) from None
     except OSError as error:
         raise DatabaseUnreachable(
             f"Le dossier {folder} ne peut pas être créé ({error.strerror}) : "

@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection, inspect, text
 
 from data.store.engine import READ_OPTION, copy_sqlite, make_engine
 from data.store.errors import DatabaseTooNew, StoreError
+from data.store.files import Files
 
 HEAD = "0004"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -27,7 +28,7 @@ def current_version(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def migrate(url: URL, stamp: Callable[[], str]) -> Path | None:
+def migrate(url: URL, files: Files, stamp: Callable[[], str]) -> Path | None:
     """Apply the missing migrations; the path of the copy made before, None when none was needed.
 
     `stamp` gives the instant used in the copy's name. Raises DatabaseTooNew, StoreError.
@@ -46,7 +47,7 @@ def migrate(url: URL, stamp: Callable[[], str]) -> Path | None:
             if version == HEAD:
                 return None
             _refuse_what_is_not_ours(connection, version)
-            copy = _keep_a_copy(url, version, stamp) if version is not None else None
+            copy = _keep_a_copy(url, files, version, stamp) if version is not None else None
             _upgrade(connection)
             if connection.dialect.name == "sqlite":
                 broken = connection.execute(text("PRAGMA foreign_key_check")).all()
@@ -77,14 +78,12 @@ def _refuse_what_is_not_ours(connection: Connection, version: str | None) -> Non
         )
 
 
-def _keep_a_copy(url: URL, version: str, stamp: Callable[[], str]) -> Path | None:
-    """Copy a SQLite file beside itself; a server's database is copied by its administrator."""
+def _keep_a_copy(url: URL, files: Files, version: str, stamp: Callable[[], str]) -> Path | None:
+    """Copy a SQLite file among our copies; a server's database is copied by its administrator."""
     if url.get_backend_name() != "sqlite":
         return None
     source = Path(str(url.database))
-    return copy_sqlite(
-        source, source.parent / "backups" / f"{source.stem}-avant-{HEAD}-depuis-{version}-{stamp()}.db"
-    )
+    return copy_sqlite(source, files.backup(f"zevillage-avant-{HEAD}-depuis-{version}-{stamp()}"))
 
 
 def _upgrade(connection: Connection) -> None:

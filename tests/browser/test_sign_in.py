@@ -16,6 +16,7 @@ from sqlalchemy import select
 from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Role
 from data import access, register
 from data.store import Store, open_store, tables
+from data.store.files import Files
 from tests.browser.harness import Served, Watch, free_port, serve, settle
 
 DEEP = "/registre?onglet=evenements&action=corriger"
@@ -271,7 +272,7 @@ def test_a_contact_reports_a_dwelling_from_a_phone(app: Served, browser: Browser
     with store.read() as session:
         contact = next(c for c in register.contacts(session, "demo") if c["kind"] == "mairie")
     link = access.make_link(
-        store, LOCAL_ACTOR, contact["id"], 30, access.server_secret(home), dt.datetime.now(dt.UTC)
+        store, LOCAL_ACTOR, contact["id"], 30, access.server_secret(Files(home)), dt.datetime.now(dt.UTC)
     )
     context = browser.new_context(locale="fr-FR", viewport={"width": 360, "height": 740})
     page = context.new_page()

@@ -13,9 +13,10 @@ from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Actor, Role
 from data import access, network, register
 from data.access import AccessError, LinkRefused
 from data.access.links import PER_DAY, PER_HOUR
-from data.access.secret import FILE_NAME
 from data.register import ContactFields, ListingFields, RegisterError
 from data.store import Store, open_store, tables
+from data.store.files import SECRET as SECRET_PLACE
+from data.store.files import Files
 from data.territory import Territory, load_territory
 
 NOW = dt.datetime(2026, 5, 12, 8, 0, tzinfo=dt.UTC)
@@ -151,17 +152,17 @@ def test_a_link_serves_so_many_times_an_hour_and_a_day(house: Store, hall: str) 
 
 
 def test_the_server_makes_its_secret_once_for_its_account_alone(tmp_path: Path) -> None:
-    first = access.server_secret(tmp_path, {})
-    assert len(first) >= 32 and access.server_secret(tmp_path, {}) == first
+    first = access.server_secret(Files(tmp_path), {})
+    assert len(first) >= 32 and access.server_secret(Files(tmp_path), {}) == first
     if os.name == "posix":
-        assert (tmp_path / FILE_NAME).stat().st_mode & 0o777 == 0o600
-        (tmp_path / FILE_NAME).chmod(0o644)
+        assert (tmp_path / SECRET_PLACE.name).stat().st_mode & 0o777 == 0o600
+        (tmp_path / SECRET_PLACE.name).chmod(0o644)
         with pytest.raises(AccessError, match="chmod 600"):
-            access.server_secret(tmp_path, {})
-    assert access.server_secret(tmp_path, {"ZEVILLAGE_SECRET": SECRET}) == SECRET
+            access.server_secret(Files(tmp_path), {})
+    assert access.server_secret(Files(tmp_path), {"ZEVILLAGE_SECRET": SECRET}) == SECRET
     for weak in ("court", "a" * 64):
         with pytest.raises(AccessError, match="trop court ou se devine"):
-            access.server_secret(tmp_path, {"ZEVILLAGE_SECRET": weak})
+            access.server_secret(Files(tmp_path), {"ZEVILLAGE_SECRET": weak})
 
 
 # -- what is reported --------------------------------------------------------------------------------------------

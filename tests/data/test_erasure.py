@@ -14,11 +14,11 @@ from sqlalchemy import insert, select, update
 
 from analysis.model import Actor
 from data import privacy, register
-from data.imports import originals
 from data.register import CannotUndo, PersonFields
 from data.store import Store, StoreError, ledger, open_store, redo_import, tables, undo_import
 from data.store.__main__ import main, restore
 from data.store.erasure import without, words_of
+from data.store.files import LEDGER
 from data.territory import Territory, load_territory
 from tests.data.conftest import NOW
 
@@ -146,10 +146,10 @@ def fill(store: Store, territory: Territory) -> tuple[str, str]:
 
 def kept_files(store: Store) -> None:
     """An imported file, an upload that waits, a copy that we made: each with the canary."""
-    for path in (originals.path_of(store, CHECKSUM), store.home / "uploads" / "import-1" / "file"):
+    for path in (store.files.original(CHECKSUM), store.home / "uploads" / "import-1" / "file"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"nom;mail\n{NAME};{EMAIL}\n", "utf-8")
-    store.backup(store.copies / "zevillage-avant-0999.db")
+    store.backup(store.files.backup("zevillage-avant-0999"))
 
 
 def found_in(folder: Path, words: Sequence[str] = (CANARY, PHONE)) -> list[str]:
@@ -194,8 +194,8 @@ def test_not_a_byte_of_any_file_still_names_who_was_erased(
         member = register.members(session, "real")
         assert len(member) == 2, "who was erased is still counted"
         assert session.get(tables.event, "e2")["title"] == "Chez [personne effacée]"  # type: ignore[index]
-    assert list(ledger.read(store.home)) == [person]
-    assert person.encode() in (store.home / ledger.FILE).read_bytes()
+    assert list(ledger.read(store.files)) == [person]
+    assert person.encode() in store.files.ledger.read_bytes()
 
 
 def test_nothing_is_left_in_any_table_of_either_database(any_store: Store, territory: Territory) -> None:
@@ -248,8 +248,8 @@ def test_a_copy_of_an_older_version_is_brought_up_to_date_and_erased(
         raw.execute("DROP TABLE erasure")
         raw.execute("DROP TABLE access_log")
         raw.execute("UPDATE alembic_version SET version_num = '0003'")
-    store.copies.mkdir()
-    shutil.copy(elsewhere, store.copies / "old.db")
+    store.files.backup("x").parent.mkdir()
+    shutil.copy(elsewhere, store.files.backup("old"))
     done = privacy.erase(store, CLAIRE, [person])
     assert (done.copies, done.copies_left) == (1, ())
     restore(store, elsewhere)
@@ -296,9 +296,9 @@ def test_the_file_of_the_ledger_is_completed_when_the_machine_stopped_before_it(
     person, _ = fill(store, territory)
     with store.write(CLAIRE) as session:
         privacy.erase_person(session, person)
-    assert ledger.read(store.home) == {}
+    assert ledger.read(store.files) == {}
     open_store(store.home, clock=lambda: NOW).close()
-    assert list(ledger.read(store.home)) == [person]
+    assert list(ledger.read(store.files)) == [person]
 
 
 @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ def test_the_file_of_the_ledger_is_completed_when_the_machine_stopped_before_it(
     ["pas du json", '{"person": "p"}', '{"person": "p", "at": "x", "actor": "y", "reason": "z"}', "[1]"],
 )
 def test_a_damaged_ledger_is_refused_with_its_line(tmp_path: Path, line: str) -> None:
-    (tmp_path / ledger.FILE).write_text(f"\n{line}\n", "utf-8")
+    (tmp_path / LEDGER.name).write_text(f"\n{line}\n", "utf-8")
     with pytest.raises(StoreError, match=r"ligne 2.*effacements"):
         open_store(tmp_path)
 
@@ -355,8 +355,8 @@ def test_unknown_or_erased_already_is_refused_and_nothing_changes(store: Store, 
 
 def test_a_copy_that_cannot_be_opened_is_named(store: Store, territory: Territory) -> None:
     person, _ = fill(store, territory)
-    store.copies.mkdir()
-    (store.copies / "abime.db").write_bytes(b"SQLite format 3\0" + b"x" * 100)
+    store.files.backup("x").parent.mkdir()
+    store.files.backup("abime").write_bytes(b"SQLite format 3\0" + b"x" * 100)
     done = privacy.erase(store, CLAIRE, [person])
     assert done.copies_left == ("abime.db",)
 
@@ -369,7 +369,7 @@ def test_originals_marked_as_removed_are_deleted_at_the_next_start(
     with store.write(CLAIRE) as session:
         session.connection.execute(update(tables.import_file).values(original_removed_at="2026"))
     privacy.tidy(store)
-    assert not originals.path_of(store, CHECKSUM).exists()
+    assert not store.files.original(CHECKSUM).exists()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ from sqlalchemy import JSON, Text, insert
 from analysis.model import Actor, Keeping
 from analysis.vocabulary import APPLICATION_STATUSES
 from data import privacy, register
-from data.imports import originals
 from data.privacy.keeping import years_later
 from data.register import PersonFields
 from data.store import NotConfirmed, Store, StoreError, tables
@@ -129,7 +128,7 @@ def imported(store: Store, checksum: str, at: str, *, personal: bool = True, num
                 rows_kept=1, rows_set_aside=0, rows_repaired=0, effects={}, choices={}, contains_personal=personal,
             )
         )  # fmt: skip
-    path = originals.path_of(store, checksum)
+    path = store.files.original(checksum)
     path.parent.mkdir(exist_ok=True)
     path.write_text("nom\n")
 
@@ -171,7 +170,7 @@ def test_the_purge_asks_for_its_word_erases_what_was_shown_and_is_recorded(store
     assert due_of(store) == shown
     done = purge(store, shown)
     assert (done.persons, done.originals) == (("old",), 1)
-    assert not originals.path_of(store, "a" * 64).exists()
+    assert not store.files.original("a" * 64).exists()
     assert due_of(store).empty
     with store.read() as session:
         line = session.frame(tables.history.select().where(tables.history.c.entity == "keeping")).iloc[-1]
@@ -199,8 +198,8 @@ def test_only_the_files_that_are_due_go_when_nobody_is_erased(store: Store) -> N
     imported(store, "a" * 64, "2026-01-01T08:00:00Z")
     imported(store, "b" * 64, "2026-05-01T08:00:00Z", number=2)
     purge(store, due_of(store))
-    assert not originals.path_of(store, "a" * 64).exists()
-    assert originals.path_of(store, "b" * 64).exists()
+    assert not store.files.original("a" * 64).exists()
+    assert store.files.original("b" * 64).exists()
 
 
 # -- one person's file -----------------------------------------------------------------------------------------

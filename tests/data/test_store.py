@@ -548,4 +548,4 @@ def test_the_environment_decides_where_the_store_is(tmp_path: Path, monkeypatch:
 
 
 def test_migrating_twice_does_nothing(store: Store) -> None:
-    assert schema.migrate(store.url, lambda: "now") is None
+    assert schema.migrate(store.url, store.files, lambda: "now") is None

@@ -118,7 +118,7 @@ def test_a_link_is_shown_once_and_revoked(open_page: Open, seated: Callable[[Pro
     (shown,) = [code.value for code in screen.code if "/signaler?lien=" in code.value]
     link = shown.split("lien=")[1]
     store: Store = loading.store()
-    secret = access.server_secret(store.home)
+    secret = access.server_secret(store.files)
     with store.read() as session:
         visit = access.visit(session, link, secret, clock.instant())
     assert not [code for code in screen.run().code if "lien=" in code.value]

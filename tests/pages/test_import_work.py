@@ -9,16 +9,23 @@ from pathlib import Path
 
 import pytest
 
+from data.store.files import UPLOADS
 from tests.pages.screens import Open
+from ui import loading
 from ui.imports import work
+
+
+def spool_folder() -> Path:
+    """Where uploads wait."""
+    return loading.store().home / UPLOADS.name
 
 
 def test_the_upload_folder_is_private_and_what_a_killed_server_left_is_swept(
     open_page: Open, fresh: Path
 ) -> None:
     screen = open_page("importer")
-    root = work.spool_folder()
-    assert root.stat().st_mode & 0o077 == 0
+    root = spool_folder()
+    root.mkdir(mode=0o755)
     left, recent = root / "import-left", root / "import-recent"
     for folder in (left, recent):
         folder.mkdir()
@@ -27,6 +34,7 @@ def test_the_upload_folder_is_private_and_what_a_killed_server_left_is_swept(
     os.utime(left, (day_before, day_before))
     screen.file_uploader[0].upload("un.csv", b"a;b\n1;2\n", "text/csv")
     screen.run()
+    assert root.stat().st_mode & 0o077 == 0
     assert not left.exists()
     assert recent.exists()
     mine = [path for path in root.iterdir() if path != recent]
@@ -38,7 +46,7 @@ def test_the_file_goes_with_the_session(open_page: Open) -> None:
     screen = open_page("importer")
     screen.file_uploader[0].upload("un.csv", b"a;b\n1;2\n", "text/csv")
     screen.run()
-    root = work.spool_folder()
+    root = spool_folder()
     assert len(list(root.iterdir())) == 1
     del screen.session_state[work.KEY]
     del screen
@@ -62,4 +70,4 @@ def test_a_disk_that_fills_up_in_the_middle_leaves_nothing(
     open_page("importer")
     with pytest.raises(OSError, match="No space left"):
         work.take("un.csv", Short())  # type: ignore[arg-type]
-    assert list(work.spool_folder().iterdir()) == []
+    assert list(spool_folder().iterdir()) == []

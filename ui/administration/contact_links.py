@@ -90,7 +90,9 @@ def _make_link(actor: Actor, contact: str, days: int) -> None:
     store = loading.store()
 
     def make() -> None:
-        token = doors.make_link(store, actor, contact, days, doors.server_secret(store.home), clock.instant())
+        token = doors.make_link(
+            store, actor, contact, days, doors.server_secret(store.files), clock.instant()
+        )
         st.session_state[_MADE] = f"{origin()}{base_path()}/signaler?lien={token}"
 
     run(make, "Le lien est fait.")

@@ -1,16 +1,11 @@
 """One file on its way through the importer: where it lies meanwhile, what was chosen, how far it is. Kept in the visitor's session.
 
-The file is spooled into a folder that only the server's account can read, under a name of ours: what the visitor called it is text to
-show, never a path. The folder goes with the work: when it is put aside, when the session ends, when the server stops; what a killed
-server left is swept at the next upload, after a day.
+The file waits in the home (`data.store.files`) under a name of ours: what the visitor called it is text to show, never a path. It goes
+with the work: when it is put aside, when the session ends, when the server stops.
 """
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,6 +17,7 @@ from analysis.model import Right
 from data.imports.model import Choices, Diff, Draft, Problem, Progress
 from data.imports.naming import Named, Publication, Rate
 from data.imports.pipeline import prepare
+from data.store.files import Upload
 from ui import access, clock, errors, forms, frame, loading
 from ui.jobs import QUICK, Job, show_progress
 
@@ -30,8 +26,6 @@ LIMIT = 200
 KEY = "importer:work"
 STEPS = ("fichier", "reconnu", "colonnes", "controles", "changements", "publie")
 FAILED = "Ce fichier a fait échouer le programme. Rien n'a changé."
-_BLOCK = 1 << 20
-_STALE = 24 * 3600.0
 
 
 @dataclass
@@ -41,10 +35,8 @@ class Work:
     `seen`: the differences that were last on screen with these choices: when they differ from those of now, somebody else published.
     """
 
-    folder: tempfile.TemporaryDirectory[str]
+    upload: Upload
     name: str
-    size: int
-    checksum: str
     choices: Choices = field(default_factory=Choices)
     step: str = "reconnu"
     draft: Draft | None = None
@@ -63,7 +55,17 @@ class Work:
     @property
     def path(self) -> Path:
         """Where the file lies meanwhile."""
-        return Path(self.folder.name) / "fichier"
+        return self.upload.path
+
+    @property
+    def size(self) -> int:
+        """Its size in bytes."""
+        return self.upload.size
+
+    @property
+    def checksum(self) -> str:
+        """Its SHA-256, in hexadecimal digits."""
+        return self.upload.checksum
 
     def choose(self, **changes: Any) -> None:
         """Change some choices; the draft is made again when it is next asked for."""
@@ -72,13 +74,13 @@ class Work:
     def finish(self) -> None:
         """The file is published: its spooled copy goes, what the last screen shows stays."""
         self.step, self.notice = "publie", ""
-        self.folder.cleanup()
+        self.upload.remove()
 
     def close(self) -> None:
         """Forget the file. What was published stays."""
         if self.job is not None:
             self.job.cancel()
-        self.folder.cleanup()
+        self.upload.remove()
 
 
 def current() -> Work | None:
@@ -93,42 +95,13 @@ def forget() -> None:
         work.close()
 
 
-def spool_folder() -> Path:
-    """Where uploads wait, private to the server's account."""
-    folder = loading.store().home / "uploads"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
 def take(name: str, content: BinaryIO) -> Work:
     """Keep an uploaded file for this session, in place of the one before. Raises OSError when the disk is full or refuses."""
-    root = spool_folder()
-    _sweep(root)
-    folder = tempfile.TemporaryDirectory(prefix="import-", dir=root, ignore_cleanup_errors=True)
-    digest, size = hashlib.sha256(), 0
-    try:
-        with (Path(folder.name) / "fichier").open("wb") as file:
-            while block := content.read(_BLOCK):
-                digest.update(block)
-                size += len(block)
-                file.write(block)
-    except OSError:
-        folder.cleanup()
-        raise
+    upload = loading.store().files.take_upload(content)
     forget()
-    work = Work(folder, name, size, digest.hexdigest())
+    work = Work(upload, name)
     st.session_state[KEY] = work
     return work
-
-
-def _sweep(root: Path) -> None:
-    """Remove what a server that was killed left behind."""
-    for left in root.glob("import-*"):
-        try:
-            if time.time() - left.stat().st_mtime > _STALE:
-                shutil.rmtree(left, ignore_errors=True)
-        except OSError:
-            continue
 
 
 def draft_key(work: Work) -> tuple[Any, ...]:

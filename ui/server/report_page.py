@@ -82,7 +82,7 @@ def _answered(base: str, link: str, typed: Mapping[str, str] | None) -> Response
 
 def _visit(link: str) -> Visit:
     store = loading.store()
-    secret = doors.server_secret(store.home)
+    secret = doors.server_secret(store.files)
     with store.read() as session:
         return doors.visit(session, link, secret, clock.instant())
 

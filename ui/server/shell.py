@@ -316,8 +316,15 @@ def _open_store() -> None:
     """
     if refusal := loading.refusal():
         print(f"\nZevillage refuse de montrer des chiffres.\n{refusal}\n", file=sys.stderr, flush=True)
-    else:
-        loading.warm_up()
+        return
+    if exposed := loading.store().exposed:
+        listed = "\n".join(f"- {path}" for path in exposed)
+        print(
+            "Zevillage : d’autres comptes de cette machine peuvent lire ces fichiers, dont les droits n’ont pas pu être changés. "
+            f"Donnez-les au compte qui fait tourner Zevillage.\n{listed}",
+            file=sys.stderr, flush=True,
+        )  # fmt: skip
+    loading.warm_up()
 
 
 def _check_secrets() -> None:

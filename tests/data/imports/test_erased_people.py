@@ -7,7 +7,7 @@ from pathlib import Path
 
 from analysis.model import LOCAL_ACTOR
 from data import privacy, register
-from data.imports import history, originals
+from data.imports import history
 from data.opening import House
 from data.store import StoreError, tables
 from tests.data.imports.test_records import CAMILLE, SACHA, bring
@@ -26,7 +26,7 @@ def test_an_import_undone_and_laid_again_does_not_bring_an_erased_person_back(
     number = bring(house, tmp_path / "f", "members", CAMILLE, SACHA)
     with house.store.read() as session:
         record = history.imports(session)[0]
-    kept = originals.path_of(house.store, record.checksum)
+    kept = house.store.files.original(record.checksum)
     assert kept.exists()
     done = privacy.erase(house.store, LOCAL_ACTOR, [camille_of(house)])
     assert done.originals == 1
@@ -64,4 +64,4 @@ def test_an_original_that_was_removed_is_kept_again_with_its_next_import(
         record = history.imports(session)[0]
     assert record.original_removed_at == ""
     privacy.tidy(house.store)
-    assert originals.path_of(house.store, record.checksum).exists()
+    assert house.store.files.original(record.checksum).exists()

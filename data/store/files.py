@@ -1,0 +1,397 @@
+"""The home: the folder in which this application keeps its files, and the only module that names, makes or opens them.
+
+Every file is readable by the account that runs the application alone, also in a folder that existed before and whatever the umask
+says. A file gets its name only when it is whole and on the disk: a full disk leaves nothing behind. Names are ours: digests, instants,
+random letters; what a person calls a file is text to show and never part of a path.
+
+`PLACES` lists everything that may stand in the home. Another way of keeping files (a shared disk, an object store) replaces `Files`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+OWNER_FILE, OWNER_FOLDER = 0o600, 0o700
+_BLOCK = 1 << 20
+_PARTIAL = "partial-"
+_STALE_SECONDS = 24 * 3600.0
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_STEM = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]*")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place in the home: its name, what it is, and whether it is a folder."""
+
+    name: str
+    about: str
+    folder: bool = False
+
+
+DATABASE = Place(
+    "zevillage.db",
+    "the database, unless ZEVILLAGE_DATABASE_URL names another; SQLite adds -wal, -shm and -journal beside it",
+)
+ORIGINALS = Place("originals", "imported files as they came, under their SHA-256", folder=True)
+UPLOADS = Place(
+    "uploads",
+    "files on their way through the importer, one folder a file, gone with the session",
+    folder=True,
+)
+BACKUPS = Place(
+    "backups",
+    "copies of the database, made on demand and before what cannot be undone",
+    folder=True,
+)
+LEDGER = Place(
+    "effacements.jsonl",
+    "the ledger of erasures: one line a person erased, opaque ids",
+)
+UNSCRUBBED = Place(
+    "effacements.a-reecrire",
+    "a mark: something erased may still stand in free pages of the database",
+)
+SECRET = Place(
+    "secret.key",
+    "the secret with which links are signed, unless ZEVILLAGE_SECRET gives it",
+)
+PLACES = (DATABASE, ORIGINALS, UPLOADS, BACKUPS, LEDGER, UNSCRUBBED, SECRET)
+"""Everything that the application keeps in its home."""
+
+DATABASE_SIDES = ("-wal", "-shm", "-journal")
+"""What SQLite adds to the name of a database for the files beside it."""
+
+
+class Upload:
+    """A file on its way through the importer, in a private folder that goes with this object, at the latest when the process ends.
+
+    `size` is in bytes, `checksum` the SHA-256 in hexadecimal digits.
+    """
+
+    def __init__(self, folder: tempfile.TemporaryDirectory[str], size: int, checksum: str) -> None:
+        self._folder = folder
+        self.size = size
+        self.checksum = checksum
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies meanwhile."""
+        return Path(self._folder.name) / _UPLOADED
+
+    def remove(self) -> None:
+        """Remove the file."""
+        self._folder.cleanup()
+
+
+_UPLOADED = "fichier"
+
+
+class Files:
+    """The files of one home, `folder`. Nothing is made before it is needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    # -- the whole home
+
+    @property
+    def database(self) -> Path:
+        """The database's file."""
+        return self.folder / DATABASE.name
+
+    def guard(self) -> list[Path]:
+        """Take every right of others away from what is in the home; what they may still read, because another account owns it.
+
+        A home that existed before keeps its own rights: only what we put in it is ours to close.
+        """
+        exposed: list[Path] = []
+        for place in PLACES:
+            path = self.folder / place.name
+            exposed += [each for each in _with_sides(path) if not keep_private(each)]
+            if place.folder:
+                exposed += [each for each in _below(path) if not keep_private(each)]
+        return exposed
+
+    # -- originals
+
+    def original(self, checksum: str) -> Path:
+        """Where the original with this SHA-256 is kept, whether it is there or not. Raises ValueError for anything else than a SHA-256."""
+        if not _SHA256.fullmatch(checksum):
+            raise ValueError(f"not a SHA-256: {checksum!r}")
+        return self.folder / ORIGINALS.name / checksum
+
+    def stage_original(self, source: Path, tell: Callable[[float], None]) -> tuple[Path, str]:
+        """Copy `source` among the originals under a name of its own; the copy and the SHA-256 of what was copied.
+
+        `tell` is told the share done, from 0 to 1. Nothing is left behind when it, or the disk, raises (OSError).
+        """
+        folder = make_folder(self.folder / ORIGINALS.name)
+        staged = folder / f"{_PARTIAL}{os.getpid()}-{time.monotonic_ns()}"
+        total = max(source.stat().st_size, 1)
+        with source.open("rb") as content:
+            _, checksum = _spool(content, staged, lambda done: tell(min(done / total, 1.0)))
+        return staged, checksum
+
+    def keep_original(self, staged: Path, checksum: str) -> bool:
+        """Give a staged copy its lasting name; False when the same file was kept already. Raises OSError."""
+        kept = self.original(checksum)
+        if kept.exists():
+            remove(staged)
+            return False
+        staged.replace(kept)
+        _sync_folder(kept.parent)
+        return True
+
+    def remove_original(self, checksum: str) -> None:
+        """Remove an original, if it is there. Raises ValueError as `original`."""
+        remove(self.original(checksum))
+
+    def sweep_originals(self, named: Collection[str]) -> None:
+        """Remove the originals whose SHA-256 is not among `named`, and copies that were left half made a day ago."""
+        with suppress(OSError):
+            for path in (self.folder / ORIGINALS.name).iterdir():
+                half = path.name.startswith(_PARTIAL) and _is_stale(path)
+                if half or (_SHA256.fullmatch(path.name) and path.name not in named):
+                    remove(path)
+
+    # -- uploads
+
+    def take_upload(self, content: BinaryIO) -> Upload:
+        """Keep what a visitor sends, and remove what a killed server left a day ago. Raises OSError, leaving nothing behind."""
+        root = make_folder(self.folder / UPLOADS.name)
+        for left in root.glob("import-*"):
+            with suppress(OSError):
+                if _is_stale(left):
+                    shutil.rmtree(left, ignore_errors=True)
+        folder = tempfile.TemporaryDirectory(prefix="import-", dir=root, ignore_cleanup_errors=True)
+        try:
+            size, checksum = _spool(content, Path(folder.name) / _UPLOADED, lambda _: None)
+        except BaseException:
+            folder.cleanup()
+            raise
+        return Upload(folder, size, checksum)
+
+    def remove_uploads(self) -> None:
+        """Remove every upload in wait, of every session."""
+        shutil.rmtree(self.folder / UPLOADS.name, ignore_errors=True)
+
+    # -- copies of the database
+
+    def backup(self, stem: str, ending: str = ".db") -> Path:
+        """Where a copy named `stem` goes (letters, digits, dashes). Raises ValueError for any other name."""
+        if not _STEM.fullmatch(stem):
+            raise ValueError(f"not a name for a copy: {stem!r}")
+        return self.folder / BACKUPS.name / f"{stem}{ending}"
+
+    def backups(self) -> list[Path]:
+        """The copies of the database, by name."""
+        folder = self.folder / BACKUPS.name
+        return sorted(folder.glob("*.db")) if folder.is_dir() else []
+
+    # -- ledger, mark, secret
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger of erasures (for messages)."""
+        return self.folder / LEDGER.name
+
+    def read_ledger(self) -> list[str]:
+        """The lines of the ledger of erasures, none when there is no file. Raises OSError, UnicodeDecodeError."""
+        try:
+            return self.ledger.read_text("utf-8").splitlines()
+        except FileNotFoundError:
+            return []
+
+    def append_ledger(self, lines: str) -> None:
+        """Add lines to the ledger, on the disk before this returns. A disk that fills up leaves the file as it was. Raises OSError."""
+        make_folder(self.folder, ours=False)
+        handle = os.open(self.ledger, os.O_WRONLY | os.O_CREAT | os.O_APPEND, OWNER_FILE)
+        with os.fdopen(handle, "ab", buffering=0) as file:
+            before = os.fstat(handle).st_size
+            content = lines.encode("utf-8")
+            try:
+                while content:
+                    content = content[file.write(content) :]
+                os.fsync(handle)
+            except OSError:
+                # Half a line would stop the next opening. Nobody else appends meanwhile: writers of the store stand in a line.
+                with suppress(OSError):
+                    os.ftruncate(handle, before)
+                raise
+        keep_private(self.ledger)
+
+    @property
+    def unscrubbed(self) -> bool:
+        """Whether something erased may still stand in the database's free pages."""
+        return (self.folder / UNSCRUBBED.name).exists()
+
+    @unscrubbed.setter
+    def unscrubbed(self, value: bool) -> None:
+        path = self.folder / UNSCRUBBED.name
+        if value:
+            path.touch(OWNER_FILE)
+            keep_private(path)
+        else:
+            remove(path)
+
+    @property
+    def secret(self) -> Path:
+        """The secret's file (for messages)."""
+        return self.folder / SECRET.name
+
+    def read_secret(self, make: Callable[[], str]) -> str:
+        """The text of the secret's file, written with `make` at the first need. Raises OSError, UnicodeDecodeError.
+
+        Two processes that need it at the same time read the same one: a link never replaces a file that is there.
+        """
+        if not self.secret.exists():
+            make_folder(self.folder, ours=False)
+            # A reader never meets half a secret, and whoever comes second finds the first one's.
+            with suppress(FileExistsError), writing(self.secret, keep_first=True) as fresh:
+                fresh.write_text(make(), "ascii")
+        return self.secret.read_text("ascii")
+
+
+# -- what any file of ours needs
+
+
+def make_folder(path: Path, *, ours: bool = True) -> Path:
+    """Make a folder that its owner alone may look into; one that is `ours` is closed again when it was there. Raises OSError."""
+    there = path.is_dir()
+    path.mkdir(parents=True, exist_ok=True, mode=OWNER_FOLDER)
+    if ours or not there:
+        keep_private(path)
+    return path
+
+
+def keep_private(path: Path) -> bool:
+    """Take every right of others away from a file or folder; False when others keep some (another account owns it).
+
+    True where nothing is there, and where files have no such rights.
+    """
+    if os.name != "posix":
+        return True
+    with suppress(FileNotFoundError):
+        if stat.S_IMODE(path.lstat().st_mode) & 0o077 and not path.is_symlink():
+            with suppress(PermissionError):
+                path.chmod(OWNER_FOLDER if path.is_dir() else OWNER_FILE)
+        return not others_may_read(path)
+    return True
+
+
+def others_may_read(path: Path) -> bool:
+    """Whether other accounts of the machine have a right on a file or folder. Raises OSError when it is not there."""
+    return os.name == "posix" and bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
+
+
+def make_database(path: Path) -> list[Path]:
+    """Before SQLite opens `path`: make the file and its folder, close both to others; what others may still read.
+
+    SQLite gives the files beside a database the rights of the database. Raises OSError.
+    """
+    if not path.parent.is_dir():
+        make_folder(path.parent)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_FILE))
+    return [each for each in _with_sides(path) if not keep_private(each)]
+
+
+@contextmanager
+def writing(target: Path, *, keep_first: bool = False) -> Iterator[Path]:
+    """A private empty file beside `target`, to be filled in the block; it takes the name of `target` when it is whole and on the disk.
+
+    Nothing is left behind when the block raises. Raises FileExistsError when `target` is there, OSError. `keep_first`: two that write
+    at the same instant keep the same file, the first one's (asks for hard links; without them the second one's stays).
+    """
+    if not target.parent.is_dir():
+        make_folder(target.parent)
+    partial = target.with_name(f"{target.name}.{_PARTIAL}{os.getpid()}-{time.monotonic_ns()}")
+    os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_FILE))
+    try:
+        yield partial
+        with partial.open("rb") as file:
+            os.fsync(file.fileno())
+        _name(partial, target, keep_first)
+        _sync_folder(target.parent)
+    finally:
+        for each in _with_sides(partial):
+            remove(each)
+
+
+def _name(partial: Path, target: Path, keep_first: bool) -> None:
+    if target.exists():
+        raise FileExistsError(target)
+    if keep_first:
+        with suppress(PermissionError, NotImplementedError):
+            os.link(partial, target)
+            return
+    partial.replace(target)
+
+
+def remove_sides(database: Path) -> None:
+    """Remove what SQLite left beside a database that nobody has open."""
+    for side in DATABASE_SIDES:
+        remove(database.with_name(database.name + side))
+
+
+def remove(path: Path) -> None:
+    """Remove a file, if it is there and the disk lets it go."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+def _spool(content: BinaryIO, to: Path, tell: Callable[[int], None]) -> tuple[int, str]:
+    """Copy `content` into the new private file `to`, by blocks: its size and SHA-256. Nothing is left behind when something raises."""
+    digest, size = hashlib.sha256(), 0
+    handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_FILE)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            while block := content.read(_BLOCK):
+                digest.update(block)
+                size += len(block)
+                file.write(block)
+                tell(size)
+            file.flush()
+            os.fsync(handle)
+    except BaseException:
+        remove(to)
+        raise
+    return size, digest.hexdigest()
+
+
+def _with_sides(path: Path) -> list[Path]:
+    return [path, *(path.with_name(path.name + side) for side in DATABASE_SIDES)]
+
+
+def _below(folder: Path) -> list[Path]:
+    """Everything in a folder of ours, never past a link."""
+    return [
+        Path(at) / name
+        for at, folders, files in os.walk(folder, followlinks=False)
+        for name in (*folders, *files)
+    ]
+
+
+def _is_stale(path: Path) -> bool:
+    return time.time() - path.stat().st_mtime > _STALE_SECONDS
+
+
+def _sync_folder(folder: Path) -> None:
+    """The name of a file is on the disk too; where folders cannot be opened, the system sees to it."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
