@@ -397,12 +397,15 @@ class _Reader:
             if entry.code not in names:
                 self.refuse(entry.line, entry.code, _why_unknown(entry.code, entry.name, near))
                 continue
+            if entry.name is not None and reference.name_key(entry.name) == reference.name_key(
+                names[entry.code]
+            ):
+                valid.append(entry.code)
+                continue
+            # Read for all of France only where something is in doubt.
             served = [c for c in reference.communes_by_postcode().get(entry.code, ()) if c != entry.code]
             if entry.name is not None:
-                if reference.name_key(entry.name) == reference.name_key(names[entry.code]):
-                    valid.append(entry.code)
-                else:
-                    self.refuse(entry.line, entry.code, _why_misnamed(entry.code, entry.name, served, near))
+                self.refuse(entry.line, entry.code, _why_misnamed(entry.code, entry.name, served, near))
             elif served:
                 self.refuse(
                     entry.line,

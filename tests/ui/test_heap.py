@@ -54,7 +54,7 @@ def test_what_was_replaced_goes_at_the_next_thawing(warm: Warm) -> None:
     gone = weakref.ref(ring)
     warm.begin()
     del ring
-    for _ in range(THAW - 2):
+    for _ in range(THAW - 1):
         warm.freeze()
     assert gone() is not None, "frozen: a collection does not see it"
     warm.freeze()

@@ -37,7 +37,7 @@ class Warm:
         """Freeze what was read before the first visitor, and go on doing so. A process that serves nobody never does."""
         self._begun = True
         config.set_option("runner.postScriptGC", False)
-        self.freeze()
+        gc.freeze()  # without a collection: somebody waits for the first page now, and a later thawing finds what this one keeps
 
     def after_run(self, page: str, revision: int) -> None:
         """To be called at the end of a run of `page` that showed `revision`. Costs a look; the work is done beside, a moment later."""
