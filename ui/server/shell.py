@@ -24,7 +24,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from anyio import create_task_group, to_thread
+from anyio import to_thread
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -34,7 +34,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
 from streamlit.runtime.pages_manager import PagesManager
 
-from ui import errors, loading, logs
+from ui import loading, logs
 from ui.geometry import GEOMETRY_ROUTES
 from ui.server import heap, media, start_checks
 from ui.server.door import Door
@@ -324,16 +324,7 @@ def _open_store() -> None:
             f"Donnez-les au compte qui fait tourner Zevillage.\n{listed}",
             file=sys.stderr, flush=True,
         )  # fmt: skip
-
-
-def _warm_up() -> None:
-    """Compute what the first visitors need while their browsers load the frame; who asks for the same meanwhile waits for it."""
-    try:
-        if not loading.refusal():
-            loading.warm_up()
-    except Exception as error:  # the page that needs it will fail in words; the server stays
-        errors.report(error)
-    heap.WARM.begin()
+    loading.warm_up()
 
 
 def _check_secrets() -> None:
@@ -347,21 +338,21 @@ def _check_secrets() -> None:
 
 # Functions run once, in order, in a thread, before the first visitor is let in; one that raises stops all. What has to be
 # read by whoever starts the server comes before the rule that takes the messages of exceptions out of the log.
-AT_START: list[Callable[[], None]] = [_check_secrets, media.install, logs.install, _open_store]
-
-# Functions run in threads beside the first visitors.
-BESIDE: list[Callable[[], None]] = [_warm_up]
+AT_START: list[Callable[[], None]] = [
+    _check_secrets,
+    media.install,
+    logs.install,
+    _open_store,
+    heap.WARM.begin,
+]
 
 
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
-    """Run what has to be ready before the first page (migrations, checks of the shipped files), then warm up beside it."""
+    """Run what has to be ready before the first page (migrations, checks of the shipped files)."""
     # A folder named pages/ makes Streamlit run `pages/carte.py` by itself, without `app.py`, for whoever
     # opens /carte first; only a first call of st.navigation would end that.
     PagesManager.uses_pages_directory = False
     for step in AT_START:
         await to_thread.run_sync(step)
-    async with create_task_group() as beside:
-        for work in BESIDE:
-            beside.start_soon(to_thread.run_sync, work)
-        yield {}
+    yield {}
