@@ -1,8 +1,8 @@
 """Contours sent to the browser once: compact TopoJSON kept in memory, served under the digest of its bytes.
 
 A change of indicator never re-sends a contour: the map fetches ``geo/{name}-{digest}.json`` once, the browser
-keeps it (``immutable``), and later changes only name classes. Streamlit's own session affinity makes process
-memory enough: the process that runs the script is the one that answers the page's requests.
+keeps it (``immutable``), and later changes only name classes. Another process of the same code and territory, asked for a layer that it
+has not drawn yet, makes it then: by the name of a declared layer, never from what stands in the address.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -62,6 +63,12 @@ class _Layer:
 
 
 _layers: dict[str, _Layer] = {}
+_makers: dict[str, Callable[[], object]] = {}
+
+
+def declare(name: str, make: Callable[[], object]) -> None:
+    """Say how the layer `name` is made (by `geometry_ref`, once: `make` caches), for requests that come before any page drew it."""
+    _makers[name] = make
 
 
 def geometry_ref(name: str, contours: gpd.GeoDataFrame) -> GeometryRef:
@@ -183,9 +190,12 @@ def _inner_points(shapes: Any) -> Any:
 
 
 async def serve(request: Request) -> Response:
-    """Answer ``/geo/{name}-{digest}.json``, compressed once for all; anything else is 404."""
+    """Answer ``/geo/{name}-{digest}.json``, compressed once for all, made first if this process has not drawn it; else 404."""
     file = str(request.path_params["file"])
-    layer = _layers.get(file) if _FILE.match(file) else None
+    asked = _FILE.fullmatch(file)
+    if asked and file not in _layers and (make := _makers.get(asked["name"])):
+        await to_thread.run_sync(make)
+    layer = _layers.get(file) if asked else None
     if layer is None:
         return PlainTextResponse("Contours inconnus.", 404)
     headers = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
@@ -25,7 +26,7 @@ from data.opening import REFUSALS, House, open_house, read_all
 from data.store import Store
 from data.territory import Territory
 from ui import clock, place, run
-from ui.geometry import GeometryRef, geometry_ref
+from ui.geometry import GeometryRef, declare, geometry_ref
 from ui.settings import tile_origin
 
 __all__ = [
@@ -156,6 +157,20 @@ def group_outlines() -> GeometryRef | None:
     """The groups' outlines; None for a territory without groups."""
     frame = territories.group_outlines(territory())
     return geometry_ref("groupes", frame.rename(columns={"id": "code"})) if len(frame) else None
+
+
+def _made(layer: Callable[[], object]) -> Callable[[], None]:
+    """`layer` for whoever asks before any page: nothing while the house does not open."""
+
+    def make() -> None:
+        if not refusal():
+            layer()
+
+    return make
+
+
+declare("communes", _made(geometry))
+declare("groupes", _made(group_outlines))
 
 
 @st.cache_data(show_spinner=False)

@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -13,7 +17,10 @@ import shapely
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ui.geometry import GeometryError, _layers, geometry_ref, serve
+from ui import loading
+from ui.geometry import GeometryError, _layers, _makers, geometry_ref, serve
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def frame(shapes: list[Any], codes: list[str] | None = None) -> gpd.GeoDataFrame:
@@ -106,3 +113,42 @@ def test_the_route_serves_for_good_compressed_or_not_and_knows_nothing_else() ->
     assert json.loads(bytes(plain.body))["type"] == "Topology"
     for wrong in (f"essai-{'0' * 16}.json", "essai.json", f"x{ref.file}", "../app.py", ""):
         assert asked(wrong).status_code == 404
+
+
+def test_a_process_that_drew_nothing_yet_makes_a_declared_layer_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+
+    def make() -> None:
+        if not made:  # as a cached function does
+            made.append(1)
+            geometry_ref("essai", frame([HOLED]))
+
+    file = geometry_ref("essai", frame([HOLED])).file  # in the process that drew the page
+    monkeypatch.setattr("ui.geometry._layers", {})
+    monkeypatch.setitem(_makers, "essai", make)
+    assert asked(file).status_code == 200
+    assert asked(f"essai-{'0' * 16}.json").status_code == 404
+    assert made == [1]
+    for name in ("autre", "communes/../essai", "essai\n", "__class__"):
+        assert asked(f"{name}-{'0' * 16}.json").status_code == 404
+
+
+ELSEWHERE = """
+import asyncio, sys
+from starlette.requests import Request
+from ui import loading
+from ui.geometry import _layers, serve
+assert not _layers
+scope = {"type": "http", "path_params": {"file": sys.argv[1]}, "headers": []}
+print(asyncio.run(serve(Request(scope))).status_code)
+"""
+
+
+def test_the_contours_of_another_process_of_the_same_territory_are_found(tmp_path: Path) -> None:
+    environ = {**os.environ, "ZEVILLAGE_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    for ref in (loading.geometry(), loading.group_outlines()):
+        assert ref is not None
+        run = subprocess.run(
+            [sys.executable, "-c", ELSEWHERE, ref.file], env=environ, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert run.stdout.strip() == "200", run.stderr
