@@ -45,11 +45,6 @@ def message(text: str, kind: str = "note", lines: Sequence[str] = ()) -> None:
     )
 
 
-def literal(text: str) -> str:
-    """`text` for a label that Streamlit reads as Markdown: every mark of Markdown is shown as it is."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$~:&" else c for c in text)
-
-
 @dataclass
 class Form:
     """One form about one subject (empty for a new row). Create it before its widgets, on every run."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-import re
 
 import streamlit as st
 
@@ -19,6 +18,7 @@ from analysis.vocabulary import CONTACT_KINDS, singulars
 from data.register import membership
 from ui import access, community, loading
 from ui.listings import listing_text
+from ui.markdown import literal
 from ui.navigation import PAGES, Page, may_open
 
 TEXT, PLACE = "recherche:texte", "recherche:lieu"
@@ -149,8 +149,3 @@ def _first(pages: list[Page], *paths: str) -> str:
     """The first of `paths` that is the address of a page."""
     known = {page.path for page in pages}
     return next(path for path in (*paths, "") if path in known)
-
-
-def literal(text: str) -> str:
-    """`text` such that a label's Markdown shows it letter for letter: no link, no picture, no colour."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~:$&@/])", r"\\\1", " ".join(text.split()))

@@ -1,6 +1,6 @@
 """A page where every text that can reach the map is hostile. Run by test_map_attack.py, never by users.
 
-`?unsafe=html` and `?unsafe=jinja` show the same texts through folium's own tooltip, where they do run.
+`?unsafe=html` and `?unsafe=jinja` show the same texts through folium's own tooltip, `?unsafe=markdown` as a heading, where they do run.
 There is no security policy here on purpose: it would hide a hole of the map.
 """
 
@@ -14,6 +14,7 @@ from analysis.model import Status
 from ui.geometry import GeometryRef, geometry_ref
 from ui.legend import Legend, LegendClass
 from ui.map import Circle, MapSpec, Marker, _BaseMap, show_map
+from ui.markdown import literal
 from ui.server import shell
 
 app = st.App("app.py", routes=shell.routes())
@@ -32,6 +33,14 @@ def hostile(place: str) -> str:
     )
 
 
+def lure(place: str) -> str:
+    """What Markdown would make a link, a picture, a colour, code or a formula of, around the hostile text."""
+    return (
+        f"[lien](http://zv-attack-{place}) ![x](http://zv-attack-{place}/x.png) http://zv-attack-{place}/ www.zv-attack-{place}.fr "
+        f":red[x] `x` $x$ **x** a@zv-attack.fr WWW.zv-attack.fr :material/home: :smile: -> <- >= {hostile(place)}"
+    )
+
+
 def layer(name: str, count: int) -> GeometryRef:
     """Squares side by side, one of them under a hostile code, all under hostile names."""
     rows = [
@@ -43,7 +52,10 @@ def layer(name: str, count: int) -> GeometryRef:
 
 
 def unsafe(kind: str) -> None:
-    """What folium does with the same text when nobody stands between."""
+    """What folium and Streamlit do with the same text when nobody stands between."""
+    if kind == "markdown":
+        st.subheader(lure("subheader"))
+        return
     import folium
     from streamlit_folium import st_folium
 
@@ -93,6 +105,10 @@ def main() -> None:
         st.session_state["clicked"] = code
     assert spec.legend is not None
     show_legend(spec.legend, heading=hostile("heading"))
+    st.subheader(literal(lure("subheader")))
+    st.warning(literal(lure("message")))
+    st.button(literal(lure("button")), help=literal(lure("help")))
+    st.expander(literal(lure("fold")))
     st.text(f"clicked={st.session_state.get('clicked', '')}")
     st.button("again")
 

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Frame, Page, Request, expect
 
 from tests.browser.harness import free_port
-from tests.browser.map_attack_app import hostile
+from tests.browser.map_attack_app import hostile, lure
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ("head", "class", "circles", "key", "outline", "kind", "note")
@@ -134,6 +134,38 @@ def test_every_text_shows_as_written_and_nothing_runs(attacked: Watched) -> None
         assert hostile(place) in legend, place
         assert " ".join(hostile(place).split()) in " ".join(beside.split()), place
     assert attacked.found() == []
+
+
+def plain(text: str) -> str:
+    """The letters of a text, without what a browser does to blanks, and without invisible joiners."""
+    return "".join(text.replace("\u2060", "").split())
+
+
+def test_headings_messages_and_labels_are_text(attacked: Watched) -> None:
+    """What Streamlit reads as Markdown is shown letter for letter: no link, no picture, nothing asked for."""
+    page = attacked.page
+    for place, shown in (
+        ("subheader", page.get_by_role("heading", level=3)),
+        ("message", page.locator('[data-testid="stAlert"]')),
+        ("button", page.locator('[data-testid="stButton"]').first),
+        ("fold", page.locator('[data-testid="stExpander"]')),
+    ):
+        assert plain(lure(place)) in plain(shown.first.text_content() or ""), place
+    page.locator('[data-testid="stButton"]').first.hover()
+    help_ = page.get_by_role("tooltip")
+    expect(help_).to_be_visible()
+    assert plain(lure("help")) in plain(help_.text_content() or "")
+    led = page.locator("a[href*=zv-attack]:not([href^='#']), img[src*=zv-attack]")
+    assert led.evaluate_all("found => found.map(one => one.outerHTML)") == []
+    assert page.locator('[data-testid="stHeading"] [data-testid="stIconMaterial"]').count() == 0
+    assert attacked.found() == []
+
+
+def test_this_test_sees_a_heading_that_is_a_link(browser: Browser, address: str) -> None:
+    """The same text as a heading of its own: links lead outside."""
+    watched = opened(browser, address + "?unsafe=markdown")
+    expect(watched.page.locator("a[href*=zv-attack]").first).to_be_visible()
+    watched.page.close()
 
 
 def test_a_hostile_code_comes_back_whole_from_a_click(attacked: Watched) -> None:

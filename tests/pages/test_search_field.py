@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 from analysis import search
 from analysis.model import LOCAL_ACCOUNT, Audience
 from tests.pages.screens import Open, words
+from ui.markdown import literal
 from ui.navigation import PAGES
-from ui.search import TEXT, count_text, literal
+from ui.search import TEXT, count_text
 
 
 def asked(screen: AppTest, text: str) -> list[str]:
@@ -59,7 +60,7 @@ def test_an_empty_register_still_finds_communes_and_pages(emptied: Path, open_pa
 
 def test_a_label_is_shown_letter_for_letter() -> None:
     assert literal("![x](http://a.b/c) `{{1}}` :red[y] <b>") == (
-        r"\!\[x\]\(http\:\/\/a\.b\/c\) \`\{\{1\}\}\` \:red\[y\] \<b\>"
+        "\\!\\[x\\]\\(http\\:\u2060\\/\\/a\\.b\\/c\\) \\`\\{\\{1\\}\\}\\` \\:\u2060red\\[y\\] \\<b\\>"
     )
 
 

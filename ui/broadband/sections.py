@@ -23,6 +23,7 @@ from ui.broadband.answers import Broadband
 from ui.filters import Filters
 from ui.legend import Legend, LegendClass, show_legend
 from ui.map import MapSpec, show_map
+from ui.markdown import literal
 from ui.tables import Column
 
 VERDICTS = [
@@ -202,7 +203,7 @@ def evolution(known: Broadband) -> None:
     st.subheader(f"Qu'est-ce qui a changé depuis {before.vintage.period[:4]}{NNBSP}?", anchor="evolution")
     frame.sentence(evolution_sentence(before, after))
     if after.vintage.break_note:
-        st.warning(after.vintage.break_note, icon=":material/link_off:")
+        st.warning(literal(after.vintage.break_note), icon=":material/link_off:")
     charts.show_chart(known.evolution, key="haut-debit:evolution")
     with st.expander("Les mêmes chiffres en tableau", icon=":material/table:"):
         columns = [

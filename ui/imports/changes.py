@@ -22,6 +22,7 @@ from ui.imports.work import Work
 from ui.jobs import QUICK, Job, show_progress
 from ui.legend import Legend, LegendClass, show_legend
 from ui.map import MapSpec, show_map
+from ui.markdown import literal
 from ui.tables import Column
 
 EFFECTS = {
@@ -361,4 +362,4 @@ def links(cells: pd.DataFrame, known: Mapping[str, Indicator]) -> list[tuple[Ind
 
 
 def _label(indicator: Indicator, period: str) -> str:
-    return f"{forms.literal(indicator.name)}, {forms.literal(indicator.vintage(period).label)}"
+    return f"{literal(indicator.name)}, {literal(indicator.vintage(period).label)}"

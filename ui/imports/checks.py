@@ -12,10 +12,11 @@ from analysis.french import NNBSP
 from data.imports import findings
 from data.imports.model import Draft, Problem
 from data.register.people import SEPARATE
-from ui import forms, frame
+from ui import frame
 from ui.imports import parts, places
 from ui.imports.file import SPREADSHEET
 from ui.imports.work import Work
+from ui.markdown import literal
 
 _LISTED = 40
 SEVERITIES = {"all": "Tout", "error": "Erreurs", "warning": "À vérifier"}
@@ -93,7 +94,7 @@ def _people(work: Work, draft: Draft) -> None:
 def _person(work: Work, record: str, line: int, answers: Mapping[str, str]) -> None:
     key = parts.bind(f"importer:person:{record}", work.choices.people.get(record))
     st.selectbox(
-        f"Fiche {forms.literal(parts.short(record))}, ligne {french.number(line)}", list(answers), key=key, index=None,
+        f"Fiche {literal(parts.short(record))}, ligne {french.number(line)}", list(answers), key=key, index=None,
         format_func=lambda person: answers.get(person, str(person)), placeholder="Choisir",
         on_change=lambda: work.choose(people={**work.choices.people, record: st.session_state[key] or ""}),
     )  # fmt: skip

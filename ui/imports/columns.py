@@ -12,9 +12,10 @@ from data.imports.formats import NUMBER, meaning_label
 from data.imports.formats.base import COMMUNE, COMMUNE_NAME, IGNORE, POSTCODE
 from data.imports.kinds import RECORD_KINDS
 from data.imports.model import Draft, NewIndicator, NewVintage
-from ui import forms, frame, loading
+from ui import frame, loading
 from ui.imports import named, parts
 from ui.imports.work import Work
+from ui.markdown import literal
 from ui.provenance import ANY
 
 PLACE_WORDS = {
@@ -115,7 +116,7 @@ def _column(work: Work, draft: Draft, name: str, meaning: str, options: Mapping[
         seen = [cell for cell in draft.table.frame[name].iloc[:200].unique() if str(cell).strip()][:_EXAMPLES]
         frame.named(parts.short(name), ", ".join(parts.short(str(cell), 24) for cell in seen))
     which.selectbox(
-        f"Sens de la colonne {forms.literal(parts.short(name))}", list(options), key=key, on_change=take,
+        f"Sens de la colonne {literal(parts.short(name))}", list(options), key=key, on_change=take,
         format_func=lambda m: options.get(m, str(m)), label_visibility="collapsed",
     )  # fmt: skip
 

@@ -12,9 +12,10 @@ from analysis.french import NNBSP
 from data.imports.formats import NUMBER
 from data.imports.model import Draft, ImportRefused
 from data.imports.naming import Named, Publication, Rate, name_columns
-from ui import forms, frame, loading
+from ui import frame, loading
 from ui.imports import parts as import_parts
 from ui.imports.work import Work
+from ui.markdown import literal
 
 NATURES: Mapping[Literal["count", "published", "change"], str] = {
     "count": "Un nombre qui s'additionne (habitants, logements)",
@@ -82,7 +83,7 @@ def _row(work: Work, column: str, *, alone: bool) -> Named:
     known = next((each for each in work.named if each.column == column), None)
     found = _YEAR.search(column)
     guess = column.replace("_", " ").strip() if alone else ""
-    shown = forms.literal(import_parts.short(column, 30))
+    shown = literal(import_parts.short(column, 30))
     st.markdown(f"**{shown}**")
     name, unit, period, kind = st.columns([3, 2, 2, 3], vertical_alignment="bottom")
     typed = name.text_input(

@@ -10,9 +10,10 @@ from analysis import french
 from analysis.french import NNBSP
 from data import reference
 from data.imports.model import Draft, Match, Places
-from ui import forms, frame, loading
+from ui import frame, loading
 from ui.imports import parts as import_parts
 from ui.imports.work import Work
+from ui.markdown import literal
 
 GRADES = {
     "probable": "à confirmer",
@@ -118,13 +119,13 @@ def _line(work: Work, match: Match) -> None:
             import_parts.short(match.text) or "(vide)", f"{french.sentence(state)}. {match.why}".strip()
         )
     which.selectbox(
-        f"Commune pour {forms.literal(import_parts.short(match.text)) or 'la cellule vide'}", list(options), key=key, index=None,
+        f"Commune pour {literal(import_parts.short(match.text)) or 'la cellule vide'}", list(options), key=key, index=None,
         format_func=lambda code: options.get(code, str(code)), placeholder="Choisir la commune", on_change=take,
         label_visibility="collapsed",
     )  # fmt: skip
     if match.grade == "probable" and match.text not in work.choices.communes:
         which.button(
-            f"Confirmer{NNBSP}: {forms.literal(_name(match.code))}", key=f"importer:confirm:{match.text}", icon=":material/check:",
+            f"Confirmer{NNBSP}: {literal(_name(match.code))}", key=f"importer:confirm:{match.text}", icon=":material/check:",
             on_click=lambda: work.choose(communes={**work.choices.communes, match.text: match.code}),
         )  # fmt: skip
 

@@ -12,6 +12,7 @@ from data.imports.model import Dialect, Draft, Table
 from ui import forms, frame
 from ui.imports import parts as import_parts
 from ui.imports.work import Work, allowed
+from ui.markdown import literal
 from ui.provenance import ANY, publication
 
 UNSETTLED, UNDATED = "which_network", "no_period"
@@ -117,7 +118,7 @@ def _other(work: Work, draft: Draft) -> None:
         f"Qu'est-ce{NNBSP}?" if unsettled else f"Ce n'est pas cela{NNBSP}?",
         list(names),
         index=None if unsettled else 0,
-        format_func=lambda i: forms.literal(names.get(i, str(i))),
+        format_func=lambda i: literal(names.get(i, str(i))),
         key=key,
         on_change=take,
     )
@@ -159,7 +160,7 @@ def _sheet(work: Work, draft: Draft) -> None:
         frame.note(f"{each.title} {each.advice}")
     key = "importer:sheet-asked"
     st.radio(
-        "Tableau", list(draft.sheets), index=None, key=key, format_func=lambda s: forms.literal(import_parts.short(s)),
+        "Tableau", list(draft.sheets), index=None, key=key, format_func=lambda s: literal(import_parts.short(s)),
         on_change=lambda: work.choose(sheet=st.session_state[key]),
     )  # fmt: skip
     _excerpts(draft)

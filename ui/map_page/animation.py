@@ -14,6 +14,7 @@ from ui import loading, player
 from ui.commune_panel import commune_panel
 from ui.filters import Filters
 from ui.map_page import modes, parts
+from ui.markdown import literal
 from ui.player import Player
 
 SECONDS = 1.5
@@ -36,7 +37,7 @@ def show_animation(desk: Desk, filters: Filters, indicator: Indicator, audience:
         return
     playing = Player(_NAME, filters, "millesime", periods)
     for text in comparison.breaks_between(indicator, periods[0], periods[-1]):
-        st.warning(text, icon=":material/report:")
+        st.warning(literal(text), icon=":material/report:")
     with st.container(horizontal=True):
         playing.button("Jouer")
         st.button(
@@ -55,12 +56,13 @@ def _alone(desk: Desk, filters: Filters, indicator: Indicator) -> None:
     text = f"{indicator.name}{NNBSP}: un seul millésime est connu ({indicator.vintage().label}), rien ne peut être animé."
     others = [i for i in desk.indicators.values() if i.on_map and modes.moves(i)]
     st.info(
-        f"{text} Choisissez un indicateur à plusieurs millésimes." if others else text, icon=":material/info:"
+        literal(f"{text} Choisissez un indicateur à plusieurs millésimes." if others else text),
+        icon=":material/info:",
     )
     with st.container(horizontal=True):
         for other in others:
             st.button(
-                other.short, key=f"{_NAME}:to:{other.id}", type="tertiary", icon=":material/animation:",
+                literal(other.short), key=f"{_NAME}:to:{other.id}", type="tertiary", icon=":material/animation:",
                 on_click=filters.set, args=("indicateur", other.id),
             )  # fmt: skip
 

@@ -18,6 +18,7 @@ from ui.filters import Filters
 from ui.legend import show_legend
 from ui.map import show_map
 from ui.map_page import modes, vision
+from ui.markdown import literal
 from ui.provenance import cited
 from ui.tables import Column
 
@@ -33,7 +34,7 @@ def show_side_by_side(desk: Desk, filters: Filters, one: Answer, other: Answer, 
     if compared.sentence:
         frame.sentence(compared.sentence)
     for text in compared.breaks:
-        st.warning(text, icon=":material/report:")
+        st.warning(literal(text), icon=":material/report:")
     frame.note(
         "Les deux cartes bougent ensemble."
         + (
@@ -61,7 +62,7 @@ def _map(
     eye = vision.chosen(filters)
     drawing = vision.redrawn(modes.draw(answer, filters, audience), eye)
     spec, legend = modes.map_of(desk, drawing, filters, audience, sync="carte")
-    st.subheader(f"{answer.indicator.short}, {answer.vintage.label}", anchor=False)
+    st.subheader(literal(f"{answer.indicator.short}, {answer.vintage.label}"), anchor=False)
     if with_source:
         st.html(f'<p class="zv-source zv-beside">{html.escape(answer.sentence)}</p>')
     show_map(

@@ -22,6 +22,7 @@ from ui.legend import Legend, circle_key, outline_text
 from ui.listings import listing_markers
 from ui.map import MapSpec, show_map
 from ui.map_page import parts, vision
+from ui.markdown import literal
 
 MODES = {
     "simple": "Un indicateur",
@@ -125,7 +126,10 @@ def draw(answer: Answer, filters: Filters | Chosen, audience: Audience) -> Choro
         method, int(filters["classes"]), limits,
     )  # fmt: skip
     if problem:
-        st.warning(f"Limites des classes : {problem}. La carte montre des quantiles.", icon=":material/rule:")
+        st.warning(
+            literal(f"Limites des classes : {problem}. La carte montre des quantiles."),
+            icon=":material/rule:",
+        )
     return drawing
 
 

@@ -24,6 +24,7 @@ from data.territory import geometry
 from ui import community, frame, loading, tables
 from ui.listings import LISTING_COLUMNS, listing_rows, listing_text
 from ui.map import GROUND, MapSpec, Marker, show_map
+from ui.markdown import literal
 from ui.portrait import sparks
 from ui.portrait.locator import locator_picture
 from ui.provenance import cited, network_source
@@ -259,7 +260,7 @@ def _spark(past: Past) -> str:
 
 def _full_series(pasts: list[Past]) -> None:
     names = french.join(p.indicator.short for p in pasts)
-    with st.expander(f"Toutes les dates{NNBSP}: {names}", icon=":material/table:"):
+    with st.expander(f"Toutes les dates{NNBSP}: {literal(names)}", icon=":material/table:"):
         rows = pd.DataFrame(
             {
                 "date": [c.answer.vintage.label for c in pasts[0].cells],

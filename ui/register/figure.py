@@ -11,6 +11,7 @@ from analysis.model import Indicator, Status
 from data import register
 from ui import forms, frame
 from ui.forms import Form
+from ui.markdown import literal
 from ui.register.parts import RegisterDesk
 
 STATUSES: Mapping[str, str] = {
@@ -59,7 +60,7 @@ def show_figure(desk: RegisterDesk, indicators: Mapping[str, Indicator]) -> None
             key=form.key("status", Status.OBSERVED.value),
         )
         value = right.text_input(
-            f"Valeur ({forms.literal(indicator.unit)})" if indicator.unit else "Valeur",
+            f"Valeur ({literal(indicator.unit)})" if indicator.unit else "Valeur",
             key=form.key("value", ""), placeholder="1 234,5",
         )  # fmt: skip
         reason = form.text(

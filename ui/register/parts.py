@@ -18,6 +18,7 @@ from data.store import Store
 from data.territory import Territory
 from ui import forms, tables
 from ui.forms import Form
+from ui.markdown import literal
 from ui.tables import Column
 
 
@@ -76,4 +77,4 @@ def offer_commune(form: Form) -> None:
             form.set("commune", code)
             form.set("elsewhere", "")
 
-        st.button(f"Choisir {forms.literal(error.name)}", on_click=choose, args=(error.code,))
+        st.button(f"Choisir {literal(error.name)}", on_click=choose, args=(error.code,))

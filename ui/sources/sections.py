@@ -11,6 +11,7 @@ from analysis.model import Audience
 from data import reference
 from data.catalogue import Catalogue
 from ui import frame, loading, tables
+from ui.markdown import literal
 from ui.tables import Column
 
 COVERAGE = [
@@ -49,7 +50,7 @@ def editions(desk: Desk, catalogue: Catalogue) -> None:
         if rows.empty:
             continue
         with st.container(border=True):
-            st.subheader(f"{source.producer} — {source.title}", anchor=id_.replace("_", "-"))
+            st.subheader(literal(f"{source.producer} — {source.title}"), anchor=id_.replace("_", "-"))
             facts = {"Édition": source.edition, "Licence": source.licence, "À savoir": source.caveat}
             st.html(
                 "<dl class='zv-facts'>"
@@ -60,7 +61,7 @@ def editions(desk: Desk, catalogue: Catalogue) -> None:
             )
             if source.url:
                 st.link_button(
-                    "Site du producteur", source.url, icon=":material/open_in_new:", help=source.url
+                    "Site du producteur", source.url, icon=":material/open_in_new:", help=literal(source.url)
                 )
             tables.show_table(
                 rows.astype(str),
