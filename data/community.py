@@ -15,6 +15,7 @@ import pandas as pd
 from sqlalchemy import select
 
 from data import reference
+from data.register.checks import is_website
 from data.store import Session, tables
 
 HERE = Path(__file__).parent
@@ -39,7 +40,8 @@ class Complement:
 def people(session: Session, origin: str) -> pd.DataFrame:
     """One row a person of one origin: `person`, `code` (the pseudonym), `public` (consent in force), `shown` and `website`.
 
-    `shown` is the name of who consented (the pseudonym where no name is known), empty for everybody else, and so is `website`.
+    `shown` is the name of who consented (the pseudonym where no name is known), empty for everybody else, and so is `website`, also
+    where an earlier version kept an address that misleads (`data.register.checks.is_website`).
     Raises ValueError for an origin that is neither real nor demo.
     """
     if origin not in tables.ORIGINS:
@@ -65,7 +67,10 @@ def people(session: Session, origin: str) -> pd.DataFrame:
             "code": frame["code"],
             "public": public,
             "shown": named.where(public, ""),
-            "website": frame["website"].where(public & frame["website"].notna(), ""),
+            "website": [
+                site if shown and isinstance(site, str) and is_website(site) else ""
+                for site, shown in zip(frame["website"], public, strict=True)
+            ],
         }
     )
 

@@ -69,13 +69,24 @@ def phone(value: str | None) -> str | None:
 
 
 def website(value: str | None) -> str | None:
-    """An http or https address, None when empty; « https:// » is added where no scheme was typed."""
+    """An http or https address, None when empty; « https:// » is added where no scheme was typed.
+
+    Raises RegisterError for anything that `is_website` does not believe.
+    """
     kept = text(value, "website")
+    if any(unicodedata.category(c) == "Cf" for c in value or ""):
+        # Taking the signs out would keep another address than the one that was shown.
+        raise RegisterError(
+            "Cette adresse de site contient des signes invisibles, qui la font lire autrement qu'elle ne mène.",
+            field="website",
+            value=kept,
+            advice="Tapez-la au clavier, par exemple : https://exemple.fr",
+        )
     if kept is None:
         return None
     if not re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", kept):
         kept = f"https://{kept}"
-    if not re.fullmatch(r"https?://[^\s/<>\"']+\.[^\s/<>\"']{2,}(/[^\s<>\"']*)?", kept, re.IGNORECASE):
+    if not is_website(kept):
         raise RegisterError(
             f"« {kept[:60]} » n'est pas l'adresse d'un site.",
             field="website",
@@ -83,6 +94,19 @@ def website(value: str | None) -> str | None:
             advice="Exemple : https://exemple.fr",
         )
     return kept
+
+
+def is_website(address: str) -> bool:
+    """Whether an http or https address leads where a reader believes it leads.
+
+    No user part (https://www.exemple.fr@ailleurs.fr leads to ailleurs.fr), no backslash (browsers read it as a slash), no blank, no
+    sign that is invisible or turns the direction of writing round.
+    """
+    if not re.fullmatch(
+        r"https?://[^\s/?#@\\<>\"']+\.[^\s/?#@\\<>\"']{2,}([/?#][^\s\\<>\"']*)?", address, re.IGNORECASE
+    ):
+        return False
+    return all(c.isprintable() for c in address)
 
 
 def words(value: str | Iterable[str] | None, field: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from analysis.model import LOCAL_ACTOR
 from data.community import CommunityError, commune_points, complements, people, telecentres
@@ -91,3 +92,17 @@ def test_a_telecentre_nowhere_is_refused(tmp_path: Path) -> None:
     path.write_text("code;opened\n", encoding="utf-8")
     with pytest.raises(CommunityError, match="ligne 1"):
         telecentres(path)
+
+
+@pytest.mark.parametrize(
+    "site", ["https://exemple.fr@ailleurs.example", "https://a.fr/\u202ex", "javascript:alert(1)//a.fr"]
+)
+def test_an_address_that_misleads_is_not_shown_though_it_was_kept_once(store: Store, site: str) -> None:
+    fill(store)
+    with store.write(LOCAL_ACTOR) as session:
+        session.connection.execute(
+            update(tables.person).where(tables.person.c.id == "yes").values(website=site)
+        )
+    with store.read() as session:
+        found = people(session, "real").set_index("person")["website"]
+    assert found.to_dict() == {"yes": "", "no": "", "anonymous": "https://example.org"}

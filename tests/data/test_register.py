@@ -128,6 +128,15 @@ def test_personal_data_stand_in_person_alone(store: Store, territory: Territory)
         ({"person": PersonFields(email="pas une adresse")}, "email", "adresse électronique"),
         ({"person": PersonFields(phone="zéro deux")}, "phone", "téléphone"),
         ({"person": PersonFields(website="javascript:alert(1)")}, "website", "site"),
+        ({"person": PersonFields(website="https://exemple.fr@ailleurs.example")}, "website", "site"),
+        ({"person": PersonFields(website="https://exemple.fr:x@ailleurs.example/")}, "website", "site"),
+        ({"person": PersonFields(website="https://ailleurs.example\\@exemple.fr")}, "website", "site"),
+        (
+            {"person": PersonFields(website="https://ailleurs.example/\u202erf.elpmexe//:sptth")},
+            "website",
+            "invisibles",
+        ),
+        ({"person": PersonFields(website="https://exem\u200bple.fr")}, "website", "invisibles"),
         ({"person": PersonFields(name="x" * 201)}, "name", "201 caractères"),
         ({"consent": Consent("", TODAY)}, "consent_text", "texte"),
         ({"consent": Consent("oui", None)}, "consent_on", "manque"),
@@ -848,3 +857,16 @@ def test_computed_rates_are_never_offered_and_published_ones_are() -> None:
 )
 def test_numbers_are_read_the_french_way(text: str, number: float) -> None:
     assert checks.number(text, "value") == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("exemple.fr", "https://exemple.fr"),
+        ("http://exemple.fr:8080/a@b?c=d@e#f", "http://exemple.fr:8080/a@b?c=d@e#f"),
+        ("https://exemple.fr?x=1", "https://exemple.fr?x=1"),
+        ("https://météo.exemple.fr/été", "https://météo.exemple.fr/été"),
+    ],
+)
+def test_an_honest_address_of_a_site_is_kept(typed: str, kept: str) -> None:
+    assert checks.website(typed) == kept

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from analysis.bivariate import COLORS
 from analysis.palette import simulate
 from tests.pages.screens import Open, words
+from ui.markdown import literal
 
 MODES = ("simple", "croise", "cote", "animation")
 
@@ -81,7 +82,7 @@ def test_an_indicator_of_one_vintage_stands_beside_another_one(open_page: Open) 
     screen = open_page("carte", mode="cote")
     assert [s.value for s in screen.subheader] == [
         "Part des logements vacants, RP 2022",
-        "Part de la fibre, 30/06/2026",
+        literal("Part de la fibre, 30/06/2026"),
     ]
     text = words(screen)
     assert "386 logements sur 3 660" in text and "4 317 locaux sur 4 791" in text and "Écart" not in text
