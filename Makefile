@@ -2,6 +2,8 @@
 #
 #   make run              serve on http://127.0.0.1:8501     (PORT=8600 make run: another port)
 #   make test             lint, types, unit, page and browser tests
+#   make quick            the same without a browser, in a few minutes
+#   make coverage         which lines the tests without a browser reach (what that leaves out: CONTRIBUTING.md)
 #   make lock             resolve pyproject.toml again into requirements*.txt   (UPGRADE=1: newest versions)
 #   make bench            the measures behind the claims on speed
 #   make reference        build data/reference again from its published packages
@@ -12,17 +14,26 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; exit; fi; done; echo python3)
 PORT ?= 8501
 PY := .venv/bin/python
+# Each worker takes its next tests from where it stands, and then from who has most left: tests of one module stay together, so that
+# the servers and homes they share are made once, and no worker waits. More than 8 would only compete for memory: each has its browser.
+PARALLEL := -n auto --maxprocesses 8 --dist worksteal
 COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint browser venv venv-dev lock bench reference
+.PHONY: run test quick coverage lint browser venv venv-dev lock bench reference
 
 run: venv
 	$(PY) -m streamlit run app.py --server.port $(PORT)
 
 test: venv-dev browser lint
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest $(PARALLEL) $(ARGS)
+
+quick: venv-dev lint
+	$(PY) -m pytest $(PARALLEL) -m "not browser" $(ARGS)
+
+coverage: venv-dev
+	$(PY) -m pytest $(PARALLEL) -m "not browser" --cov --cov-report=term:skip-covered $(ARGS)
 
 lint: venv-dev
 	$(PY) -m ruff check .

@@ -33,7 +33,5 @@ def packages_looked_through_once() -> Iterator[None]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Quick tests first. The browser's driver also keeps an event loop running in this thread once started:
-    no test that runs a loop of its own (`asyncio.run`) may come after.
-    """
+    """Quick tests first: what is broken is known before the first browser opens."""
     items.sort(key=lambda item: "browser" in item.path.relative_to(item.config.rootpath).parts)

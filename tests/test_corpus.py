@@ -307,6 +307,7 @@ def test_a_persons_file_as_json(tmp_path: Path) -> None:
         assert not _names(document) & RUNS_IN_PDF
 
 
+@pytest.mark.filterwarnings("ignore:Glyph")  # no font draws every sign of the corpus
 @pytest.mark.parametrize("fmt", ["svg", "png"])
 def test_a_picture_of_the_map_runs_nothing(fmt: str) -> None:
     """All texts of the corpus at once in every place of a picture; two turns, so that each is once a title."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.harness import CHROMIUM_ARGS, Served, Watch, serve, settle
 
 SUB_PATH = "/zevillage/essai"
+expect.set_options(timeout=30_000)  # how long a busy machine may take; nobody waits for it when all is well
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -49,7 +49,7 @@ def test_every_screen_fits_and_says_its_day(
     for name, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         settle(page)
-        page.wait_for_function(FITS, timeout=10_000)
+        page.wait_for_function(FITS)
         assert page.locator('[data-testid="stException"]').count() == 0, name
         expect(page.locator("h1")).to_be_in_viewport()
     expect(page.locator(".zv-day")).to_contain_text("Données au")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from analysis.model import Role
+from tests.loops import completed
 from ui import uploads
 from ui.place import Place, allowed, host_name, is_local, is_loopback
 from ui.server import door
@@ -98,7 +98,7 @@ def ask(
         "type": kind, "path": base + path, "method": method,
         "headers": [(name.encode(), value.encode()) for name, value in given.items() if value],
     }  # fmt: skip
-    asyncio.run(Door(application, base, lambda: where)(scope, receive, send))
+    completed(Door(application, base, lambda: where)(scope, receive, send))
     if not sent:
         return 0, {}, [], taken
     if kind == "websocket" and sent[0]["type"] == "websocket.close":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import json
 import os
@@ -17,6 +16,7 @@ import shapely
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tests.loops import completed
 from ui import loading
 from ui.geometry import GeometryError, _layers, _makers, geometry_ref, serve
 
@@ -100,7 +100,7 @@ def asked(file: str, encoding: str = "gzip, br") -> Response:
         "path_params": {"file": file},
         "headers": [(b"accept-encoding", encoding.encode())],
     }
-    return asyncio.run(serve(Request(scope)))
+    return completed(serve(Request(scope)))
 
 
 def test_the_route_serves_for_good_compressed_or_not_and_knows_nothing_else() -> None:
@@ -140,7 +140,7 @@ from ui import loading
 from ui.geometry import _layers, serve
 assert not _layers
 scope = {"type": "http", "path_params": {"file": sys.argv[1]}, "headers": []}
-print(asyncio.run(serve(Request(scope))).status_code)
+print(completed(serve(Request(scope))).status_code)
 """
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import re
@@ -15,6 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 from streamlit import file_util
 
+from tests.loops import completed
 from ui.server import shell
 
 VERSIONS = {"fr.js": "v1", "memory.js": "v2", "search.js": "v3"}
@@ -57,7 +57,7 @@ def ask(
         "path": path,
         "headers": [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()],
     }
-    asyncio.run(shell.Shell(application, **options)(scope, receive, send))
+    completed(shell.Shell(application, **options)(scope, receive, send))
     return Answer(sent)
 
 
@@ -234,10 +234,10 @@ def test_start_runs_its_steps_in_order_and_stops_at_the_first_that_fails(
             done.append("open")
 
     monkeypatch.setattr(shell, "AT_START", [lambda: done.append("first"), lambda: done.append("second")])
-    asyncio.run(start())
+    completed(start())
     assert done == ["first", "second", "open"]
     done.clear()
     monkeypatch.setattr(shell, "AT_START", [lambda: done.append("first"), fail])
     with pytest.raises(shell.ShellError, match="code inconnu"):
-        asyncio.run(start())
+        completed(start())
     assert done == ["first"]
