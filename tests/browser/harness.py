@@ -10,9 +10,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
@@ -29,6 +30,7 @@ CHROMIUM_ARGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
+Found = TypeVar("Found")
 INSIDE = ("data:", "blob:", "about:", "chrome-error:")
 
 
@@ -179,6 +181,22 @@ def settle(page: Page, seconds: float = 60) -> None:
         )
         calm = 0 if busy else calm + 1
         page.wait_for_timeout(150)
+
+
+def until(page: Page, look: Callable[[], Found | None], *, rest: int = 1, seconds: float = 60) -> Found:
+    """What `look` finds, once it finds the same `rest` times running. AssertionError when it finds nothing in `seconds`.
+
+    `look` returns None (or another empty value) while there is nothing to find. More than one `rest` waits until what moves has come to
+    rest: looks are 50 ms apart.
+    """
+    end, found, same = time.monotonic() + seconds, None, 0
+    while same < rest:
+        assert time.monotonic() < end, f"not found, or not at rest: {found!r}"
+        page.wait_for_timeout(50)
+        last, found = found, look()
+        same = (same + 1 if found == last else 1) if found else 0
+    assert found
+    return found
 
 
 def tab_through(page: Page, presses: int) -> None:

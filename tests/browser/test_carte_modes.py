@@ -10,7 +10,7 @@ from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.conftest import Opener
 from tests.browser.english import english_left
-from tests.browser.harness import settle
+from tests.browser.harness import settle, until
 from tests.browser.test_carte import FILLS, map_frame, plain, point_at
 
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
@@ -39,12 +39,15 @@ def both(page: Page) -> list[Frame]:
     return frames
 
 
-def same_view(page: Page, frames: list[Frame]) -> list[int]:
-    """Where both maps show the first commune, once they have come to rest; the test fails when they differ."""
-    page.wait_for_timeout(700)
-    spots = [frame.evaluate(SPOT) for frame in frames]
-    assert all(abs(a - b) <= 1 for a, b in zip(*spots, strict=True)), spots
-    return spots[0]  # type: ignore[no-any-return]
+def same_view(page: Page, frames: list[Frame], after: list[int] | None = None) -> list[int]:
+    """Where both maps show the first commune, at rest and no longer where it was in the view `after`; the test fails when they differ."""
+
+    def agreed() -> list[int] | None:
+        one, other = (frame.evaluate(SPOT) for frame in frames)
+        together = all(abs(a - b) <= 1 for a, b in zip(one, other, strict=True))
+        return one if together and one != after else None
+
+    return until(page, agreed, rest=10)
 
 
 def test_two_maps_side_by_side_zoom_and_move_together(open_page: Opener) -> None:
@@ -52,22 +55,23 @@ def test_two_maps_side_by_side_zoom_and_move_together(open_page: Opener) -> None
     left, right = frames = both(page)
     start = same_view(page, frames)
     left.get_by_role("button", name="Agrandir").click()
-    closer = same_view(page, frames)
+    closer = same_view(page, frames, after=start)
     assert closer[2] > 1.3 * start[2]
     right.locator("#map_div").focus()
     page.keyboard.press("ArrowRight")
-    moved = same_view(page, frames)
+    moved = same_view(page, frames, after=closer)
     assert moved[0] < closer[0] - 20 and moved[2] == closer[2]
     right.get_by_role("button", name="Revoir tout le territoire").click()
-    assert abs(same_view(page, frames)[2] - start[2]) <= 2
+    assert abs(same_view(page, frames, after=moved)[2] - start[2]) <= 2
     assert left.evaluate(FILLS) != right.evaluate(FILLS)
 
 
 def test_the_shared_view_survives_a_change_of_vintage_and_other_maps_keep_theirs(open_page: Opener) -> None:
     page = open_page(ADDRESSES["cote"])
     left, right = frames = both(page)
+    start = same_view(page, frames)
     right.get_by_role("button", name="Agrandir").click()
-    closer = same_view(page, frames)
+    closer = same_view(page, frames, after=start)
     for frame in frames:
         frame.evaluate("window.same = true")
     page.get_by_role("combobox", name=re.compile("Deuxième millésime")).click()
@@ -93,8 +97,9 @@ def test_two_maps_are_one_above_the_other_on_a_phone(open_page: Opener) -> None:
 def test_a_step_of_the_animation_only_restyles_the_map(open_page: Opener) -> None:
     page = open_page(f"{ADDRESSES['animation']}&millesime=2021")
     frame = map_frame(page)
+    whole = frame.locator(SCALE).inner_text()
     frame.get_by_role("button", name="Agrandir").click()
-    page.wait_for_timeout(600)
+    expect(frame.locator(SCALE)).not_to_have_text(whole)
     frame.evaluate("window.same = true")
     before, scale = frame.evaluate(FILLS), frame.locator(SCALE).inner_text()
     page.get_by_role("slider").focus()
@@ -109,9 +114,11 @@ def test_a_step_of_the_animation_only_restyles_the_map(open_page: Opener) -> Non
     assert frame.evaluate(FILLS) != before and frame.locator(SCALE).inner_text() == scale
 
 
-def test_it_plays_every_vintage_to_the_last_and_stops(open_page: Opener) -> None:
+@pytest.mark.parametrize("slower", [1, 10], ids=["browser", "slow-browser"])
+def test_it_plays_every_vintage_to_the_last_and_stops(open_page: Opener, slower: int) -> None:
     page = open_page(ADDRESSES["animation"])
     frame = map_frame(page)
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
     frame.evaluate("window.same = true")
     page.evaluate(
         """() => { window.__years = new Set(); new MutationObserver(() => {
@@ -122,7 +129,7 @@ def test_it_plays_every_vintage_to_the_last_and_stops(open_page: Opener) -> None
     page.get_by_role("button", name="Jouer").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Arrêter")).to_be_visible()
-    expect(page.get_by_role("button", name="Jouer")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Jouer")).to_be_visible(timeout=180_000)
     settle(page)
     assert page.evaluate("[...window.__years].sort()") == ["2021", "2022", "2023", "2024", "2025"]
     assert frame.evaluate("window.same === true"), "the map was rebuilt"
@@ -161,9 +168,7 @@ def test_every_mode_is_french_accessible_and_fits_a_phone(open_page: Opener, mod
     )
     assert violations == []
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_timeout(500)
-    wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth")
-    assert wide <= 1
+    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth <= 1")
 
 
 def test_the_mode_is_chosen_by_keyboard_and_kept_in_the_address(open_page: Opener) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Frame, Page, Request, expect
 
-from tests.browser.harness import free_port
+from tests.browser.harness import free_port, settle, until
 from tests.browser.map_attack_app import hostile, lure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,7 +69,7 @@ class Watched:
 
     def found(self) -> list[str]:
         """What got through so far: code that ran, pictures asked for, script errors, a crashed page."""
-        self.page.wait_for_timeout(400)
+        self.page.wait_for_timeout(400)  # what must not come has no state to wait for
         for frame in self.page.frames:
             hit = frame.evaluate("document.documentElement.dataset.hit || ''")
             if hit:
@@ -184,7 +184,7 @@ def test_a_second_run_keeps_the_map(attacked: Watched) -> None:
     frame = map_frame(attacked.page)
     frame.evaluate("window.kept = true")
     attacked.page.get_by_role("button", name="again").click()
-    attacked.page.wait_for_timeout(1500)
+    settle(attacked.page)
     assert map_frame(attacked.page).evaluate("window.kept") is True
     assert attacked.found() == []
 
@@ -193,9 +193,8 @@ def test_this_test_sees_html_that_runs(browser: Browser, address: str) -> None:
     """The same text through folium's own tooltip: the picture is asked for and its handler runs."""
     watched = opened(browser, address + "?unsafe=html")
     map_frame(watched.page)
-    found = watched.found()
-    assert "ran: unsafe" in found
-    assert any(sign.startswith("request:") for sign in found)
+    until(watched.page, lambda: "ran: unsafe" in watched.found())
+    assert any(sign.startswith("request:") for sign in watched.signs)
     watched.page.close()
 
 

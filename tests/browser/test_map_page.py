@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Frame, Page, expect
 
+from tests.browser.harness import until
+
 Opener = Callable[..., Page]
 SHAPES = ".leaflet-overlay-pane path.leaflet-interactive"
 
@@ -90,11 +92,13 @@ def test_the_map_is_named_in_french_and_lets_the_page_scroll(open_page: Opener) 
     assert scale.text_content() == before
     page.keyboard.down("Control")
     frame.locator("#map_div").hover()
-    page.mouse.wheel(0, -400)
-    page.wait_for_timeout(150)
-    page.mouse.wheel(0, -400)
+
+    def zoomed() -> bool:
+        page.mouse.wheel(0, -400)
+        return scale.text_content() != before
+
+    until(page, zoomed)
     page.keyboard.up("Control")
-    expect(scale).not_to_have_text(before or "")
 
 
 def test_a_background_that_does_not_answer_leaves_the_map_whole(open_page: Opener) -> None:

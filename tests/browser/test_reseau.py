@@ -56,7 +56,7 @@ def test_the_replay_stops_when_asked_and_the_address_keeps_the_month(open_page: 
     expect(page.get_by_role("button", name="Rejouer", exact=True)).to_be_visible(timeout=30_000)
     settle(page)
     stopped = told(page)
-    page.wait_for_timeout(2500)
+    page.wait_for_timeout(2500)  # what must not come has no state to wait for: three ticks' time
     assert told(page) == stopped
     month = re.search(r"mois=(\d{4})-01", page.url)
     assert month

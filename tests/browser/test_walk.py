@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.english import english_left
-from tests.browser.harness import Served, Watch, serve, settle, tab_through
+from tests.browser.harness import Served, Watch, serve, settle, tab_through, until
 from ui.navigation import PAGES
 from ui.navigation import Page as Entry
 
@@ -239,7 +239,7 @@ def test_the_watch_sees_a_request_that_leaves(
 ) -> None:
     page, watch = open_watched(app, "/")
     page.evaluate("document.body.append(Object.assign(new Image(), {src: 'https://example.org/x.png'}))")
-    page.wait_for_timeout(500)
+    until(page, lambda: watch.errors or watch.outside)
     with pytest.raises(AssertionError, match=r"Content Security Policy|left the machine"):
         watch.check()
     settle(page)

@@ -140,7 +140,7 @@ from ui import loading
 from ui.geometry import _layers, serve
 assert not _layers
 scope = {"type": "http", "path_params": {"file": sys.argv[1]}, "headers": []}
-print(completed(serve(Request(scope))).status_code)
+print(asyncio.run(serve(Request(scope))).status_code)
 """
 
 

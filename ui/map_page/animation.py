@@ -48,7 +48,11 @@ def show_animation(desk: Desk, filters: Filters, indicator: Indicator, audience:
             args=(-1,),
         )
         st.button("Suivant", icon=":material/skip_next:", key=f"{_NAME}:on", on_click=playing.move, args=(1,))
-    playing.run(lambda at: _at(desk, filters, indicator, audience, playing, at), SECONDS)
+    playing.run(
+        lambda at: _at(desk, filters, indicator, audience, playing, at), SECONDS,
+        "Millésime", lambda period: indicator.vintage(period).label,
+        "Les flèches du clavier avancent et reculent d'un millésime.",
+    )  # fmt: skip
 
 
 def _alone(desk: Desk, filters: Filters, indicator: Indicator) -> None:
@@ -70,12 +74,7 @@ def _alone(desk: Desk, filters: Filters, indicator: Indicator) -> None:
 def _at(
     desk: Desk, filters: Filters, indicator: Indicator, audience: Audience, playing: Player, at: int
 ) -> None:
-    """The slider, then the map of the step it stands on."""
-    playing.slider(
-        "Millésime",
-        lambda period: indicator.vintage(period).label,
-        "Les flèches du clavier avancent et reculent d'un millésime.",
-    )
+    """The map of a step, its figures, and its address when it stays."""
     _step(desk, filters, indicator, audience, playing.steps[at])
     if not playing.playing:
         filters.publish(omit=modes.omitted(filters, indicator, playing.steps[at]))

@@ -59,7 +59,10 @@ def show_replay(desk: Desk, filters: Filters, audience: Audience, who: str, note
         on_click=playing.restart,
     )
     pace.selectbox("Avancer de", list(PACES), format_func=PACES.__getitem__, **filters.widget("pas"))
-    playing.run(lambda at: _step(desk, playing, timeline, at, who, note), SECONDS, int(filters["pas"]))
+    playing.run(
+        lambda at: _step(desk, playing, timeline, at, who, note), SECONDS,
+        "Mois", french.period, "Les flèches du clavier avancent et reculent d'un mois.", by=int(filters["pas"]),
+    )  # fmt: skip
 
 
 def stop() -> None:
@@ -69,7 +72,6 @@ def stop() -> None:
 
 def _step(desk: Desk, playing: Player, timeline: Timeline, at: int, who: str, note: str) -> None:
     """One month on screen."""
-    playing.slider("Mois", french.period, "Les flèches du clavier avancent et reculent d'un mois.")
     frame.sentence(step_text(timeline, at, who))
     left, right = st.columns([3, 2], gap="medium")
     with left:
