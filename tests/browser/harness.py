@@ -199,6 +199,11 @@ def until(page: Page, look: Callable[[], Found | None], *, rest: int = 1, second
     return found
 
 
+def at_rest(page: Page) -> None:
+    """Wait until what was opened is there whole: the document no longer changes for 300 ms."""
+    until(page, lambda: str(page.evaluate("document.body.innerHTML")), rest=7)
+
+
 def tab_through(page: Page, presses: int) -> None:
     """Press Tab; every element of the top document that takes the focus is kept in `window.__focused`.
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.english import english_left
-from tests.browser.harness import Served, Watch, serve, settle
+from tests.browser.harness import Served, Watch, at_rest, serve, settle
 
 SCRIPT = Path(__file__).with_name("gallery_app.py")
 
@@ -47,7 +47,7 @@ def test_toolbars_and_their_hints(gallery: Page) -> None:
             continue
         seen.add(name)
         button.focus()
-        gallery.wait_for_timeout(1100)  # hints wait a second
+        expect(gallery.get_by_test_id("stTooltipContent").first).to_be_visible()
         assert english_left(gallery) == []
 
 
@@ -57,7 +57,7 @@ def test_columns_menu_and_search(gallery: Page) -> None:
     assert box
     # The sign of the last column's menu shows at its right end when the mouse is on its heading.
     gallery.mouse.move(box["x"] + box["width"] - 60, box["y"] + 18)
-    gallery.wait_for_timeout(300)
+    at_rest(gallery)
     gallery.mouse.click(box["x"] + box["width"] - 18, box["y"] + 18)
     menu = gallery.get_by_test_id("stDataFrameColumnMenu")
     expect(menu).to_be_visible()
@@ -65,7 +65,7 @@ def test_columns_menu_and_search(gallery: Page) -> None:
     assert english_left(gallery) == []
     for entry in menu.get_by_role("menuitem").all():
         entry.hover()
-        gallery.wait_for_timeout(500)
+        at_rest(gallery)
         assert english_left(gallery) == []
         if "Statistiques" in entry.inner_text():
             expect(gallery.locator(".stDataFrameStatisticsMenu")).to_contain_text("137,67")
@@ -73,7 +73,7 @@ def test_columns_menu_and_search(gallery: Page) -> None:
     element(gallery, "stDataFrame").hover()
     for name in ("Choisir les colonnes", "Chercher"):
         gallery.get_by_role("button", name=name).first.click()
-        gallery.wait_for_timeout(500)
+        at_rest(gallery)
         assert english_left(gallery) == []
         gallery.keyboard.press("Escape")
 
@@ -82,10 +82,10 @@ def test_columns_menu_and_search(gallery: Page) -> None:
 def test_choices(gallery: Page, kind: str) -> None:
     box = element(gallery, kind).get_by_role("combobox").first
     box.click()
-    gallery.wait_for_timeout(400)
+    at_rest(gallery)
     assert english_left(gallery) == []
     box.fill("zzz")
-    gallery.wait_for_timeout(400)
+    at_rest(gallery)
     assert english_left(gallery) == []
     gallery.keyboard.press("Escape")
     if kind == "stMultiSelect":
@@ -99,7 +99,7 @@ def test_choices(gallery: Page, kind: str) -> None:
 @pytest.mark.parametrize("rank", [0, 1])
 def test_calendars(gallery: Page, rank: int) -> None:
     element(gallery, "stDateInput", rank).locator("input, [role=spinbutton], button").first.click()
-    gallery.wait_for_timeout(600)
+    at_rest(gallery)
     assert english_left(gallery) == []
 
 
@@ -109,7 +109,7 @@ def test_entries_say_how_to_send_them(gallery: Page) -> None:
         field.click()
         field.press("End")
         gallery.keyboard.type("12")
-        gallery.wait_for_timeout(300)
+        at_rest(gallery)
         assert english_left(gallery) == [], label
 
 
@@ -120,7 +120,7 @@ def test_a_file_is_read_and_a_wrong_one_refused(gallery: Page, tmp_path: Path) -
     for file in (good, wrong):
         element(gallery, "stFileUploader").locator("input[type=file]").set_input_files(file)
         settle(gallery)
-        gallery.wait_for_timeout(500)
+        at_rest(gallery)
         assert english_left(gallery) == [], file.name
 
 
