@@ -13,6 +13,9 @@ import pytest
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give the suite a store of its own and the settings of a fresh installation, before any import."""
+    # Authlib shows its own warnings whatever the filters before it say; those of pyproject.toml must come after.
+    import authlib.deprecate  # noqa: F401
+
     for name in ("DATABASE_URL", "TERRITORY", "TILES", "TODAY"):
         os.environ.pop(f"ZEVILLAGE_{name}", None)
     home = tempfile.mkdtemp(prefix="zevillage-tests-")  # one for each worker of a parallel run
