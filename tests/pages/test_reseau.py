@@ -29,7 +29,10 @@ def test_every_question_is_answered_by_a_sentence_its_table_and_its_source(
     text = words(screen)
     assert answer(text).endswith(".")
     assert re.search(r"<caption[^>]*>.+?</caption>", text)
-    assert "registre du réseau — démonstration" in text
+    assert re.search(
+        r"(\(registre tenu par les animateurs\), au 12/05/2026|Sources : registre du réseau) — démonstration",
+        text,
+    )
     assert screen.subheader[0].value.replace("\u202f", " ").endswith(" ?")
     assert list(screen.warning) == []
 
