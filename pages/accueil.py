@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analysis import french, view
-from ui import access, frame, loading, memory
+from ui import access, audience_choice, frame, loading, memory
 from ui.filters import Filters
 from ui.home import sections
 from ui.network import growth
@@ -13,15 +13,17 @@ def main() -> None:
     """Draw the page."""
     desk = loading.desk()
     who = access.account()
-    audience = who.audience
     mine = memory.recalled(desk.names, who.commune)
     filters = Filters("accueil", [view.Parameter("commune", mine, ["", *desk.names])])
     frame.header(loading.territory().name, desk)
     filters.warn()
-    frame.sentence(
-        f"Un réseau de télétravailleurs indépendants dans {french.quantity(len(desk.names), 'communes')}{french.NNBSP}: où ils vivent, "
-        "où des logements attendent, où la fibre est arrivée."
-    )
+    said, asked = st.columns([5, 1], vertical_alignment="bottom")
+    audience = audience_choice.ask(asked, filters)
+    with said:
+        frame.sentence(
+            f"Un réseau de télétravailleurs indépendants dans {french.quantity(len(desk.names), 'communes')}{french.NNBSP}: où ils vivent, "
+            "où des logements attendent, où la fibre est arrivée."
+        )
     for start in range(0, len(sections.KEY_FIGURES), 3):
         for column, indicator in zip(st.columns(3), sections.KEY_FIGURES[start : start + 3], strict=False):
             with column:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import clock, frame, loading, memory
+from ui import audience_state, clock, frame, loading, memory
 from ui.filters import Filters
 from ui.portrait import controls, sections
 
@@ -31,9 +31,10 @@ def main() -> None:
     sections.figures(desk, shown, code)
     sections.changes(shown)
     st.page_link(
-        "pages/carte.py", label="Voir sur la carte", icon=":material/map:", query_params={"commune": code}
-    )
-    st.page_link("pages/sources.py", label="D'où viennent les chiffres", icon=":material/menu_book:")
+        "pages/carte.py", label="Voir sur la carte", icon=":material/map:",
+        query_params={"commune": code, **audience_state.carried()},
+    )  # fmt: skip
+    frame.sources_link()
     sections.use_print_style()
     memory.remember(code)
     filters.publish()

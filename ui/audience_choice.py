@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from streamlit.delta_generator import DeltaGenerator
 
-from analysis import view
 from analysis.model import Audience
-from ui import access
+from ui import access, audience_state
 from ui.filters import Filters
 
 HELP = "Les nombres de personnes trop petits sont masqués pour le public et pour les élus."
-
-
-def parameter() -> view.Parameter:
-    """« vue » in the address: one of the audiences open to the person at the screen, their own unless said otherwise."""
-    circles = [audience.value for audience in access.audiences(access.current_actor())]
-    return view.Parameter("vue", circles[-1], circles)
 
 
 def ask(place: DeltaGenerator, filters: Filters) -> Audience:
     """Draw the choice in `place` and return what was chosen, never a narrower circle than the visitor's own."""
     circles = [audience.value for audience in access.audiences(access.current_actor())]
     chosen = place.selectbox(
-        "Vue pour", circles, format_func=lambda a: Audience(a).label, **filters.widget("vue"),
+        "Vue pour", circles, format_func=lambda a: Audience(a).label, **filters.widget(audience_state.NAME),
         disabled=len(circles) < 2, help=HELP,
     )  # fmt: skip
     return access.audience_of(str(chosen))

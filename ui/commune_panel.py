@@ -11,7 +11,7 @@ from analysis import french
 from analysis.answers import Answer
 from analysis.desk import Desk
 from analysis.model import Audience
-from ui import access, frame, loading, navigation, provenance, tables
+from ui import access, audience_state, frame, loading, navigation, provenance, tables
 from ui.choropleth import cell_text
 from ui.filters import Filters
 from ui.tables import Column
@@ -67,5 +67,5 @@ def commune_panel(desk: Desk, filters: Filters, audience: Audience, shown: Seque
             provenance.show_stack(answer.indicator, answer.vintage.period, code, desk.names[code])
     st.page_link(
         "pages/commune.py", label=f"Portrait {french.of_place(desk.names[code])}", icon=":material/location_city:",
-        query_params={"commune": code},
+        query_params={"commune": code, **audience_state.carried()},
     )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Literal, TypedDict
 import streamlit as st
 
 from analysis.view import FLAG, Parameter, parse, to_query
+from ui import audience_state
 
 
 class Chosen(dict[str, str]):
@@ -35,19 +36,25 @@ class Filters:
 
     def __init__(self, page: str, parameters: Sequence[Parameter]) -> None:
         self.page = page
-        self.parameters = tuple(parameters)
+        # « Vue pour » goes along on every page, also where nothing asks for it: what was narrowed is not widened by a click elsewhere.
+        self.parameters = (*parameters, audience_state.parameter())
         query = {name: st.query_params.get_all(name) for name in st.query_params}
         written = st.session_state.get(f"{page}:written")
         if query != written and (query or written is None):
             parsed = parse(query, self.parameters)
             values, self.ignored = dict(parsed.values), parsed.ignored
+            # A link that does not name the view leaves it as it is.
+            if audience_state.NAME not in query:
+                values[audience_state.NAME] = audience_state.held(page)
             st.session_state[f"{page}:ignored"] = self.ignored
         else:
             values = {p.name: p.default if self._left_out(p.name) else self[p.name] for p in self.parameters}
+            values[audience_state.NAME] = audience_state.held(page)
             self.ignored = st.session_state.get(f"{page}:ignored", ())
         for parameter in self.parameters:
             value = values[parameter.name]
             self.set(parameter.name, value if parameter.accepts(value) else parameter.default)
+        audience_state.hold(page, self[audience_state.NAME])
 
     def key(self, name: str) -> str:
         """The session key of one parameter."""

@@ -13,7 +13,7 @@ from analysis.desk import Desk
 from analysis.freshness import data_day_text
 from analysis.model import Source
 from data.version import version_line
-from ui import loading
+from ui import audience_state, loading
 
 DEMO = "démonstration"
 DEMO_TEXT = "membres, dossiers, annonces et correspondants sont générés. Population, logement, haut débit\u202f: chiffres publiés."
@@ -108,12 +108,18 @@ def source_text(answer: Answer, source: Source, desk: Desk) -> str:
 def source_note(answer: Answer, source: Source, desk: Desk) -> None:
     """Under a figure: `source_text`, and the way to the page of sources."""
     note(source_text(answer, source, desk))
-    sources_link()
+    sources_link(source)
 
 
-def sources_link() -> None:
-    """The way to the page of sources."""
-    st.page_link("pages/sources.py", label="D'où viennent les chiffres", icon=":material/menu_book:")
+def sources_link(*sources: Source) -> None:
+    """The way to the page of sources, open at the figure's own one. Of several, each has its link, under its producer's name."""
+    for source in dict.fromkeys(sources) or (None,):
+        query = {"source": source.id} if source else {}
+        named = f"{french.NNBSP}: {source.producer}" if source and len(set(sources)) > 1 else ""
+        st.page_link(
+            "pages/sources.py", label=f"D'où viennent les chiffres{named}", icon=":material/menu_book:",
+            query_params={**query, **audience_state.carried()},
+        )  # fmt: skip
 
 
 def bracketed(text: str) -> str:

@@ -18,7 +18,7 @@ from analysis.vocabulary import IMPORT_KINDS
 from data.imports import history
 from data.imports.formats import FORMATS
 from data.imports.history import ImportRecord, Layer
-from ui import access, clock, frame, loading, tables
+from ui import access, audience_state, clock, frame, loading, tables
 from ui.tables import Column
 
 
@@ -103,7 +103,7 @@ def show_stack(indicator: Indicator, period: str, commune: str, name: str) -> No
             top = next((each for each in layers if each.shown), layers[0])
             st.page_link(
                 "pages/importer.py", label=f"Voir ou annuler l'import n°{NBSP}{top.record.id}", icon=":material/history:",
-                query_params={"onglet": "historique", "import": str(top.record.id)},
+                query_params={"onglet": "historique", "import": str(top.record.id), **audience_state.carried()},
             )  # fmt: skip
 
 

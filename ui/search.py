@@ -16,7 +16,7 @@ from analysis.model import Account, Audience
 from analysis.search import Entry, Index, Kind
 from analysis.vocabulary import CONTACT_KINDS, singulars
 from data.register import membership
-from ui import access, community, loading
+from ui import access, audience_state, community, loading
 from ui.listings import listing_text
 from ui.markdown import literal
 from ui.navigation import PAGES, Page, may_open
@@ -66,11 +66,14 @@ def results(typed: str) -> None:
     found: tuple[Entry, ...] = ()
     text = ""
     if typed:
-        index = index_for(access.account(), audience())
+        seen_by = audience_state.current()
+        index = index_for(access.account(), seen_by)
         found = search.search(index, typed, LIMIT)
         text = count_text(
             len(found), search.count(index, typed) if len(found) == LIMIT else len(found), typed
         )
+        if audience_state.carried():
+            text = f"{text.rstrip('.')}. Vue pour{french.NNBSP}: {seen_by.label}."
     st.html(f'<p class="zv-found" role="status">{html.escape(text)}</p>')
     if found:
         links(found)
@@ -85,9 +88,8 @@ def links(found: tuple[Entry, ...]) -> None:
         for entry in found:
             kind, icon = RESULT_KINDS[entry.kind]
             label = f"**{literal(entry.label)}** · {literal(', '.join(t for t in (kind, entry.detail) if t))}"
-            st.page_link(
-                files[entry.page], label=label, icon=icon, query_params=dict(entry.query), width="stretch"
-            )
+            query = {**dict(entry.query), **audience_state.carried()}
+            st.page_link(files[entry.page], label=label, icon=icon, query_params=query, width="stretch")
 
 
 def count_text(shown: int, all_: int, typed: str) -> str:
@@ -99,11 +101,6 @@ def count_text(shown: int, all_: int, typed: str) -> str:
     if all_ > shown:
         return f"{french.quantity(shown, 'premiers résultats')} sur {french.number(all_)}"
     return french.quantity(shown, "résultats")
-
-
-def audience() -> Audience:
-    """For whom the search answers: the person here, or the narrower circle that the page on screen is set to (« Vue pour »)."""
-    return access.audience_of(st.query_params.get("vue", ""))
 
 
 def index_for(account: Account, audience: Audience) -> Index:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from tests.browser.harness import Served, Watch, settle
 from ui.navigation import PAGES
@@ -143,3 +143,36 @@ def test_my_commune_is_remembered_on_this_device(
     watch.check()
     again.close()
     page.context.close()
+
+
+@pytest.mark.parametrize(("view", "named"), [("", True), ("vue=public", False)])
+def test_what_was_narrowed_once_names_nobody_on_the_pages_after(
+    app: Served, browser: Browser, view: str, named: bool
+) -> None:
+    # On a projector the server's answer is the leak, shown or not: the bytes are read, not the screen.
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="fr-FR")
+    page, received = context.new_page(), list[bytes]()
+
+    def listen(socket: WebSocket) -> None:
+        socket.on(
+            "framereceived", lambda data: received.append(data if isinstance(data, bytes) else data.encode())
+        )
+
+    page.on("websocket", listen)
+    page.goto(f"{app.url}/commune?commune=61156&{view}")
+    settle(page)
+    page.get_by_role("link", name="Voir sur la carte").click()
+    page.wait_for_url("**/carte?**")
+    settle(page)
+    page.get_by_role("link", name="Portrait").click()
+    page.wait_for_url("**/commune?**")
+    settle(page)
+    for path in ("Logement", "Sources", "Accueil"):
+        page.get_by_role("link", name=path, exact=True).first.click()
+        page.wait_for_url("**/" if path == "Accueil" else f"**/{path.lower()}**")
+        settle(page)
+        typed(page, "ancien")
+        found = any(b"ancien membre" in data for data in received)
+        assert found is named, path
+        assert ("vue=public" in page.url) is not named
+    context.close()

@@ -64,3 +64,27 @@ def test_a_territory_that_is_refused_shows_no_figure_but_the_line(
 
     shell._open_store()
     assert f"ligne {line}" in capsys.readouterr().err
+
+
+def test_the_way_from_a_figure_opens_at_its_own_source(open_page: Open) -> None:
+    for indicator, producer in (
+        ("vacancy_rate", "INSEE"),
+        ("house_sales", "DGFiP"),
+        ("ftth_share", "ARCEP"),
+    ):
+        map_ = open_page("carte", indicateur=indicator)
+        link = next(e.proto for e in map_.get("page_link") if e.proto.page == "sources")
+        query = dict(pair.split("=") for pair in link.query_string.split("&"))
+        screen = open_page("sources", **query)
+        first = screen.subheader[0].value
+        assert first == "La source du chiffre d'où vous venez", indicator
+        assert screen.subheader[1].value.startswith(producer), screen.subheader[1].value
+        assert screen.subheader[2].value == "Les autres éditions"
+    assert "La source du chiffre" not in words(open_page("sources"))
+
+
+def test_two_crossed_indicators_lead_to_the_source_of_each(open_page: Open) -> None:
+    screen = open_page("carte", mode="croise", avec="ftth_share")
+    links = [e.proto for e in screen.get("page_link") if e.proto.page == "sources"]
+    assert len({link.query_string for link in links}) == 2
+    assert {link.label.split(": ")[-1] for link in links} == {"INSEE", "ARCEP"}

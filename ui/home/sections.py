@@ -9,7 +9,7 @@ import streamlit as st
 from analysis import french
 from analysis.answers import Answer, many
 from analysis.model import Account, Audience
-from ui import charts, choropleth, frame, loading, memory, navigation, tables
+from ui import audience_state, charts, choropleth, frame, loading, memory, navigation, tables
 from ui.circles import circles_title, member_circles
 from ui.commune_panel import commune_panel
 from ui.filters import Filters
@@ -100,7 +100,10 @@ def small_map(desk: loading.Desk, audience: Audience) -> None:
             [*columns, Column("members", circles_title(desk, audience), numeric=True)],
             caption="Logements vacants et membres présents par commune",
         )
-    st.page_link("pages/carte.py", label="Ouvrir la carte et son tableau", icon=":material/map:")
+    st.page_link(
+        "pages/carte.py", label="Ouvrir la carte et son tableau", icon=":material/map:",
+        query_params=audience_state.carried(),
+    )  # fmt: skip
 
 
 def my_commune(desk: loading.Desk, filters: Filters, audience: Audience) -> None:
@@ -124,7 +127,7 @@ def to_do(desk: loading.Desk, who: Account) -> None:
             icon=":material/person_add:",
         )
         for page, label in ways:
-            st.page_link(page.file, label=label, icon=page.icon)
+            st.page_link(page.file, label=label, icon=page.icon, query_params=audience_state.carried())
         return
     st.info(
         "Rien à faire pour l'instant. Les appels de la veille, les fenêtres de recherche qui s'ouvrent et les dossiers en attente "

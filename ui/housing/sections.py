@@ -277,7 +277,7 @@ def listings(desk: loading.Desk) -> None:
     columns = [Column("name", "Commune"), *LISTING_COLUMNS]
     tables.show_table(listing_rows(desk, available), columns, caption="Annonces disponibles")
     frame.note(network_source(desk))
-    st.page_link("pages/sources.py", label="D'où viennent les chiffres", icon=":material/menu_book:")
+    frame.sources_link()
 
 
 def listing_count(count: int) -> str:

@@ -15,7 +15,7 @@ from data.imports.model import BaseChanged, Cancelled, Diff, Draft, ImportRefuse
 from data.imports.pipeline import with_new
 from data.imports.publish import publish
 from data.store import StoreError
-from ui import access, clock, forms, frame, loading, tables
+from ui import access, audience_state, clock, forms, frame, loading, tables
 from ui.imports import parts as import_parts
 from ui.imports import work as import_work
 from ui.imports.work import Work
@@ -318,11 +318,11 @@ def published(work: Work) -> None:
         for indicator, period in links(draft.diff.cells, loading.catalogue().indicators):
             st.page_link(
                 "pages/carte.py", icon=":material/map:", label=f"Voir sur la carte{NNBSP}: {_label(indicator, period)}",
-                query_params={"indicateur": indicator.id, "millesime": period},
+                query_params={"indicateur": indicator.id, "millesime": period, **audience_state.carried()},
             )  # fmt: skip
     st.page_link(
         "pages/importer.py", label=f"Voir l'import n°\u00a0{work.published} dans l'historique, ou l'annuler", icon=":material/history:",
-        query_params={"onglet": "historique", "import": str(work.published)},
+        query_params={"onglet": "historique", "import": str(work.published), **audience_state.carried()},
     )  # fmt: skip
     st.button(
         "Importer un autre fichier",

@@ -23,7 +23,6 @@ def parameters(desk: loading.Desk) -> list[view.Parameter]:
         view.Parameter("methode", "quantiles", list(METHODS)),
         view.Parameter("classes", "5", COUNTS),
         view.Parameter("bornes", pattern=view.NUMBERS),
-        audience_choice.parameter(),
         view.Parameter("cercles", "1", view.FLAG),
         view.Parameter("annonces", "0", view.FLAG),
         view.Parameter("groupes", "1", view.FLAG),

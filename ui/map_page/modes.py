@@ -225,7 +225,7 @@ def sources(desk: Desk, answers: Sequence[Answer]) -> None:
     )
     for text in texts:
         frame.note(text)
-    frame.sources_link()
+    frame.sources_link(*(loading.catalogue().source(each.indicator, each.vintage.period) for each in answers))
 
 
 def heading(answer: Answer) -> str:

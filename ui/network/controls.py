@@ -2,7 +2,7 @@
 
 from analysis import view
 from analysis.model import Audience
-from ui import audience_choice, community, loading
+from ui import community, loading
 from ui.network import people, replay, sections, time
 
 
@@ -12,7 +12,6 @@ def parameters(desk: loading.Desk, here: community.Community) -> list[view.Param
     months = replay.months(community.timeline(desk, Audience.PUBLIC))
     return [
         view.Parameter("section", "croissance", sections.sections()),
-        audience_choice.parameter(),
         view.Parameter("croissance", "annee", list(time.GROWTH_BY)),
         view.Parameter("mois", months[-1], months),
         view.Parameter("pas", "12", list(replay.PACES)),

@@ -8,7 +8,7 @@ from analysis import community as people
 from analysis import french
 from analysis.desk import Desk
 from analysis.model import Audience
-from ui import access, frame, navigation
+from ui import access, audience_state, frame, navigation
 from ui.community import Community
 from ui.provenance import network_source
 
@@ -36,7 +36,12 @@ def empty(text: str, todo: str) -> None:
     st.info(french.spaced(todo), icon=":material/person_add:")
     register = navigation.page_at("registre")
     if navigation.may_open(register, access.account()):
-        st.page_link(register.file, label="Ouvrir le registre", icon=register.icon)
+        st.page_link(
+            register.file,
+            label="Ouvrir le registre",
+            icon=register.icon,
+            query_params=audience_state.carried(),
+        )
 
 
 def nobody(audience: Audience) -> None:

@@ -12,7 +12,6 @@ def parameters(desk: loading.Desk) -> list[view.Parameter]:
     """Everything this page reads from its address. The commune is always written there: a link must not depend on the device."""
     return [
         view.Parameter("commune", allowed=["", *desk.names]),
-        audience_choice.parameter(),
     ]
 
 

@@ -4,7 +4,7 @@ import html
 
 import streamlit as st
 
-from analysis import french
+from analysis import french, view
 from analysis.coverage import coverage
 from analysis.desk import Desk
 from analysis.model import Audience
@@ -37,18 +37,27 @@ def summary(catalogue: Catalogue) -> None:
     )
 
 
-def editions(desk: Desk, catalogue: Catalogue) -> None:
-    """Each published edition: its facts, its producer's site, and what it publishes for how many communes."""
+def parameters(catalogue: Catalogue) -> list[view.Parameter]:
+    """What this page reads from its address: the source of the figure that somebody comes from."""
+    return [view.Parameter("source", allowed=["", *catalogue.sources, *catalogue.mixed])]
+
+
+def editions(desk: Desk, catalogue: Catalogue, asked: str = "") -> None:
+    """Each published edition: its facts, its producer's site, and what it publishes for how many communes. `asked` comes first."""
     answers = [
         loading.answer(i.id, p, Audience.PUBLIC)
         for i in catalogue.indicators.values()
         for p in i.periods[-6:]
     ]
     table = coverage(answers)
-    for id_, source in {**catalogue.sources, **catalogue.mixed}.items():
-        rows = table[table["source"] == id_]
-        if rows.empty:
-            continue
+    known = {**catalogue.sources, **catalogue.mixed}
+    covered = [id_ for id_ in sorted(known, key=lambda id_: id_ != asked) if (table["source"] == id_).any()]
+    for id_ in covered:
+        source, rows = known[id_], table[table["source"] == id_]
+        if asked in covered and id_ == covered[0]:
+            st.subheader("La source du chiffre d'où vous venez", anchor=False)
+        elif asked in covered and id_ == covered[1]:
+            st.subheader("Les autres éditions", anchor=False)
         with st.container(border=True):
             st.subheader(literal(f"{source.producer} — {source.title}"), anchor=id_.replace("_", "-"))
             facts = {"Édition": source.edition, "Licence": source.licence, "À savoir": source.caveat}
