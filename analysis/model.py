@@ -224,6 +224,7 @@ class Indicator:
     caveat: str = ""
     noun: str = ""
     on_map: bool = True
+    words: str = ""  # what people call it, beside its name: the search finds it by them
 
     @property
     def periods(self) -> tuple[str, ...]:

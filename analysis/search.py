@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -104,7 +104,36 @@ def search(index: Index, typed: str, limit: int = 8) -> tuple[Entry, ...]:
     added or swapped letter in a word of five letters or more is forgiven only when nothing matches as written. Nothing is found below two
     letters. When there are more than `limit`, each kind keeps a few places, so that forty members do not hide the one listing.
     """
-    return tuple(index.entries[i] for i in _places(_ranked(index, typed), index, limit))
+    found = tuple(index.entries[i] for i in _places(_ranked(index, typed), index, limit))
+    return found or _within_a_commune(index, words(typed), limit)
+
+
+def _within_a_commune(index: Index, asked: tuple[str, ...], limit: int) -> tuple[Entry, ...]:
+    """« fibre essay », « Laleu logements vides »: the commune that the first or the last words name, then what the others find, open at
+    that commune where its page can be.
+    """
+    for at in range(1, len(asked)):
+        for place, rest in ((asked[at:], asked[:at]), (asked[:at], asked[at:])):
+            commune = next((e for e in _matching(index, place, 1, 3) if e.kind is Kind.COMMUNE), None)
+            others = [e for e in _matching(index, rest, limit, 4) if e.kind in (Kind.PAGE, Kind.INDICATOR)]
+            if commune is not None and others:
+                code = next((value for name, value in commune.query if name == "commune"), "")
+                return (commune, *(_at(entry, commune.label, code) for entry in others[: limit - 1]))
+    return ()
+
+
+def _matching(index: Index, asked: tuple[str, ...], limit: int, worst: int) -> list[Entry]:
+    """The entries that match as well as `worst`, the best first, of the order `search` gives."""
+    scores = (_score(asked, name, others) for name, others in zip(index._names, index._others, strict=True))
+    ranked = sorted((score, i) for i, score in enumerate(scores) if score is not None and score <= worst)
+    return [index.entries[i] for i in _places([i for _, i in ranked], index, limit)]
+
+
+def _at(entry: Entry, name: str, code: str) -> Entry:
+    """An indicator's entry open at one commune; a page as it is."""
+    if entry.kind is not Kind.INDICATOR:
+        return entry
+    return replace(entry, detail=f"{entry.detail}, {name}", query=(*entry.query, ("commune", code)))
 
 
 def _ranked(index: Index, typed: str) -> list[int]:
@@ -139,7 +168,7 @@ def _places(ranked: list[int], index: Index, limit: int) -> list[int]:
 
 def count(index: Index, typed: str) -> int:
     """How many entries `search` finds without a limit."""
-    return len(_ranked(index, typed))
+    return len(search(index, typed, len(index.entries)))
 
 
 def _score(asked: tuple[str, ...], name: tuple[str, ...], others: frozenset[str]) -> int | None:
@@ -150,11 +179,16 @@ def _score(asked: tuple[str, ...], name: tuple[str, ...], others: frozenset[str]
         return 1
     if all(word in name for word in asked):
         return 2
-    if all(any(own.startswith(word) for own in name) for word in asked):
+    if all(any(_begins(own, word) for own in name) for word in asked):
         return 3
-    if all(any(own.startswith(word) for own in (*name, *others)) for word in asked):
+    if all(any(_begins(own, word) for own in (*name, *others)) for word in asked):
         return 4
     return None
+
+
+def _begins(own: str, word: str) -> bool:
+    """Whether `own` begins as typed, a plural found under its singular too: « logements » finds « logement »."""
+    return own.startswith(word) or (len(word) >= _TYPO_FROM and word[-1] in "sx" and own == word[:-1])
 
 
 def _near_score(asked: tuple[str, ...], name: tuple[str, ...], others: frozenset[str]) -> int | None:
@@ -263,8 +297,12 @@ def contact_entries(
     return entries
 
 
-def listing_entries(listings: Iterable[tuple[str, str]], names: Mapping[str, str], page: str) -> list[Entry]:
-    """The listings that may still be had: (commune, what it is in French) of each; they lead to the map that shows them."""
+def listing_entries(
+    listings: Iterable[tuple[str, str, str]], names: Mapping[str, str], page: str
+) -> list[Entry]:
+    """The listings that may still be had: (commune, what it is in French, « à louer » or « à vendre ») of each; they lead to the map that
+    shows them.
+    """
     return [
         Entry(
             Kind.LISTING,
@@ -272,8 +310,8 @@ def listing_entries(listings: Iterable[tuple[str, str]], names: Mapping[str, str
             names[commune],
             page,
             (("annonces", "1"), ("commune", commune)),
-            "logement maison location vente",
+            f"logement maison {tenure} {'location' if 'louer' in tenure else 'vente'}",
         )
-        for commune, text in listings
+        for commune, text, tenure in listings
         if commune in names
     ]

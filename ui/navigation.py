@@ -62,14 +62,14 @@ PAGES: tuple[Page, ...] = (
         ":material/home_work:",
         "logement",
         "pages/logement.py",
-        words="vacance, LOVAC, ventes, prix, annonces",
+        words="vacance, vides, inoccupés, LOVAC, ventes, prix, annonces, maisons à vendre, à louer, acheter",
     ),
     Page(
         "Haut débit",
         ":material/lan:",
         "haut-debit",
         "pages/haut_debit.py",
-        words="fibre, cuivre, 4G, télétravail, internet, ARCEP",
+        words="fibre, cuivre, ADSL, 4G, télétravail, internet, connexion, wifi, ARCEP",
     ),
     Page(
         "Réseau",

@@ -14,7 +14,7 @@ import streamlit as st
 from analysis import french, search
 from analysis.model import Account, Audience
 from analysis.search import Entry, Index, Kind
-from analysis.vocabulary import CONTACT_KINDS, singulars
+from analysis.vocabulary import CONTACT_KINDS, TENURES, singulars
 from data.register import membership
 from ui import access, audience_state, community, loading
 from ui.listings import listing_text
@@ -125,7 +125,7 @@ def _index(revision: int, today: dt.date, audience: Audience, pages: tuple[str, 
             *search.commune_entries(desk.names, desk.groups, _first(shown, "commune", "carte")),
             *[Entry(Kind.PAGE, page.title, "", page.path, (), page.words) for page in shown],
             *[
-                Entry(Kind.INDICATOR, i.name, i.theme, "carte", (("indicateur", i.id),))
+                Entry(Kind.INDICATOR, i.name, i.theme, "carte", (("indicateur", i.id),), i.words)
                 for i in desk.indicators.values()
                 if i.on_map
             ],
@@ -134,7 +134,10 @@ def _index(revision: int, today: dt.date, audience: Audience, pages: tuple[str, 
                 desk.network.contacts, here.names, desk.names, singulars(CONTACT_KINDS), audience, "reseau"
             ),
             *search.listing_entries(
-                [(row.commune, listing_text(row)) for row in desk.listings().itertuples()],  # type: ignore[misc]
+                [
+                    (str(row.commune), listing_text(row), TENURES.get(str(row.tenure), ""))  # type: ignore[arg-type]
+                    for row in desk.listings().itertuples()
+                ],
                 desk.names,
                 "carte",
             ),

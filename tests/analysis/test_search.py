@@ -186,8 +186,29 @@ def test_coordinators_find_everybody_also_those_who_left() -> None:
 
 
 def test_listings_lead_to_the_map_that_shows_them() -> None:
-    index = make_index(listing_entries([("61215", "Maison, 4 pièces"), ("99999", "Ailleurs")], TERRITORY.name_of, "carte"))  # fmt: skip
+    listings = [("61215", "Maison, 4 pièces", "à louer"), ("99999", "Ailleurs", "")]
+    index = make_index(listing_entries(listings, TERRITORY.name_of, "carte"))
     found = search(index, "laleu maison")
     assert [e.label for e in found] == ["Maison, 4 pièces"] and found[0].detail == "Laleu"
     assert dict(found[0].query) == {"annonces": "1", "commune": "61215"}
     assert search(index, "location")[0].kind is Kind.LISTING
+    assert search(index, "maison à louer") and not search(index, "maison à vendre")
+
+
+def test_a_commune_among_the_words_opens_the_indicator_there() -> None:
+    index = make_index([
+        *commune_entries(TERRITORY.name_of, GROUPS, "commune"),
+        Entry(Kind.INDICATOR, "Part de la fibre", "Haut débit", "carte", (("indicateur", "ftth_share"),), "internet"),
+        Entry(Kind.PAGE, "Haut débit", "", "haut-debit", (), "internet"),
+    ])  # fmt: skip
+    for typed in ("internet sainte scolasse", "ste scolasse internet"):
+        found = search(index, typed)
+        assert [e.label for e in found] == ["Sainte-Scolasse-sur-Sarthe", "Haut débit", "Part de la fibre"]
+        assert found[2].query == (("indicateur", "ftth_share"), ("commune", "61454"))
+        assert count(index, typed) == 3
+    assert search(index, "internet paris") == () and search(index, "sainte zzz") == ()
+
+
+def test_a_plural_finds_the_singular() -> None:
+    index = make_index([Entry(Kind.INDICATOR, "Prix médian du logement")])
+    assert search(index, "logements") and not search(index, "vides")

@@ -68,3 +68,43 @@ def test_what_is_said_agrees_with_the_number() -> None:
     assert count_text(1, 1, "x") == "1\u00a0résultat" and count_text(3, 3, "x") == "3\u00a0résultats"
     assert count_text(8, 23, "x") == "8\u00a0premiers résultats sur 23"
     assert "deux lettres" in count_text(0, 0, "x") and "Aucun résultat" in count_text(0, 0, "xyz")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("logements vides", {"page: Logement", "indicateur: Part des logements vacants (recensement)"}),
+        ("logement vide", {"page: Logement", "indicateur: Logements vacants (recensement)"}),
+        ("maisons à vendre", {"page: Logement", "indicateur: Ventes de maisons", "annonce"}),
+        (
+            "fibre",
+            {"page: Haut débit", "indicateur: Part des locaux dont la meilleure technologie est la fibre"},
+        ),
+        (
+            "internet",
+            {"page: Haut débit", "indicateur: Part des locaux dont la meilleure technologie est la fibre"},
+        ),
+        ("vides depuis longtemps", {"indicateur: Logements vacants depuis plus de deux ans (LOVAC)"}),
+        ("fibre essay", {"commune: Essay", "page: Haut débit", "indicateur"}),
+        ("Laleu logements vides", {"commune: Laleu", "page: Logement", "indicateur"}),
+    ],
+)
+def test_what_people_type_finds_pages_indicators_and_communes_together(
+    open_page: Open, typed: str, expected: set[str]
+) -> None:
+    from ui.search import index_for
+
+    open_page("accueil")
+    found = search.search(index_for(LOCAL_ACCOUNT, Audience.PUBLIC), typed)
+    names = {f"{entry.kind.value}: {entry.label}" for entry in found} | {entry.kind.value for entry in found}
+    assert expected <= names, sorted(names)
+
+
+def test_an_indicator_asked_with_a_commune_opens_at_that_commune(open_page: Open) -> None:
+    from ui.search import index_for
+
+    open_page("accueil")
+    found = search.search(index_for(LOCAL_ACCOUNT, Audience.PUBLIC), "fibre sainte scolasse")
+    indicators = [entry for entry in found if entry.kind is search.Kind.INDICATOR]
+    assert indicators and all(("commune", "61454") in entry.query for entry in indicators)
+    assert all("Sainte-Scolasse-sur-Sarthe" in entry.detail for entry in indicators)
