@@ -8,11 +8,12 @@ from dataclasses import asdict, fields
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from analysis.model import Indicator, Source, Vintage
-from data.imports.model import Choices, NewIndicator, NewVintage
+from data.imports.model import FRACTIONS, SAME_COMMUNE, Choices, NewIndicator, NewVintage
 from data.imports.naming import LONGEST_ID, WEB_ADDRESS, is_period
 
 _FIELDS = {each.name for each in fields(Choices)}
 _TEXTS, _FLAGS = ("sheet", "reading", "kind", "period", "how_places"), ("good_rows_only", "clear_absent")
+_ANSWERS = {"fractions": FRACTIONS, "same_commune": SAME_COMMUNE}
 _HOW_PLACES = ("", "codes", "postcodes", "names")
 Entry = TypeVar("Entry", Source, Indicator, Vintage)
 _ID = re.compile(rf"[a-z0-9_]{{1,{LONGEST_ID}}}")
@@ -31,9 +32,11 @@ def from_json(body: Mapping[str, Any]) -> Choices:
     values = dict(body)
     try:
         values["new"] = tuple(_new(each) for each in values.get("new", ()))
-        for name in ("columns", "communes", "people"):
+        for name in ("columns", "communes", "people", *_ANSWERS):
             values[name] = dict(values.get(name, {}))
             _must(all(isinstance(value, str) for value in values[name].values()), name, values[name])
+        for name, answers in _ANSWERS.items():
+            _must(set(values[name].values()) <= set(answers), name, values[name])
         for name in _TEXTS:
             _must(isinstance(values.get(name) or "", str), name, values.get(name))
         for name in _FLAGS:

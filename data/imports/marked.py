@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.french import counted
 from analysis.spreadsheet import guard
-from data.imports.formats.base import fold
+from data.imports.headings import fold
 from data.imports.model import Problem, Table
 
 if TYPE_CHECKING:

@@ -169,6 +169,8 @@ class Choices:
     earlier file of the same format said for the same periods, and this one no longer says, becomes « non publié » instead of staying.
     `how_places`: what the place column holds (codes, postcodes, names), where the person had to say it.
     `people`: reference of a record → the register's person it is about, or ``separate`` for somebody else who only looks alike.
+    `fractions`: column of percentages of which no value passes 1 → ``times_100`` (0,12 is 12 %) or ``as_written`` (0,12 is 0,12 %).
+    `same_commune`: column → what the lines of one commune give: ``sum`` adds them up, ``lines`` counts them.
     """
 
     sheet: str | None = None
@@ -182,6 +184,12 @@ class Choices:
     clear_absent: bool = False
     how_places: str = ""
     people: Mapping[str, str] = field(default_factory=dict)
+    fractions: Mapping[str, str] = field(default_factory=dict)
+    same_commune: Mapping[str, str] = field(default_factory=dict)
+
+
+FRACTIONS = ("times_100", "as_written")
+SAME_COMMUNE = ("sum", "lines")
 
 
 @dataclass(frozen=True)
@@ -221,6 +229,7 @@ class Parsed:
     `line`, and `place` where the record has a commune. `how_places`: whether the place column holds ``codes``, ``names``, ``postcodes``
     or a mixture, when the format knows; empty when the column itself must decide. `set_aside` counts rows left out, by reason in French.
     `rules`: for figures that a format knows to add up. `within`: pairs (part, whole) of counts of which the first lies in the second.
+    `same_commune`: for files whose lines may be parts of a commune (schools, dwellings), `Choices.same_commune`; None for the others.
     """
 
     kind: Kind
@@ -233,6 +242,7 @@ class Parsed:
     new: tuple[NewIndicator | NewVintage, ...] = ()
     rules: tuple[Sum, ...] = ()
     within: tuple[tuple[str, str], ...] = ()
+    same_commune: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)

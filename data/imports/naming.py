@@ -10,11 +10,12 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from analysis.model import Indicator, Kind, Source, Vintage
 from data.catalogue import Catalogue
+from data.imports.headings import is_percent, named_a_share
 from data.imports.model import ImportRefused, NewIndicator, NewVintage, Problem
 from data.imports.wording import problem
 
@@ -98,10 +99,11 @@ def name_columns(
     """
     problems = [
         *_publication_problems(publication),
-        *(p for each in columns for p in _column_problems(each, catalogue)),
+        *(p for each in columns for p in _column_problems(settled(each), catalogue)),
     ]
     if problems:
         raise ImportRefused(problems)
+    columns = [settled(each) for each in columns]
     source = _source(publication, max(each.period for each in columns))
     meanings: dict[str, str] = {}
     new: dict[str, NewIndicator | NewVintage] = {}
@@ -137,10 +139,18 @@ def name_columns(
                 sentence=_sentence(kind, each.unit),
             ),
         )
+    counts = {each.column: ids[each.column] for each in columns if each.kind == "count"}
     for rate in rates or []:
-        entry = _rate(rate, ids, source, catalogue)
+        entry = _rate(rate, counts, source, catalogue)
         new[f"{rate.name}@"] = entry
     return Naming(meanings, tuple(new.values()))
+
+
+def settled(each: Named) -> Named:
+    """`each` as it can be published: a percentage, a rate or an index is taken as it is, whatever was chosen, and never adds up."""
+    if each.kind != "count" or not (is_percent(each.unit) or named_a_share(each.column, each.name)):
+        return each
+    return replace(each, kind="published", decimals=max(each.decimals, 1))
 
 
 def _rate(

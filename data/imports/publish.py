@@ -31,6 +31,7 @@ from data.imports.model import (
     Progress,
 )
 from data.imports.records import ORIGIN, write_records
+from data.imports.wording import some
 from data.opening import House, read_catalogue
 from data.register.operations import operation_in
 from data.store import Entries, WriteSession, live_entries, record_entries, record_import, tables
@@ -175,8 +176,21 @@ def _record(
     session: WriteSession, draft: Draft, cells: pd.DataFrame, told: Callable[[float], None] | None
 ) -> int:
     assert draft.recognition is not None
-    label = f"{draft.recognition.edition or draft.recognition.name} ({_one_line(draft.name)})"
+    what = draft.recognition.edition or _indicators(session, draft, cells) or draft.recognition.name
+    label = f"{what} ({_one_line(draft.name)})"
     return record_import(session, cells, kind="file", label=label, checksum=draft.checksum, progress=told)
+
+
+def _indicators(session: WriteSession, draft: Draft, cells: pd.DataFrame) -> str:
+    """The names of the indicators of a file that no publication announces: « Écoles, Élèves et 3 autres »; empty for the others."""
+    if draft.parsed is None or draft.parsed.same_commune is None:
+        return ""
+    names = {id_: body["name"] for id_, body in live_entries(session).indicators.items()}
+    names |= {id_: each.name for id_, each in load_catalogue().indicators.items()}
+    names |= {
+        each.indicator.id: each.indicator.name for each in draft.parsed.new if isinstance(each, NewIndicator)
+    }
+    return some([_one_line(names.get(id_, id_)) for id_ in cells["indicator"].unique()], 3)
 
 
 def _facts(draft: Draft, number: int, size: int, kept: int) -> dict[str, Any]:

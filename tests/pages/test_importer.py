@@ -628,3 +628,49 @@ def test_a_file_of_five_hundred_columns_stays_a_page(open_page: Open) -> None:
     screen.multiselect(key="importer:to-name").set_value(["colonne tres longue et presque pareille numero 7"])
     settled(screen)
     assert len([w for w in screen.text_input if w.label.startswith("Nom de")]) == 1
+
+
+def test_a_percentage_is_proposed_as_it_is_and_asked_about_when_it_may_be_a_fraction(open_page: Open) -> None:
+    screen = open_page("importer")
+    upload(screen, "vacance.csv", b"code_insee;taux vacance 2024\n61026;0,0573\n61156;0,4\n61258;1\n")
+    on(screen)
+    assert next(w for w in screen.selectbox if w.label.startswith("Nature")).value == "published"
+    assert next(w for w in screen.text_input if w.label.startswith("Millésime")).value == "2024"
+    fill(screen, {"Unité de taux vacance 2024": "%", "Nom de taux vacance 2024": "Vacance observée"})
+    on(screen)
+    text = plain(words(screen))
+    assert "la plus forte est 1. Dites si 1 veut dire 100 % ou 1 %." in text
+    assert screen.button(key="importer:on").disabled
+    screen.radio(key="importer:fractions:taux vacance 2024").set_value("times_100")
+    settled(screen)
+    on(screen)
+    click(screen, "importer:publish")
+    named = next(i for i in loading.desk().indicators.values() if i.name == "Vacance observée")
+    answer = loading.answer(named.id, None, _public())
+    assert answer.total.value is None  # never a sum of percentages
+    assert "5,73 %" in plain(words(open_page("carte", indicateur=named.id, commune="61026")))
+    past = plain(words(open_page("importer", onglet="historique")))
+    assert "Vacance observée (vacance.csv)" in past and "fractions de 1, multipliées par 100" in past
+    assert "N'importe quel indicateur" not in past
+
+
+def test_lines_of_one_commune_are_added_up_or_counted_by_choice(open_page: Open) -> None:
+    screen = open_page("importer")
+    upload(screen, "ecoles.csv", SCHOOLS + b"61156;1;10\r\n")
+    on(screen)
+    name_schools(screen)
+    on(screen)
+    assert "plusieurs lignes dans ce fichier" in words(screen)
+    assert screen.button(key="importer:on").disabled
+    screen.radio(key="importer:lines:ecoles").set_value("sum")
+    settled(screen)
+    screen.radio(key="importer:lines:eleves").set_value("lines")
+    settled(screen)
+    on(screen)
+    click(screen, "importer:publish")
+    cells = current().set_index(["indicator", "commune", "period"])["value"]
+    assert sorted(
+        cells.xs(("61156", "2025"), level=("commune", "period"))[lambda s: s.index.str.startswith("a_")]
+    ) == [2, 3]
+    past = plain(words(open_page("importer", onglet="historique")))
+    assert "les lignes d’une même commune sont additionnées" in past.replace("'", "’")

@@ -13,7 +13,7 @@ from data.imports import findings
 from data.imports.model import Draft, Problem
 from data.register.people import SEPARATE
 from ui import frame
-from ui.imports import parts, places
+from ui.imports import parts, places, questions
 from ui.imports.file import SPREADSHEET
 from ui.imports.work import Work
 from ui.markdown import literal
@@ -28,6 +28,7 @@ def show_checks_step(work: Work, draft: Draft, go: Callable[[str], None]) -> Non
     frame.sentence(answer(draft))
     for text in aside(draft):
         frame.note(text)
+    questions.show_questions(work, draft)
     if draft.places is not None and draft.places.matches:
         places.show_places_to_settle(work, draft)
     if draft.proposals:
@@ -72,6 +73,8 @@ def why_not(draft: Draft) -> str:
         return ""
     if any(each.key not in draft.choices.people for each in draft.proposals):
         return "Dites ci-dessus qui est la même personne et qui ne l'est pas."
+    if questions.waiting(draft):
+        return f"Répondez ci-dessus{NNBSP}: le fichier ne dit pas lui-même ce que valent ces colonnes."
     if places.undecided(draft):
         return "Choisissez ci-dessus la commune de chaque ligne à vérifier, ou publiez les lignes correctes seulement."
     if parts.whole_file(draft):
@@ -107,13 +110,13 @@ def _problems(draft: Draft) -> None:
     offered = {key: words for key, words in SEVERITIES.items() if key == "all" or counts[key]}
     with left:
         severity = st.selectbox(
-            "Gravité", list(offered), key=parts.within("importer:severity", offered),
+            "Gravité", list(offered), key=parts.within(f"importer:severity:{len(draft.problems)}", offered),
             format_func=lambda s: f"{offered[s]} ({french.number(len(draft.problems) if s == 'all' else counts[s])})",
         )  # fmt: skip
     titles = Counter(each.title for each in draft.problems if severity in ("all", each.severity))
     with right:
         title = st.selectbox(
-            "Sorte", ["", *titles], key=parts.within("importer:title", ["", *titles]),
+            "Sorte", ["", *titles], key=parts.within(f"importer:title:{len(draft.problems)}", ["", *titles]),
             format_func=lambda t: f"{t} ({french.number(titles[t])})" if t else f"Toutes ({french.number(sum(titles.values()))})",
         )  # fmt: skip
     found = [

@@ -13,7 +13,7 @@ from data.imports.formats.base import COMMUNE, COMMUNE_NAME, IGNORE, POSTCODE
 from data.imports.kinds import RECORD_KINDS
 from data.imports.model import Draft, NewIndicator, NewVintage
 from ui import frame, loading
-from ui.imports import named, parts
+from ui.imports import named, parts, questions
 from ui.imports.work import Work
 from ui.markdown import literal
 from ui.provenance import ANY
@@ -48,7 +48,7 @@ def show_columns_step(work: Work, draft: Draft, go: Callable[[str], None]) -> No
         named.show_naming_form(work, draft)
     unnamed = draft.recognition.format == ANY and not work.named
     if not unnamed:
-        parts.refusals(parts.whole_file(draft))
+        parts.refusals([each for each in parts.whole_file(draft) if each.code not in questions.ASKED])
     parts.ways(work, "reconnu", "controles", go, why_not=UNNAMED if unnamed else "")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -98,11 +99,30 @@ def facts(record: ImportRecord) -> list[tuple[str, str]]:
     found.append(("Contenu", rows))
     if text := effects_text(record.effects or {}):
         found.append(("Effet", text))
+    found += answered(record.choices or {})
     if record.choices and record.choices.get("good_rows_only"):
         found.append(("Choix", "les lignes correctes seulement, malgré des erreurs ailleurs"))
     if not record.in_force:
         found.append(("Annulé", f"par {who(record.undone_by)}, le {when(record.undone_at)}"))
     return found
+
+
+def answered(choices: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the person answered about columns that the file left open, as (name, text)."""
+    lines = {
+        "sum": "les lignes d’une même commune sont additionnées",
+        "lines": "les lignes d’une même commune sont comptées",
+    }
+    fractions = {
+        "times_100": "fractions de 1, multipliées par 100",
+        "as_written": "pourcentages, tels qu’ils sont écrits",
+    }
+    return [
+        (f"Colonne {import_parts.named(column)}", words[answer])
+        for name, words in (("same_commune", lines), ("fractions", fractions))
+        for column, answer in choices.get(name, {}).items()
+        if answer in words
+    ]
 
 
 def _record(record: ImportRecord, filters: Filters) -> None:

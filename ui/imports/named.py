@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
@@ -10,8 +9,9 @@ import streamlit as st
 
 from analysis.french import NNBSP
 from data.imports.formats import NUMBER
+from data.imports.headings import Proposal, decimals_of, propose
 from data.imports.model import Draft, ImportRefused
-from data.imports.naming import Named, Publication, Rate, name_columns
+from data.imports.naming import Named, Publication, Rate, name_columns, settled
 from ui import frame, loading
 from ui.imports import parts as import_parts
 from ui.imports.work import Work
@@ -26,7 +26,6 @@ SCALES: Mapping[float, str] = {100.0: "%", 1000.0: "pour 1 000"}
 LICENCES = ("Licence Ouverte 2.0", "ODbL 1.0", "CC BY 4.0", "Accord du producteur", "Non publiée")
 _SHOWN = 6
 _MOST = 30
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def waiting(draft: Draft) -> list[str]:
@@ -48,8 +47,8 @@ def show_naming_form(work: Work, draft: Draft) -> None:
     import_parts.shown_refusal(work)
     chosen = _which(work, columns)
     with st.form("importer-named", border=True):
-        rows = [_row(work, column, alone=len(columns) == 1) for column in chosen]
-        publication = _publication(work.publication)
+        rows = [_row(work, draft, column, alone=len(columns) == 1) for column in chosen]
+        publication = _publication(work.publication or _proposed(draft, chosen))
         sent = st.form_submit_button("Nommer ces colonnes", type="primary", icon=":material/edit:")
     if sent:
         named = [row for row in rows if row.name.strip()]
@@ -78,11 +77,26 @@ def _which(work: Work, columns: list[str]) -> list[str]:
     )
 
 
-def _row(work: Work, column: str, *, alone: bool) -> Named:
-    """One column's four answers; what was said before, or what the column's name suggests."""
+def _proposal(draft: Draft, column: str) -> Proposal:
+    """What a column's heading and cells tell."""
+    cells = draft.table.frame[column] if draft.table is not None and column in draft.table.frame else []
+    return propose(column, cells)
+
+
+def _proposed(draft: Draft, columns: Sequence[str]) -> Publication | None:
+    """The publication that the headings tell, when they all tell the same one."""
+    found = {(each.producer, each.title) for column in columns for each in [_proposal(draft, column)]}
+    if len(found) != 1 or found == {("", "")}:
+        return None
+    producer, title = found.pop()
+    return Publication(producer, title, "")
+
+
+def _row(work: Work, draft: Draft, column: str, *, alone: bool) -> Named:
+    """One column's four answers; what was said before, or what the column's heading and cells suggest."""
     known = next((each for each in work.named if each.column == column), None)
-    found = _YEAR.search(column)
-    guess = column.replace("_", " ").strip() if alone else ""
+    proposal = _proposal(draft, column)
+    guess = proposal.name if alone or proposal.producer else ""
     shown = literal(import_parts.short(column, 30))
     st.markdown(f"**{shown}**")
     name, unit, period, kind = st.columns([3, 2, 2, 3], vertical_alignment="bottom")
@@ -96,24 +110,30 @@ def _row(work: Work, column: str, *, alone: bool) -> Named:
     counted = unit.text_input(
         f"Unité de {shown}",
         key=f"importer:named:{column}:unit",
-        value=known.unit if known else "",
+        value=known.unit if known else proposal.unit,
         max_chars=40,
         placeholder="places",
     )
-    year = known.period if known else (found[0] if found else "")
+    year = known.period if known else proposal.period
     when = period.text_input(
         f"Millésime de {shown}", key=f"importer:named:{column}:period", value=year, max_chars=10, placeholder="2025",
         help="Une année (2025) ou un jour (2025-12-31).",
     )  # fmt: skip
     nature = kind.selectbox(
         f"Nature de {shown}", list(NATURES), key=f"importer:named:{column}:kind", format_func=NATURES.__getitem__,
-        index=list(NATURES).index(known.kind) if known else 0,
+        index=list(NATURES).index(known.kind if known else proposal.kind),
+        help=f"Un pourcentage, un taux ou un indice est toujours repris tel quel{NNBSP}: il ne s’additionne pas.",
     )  # fmt: skip
-    return Named(column, typed, counted, when.strip(), nature, decimals=_decimals(nature))
+    return settled(
+        Named(column, typed, counted, when.strip(), nature, decimals=_decimals(draft, column, nature))
+    )
 
 
-def _decimals(nature: str) -> int:
-    return 0 if nature == "count" else 1
+def _decimals(draft: Draft, column: str, nature: str) -> int:
+    """As many as the file writes, for what is taken as it is; numbers that add up are counted in units."""
+    if nature == "count" or draft.table is None or column not in draft.table.frame:
+        return 0
+    return decimals_of([str(cell).strip() for cell in draft.table.frame[column]])
 
 
 def _publication(before: Publication | None) -> Publication:

@@ -13,6 +13,9 @@ from data.imports.wording import problem, some, warning
 def find(context: Context) -> Iterator[Problem]:
     """The same value again: a warning on the later lines. Another value: an error on every line, for nobody can tell which holds."""
     cells = context.placed
+    if context.parsed.same_commune is not None:  # of counts, the person says whether the lines add up
+        counts = [id_ for id_, each in context.indicators.items() if each.kind == "count"]
+        cells = cells[~cells["indicator"].isin(counts)]
     twice = cells[cells.duplicated(KEY, keep=False)]
     names = reference.commune_names()
     told: set[int] = set()

@@ -7,7 +7,6 @@ for the network's own kinds the name of a field.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,6 +15,7 @@ from typing import Protocol
 from analysis.french import spaced
 from data.catalogue import Catalogue
 from data.catalogue.editions import words
+from data.imports.headings import fold, full_year, plain
 from data.imports.model import Choices, Kind, Parsed, Recognition, Sum, Table
 from data.imports.numbers import MISSING_WORDS, SUPPRESSED_WORDS
 from data.territory import Territory
@@ -206,25 +206,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-@lru_cache(maxsize=4096)
-def plain(column: str) -> str:
-    """A column name without the blanks around it and the `#` before it."""
-    return column.strip().lstrip("#").strip()
-
-
-@lru_cache(maxsize=4096)
-def fold(text: str) -> str:
-    """A text without accents, case, doubled blanks and typographic apostrophes, to compare what people write."""
-    plain_ = unicodedata.normalize("NFKD", plain(text).casefold().replace("’", "'"))
-    return " ".join("".join(c for c in plain_ if not unicodedata.combining(c)).split())
-
-
 def year_of(pattern: str, columns: Mapping[str, str]) -> str:
     """The year that `pattern` (one group, two or four digits) finds in the column names, the latest; empty when none."""
     found = [match[1] for name in columns if (match := re.fullmatch(pattern, plain(name), re.IGNORECASE))]
     return max((year if len(year) == 4 else full_year(year) for year in found), default="")
-
-
-def full_year(two_digits: str) -> str:
-    """« 22 » is 2022, « 99 » the census of 1999: files still published reach back to that of 1968."""
-    return f"{19 if two_digits >= '68' else 20}{two_digits}"

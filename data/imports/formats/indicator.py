@@ -13,17 +13,9 @@ from functools import lru_cache
 
 from data import reference
 from data.catalogue import Catalogue
-from data.imports.formats.base import (
-    COMMUNE,
-    COMMUNE_NAME,
-    IGNORE,
-    POSTCODE,
-    Example,
-    Format,
-    compiled,
-    plain,
-)
+from data.imports.formats.base import COMMUNE, COMMUNE_NAME, IGNORE, POSTCODE, Example, Format, compiled
 from data.imports.formats.wide import parse_wide
+from data.imports.headings import plain
 from data.imports.model import Choices, Parsed, Recognition, Table
 from data.imports.numbers import MISSING_WORDS, SUPPRESSED_WORDS
 from data.imports.wording import problem

@@ -14,8 +14,9 @@ import pandas as pd
 from analysis.vocabulary import FORMER_WORDS
 from data.catalogue import Catalogue
 from data.imports.dates import read_days
-from data.imports.formats.base import Example, Format, Header, fold
+from data.imports.formats.base import Example, Format, Header
 from data.imports.formats.wide import meanings
+from data.imports.headings import fold
 from data.imports.kinds import EXAMPLE_MARK, RECORD_KINDS, Field, RecordKind
 from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Table
 from data.imports.numbers import read_numbers

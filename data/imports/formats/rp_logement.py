@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from data.imports.formats.base import Example, Format, Header, plain, year_of
+from data.imports.formats.base import Example, Format, Header, year_of
 from data.imports.formats.wide import parse_wide
+from data.imports.headings import plain
 from data.imports.model import Sum, Table
 
 

@@ -9,11 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.french import trimmed
 from analysis.model import Status
 from data.catalogue import Catalogue
 from data.catalogue.editions import brought, works
 from data.imports.formats.base import COMMUNE, COMMUNE_NAME, FILE_PERIOD, IGNORE, PLACES, POSTCODE, Format
 from data.imports.formats.territory_rows import OUTSIDE, elsewhere
+from data.imports.headings import as_fractions, is_percent, written_in_percent
 from data.imports.model import (
     CELL_COLUMNS,
     Choices,
@@ -66,6 +68,7 @@ def parse_wide(
     the rows that may be of the territory are read; the others are set aside, counted.
     """
     columns = meanings(recognition, choices)
+    choices = replace(choices, new=_in_percent(choices, columns))
     if choices.period:
         columns = {
             name: meaning.replace(f"@{FILE_PERIOD}", f"@{choices.period}")
@@ -112,8 +115,22 @@ def parse_wide(
             suppressed=format_.suppressed,
             missing=format_.missing,
             decimal=format_.decimal,
-            percent=entry.unit == "%",
+            percent=is_percent(entry.unit),
         )
+        values = numbers.values
+        if entry.kind == "count" and written_in_percent(frame[column].tolist()):
+            problems.append(_percent_summed(column, entry.name))
+            continue
+        if (
+            format_.guess is not None
+            and is_percent(entry.unit)
+            and as_fractions(frame[column], values.tolist())
+        ):
+            answer = choices.fractions.get(column, "")
+            if not answer:
+                problems.append(_fractions_asked(column, entry.name, float(np.nanmax(values))))
+                continue
+            values = np.round(values * 100, 10) if answer == "times_100" else values
         problems += numbers.problems
         wrong = {problem.line for problem in numbers.problems}
         part = pd.DataFrame(
@@ -121,7 +138,7 @@ def parse_wide(
                 "indicator": indicator,
                 "place": frame[place].to_numpy() if place else "",
                 "period": period,
-                "value": numbers.values,
+                "value": values,
                 "status": numbers.statuses,
                 "line": lines,
                 "column": column,
@@ -140,7 +157,32 @@ def parse_wide(
         if {rule.total, *rule.parts} <= {indicator for indicator, _ in figures.values()}
     )
     return Parsed(
-        "figures", cells, NO_ROWS, tuple(problems), set_aside, place, how, new, rules, format_.within
+        "figures",
+        cells,
+        NO_ROWS,
+        tuple(problems),
+        set_aside,
+        place,
+        how,
+        new,
+        rules,
+        format_.within,
+        same_commune=choices.same_commune if format_.guess is not None else None,
+    )
+
+
+def _in_percent(choices: Choices, columns: Mapping[str, str]) -> tuple[NewIndicator | NewVintage, ...]:
+    """The entries that the person named; those whose fractions become percentages show two decimals fewer than the file writes."""
+    times = {
+        columns[column].partition("@")[0]
+        for column, answer in choices.fractions.items()
+        if answer == "times_100" and column in columns
+    }
+    return tuple(
+        replace(entry, indicator=replace(entry.indicator, decimals=max(0, entry.indicator.decimals - 2)))
+        if isinstance(entry, NewIndicator) and entry.indicator.id in times
+        else entry
+        for entry in choices.new
     )
 
 
@@ -239,6 +281,30 @@ def no_period() -> Problem:
         "no_period",
         "Le fichier ne dit pas à quelle date ses chiffres valent, ou en donne plusieurs.",
         "Indiquez le jour, par exemple 2026-06-30 (fin du trimestre publié), ou gardez les lignes d'une seule date.",
+    )
+
+
+FRACTIONS_ASKED = "fractions_asked"
+
+
+def _fractions_asked(column: str, name: str, highest: float) -> Problem:
+    """Percentages of which none passes 1: fractions of 0 to 1, or really so small? Only the person knows."""
+    shown, as_percent = trimmed(highest, 4), trimmed(highest * 100, 2)
+    return problem(
+        FRACTIONS_ASKED,
+        f"« {name} » est en %, et aucune valeur ne dépasse 1 : la plus forte est {shown}.",
+        f"Dites si {shown} veut dire {as_percent} % ou {shown} %.",
+        column=column,
+        value=shown,
+    )
+
+
+def _percent_summed(column: str, name: str) -> Problem:
+    return problem(
+        "percent_summed",
+        f"Cette colonne est écrite en %, et « {name} » est un nombre qui s'additionne : des pourcentages ne s'additionnent pas.",
+        "Nommez-la comme un chiffre repris tel quel, d'unité %, ou laissez-la de côté.",
+        column=column,
     )
 
 

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from data import reference
-from data.imports.formats.base import COMMUNE_NAME, fold
+from data.imports.formats.base import COMMUNE_NAME
+from data.imports.headings import fold
 from data.imports.model import Match, Parsed, Places, Problem, Table
 from data.imports.places import names
 from data.imports.places.column import distinct_pairs, shape

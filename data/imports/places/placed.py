@@ -15,6 +15,7 @@ from data.catalogue import Catalogue
 from data.imports.model import Match, Parsed, Places, Problem
 from data.imports.places.beside import disagreements, qualified
 from data.imports.places.column import joined, positions, positions_of_pairs
+from data.imports.places.lines import one_line_each
 from data.imports.places.merged import merge
 from data.imports.wording import problem, some, warning
 
@@ -53,6 +54,9 @@ def apply(parsed: Parsed, places: Places, catalogue: Catalogue) -> Placed:
     if parsed.kind != "figures":
         return Placed(parsed.cells.assign(commune=""), kept.reset_index(drop=True), counted, tuple(told))
     whole = np.array([each.merged or each.code for each in matches], dtype=object)[position[keep]]
+    if parsed.same_commune is not None:
+        kept, whole, asked = one_line_each(kept, whole, parsed.same_commune, known(parsed, catalogue))
+        told += asked
     unread = any(each.severity == "error" for each in parsed.problems)
     cells, merging = merge(kept, whole, parsed.place_column, known(parsed, catalogue), strict=unread)
     return Placed(cells, parsed.rows.assign(commune=""), counted, (*told, *merging))
