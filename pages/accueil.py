@@ -36,6 +36,7 @@ def main() -> None:
     with right:
         sections.my_commune(desk, filters, audience)
         sections.to_do(desk, who)
+    sections.open_installation()
     filters.publish()
 
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.pages.screens import Open, words
 
 
@@ -52,3 +54,12 @@ def test_my_commune_shows_its_figures(open_page: Open) -> None:
 def test_a_hostile_commune_is_ignored_and_said(open_page: Open) -> None:
     screen = open_page("accueil", commune="<img src=x onerror=alert(1)>")
     assert any("ignoré" in w.value for w in screen.warning) and "onerror" not in words(screen)
+
+
+def test_an_open_installation_says_what_a_proxy_would_do(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "n’ajoute pas l’en-tête X-Forwarded-For"
+    assert said in words(open_page("accueil"))
+    monkeypatch.setattr("data.access.nobody_has_a_pin", lambda profiles: False)
+    assert said not in words(open_page("accueil"))

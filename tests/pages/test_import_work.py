@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 from data.store.files import UPLOADS
 from tests.pages.screens import Open
@@ -71,3 +72,16 @@ def test_a_disk_that_fills_up_in_the_middle_leaves_nothing(
     with pytest.raises(OSError, match="No space left"):
         work.take("un.csv", Short())  # type: ignore[arg-type]
     assert list(spool_folder().iterdir()) == []
+
+
+def test_streamlit_lets_go_of_a_file_that_was_taken(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone: list[str] = []
+    monkeypatch.setattr(
+        MemoryUploadedFileManager, "remove_session_files", lambda self, session: gone.append(session)
+    )
+    screen = open_page("importer")
+    assert gone == []
+    screen.file_uploader[0].upload("un.csv", b"a;b\n1;2\n", "text/csv")
+    screen.run()
+    assert len(gone) == 1
+    assert work.KEY in screen.session_state

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import OrderedDict
 from typing import Any
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from analysis.model import Role
 from tests.loops import completed
@@ -44,6 +47,14 @@ def test_whoever_sits_at_the_machine_is_local(host: str) -> None:
 )
 def test_nobody_else_is_local(where: Place, peer: str, host: str, headers: list[str]) -> None:
     assert not is_local(where, peer, host, headers)
+
+
+def test_a_proxy_that_leaves_no_mark_cannot_be_told_from_who_sits_here() -> None:
+    """What docs/security.md and the home page warn of; a declared public address ends it."""
+    bare = ["host", "connection"]  # what nginx's `proxy_pass http://localhost:8501` sends by itself
+    assert is_local(LOOPBACK, "127.0.0.1", "localhost:8501", bare)
+    assert not is_local(LOOPBACK, "127.0.0.1", "localhost:8501", [*bare, "x-forwarded-for"])
+    assert not is_local(PUBLIC, "127.0.0.1", "localhost:8501", bare)
 
 
 def test_names_and_addresses_of_this_machine() -> None:
@@ -175,7 +186,7 @@ def test_another_sites_page_and_a_forged_cookie_lead_home() -> None:
 
 def test_uploads_stop_at_the_limit_of_the_role(monkeypatch: pytest.MonkeyPatch) -> None:
     limits = {"analyst": 100_000}
-    monkeypatch.setattr(uploads, "limit", lambda session: limits.get(session, 0))
+    monkeypatch.setattr(uploads, "_LIMITS", OrderedDict(limits))
     path = "/_stcore/upload_file/{}/1"
     assert ask(path.format("visitor"), method="PUT", body=(b"x",))[0] == 403
     assert ask(path.format("analyst"), method="PUT", body=(b"x" * 90_000,))[::3] == (200, 90_000)
@@ -183,6 +194,71 @@ def test_uploads_stop_at_the_limit_of_the_role(monkeypatch: pytest.MonkeyPatch) 
     # Who lies about the length is cut off.
     status, _, _, taken = ask(path.format("analyst"), method="PUT", body=(b"x" * 90_000,) * 5)
     assert status == 0 and taken <= 100_000 + 64 * 1024
+
+
+class Kept:
+    """Streamlit's runtime, with what it keeps of uploads."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, active: set[str]) -> None:
+        self.uploaded_file_mgr = MemoryUploadedFileManager("/_stcore/upload_file")
+        self.active = active
+        monkeypatch.setattr(uploads.runtime, "exists", lambda: True)
+        monkeypatch.setattr(uploads.runtime, "get_instance", lambda: self)
+
+    def is_active_session(self, session: str) -> bool:
+        return session in self.active
+
+    def add(self, session: str, name: str, size: int) -> None:
+        self.uploaded_file_mgr.add_file(session, UploadedFileRec(name, "f.csv", "text/csv", b"x" * size))
+
+    def sizes(self) -> dict[str, int]:
+        return {
+            s: sum(len(f.data) for f in files.values())
+            for s, files in self.uploaded_file_mgr.file_storage.items()
+        }
+
+
+def test_the_files_of_one_session_have_a_limit_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Kept(monkeypatch, {"analyst", "other"})
+    monkeypatch.setattr(uploads, "_LIMITS", OrderedDict(analyst=200_000, other=200_000))
+    path = "/_stcore/upload_file/{}/1"
+    kept.add("analyst", "1", 150_000)
+    assert ask(path.format("analyst"), method="PUT", body=(b"x" * 60_000,))[::3] == (200, 60_000)
+    assert ask(path.format("analyst"), method="PUT", content_length="190000")[0] == 413
+    status, *_ = ask(path.format("analyst"), method="PUT", body=(b"x" * 60_000,) * 3)
+    assert status == 0
+    # Another session's room is its own, and what was refused takes none.
+    assert ask(path.format("other"), method="PUT", body=(b"x" * 190_000,))[0] == 200
+    assert uploads.room("analyst") == 50_000
+    kept.uploaded_file_mgr.remove_file("analyst", "1")
+    assert uploads.room("analyst") == 200_000
+
+
+def test_files_that_come_at_the_same_time_share_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "_LIMITS", OrderedDict(analyst=200_000))
+    uploads.coming("analyst", 190_000)  # another file, half of which has come
+    try:
+        assert ask("/_stcore/upload_file/analyst/2", method="PUT", body=(b"x" * 100_000,))[0] == 0
+    finally:
+        uploads.coming("analyst", -190_000)
+    assert ask("/_stcore/upload_file/analyst/2", method="PUT", body=(b"x" * 100_000,))[0] == 200
+    assert uploads.room("analyst") == 200_000
+
+
+def test_what_a_visitor_leaves_goes_with_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Kept(monkeypatch, {"here", "gone"})
+    kept.add("here", "1", 10)
+    kept.add("gone", "1", 20)
+
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        kept.active.discard("gone")  # as Streamlit does when the websocket has ended
+
+    async def nothing(*_: Any) -> Any:
+        return None
+
+    scope: Scope = {"type": "websocket", "path": "/_stcore/stream", "headers": [(b"host", b"localhost")]}
+    completed(Door(served, find_place=lambda: LOOPBACK)(scope, nothing, nothing))
+    assert kept.sizes() == {"here": 10}
 
 
 def test_only_roles_that_import_may_upload() -> None:

@@ -8,8 +8,9 @@ import streamlit as st
 
 from analysis import french
 from analysis.answers import Answer, many
+from analysis.french import NNBSP
 from analysis.model import Account, Audience
-from ui import audience_state, charts, choropleth, frame, loading, memory, navigation, tables
+from ui import access, audience_state, charts, choropleth, frame, loading, memory, navigation, tables
 from ui.circles import circles_title, member_circles
 from ui.commune_panel import commune_panel
 from ui.filters import Filters
@@ -45,6 +46,19 @@ def key_figure(desk: loading.Desk, indicator: str, audience: Audience) -> None:
         else:
             frame.note("Un seul millésime dans la base : pas encore de comparaison dans le temps.")
         frame.note(f"{frame.source_line(last, source, desk)}.")
+
+
+OPEN = (
+    f"Cette installation n’a pas de code PIN{NNBSP}: qui ouvre ses pages depuis cette machine y a tous les droits, sur le registre aussi. "
+    "Un serveur mandataire ou un tunnel qui n’ajoute pas l’en-tête X-Forwarded-For les donnerait à tous ceux qui passent par lui. Avant "
+    f"d’ouvrir Zevillage à d’autres{NNBSP}: donnez un code PIN (Administration) et déclarez ZEVILLAGE_PUBLIC_URL."
+)
+
+
+def open_installation() -> None:
+    """On an installation where nobody is asked who they are: what that means as soon as something stands in front of it."""
+    if access.current().way == "open":
+        frame.note(OPEN)
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)

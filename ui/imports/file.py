@@ -12,7 +12,7 @@ from analysis.french import NNBSP
 from data.imports import templates
 from data.imports.formats import FORMATS
 from data.imports.kinds import RECORD_KINDS
-from ui import forms, frame, loading
+from ui import forms, frame, loading, uploads
 from ui.imports import parts
 from ui.imports.work import LIMIT, Work, take
 
@@ -41,7 +41,7 @@ def show_file_step(work: Work | None, go: Callable[[str], None]) -> None:
 
 def _upload(go: Callable[[str], None], *, again: bool) -> None:
     forms.show_refusal("import-file")
-    # A new key after each file: Streamlit then lets go of its own copy in memory.
+    # A new key after each file: the field is empty again, and nothing holds on to Streamlit's own copy in memory.
     key = f"importer:file:{st.session_state.get('importer:files', 0)}"
     content = st.file_uploader(
         "Prendre un autre fichier à la place" if again else "Fichier à importer",
@@ -55,6 +55,7 @@ def _upload(go: Callable[[str], None], *, again: bool) -> None:
     st.session_state["importer:files"] = st.session_state.get("importer:files", 0) + 1
     try:
         take(content.name, content)
+        uploads.let_go()
     except OSError as error:
         forms.refuse(
             OSError(

@@ -5,7 +5,8 @@
 * A request for another host name than ours is refused: a page on another site can make a browser ask *this machine* under its own
   name (DNS rebinding), and would then read what the local profile may see.
 * So is a websocket opened by a page of another address, another port of the same machine included.
-* Uploads are refused unless the session's role may import (`ui.uploads`), and stopped at the byte above its limit.
+* Uploads are refused unless the session's role may import, and stopped at the byte above its limit, which is also that of all its
+  files together; what a visitor leaves behind goes with the connection (`ui.uploads`).
 * `/auth/login` keeps, for ten minutes, the page of ours from which it was asked in an HttpOnly cookie; the identity provider's
   answer, which Streamlit sends to the home page, goes there instead. Only pages of `ui.navigation.PAGES` are ever kept.
 * Cookies are marked Secure when the declared public address is https.
@@ -38,6 +39,8 @@ WRONG_HOST: Final = (
     "ZEVILLAGE_PUBLIC_URL et faites transmettre l’en-tête Host par le serveur mandataire (voir docs/guide-connexion.md).\n"
 )
 NO_UPLOAD: Final = "Ce profil ne peut pas envoyer de fichier.\n"
+TOO_MANY: Final = "Trop de fichiers à la fois : rechargez la page, puis déposez-les un par un.\n"
+FORM: Final = 64 * 1024
 TOO_LARGE: Final = "Ce fichier dépasse la taille permise.\n"
 
 
@@ -85,7 +88,10 @@ class Door:
             if headers.get("origin") and not same_site(headers):
                 await _refuse(scope, receive, send, 403, "")
             else:
-                await self.app(scope, receive, send)
+                try:
+                    await self.app(scope, receive, send)
+                finally:
+                    uploads.sweep()
         elif (found := _UPLOAD.fullmatch(path)) and scope["method"] in ("PUT", "POST"):
             await self._upload(found[1], headers, scope, receive, send)
         else:
@@ -99,21 +105,25 @@ class Door:
             await _refuse(scope, receive, send, 403, NO_UPLOAD)
             return
         # The form around the file takes some room of its own.
-        room = limit + 64 * 1024
         declared = headers.get("content-length", "")
-        if declared.isdigit() and int(declared) > room:
-            await _refuse(scope, receive, send, 413, TOO_LARGE)
+        if declared.isdigit() and int(declared) > uploads.room(session) + FORM:
+            await _refuse(scope, receive, send, 413, TOO_LARGE if int(declared) > limit + FORM else TOO_MANY)
             return
         taken = 0
 
         async def counted() -> Message:
             nonlocal taken
             message = await receive()
-            taken += len(message.get("body", b""))
+            size = len(message.get("body", b""))
+            taken += size
+            uploads.coming(session, size)
             # The connection is said to be lost: what came so far is thrown away.
-            return message if taken <= room else {"type": "http.disconnect"}
+            return message if uploads.room(session) + FORM >= 0 else {"type": "http.disconnect"}
 
-        await self.app(scope, counted, send)
+        try:
+            await self.app(scope, counted, send)
+        finally:
+            uploads.coming(session, -taken)
 
     def _marked(self, path: str, headers: Headers, where: place.Place, send: Send) -> Send:
         """`send`, with the way back kept or taken, and cookies marked."""
