@@ -1,6 +1,6 @@
 """The values that travel through an import, from the file to what will change. Nothing here reads or writes.
 
-The contract of reading: exact; or repaired, and every repair listed; or refused, with the line. Never silently wrong.
+The contract of reading: exact; or repaired, and every repair listed; or asked; or refused, with the line. Never silently wrong.
 Lines are those of the file as an editor counts them (1 is the first), rows of the sheet for a workbook.
 """
 
@@ -127,7 +127,8 @@ class Dialect:
 class Table:
     """A file as read: `frame` holds text only, exactly the cells, under distinct column names.
 
-    `lines[i]` is the file's line of row `i` (its first, where a cell spans several); `checksum` is the SHA-256 of the file.
+    `lines[i]` is the file's line of row `i` (its first, where a cell spans several); `checksum` is the SHA-256 of the file. `problems` are
+    the rows that could not be read and are not in `frame`, each an error with its line: whoever publishes must show them.
     """
 
     frame: pd.DataFrame
@@ -137,6 +138,7 @@ class Table:
     name: str = ""
     checksum: str = ""
     sheets: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)

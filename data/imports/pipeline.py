@@ -119,7 +119,7 @@ def _go(chain: _Chain, path: Path, draft: Draft, previous: Draft | None) -> Draf
     recognition = chosen(recognitions, draft.choices.kind)
     draft = replace(draft, table=table, recognitions=recognitions, recognition=recognition)
     if recognition is None:
-        return replace(draft, problems=(_not_recognised(chain.house, table),))
+        return replace(draft, problems=(_not_recognised(chain.house, table), *table.problems))
     if big is not None:
         draft = _stream(chain, path, draft, recognition, previous)
         assert draft.parsed is not None
@@ -131,6 +131,7 @@ def _go(chain: _Chain, path: Path, draft: Draft, previous: Draft | None) -> Draf
             formats.by_id(recognition.format).reducer is None
         ):  # counted cells bear a code, and no single row's name
             parsed = places.with_names(parsed, table, {**recognition.columns, **draft.choices.columns})
+        parsed = replace(parsed, problems=(*table.problems, *parsed.problems))
         draft = replace(draft, parsed=parsed)
     chain.tell(0.7, "Communes")
     draft = _place(chain, draft, parsed)

@@ -7,6 +7,7 @@ reducer takes is read whole, or refused by its size.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from data.catalogue import Catalogue
@@ -15,6 +16,7 @@ from data.imports.model import (
     Choices,
     ImportRefused,
     Parsed,
+    Problem,
     Progress,
     ReadingNeeded,
     Recognition,
@@ -29,6 +31,10 @@ FROM = 32 * 2**20
 """Bytes from which it is worth asking whether a format takes the file by blocks; a packed file counts by what it packs."""
 HEAD = 1_000
 """Rows by which a big file is recognised, and that are shown of it."""
+
+
+MOST_ASIDE, SHOWN_ASIDE = 20_000, 200
+"""Rows that could not be read beyond which the file is refused, and how many of them are then named."""
 
 
 def head(
@@ -76,17 +82,23 @@ def parse(
 ) -> tuple[Parsed, int]:
     """The figures of the whole file and its number of rows.
 
-    Raises ImportRefused at the first row at fault, and what `tell` raises. KeyError when the format is not read by blocks.
+    Rows that cannot be read are problems of the result. Raises ImportRefused where the file as a whole cannot be read, and what `tell`
+    raises. KeyError when the format is not read by blocks.
     """
     taken = formats.reducer(recognition, choices, catalogue, territory)
     if taken is None:
         raise KeyError(recognition.format)
     rows = 0
+    aside: list[Problem] = []
     for block in _blocks(path, recognition, choices, name):
         taken.add(block)
         rows += len(block.frame)
+        aside += block.problems
+        if len(aside) > MOST_ASIDE:
+            raise ImportRefused(aside[:SHOWN_ASIDE])
         tell(0.5 - 0.4 / (1 + rows / 1_000_000), f"Lecture : {rows:,} lignes".replace(",", "\u202f"))
-    return taken.result(), rows
+    parsed = taken.result()
+    return replace(parsed, problems=(*aside, *parsed.problems)), rows
 
 
 def _blocks(path: Path, recognition: Recognition, choices: Choices, name: str) -> Iterator[Table]:

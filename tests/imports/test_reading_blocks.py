@@ -91,8 +91,6 @@ def test_a_blank_line_is_listed_wherever_a_piece_of_the_file_ends(tmp_path: Path
 @pytest.mark.parametrize(
     ("bad", "code"),
     [
-        ("61013;x;1;y;z", "row-long"),
-        ("x;61013", "row-short"),
         ('61013;"x;1;y', "quote-unclosed"),
         ("61013;\0;1;y", "nul"),
     ],
@@ -105,6 +103,20 @@ def test_a_fault_far_in_the_file_is_refused_with_its_line(tmp_path: Path, bad: s
     with pytest.raises(ImportRefused) as caught:
         list(read_blocks(path))
     assert caught.value.problems[0].code == code and caught.value.problems[0].line == 401
+
+
+@pytest.mark.parametrize(("bad", "code"), [("61013;x;1;y;z", "row-long"), ("x;61013", "row-short")])
+def test_a_row_far_in_the_file_that_nothing_puts_right_is_set_aside_with_its_line(
+    tmp_path: Path, bad: str, code: str
+) -> None:
+    lines = content(500).splitlines()
+    lines.insert(400, bad)
+    path = tmp_path / "f.csv"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    for tables in ([read_table(path)], list(read_blocks(path)), list(read_blocks(path, rows=7))):
+        problems = [each for table in tables for each in table.problems]
+        assert [(each.code, each.line) for each in problems] == [(code, 401)]
+        assert sum(len(table.frame) for table in tables) == 500
 
 
 def test_an_encoding_that_changes_on_the_way_is_refused(tmp_path: Path) -> None:
@@ -224,13 +236,13 @@ def test_a_lone_inch_sign_opens_no_cell(tmp_path: Path, quoted: bool) -> None:
 
 
 @pytest.mark.parametrize("columns", [None, ["code", "pop"]])
-def test_a_bare_separator_is_refused_where_every_line_ends_with_one(
+def test_a_bare_separator_is_set_aside_where_every_line_ends_with_one(
     tmp_path: Path, columns: list[str] | None
 ) -> None:
     lines = content(500).replace("\n", ";\n").splitlines(keepends=True)
     lines[400] = "61013;Le Mêle; bourg;1;x\n"
     path = tmp_path / "f.csv"
     path.write_text("".join(lines), "utf-8")
-    with pytest.raises(ImportRefused) as caught:
-        list(read_blocks(path, columns=columns))
-    assert (caught.value.problems[0].code, caught.value.problems[0].line) == ("row-long", 401)
+    tables = list(read_blocks(path, columns=columns))
+    assert [(each.code, each.line) for table in tables for each in table.problems] == [("row-long", 401)]
+    assert sum(len(table.frame) for table in tables) == 499

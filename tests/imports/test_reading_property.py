@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from data.imports.model import ImportRefused, ReadingNeeded, Repair, Table
 from data.imports.reading import read_bytes
+from data.imports.reading.shapes import shapes
 
 EXAMPLES = int(os.environ.get("READING_EXAMPLES", "250"))
 FREE = "READING_SEED" in os.environ
@@ -280,8 +281,8 @@ def crossed(draw: st.DrawFn, file: File) -> None:
     rows = [i for i, piece in enumerate(file.pieces) if piece.row is not None]
     first = file.pieces[rows[0]]
     last = file.pieces[rows[-1]]
-    # A last cell that is itself a quote would become `""`, an empty cell written properly: nothing to notice.
-    if first is not last and first.row and last.row and not first.row[-1].startswith('"'):
+    # A last cell that is, begins or ends with a quote would be a cell written properly: nothing to notice.
+    if first is not last and first.row and last.row and '"' not in first.row[-1][:1] + first.row[-1][-1:]:
         first.text = file.separator.join([*first.row[:-1], '"' + first.row[-1]])
         last.text = file.separator.join([last.row[0] + '"', *last.row[1:]])
 
@@ -319,7 +320,7 @@ def mentioned(repairs: tuple[Repair, ...]) -> set[int]:
 
 def wrong(table: Table, file: File) -> str:
     """What is silently wrong with `table`; empty when nothing is."""
-    said = mentioned(table.repairs)
+    said = mentioned(table.repairs) | {each.line for each in table.problems if each.line}
     truth = file.lines()
     names = list(file.names)
     got = table.frame.columns.tolist()
@@ -390,6 +391,85 @@ def test_a_damaged_table_is_never_silently_wrong(
         return
     problem = wrong(table, file)
     assert problem == "", (problem, [each.__name__ for each in damage], raw, [r.what for r in table.repairs])
+
+
+SHAPED = [
+    st.sampled_from(["Aunay-les-Bois", "Le Mêle", "Bures", "Essay", "Saint 2", "s", "", "A"]),
+    st.integers(0, 999).map(str),
+    st.integers(0, 99).map(lambda n: f"61{n:03d}"),
+    st.integers(1, 28).map(lambda n: f"2024-03-{n:02d}"),
+    st.integers(0, 23).map(lambda n: f"{n}h30"),
+    st.integers(0, 9).map(lambda n: f"https://exemple.fr/{n}"),
+    st.sampled_from(["12,5", "1 234", "", "nd", "7.25"]),
+    st.sampled_from(["oui", "non", "", "12", "a, b"]),
+]
+
+
+@st.composite
+def rows_of_shapes(draw: st.DrawFn) -> list[list[str]]:
+    """Rows of which each column has cells of one kind, or nearly."""
+    columns = draw(st.lists(st.sampled_from(SHAPED), min_size=2, max_size=6))
+    return draw(st.lists(st.tuples(*columns).map(list), min_size=4, max_size=16))
+
+
+@seeded
+@settings(PROFILE, max_examples=4 * EXAMPLES)
+@given(
+    data=st.data(),
+    rows=rows_of_shapes(),
+    separator=st.sampled_from([";", ",", "\t"]),
+    how=st.sampled_from(["lost", "run together", "more", "bare", "quoted"]),
+)
+def test_a_row_that_lost_or_gained_a_separator_is_put_right_exactly_or_set_aside(
+    data: st.DataObject, rows: list[list[str]], separator: str, how: str
+) -> None:
+    width = len(rows[0])
+    at = data.draw(st.integers(0, len(rows) - 1))
+    j = data.draw(st.integers(0, width - 1))
+    truth = list(rows[at])
+    others = shapes([row for i, row in enumerate(rows) if i != at], width)
+    if not all(
+        shape.fits(cell) and (cell or shape.optional) for shape, cell in zip(others, truth, strict=True)
+    ):
+        return  # a cell unlike all the others of its column, in the very row that is damaged, is beyond any proof
+    file = File([f"nom_{j}" for j in range(width)], [], separator, "\n", "strict")
+    cells = [file.cell(each) for each in truth]
+    if how == "lost":
+        truth[j] = ""
+        del cells[j]
+    elif how == "run together" and j:
+        cells[j - 1 : j + 1] = [cells[j - 1] + cells[j]]
+    elif how == "more":
+        cells.insert(j, "")
+    elif how == "bare" and truth[j]:
+        truth[j] += f"{separator} bas"
+        cells[j] += f"{separator} bas"
+    elif how == "quoted" and j:
+        cells[j - 1 : j + 1] = [cells[j - 1] + f'"{truth[j]}{separator} ""bas"""']
+        truth[j] += f'{separator} "bas"'
+    if not others[j].fits(truth[j]):
+        return
+    lines = [file.record(file.names), *(file.record(row) for row in rows)]
+    lines[at + 1] = separator.join(cells)
+    raw = ("\n".join(lines) + "\n").encode()
+    try:
+        table = read_bytes(raw)
+    except ImportRefused:
+        return
+    if len(table.frame.columns) != width:
+        assert table.repairs  # an empty column without a name, or another separator: said
+        return
+    got = dict(zip(table.lines.tolist(), table.frame.to_numpy().tolist(), strict=True))
+    aside = {each.line for each in table.problems} | mentioned(
+        tuple(each for each in table.repairs if "vide, ignorée" in each.what or "total" in each.what)
+    )
+    for line, row in enumerate(rows, 2):
+        if line not in aside:
+            assert got[line] == (truth if line == at + 2 else row), (
+                raw,
+                how,
+                [r.what for r in table.repairs],
+            )
 
 
 cell_texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn")), max_size=12)

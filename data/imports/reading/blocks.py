@@ -22,7 +22,7 @@ import numpy as np
 
 from data.imports.model import ImportRefused, Repair, Table
 from data.imports.reading import archive, container, regular
-from data.imports.reading.body import Found, finish, named_apart, named_width, refuse_moved
+from data.imports.reading.body import Found, finish, named_apart, named_width, set_moved_aside
 from data.imports.reading.delimited import careful, literal_quotes, offset_of_line, opened, provable
 from data.imports.reading.encoding import BOMS, SINGLE, called, decode, line_at, utf8_letter
 from data.imports.reading.header import Header
@@ -315,6 +315,7 @@ def _tables(
             plan.marks.separator,
             plan.marks.quote,
             plan.header.line,
+            problems=tuple(found.problems) if start == 0 else (),
         ).table(name=name, checksum="", member=member)
 
 
@@ -365,7 +366,7 @@ def _found(body: bytes, plan: _Plan, hints: Hints, line: int, last: bool) -> Fou
     else:
         found = careful(body, plan.marks, plan.header, hints, line, last=last)
     if fast is None or wanted is None:
-        refuse_moved(found, plan.header)
+        set_moved_aside(found, plan.header)
         if plan.wanted is not None:
             found.columns = [found.columns[j] for j in plan.wanted]
     found.repairs += literal_quotes(found, plan.marks)

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from analysis.french import counted
 from data.imports.model import ImportRefused, Problem, Reading, Repair
+from data.imports.reading import shapes
 from data.imports.reading.encoding import plain
 from data.imports.reading.header import Header, filled
 from data.imports.reading.hints import NO_HEADER, Hints
@@ -37,24 +38,30 @@ _NOTE = re.compile(
 _TOTAL = re.compile(r"(?:sous[- ]?total|totaux|total|ensemble)(?:\s.*|\s*:.*)?")
 _TOTAL_START = r"(?i)^\s*(?:sous[- ]?tota|tota|ensemble)"
 MAX_PROBLEMS = 200
+MAX_RAGGED = 20_000
+"""Rows with too few or too many cells beyond which the file is refused: it is not a table with accidents."""
 LAST = 20
 """Rows at the end that may be notes."""
 
 
 @dataclass
 class Found:
-    """A table under way: its columns, the line of each row, what was put right."""
+    """A table under way: its columns, the line of each row, what was put right, what was set aside."""
 
     columns: Columns
     lines: Lines
     repairs: list[Repair] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    """The rows that were set aside, each an error with its line."""
 
 
-def square(rows: Sequence[Record], header: Header, *, cut: bool = False, last: bool = True) -> Found:
+def square(
+    rows: Sequence[Record], header: Header, separator: str, *, cut: bool = False, last: bool = True
+) -> Found:
     """Records of any width as columns of the header's. `cut`: the file ends without a line end; `last`: these are its last rows.
 
-    Notes after the table are set aside, empty cells beyond the last column cut, missing last cells filled where the others fit their
-    column: each listed. Raises ImportRefused with every other ragged line.
+    Notes after the table are set aside and listed. A row with too few or too many cells is put right where the shapes of the columns prove
+    how (`shapes`), which is listed; else it is set aside as a problem. Raises ImportRefused when most rows are, or the file is cut.
     """
     repairs: list[Repair] = []
     kept = [record for record in rows if len(record[1])]
@@ -65,38 +72,79 @@ def square(rows: Sequence[Record], header: Header, *, cut: bool = False, last: b
     width = _table_width(kept, header)
     if last:
         kept = without_notes(kept, blank, width, repairs)
-    fits = _fits([cells for _, cells in kept if len(cells) == width], width)
+    whole = [cells for _, cells in kept if len(cells) == width]
+    ragged = len(kept) - len(whole)
+    if ragged > MAX_RAGGED:
+        raise ImportRefused(
+            [_ragged(line, cells, width, header) for line, cells in kept if len(cells) != width][
+                :MAX_PROBLEMS
+            ]
+        )
+    columns_look = shapes.shapes(whole, width) if ragged else []
     problems: list[Problem] = []
     out: list[Sequence[str]] = []
     lines: list[int] = []
     trimmed: list[int] = []
-    short: dict[int, list[int]] = {}
     for i, (line, cells) in enumerate(kept):
-        if len(cells) > width and not filled(cells[width:]):
-            trimmed.append(line)
-            cells = cells[:width]
-        elif len(cells) < width:
-            final = i == len(kept) - 1 and last and cut
-            if final or not _agrees(cells, fits) or any("\n" in cell or "\r" in cell for cell in cells):
-                problems.append(_short(line, cells, width, final))
+        if len(cells) != width:
+            if i == len(kept) - 1 and last and cut and len(cells) < width:
+                raise ImportRefused([*problems, _short(line, cells, width, True)][-MAX_PROBLEMS:])
+            row = None if _entangled(cells) else _put_right(cells, columns_look, separator)
+            if row is None:
+                problems.append(_ragged(line, cells, width, header))
                 continue
-            short.setdefault(width - len(cells), []).append(line)
-            cells = [*cells, *[""] * (width - len(cells))]
-        elif len(cells) > width:
-            problems.append(_long(line, cells, width, header))
-            continue
+            if list(cells[:width]) == row:
+                trimmed.append(line)
+            else:
+                repairs += _put_right_in_words(line, cells, row, header)
+            cells = row
         out.append(cells)
         lines.append(line)
-    if problems:
+    if problems and (width < 2 or 2 * len(problems) > len(kept)):  # a title alone above a table has one cell
         raise ImportRefused(problems[:MAX_PROBLEMS])
-    for missing, where in short.items():
-        what = f"{counted(missing, 'cellule manque', 'cellules manquent')} à la fin, lue vide : vérifiez que rien n'est décalé."
-        repairs += repair_of_lines(where, what if missing == 1 else what.replace("lue vide", "lues vides"))
     repairs += repair_of_lines(trimmed, "séparateurs en trop à la fin, retirés.")
     columns = [pa.chunked_array([pa.array(column, pa.large_string())]) for column in zip(*out, strict=True)]
     if not out:
         columns = [pa.chunked_array([], pa.large_string()) for _ in range(width)]
-    return Found(columns, np.asarray(lines, np.int64), repairs)
+    return Found(columns, np.asarray(lines, np.int64), repairs, problems)
+
+
+def _put_right(cells: Sequence[str], columns: Sequence[shapes.Shape], separator: str) -> list[str] | None:
+    """The row that the shapes of the columns prove, None where they prove none."""
+    if len(cells) < len(columns):
+        return shapes.completed(cells, columns)
+    return shapes.reduced(cells, columns, separator)
+
+
+def _entangled(cells: Sequence[str]) -> bool:
+    """Whether a quote or a line break stands in a cell: the row may be damaged otherwise than by its number of cells."""
+    return any('"' in cell or "\n" in cell or "\r" in cell for cell in cells)
+
+
+def _put_right_in_words(line: int, cells: Sequence[str], row: Sequence[str], header: Header) -> list[Repair]:
+    """What was put right in a row, where the shapes proved it: the columns that lacked a cell, or where one was in excess."""
+    rest = list(cells)
+    at: list[int] = []
+    for j, cell in enumerate(row):
+        if len(cells) < len(row):
+            if rest and rest[0] == cell:
+                rest.pop(0)
+            else:
+                at.append(j)
+        else:
+            while rest.pop(0) != cell:
+                at.append(j)
+    which = ", ".join(_column_called(header, j) for j in at)
+    if len(cells) < len(row):
+        what = "cellule manquante, lue vide" if len(at) == 1 else "cellules manquantes, lues vides"
+        return [Repair(line, f"Ligne {line} : {what} d'après la forme des colonnes : {which}.")]
+    what = "séparateur en trop, retiré" if len(cells) == len(row) + 1 else "séparateurs en trop, retirés"
+    return [Repair(line, f"Ligne {line} : {what} d'après la forme des colonnes, devant {which}.")]
+
+
+def _column_called(header: Header, j: int) -> str:
+    name = header.names[j] if j < len(header.names) else ""
+    return f"«\u00a0{shown(name)}\u00a0»" if name else f"la colonne n°\u00a0{j + 1}"
 
 
 def _table_width(rows: Sequence[Record], header: Header) -> int:
@@ -214,10 +262,10 @@ def named_width(header: Header) -> int:
     return named
 
 
-def refuse_moved(found: Found, header: Header) -> None:
-    """Refuse the rows that a bare separator has moved into the unnamed columns that end the table, where every line ends with separators.
+def set_moved_aside(found: Found, header: Header) -> None:
+    """Set aside the rows that a bare separator has moved into the unnamed last columns, where every line ends with separators.
 
-    A remark in words, beside cells that are of their column's kind, is kept.
+    A remark in words, beside cells that are of their column's kind, is kept. Raises ImportRefused when most rows are moved.
     """
     named = named_width(header)
     if not 0 < named < len(found.columns):
@@ -229,19 +277,26 @@ def refuse_moved(found: Found, header: Header) -> None:
         return
     inside = [column.filter(pa.array(~beyond)).slice(0, 500).to_pylist() for column in found.columns[:named]]
     kinds = _fits(list(zip(*inside, strict=True)), named)
-    moved = []
+    moved: dict[int, Problem] = {}
     for i in np.flatnonzero(beyond).tolist():
         cells = [column[i].as_py() for column in found.columns]
         if any(is_value(cell) or is_year(cell) for cell in cells[named:]) or not _agrees(
             cells[:named], kinds
         ):
-            moved.append((int(found.lines[i]), cells))
-        if len(moved) > MAX_PROBLEMS:
-            break
-    if moved and 2 * len(moved) > len(found.lines):
-        _mismatch(header, named, moved[0][0], len(moved[0][1]))
-    if moved:
-        raise ImportRefused([_long(line, cells, named, header) for line, cells in moved[:MAX_PROBLEMS]])
+            moved[i] = _long(int(found.lines[i]), cells, named, header)
+    if not moved:
+        return
+    first = next(iter(moved))
+    if 2 * len(moved) > len(found.lines):
+        _mismatch(header, named, int(found.lines[first]), len(found.columns))
+    keep = np.ones(len(found.lines), bool)
+    keep[list(moved)] = False
+    found.columns, found.lines = _take(found.columns, found.lines, keep)
+    found.problems += moved.values()
+
+
+def _ragged(line: int, cells: Sequence[str], width: int, header: Header) -> Problem:
+    return _short(line, cells, width, False) if len(cells) < width else _long(line, cells, width, header)
 
 
 def _short(line: int, cells: Sequence[str], width: int, final: bool) -> Problem:
@@ -256,7 +311,7 @@ def _short(line: int, cells: Sequence[str], width: int, final: bool) -> Problem:
 def _long(line: int, cells: Sequence[str], width: int, header: Header) -> Problem:
     return problem(
         "row-long",
-        f"La ligne a {counted(len(cells), 'cellule', 'cellules')} au lieu de {width} : un séparateur se trouve dans une cellule.",
+        f"La ligne a {counted(len(cells), 'cellule', 'cellules')} au lieu de {width} : un séparateur est en trop, ou dans une cellule.",
         'Entourez la cellule de guillemets : "Le Mêle; bourg". Dans un nombre, écrivez la virgule décimale entre guillemets ou un point.',
         line=line,
         column=header.names[width - 1] if width <= len(header.names) else "",

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from data.imports.model import Reading, Repair
 from data.imports.reading import regular
-from data.imports.reading.body import Found, finish, refuse_moved, square
+from data.imports.reading.body import Found, finish, set_moved_aside, square
 from data.imports.reading.encoding import decode
 from data.imports.reading.header import Header, find_header
 from data.imports.reading.hints import Hints
@@ -35,11 +35,20 @@ def read(raw: bytes, hints: Hints) -> Parts:
     if found is None:
         body = text.data[offset_of_line(text.data, header.body) :]
         found = careful(body, marks, header, hints, header.body)
-    refuse_moved(found, header)
+    set_moved_aside(found, header)
     found.repairs = [*text.repairs, *repairs, *found.repairs, *literal_quotes(found, marks)]
     frame, lines, done = finish(found, header, hints)
     return Parts(
-        frame, lines, tuple(done), "csv", text.encoding, text.bom, marks.separator, marks.quote, header.line
+        frame,
+        lines,
+        tuple(done),
+        "csv",
+        text.encoding,
+        text.bom,
+        marks.separator,
+        marks.quote,
+        header.line,
+        problems=tuple(found.problems),
     )
 
 
@@ -152,7 +161,7 @@ def careful(
     if marks.quote and hints.quote is None:
         _ask_crossed(body, rows, marks, header, hints, line)
     rows, settled = settle(body, rows, marks, hints, line)
-    found = square(rows, header, cut=last and not body.endswith((b"\n", b"\r")), last=last)
+    found = square(rows, header, marks.separator, cut=last and not body.endswith((b"\n", b"\r")), last=last)
     found.repairs = [*settled, *found.repairs]
     return found
 

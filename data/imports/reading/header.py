@@ -193,7 +193,7 @@ def _is_second_header(
     upper: Sequence[str], lower: Sequence[str], valued: frozenset[int], following: Sequence[int]
 ) -> bool:
     """Whether the row under the header is one more line of it: no value in it, although columns below hold values."""
-    if len(following) < 2 or not valued:
+    if len(following) < 2 or not valued or len(lower) < len(upper):  # a row that lost a cell names nothing
         return False
     if any(is_value(cell) for cell in lower):
         return False

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from data.imports.model import Dialect, Repair, Table
+from data.imports.model import Dialect, Problem, Repair, Table
 from data.imports.reading.body import Lines
 
 
@@ -25,6 +25,7 @@ class Parts:
     header_line: int = 1
     sheet: str = ""
     sheets: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     def table(self, *, name: str, checksum: str, member: str = "", repairs: tuple[Repair, ...] = ()) -> Table:
         """The `Table`; `repairs` come first (what was found around the table: an archive, a wrong extension)."""
@@ -38,4 +39,13 @@ class Parts:
             sheet=self.sheet,
             member=member,
         )
-        return Table(self.frame, dialect, (*repairs, *self.repairs), self.lines, name, checksum, self.sheets)
+        return Table(
+            self.frame,
+            dialect,
+            (*repairs, *self.repairs),
+            self.lines,
+            name,
+            checksum,
+            self.sheets,
+            tuple(sorted(self.problems, key=lambda each: each.line or 0)),
+        )
