@@ -22,7 +22,7 @@ class Page:
 
     `icon` is a Material symbol, drawn from the font that Streamlit serves itself. `audience` is the widest
     circle that may open the page: `PUBLIC` pages are open to everybody; `right`, when there is one, is needed too.
-    `words` are more words by which the search finds the page.
+    `words` are more words by which the search finds the page. `group` is the menu that lists it, one of `GROUPS`.
     """
 
     title: str
@@ -32,12 +32,16 @@ class Page:
     audience: Audience = Audience.PUBLIC
     words: str = ""
     right: Right | None = None
+    group: str = ""
 
     @property
     def url(self) -> str:
         """The address inside the application: ``"/"`` or ``"/carte"``."""
         return f"/{self.path}"
 
+
+GROUPS = ("", "Territoire", "Réseau", "Travail", "Données", "Administration")
+"""The menus, in order: what belongs together opens in one click, and fifteen pages hold on a laptop. Pages of no group stand alone."""
 
 PAGES: tuple[Page, ...] = (
     Page(
@@ -48,7 +52,12 @@ PAGES: tuple[Page, ...] = (
         words="chiffres clés, ma commune, à faire aujourd'hui",
     ),
     Page(
-        "Carte", ":material/map:", "carte", "pages/carte.py", words="indicateurs, cartographie, télécharger"
+        "Carte",
+        ":material/map:",
+        "carte",
+        "pages/carte.py",
+        words="indicateurs, cartographie, télécharger",
+        group="Territoire",
     ),
     Page(
         "Commune",
@@ -56,6 +65,7 @@ PAGES: tuple[Page, ...] = (
         "commune",
         "pages/commune.py",
         words="portrait, mairie, horaires, téléphone",
+        group="Territoire",
     ),
     Page(
         "Logement",
@@ -63,6 +73,7 @@ PAGES: tuple[Page, ...] = (
         "logement",
         "pages/logement.py",
         words="vacance, vides, inoccupés, LOVAC, ventes, prix, annonces, maisons à vendre, à louer, acheter",
+        group="Territoire",
     ),
     Page(
         "Haut débit",
@@ -70,6 +81,7 @@ PAGES: tuple[Page, ...] = (
         "haut-debit",
         "pages/haut_debit.py",
         words="fibre, cuivre, ADSL, 4G, télétravail, internet, connexion, wifi, ARCEP",
+        group="Territoire",
     ),
     Page(
         "Réseau",
@@ -77,6 +89,7 @@ PAGES: tuple[Page, ...] = (
         "reseau",
         "pages/reseau.py",
         words="membres, annuaire, métiers, fidélité, événements, croissance, isolement, télécentre",
+        group="Réseau",
     ),
     Page(
         "Registre",
@@ -86,6 +99,7 @@ PAGES: tuple[Page, ...] = (
         Audience.ANIMATEUR,
         "saisie, historique, annuler",
         Right.EDIT_REGISTER,
+        group="Travail",
     ),
     Page(
         "Importer",
@@ -95,6 +109,7 @@ PAGES: tuple[Page, ...] = (
         Audience.ELU,
         "fichier, CSV, Excel, modèle, publier, annuler un import, historique des imports",
         Right.IMPORT,
+        group="Données",
     ),
     Page(
         "Données personnelles",
@@ -104,6 +119,7 @@ PAGES: tuple[Page, ...] = (
         Audience.ANIMATEUR,
         "RGPD, registre des traitements, consentement, effacer, exporter, journal des accès, conservation",
         Right.EDIT_REGISTER,
+        group="Administration",
     ),
     Page(
         "Sources",
@@ -111,6 +127,7 @@ PAGES: tuple[Page, ...] = (
         "sources",
         "pages/sources.py",
         words="licences, producteurs, millésimes, INSEE, LOVAC, DVF",
+        group="Données",
     ),
     Page(
         "Administration",
@@ -119,6 +136,7 @@ PAGES: tuple[Page, ...] = (
         "pages/administration.py",
         words="profils, rôles, codes PIN, liens des correspondants, connexions",
         right=Right.ADMINISTER,
+        group="Administration",
     ),
 )
 
@@ -143,19 +161,23 @@ def current_page(account: Account) -> StreamlitPage:
     The others are known but not listed, so that their address answers with a reason instead of « not found »: whether such a page
     is drawn is for the caller to ask (`may_open`).
     """
-    shown = [
-        st.Page(
-            page.file,
-            title=page.title,
-            icon=page.icon,
-            url_path=page.path,
-            default=not page.path,
-            visibility="visible" if may_open(page, account) else "hidden",
+    shown: dict[str, list[StreamlitPage]] = {group: [] for group in GROUPS}
+    listed = [page.group for page in PAGES if may_open(page, account)]
+    for page in PAGES:
+        visible = may_open(page, account)
+        alone = listed.count(page.group) == 1  # a menu of one page is a click for nothing
+        shown["" if alone else page.group].append(
+            st.Page(
+                page.file,
+                title=page.title,
+                icon=page.icon,
+                url_path=page.path,
+                default=not page.path,
+                visibility="visible" if visible else "hidden",
+            )
         )
-        for page in PAGES
-    ]
     # Before the menu: without an icon of its own, the tab would show the page's symbol, fetched from outside.
     st.set_page_config(page_icon=str(STATIC / "icon.svg"), layout="wide")
-    page = st.navigation(shown, position="top")
-    st.set_page_config(page_title=f"{page.title} · {PRODUCT}")
-    return page
+    asked = st.navigation({group: pages for group, pages in shown.items() if pages}, position="top")
+    st.set_page_config(page_title=f"{asked.title} · {PRODUCT}")
+    return asked

@@ -204,6 +204,39 @@ def at_rest(page: Page) -> None:
     until(page, lambda: str(page.evaluate("document.body.innerHTML")), rest=7)
 
 
+def follow(page: Page, title: str) -> None:
+    """Choose a page by the menu at the top, opening the group that lists it."""
+    links = page.get_by_test_id("stTopNav").get_by_role("link", name=title, exact=True)
+    if links.count():
+        links.first.click()
+        return
+    entry = page.get_by_test_id("stTopNavPopover").get_by_role("menuitem", name=title, exact=True)
+    groups = page.get_by_test_id("stTopNavSection")
+    for at in range(groups.count()):
+        groups.nth(at).click()
+        page.get_by_test_id("stTopNavPopover").wait_for()
+        if entry.count():
+            entry.click()
+            return
+        page.keyboard.press("Escape")
+        page.get_by_test_id("stTopNavPopover").wait_for(state="detached")
+    raise LookupError(f"the menu does not list {title!r}")
+
+
+def listed(page: Page) -> set[str]:
+    """The pages that the menu at the top lists, alone or in a group."""
+    # Each link's text is the name of its symbol, then its words.
+    texts = page.get_by_test_id("stTopNavLink").all_inner_texts()
+    groups = page.get_by_test_id("stTopNavSection")
+    for at in range(groups.count()):
+        groups.nth(at).click()
+        page.get_by_test_id("stTopNavPopover").wait_for()
+        texts += page.get_by_test_id("stTopNavDropdownLink").all_inner_texts()
+        page.keyboard.press("Escape")
+        page.get_by_test_id("stTopNavPopover").wait_for(state="detached")
+    return {text.split("\n")[-1] for text in texts}
+
+
 def tab_through(page: Page, presses: int) -> None:
     """Press Tab; every element of the top document that takes the focus is kept in `window.__focused`.
 

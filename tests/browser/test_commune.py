@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.harness import settle
+from tests.browser.harness import follow, settle
 
 Opener = Callable[..., Page]
 
@@ -29,7 +29,7 @@ def plain(text: str) -> str:
 
 def test_find_laleus_vacancy_its_rank_and_its_source(open_page: Opener) -> None:
     page = open_page("/")
-    page.get_by_test_id("stTopNavLink").filter(has_text="Commune").click()
+    follow(page, "Commune")
     settle(page)
     choose(page, "Laleu")
     row = page.get_by_role("row").filter(

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
-from tests.browser.harness import settle
+from tests.browser.harness import follow, settle
 
 SWITCHES = {
     "Cercles des membres présents": True,
@@ -94,9 +94,9 @@ def test_a_setting_is_found_again_after_another_mode_and_another_page(open_page:
     settle(page)
     page.get_by_role("radio", name="Un indicateur").click()
     settle(page)
-    page.get_by_role("link", name="Haut débit").click()
+    follow(page, "Haut débit")
     settle(page)
-    page.get_by_role("link", name="Carte", exact=True).click()
+    follow(page, "Carte")
     settle(page)
     choose(page, "Indicateur", "Revenu médian")
     open_settings(page)

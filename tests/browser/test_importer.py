@@ -18,7 +18,7 @@ from data.imports import history
 from data.opening import House, open_house, read_catalogue
 from data.store import current_observations, record_import
 from tests.browser.english import english_left
-from tests.browser.harness import Served, Watch, serve, settle
+from tests.browser.harness import Served, Watch, follow, serve, settle
 from tests.imports.published import Published, everything
 
 TODAY = "2026-11-25"
@@ -155,9 +155,7 @@ def test_a_file_of_the_analyst_is_seen_on_the_map_by_others_and_taken_back_from_
     settle(page)
     assert english_left(page) == []
 
-    other.get_by_test_id("stTopNavLink").filter(
-        has_text="Carte"
-    ).first.click()  # the other session's next click
+    follow(other, "Carte")  # the other session's next click
     settle(other)
     indicator = other.get_by_role("combobox", name="Indicateur", exact=False).first
     indicator.click()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, WebSocket, expect
 
-from tests.browser.harness import Served, Watch, settle
+from tests.browser.harness import Served, Watch, follow, settle
 from ui.navigation import PAGES
 
 FIELD = ".st-key-recherche input"
@@ -168,7 +168,7 @@ def test_what_was_narrowed_once_names_nobody_on_the_pages_after(
     page.wait_for_url("**/commune?**")
     settle(page)
     for path in ("Logement", "Sources", "Accueil"):
-        page.get_by_role("link", name=path, exact=True).first.click()
+        follow(page, path)
         page.wait_for_url("**/" if path == "Accueil" else f"**/{path.lower()}**")
         settle(page)
         typed(page, "ancien")

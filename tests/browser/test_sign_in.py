@@ -18,6 +18,7 @@ from data import access, register
 from data.store import Store, open_store, tables
 from data.store.files import Files
 from tests.browser.harness import Served, Watch, free_port, serve, settle
+from tests.browser.harness import listed as menu
 
 DEEP = "/registre?onglet=evenements&action=corriger"
 PIN = "204817"
@@ -89,12 +90,6 @@ def come_in(public: Public, page: Page, subject: str, path: str = DEEP) -> None:
     settle(page)
 
 
-def menu(page: Page) -> set[str]:
-    """The pages that the menu lists."""
-    # Each link's text is the name of its symbol, then its words.
-    return {text.split("\n")[-1] for text in page.get_by_test_id("stTopNavLink").all_inner_texts()}
-
-
 def answer(page: Page) -> str:
     return page.locator(".zv-answer").first.inner_text()
 
@@ -132,7 +127,10 @@ def test_each_role_signs_in_and_finds_its_page_again(
     assert "_streamlit_user" not in {cookie["name"] for cookie in context.cookies()}
     page.goto(public.served.url + "/administration")
     settle(page)
-    assert "réservée aux administrateurs" in answer(page) and not menu(page) & {"Registre", "Administration"}
+    assert "réservée aux administrateurs" in answer(page) and not menu(page) & {
+        "Registre",
+        "Administration",
+    }
     context.close()
 
 

@@ -17,7 +17,7 @@ from streamlit import file_util
 from tests.loops import completed
 from ui.server import shell
 
-VERSIONS = {"fr.js": "v1", "memory.js": "v2", "search.js": "v3"}
+VERSIONS = {"fr.js": "v1", "memory.js": "v2", "menu.js": "v4", "search.js": "v3"}
 INDEX = (Path(file_util.get_static_dir()) / "index.html").read_text("utf-8")
 
 
@@ -78,7 +78,7 @@ def test_our_scripts_come_first_in_their_order_each_with_its_version() -> None:
     html = shell.french_index(INDEX, VERSIONS)
     sources = re.findall(r'<script\b[^>]*?src="([^"]+)"', html)
     ours = [f"./app/static/{name}?v={version}" for name, version in VERSIONS.items()]
-    assert sources[:3] == ours and not any("app/static" in source for source in sources[3:])
+    assert sources[:4] == ours and not any("app/static" in source for source in sources[4:])
     assert list(VERSIONS) == list(shell.SCRIPTS)
     assert all((shell.STATIC / name).is_file() for name in shell.SCRIPTS)
     assert all((shell.STATIC / name).is_file() for name in shell.STYLES)
