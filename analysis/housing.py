@@ -133,6 +133,36 @@ def _lacking(found: Answer) -> str:
     return french.sentence(french.join(sentences)) if sentences else "Rien : chaque commune a son chiffre"
 
 
+def two_rates_note(census: Answer, private: Answer) -> str:
+    """Why the share of vacant dwellings of the census and that of LOVAC (answers of the two rates) are not one figure, in a line."""
+    return french.spaced(
+        f"Pourquoi deux parts de logements vacants ? {census.vintage.label} compte tous les logements, estimés sur cinq années d'enquête ; "
+        f"LOVAC ne compte que le parc privé, d'après les fichiers fiscaux ({private.vintage.label}). L'une ne corrige pas l'autre."
+    )
+
+
+def since_when(vacant: Cell, long: Cell) -> str:
+    """Since when the vacant dwellings of one commune are vacant, as far as it is known: `vacant` and `long` (more than two years) of LOVAC.
+
+    Where it is not known, why: secret, or published by nobody.
+    """
+    edition = f"LOVAC, {long.answer.vintage.label}"
+    if long.status is Status.OBSERVED and long.value is not None:
+        of = (
+            f" sur {french.number(vacant.value)}" if vacant.status is Status.OBSERVED and vacant.value else ""
+        )
+        known = french.quantity(long.value, "logements")
+        return french.spaced(
+            f"Depuis quand sont-ils vacants ? {known}{of} depuis plus de deux ans ({edition})."
+        )
+    why = (
+        "le nombre est trop petit pour être publié (secret statistique)"
+        if long.status is Status.SUPPRESSED
+        else "aucun producteur ne le publie pour cette commune"
+    )
+    return french.spaced(f"Depuis quand sont-ils vacants ? On ne le sait pas : {why} ({edition}).")
+
+
 def sales_sentence(years: Sequence[Answer]) -> str:
     """How many houses were sold, from the first to the last year (answers of one count, oldest first)."""
     known = [a for a in years if a.total.value is not None]

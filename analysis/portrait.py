@@ -84,18 +84,22 @@ class Rank:
 
     @property
     def text(self) -> str:
-        """« 15e sur 20 », « 3e ex æquo sur 8 (12 sans chiffre) », « 6e plus faible sur 20 », « le plus faible sur 20 »."""
+        """« 2e plus forte sur 20 », « 3e plus faible ex æquo sur 8 (12 sans chiffre) », « la plus faible sur 20 ».
+
+        The rank is read from the nearer end, whichever of the two is the better one: « 2e plus forte » says more than « 19e sur 20 ».
+        """
         equal = " ex æquo" if self.tied else ""
+        other_end = self.of - self.rank - self.tied + 1
+        first, last = ("faible", "forte") if self.ascending else ("forte", "faible")
+        place, end = (self.rank, first) if self.rank <= other_end else (other_end, last)
         if self.of == 1:
             text = "seul chiffre connu"
         elif self.tied == self.of - 1:
             text = f"même chiffre dans les {self.of} communes"
-        elif not self.ascending:
-            text = f"{french.ordinal(self.rank)}{equal} sur {self.of}"
-        elif self.rank == 1:
-            text = f"le plus faible{equal} sur {self.of}"
+        elif place == 1:
+            text = f"la plus {end}{equal} sur {self.of}"
         else:
-            text = f"{french.ordinal(self.rank)} plus faible{equal} sur {self.of}"
+            text = f"{french.ordinal(place)} plus {end}{equal} sur {self.of}"
         return text + (f" ({self.without} sans chiffre)" if self.without else "")
 
 
@@ -156,6 +160,27 @@ def _group_people(desk: Desk, counted: str, day: dt.date, group: str, audience: 
     if (mine["status"] == Status.OBSERVED.value).all():
         return PeopleCells(mine, float(mine["value"].sum()))
     return PeopleCells(mine, None, Status.SUPPRESSED)
+
+
+def around_answer(
+    desk: Desk, codes: Sequence[str], found: Answer, audience: Audience = Audience.PUBLIC
+) -> Answer | None:
+    """What `found` says of the communes `codes` together, such as those around one; None where it may not be said.
+
+    Counts of people by an area that is no declared table would give hidden communes away by difference: coordinators alone get them.
+    Raises KeyError for a commune that the desk has not.
+    """
+    figures = FigureSet(desk.observations, {code: desk.names[code] for code in codes})
+    indicator = found.indicator
+    if indicator.kind != "network":
+        return answer(indicator, figures, desk.indicators, found.vintage.period)
+    if audience is not Audience.ANIMATEUR:
+        return None
+    counted = indicator.numerator[0] if indicator.numerator else indicator.id
+    rows = desk.counted(counted, dt.date.fromisoformat(found.vintage.period), audience).frame
+    mine = rows[rows["commune"].isin(list(codes))]
+    people = {counted: PeopleCells(mine, float(mine["value"].sum()))}
+    return answer(indicator, figures, desk.indicators, found.vintage.period, people)
 
 
 def total_text(found: Answer) -> str:

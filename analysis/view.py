@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -83,3 +84,9 @@ def to_view(page: str, values: Mapping[str, str]) -> View:
     filters = {k: v for k, v in values.items() if k not in named and k != "vue" and v}
     fields = {named[k]: v for k, v in values.items() if k in named}
     return View(page=page, audience=Audience(values.get("vue") or Audience.PUBLIC), filters=filters, **fields)  # type: ignore[arg-type]
+
+
+def slug(text: str) -> str:
+    """A French name as one word of an address: « Haut débit » is ``haut-debit``."""
+    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("æ", "ae"))
+    return re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode().lower()).strip("-")

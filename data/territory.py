@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,11 +69,17 @@ class TeleworkRule:
 
 @dataclass(frozen=True)
 class Network:
-    """The network of teleworkers, the first year of its history, and its yearly budget in euros (None: not said)."""
+    """The network of teleworkers, the first year of its history, and its yearly budget in euros (None: not said).
+
+    `about`, `join` and `ask` are what a stranger reads: what it is, how to join it, whom to ask. Empty where the file says nothing.
+    """
 
     name: str
     first_year: int
     budget: int | None = None
+    about: str = ""
+    join: str = ""
+    ask: str = ""
 
 
 @dataclass(frozen=True)
@@ -626,7 +633,7 @@ _KNOWN_KEYS: Mapping[str, Sequence[str]] = {
     "departements": ("code", "name"),
     "epcis": ("code", "name"),
     "groups": ("id", "name", "note", "communes"),
-    "network": ("name", "first_year", "budget"),
+    "network": ("name", "first_year", "budget", "about", "join", "ask"),
     "search": ("days",),
     "secrecy": ("public", "council"),
     "keeping": tuple(each.name for each in fields(Keeping)),
@@ -650,6 +657,7 @@ def load_territory(path: Path | None = None) -> Territory:
         reader.text_of("network", "name", required=False) or name,
         reader.number_of("network", "first_year", default=None, low=1900, high=2100),
         reader.number_of("network", "budget", default=None, low=0, high=999_999, required=False),
+        *(reader.text_of("network", key, required=False) for key in ("about", "join", "ask")),
     )
     days = reader.number_of("search", "days", default=8, low=1, high=365)
     thresholds = Thresholds(
@@ -755,6 +763,24 @@ def geometry(territory: Territory) -> gpd.GeoDataFrame:
         geometry="contour",
         crs=4326,
     )
+
+
+def borders(territory: Territory) -> dict[str, tuple[str, ...]]:
+    """The communes of `territory` that share a border with each of them, the longest border first: code → codes.
+
+    A border is a line: communes that meet in a point are no neighbours. Lengths are those of the generalised contours, whose common
+    borders are the same line on both sides. A commune without contour has none.
+    """
+    frame = geometry(territory)
+    known = frame[frame["contour"].notna()]
+    found: dict[str, dict[str, float]] = {code: {} for code in frame["code"]}
+    if not known.empty:
+        lines = known.set_geometry("contour").to_crs(local_crs(territory))
+        edges = dict(zip(lines["code"], lines.geometry.boundary, strict=True))
+        for one, other in combinations(edges, 2):
+            if (length := edges[one].intersection(edges[other]).length) > 0:
+                found[one][other] = found[other][one] = length
+    return {code: tuple(sorted(near, key=lambda c: -near[c])) for code, near in found.items()}
 
 
 def group_outlines(territory: Territory) -> gpd.GeoDataFrame:

@@ -24,18 +24,19 @@ def main() -> None:
             f"Un réseau de télétravailleurs indépendants dans {french.quantity(len(desk.names), 'communes')}{french.NNBSP}: où ils vivent, "
             "où des logements attendent, où la fibre est arrivée."
         )
-    for start in range(0, len(sections.KEY_FIGURES), 3):
-        for column, indicator in zip(st.columns(3), sections.KEY_FIGURES[start : start + 3], strict=False):
-            with column:
-                sections.key_figure(desk, indicator, audience)
-    st.subheader("Croissance du réseau", anchor=False)
-    growth.show_growth(desk, audience, key="accueil:growth")
     left, right = st.columns([3, 2], gap="medium")
     with left:
         sections.small_map(desk, audience)
     with right:
         sections.my_commune(desk, filters, audience)
         sections.to_do(desk, who)
+    st.subheader("Les chiffres clés", anchor=False)
+    for start in range(0, len(sections.KEY_FIGURES), 3):
+        for column, indicator in zip(st.columns(3), sections.KEY_FIGURES[start : start + 3], strict=False):
+            with column:
+                sections.key_figure(desk, indicator, audience)
+    st.subheader("Croissance du réseau", anchor=False)
+    growth.show_growth(desk, audience, key="accueil:growth")
     sections.open_installation()
     filters.publish()
 

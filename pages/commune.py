@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import audience_state, clock, frame, loading, memory
+from ui import audience_state, clock, frame, loading, memory, questions
 from ui.filters import Filters
 from ui.portrait import controls, sections
 
@@ -17,7 +17,10 @@ def main() -> None:
     with shown_name.container():
         frame.header(desk.names[code], desk)
     shown = sections.portrait_of(desk, code, audience)
+    controls.neighbours(desk, filters, code)
     frame.sentence(shown.headline)
+    if shown.verdict:
+        frame.note(shown.verdict)
     available = desk.listings()
     available = available[available["commune"] == code]
     place, contact, network = st.columns(3, gap="medium")
@@ -28,14 +31,19 @@ def main() -> None:
     with network:
         sections.members(desk, code, audience)
         sections.listings(desk, available)
-    sections.figures(desk, shown, code)
-    sections.changes(shown)
+    chosen = questions.choose(filters, sections.questions(desk))
+    for id_, theme in zip(sections.questions(desk), shown.themes, strict=False):
+        with questions.section(id_, chosen):
+            sections.figures(desk, theme, code)
+    with questions.section(sections.CHANGES, chosen):
+        sections.changes(shown)
+    sections.how_to_read(desk, code)
     st.page_link(
         "pages/carte.py", label="Voir sur la carte", icon=":material/map:",
         query_params={"commune": code, **audience_state.carried()},
     )  # fmt: skip
     frame.sources_link()
-    sections.use_print_style()
+    frame.use_print_style()
     memory.remember(code)
     filters.publish()
 

@@ -187,6 +187,14 @@ def _present_band(
         layers.append(
             rect.encode(x=x, x2="until:T", y=alt.value(band[0]), y2=alt.value(band[1]), tooltip=tooltips)
         )
+        # One label for the whole run: a grey block without a word is taken for a figure.
+        words = french.join(dict.fromkeys(hidden["status_texte"]))
+        label = pd.DataFrame({"day": [hidden["day"].min()], "text": [f"Effectifs masqués : {words}"]})
+        layers.append(
+            alt.Chart(label)
+            .mark_text(align="left", dx=8, fontSize=13, color="#16202c", aria=False)
+            .encode(x=x, y=alt.value((band[0] + band[1]) / 2), text="text:N")
+        )
     layers += [
         base.mark_area(color=PRESENT, opacity=0.18, interpolate="step-after", aria=False),
         base.mark_line(color=PRESENT, strokeWidth=2.5, interpolate="step-after", aria=False),
@@ -196,6 +204,9 @@ def _present_band(
 
 
 def _moves_band(seen: pd.DataFrame, x: alt.X, band: tuple[int, int]) -> alt.LayerChart:
+    """Arrivals above, departures below, each bar in the middle of the year in which they happened: a stock of 31 December stands at the
+    tick of the next year, the movements that led to it do not."""
+    seen = seen.assign(day=[pd.Timestamp(day.year, 7, 1) for day in seen["day"]])
     arrivals = seen.assign(count=seen["arrivals"], sens="Arrivées", texte=seen["arrivals_texte"])
     departures = seen.assign(count=-seen["departures"], sens="Départs", texte=seen["departures_texte"])
     long = pd.concat([arrivals, departures], ignore_index=True).dropna(subset=["count"])

@@ -14,8 +14,10 @@ from analysis.freshness import data_day_text
 from analysis.model import Source
 from data.version import version_line
 from ui import audience_state, loading
+from ui.settings import STATIC
 
 DEMO = "démonstration"
+PRINT_STYLE = STATIC / "print.css"
 DEMO_TEXT = "membres, dossiers, annonces et correspondants sont générés. Population, logement, haut débit\u202f: chiffres publiés."
 
 
@@ -125,3 +127,8 @@ def sources_link(*sources: Source) -> None:
 def bracketed(text: str) -> str:
     """« (text) » after a blank; empty for no text."""
     return f" ({text})" if text else ""
+
+
+def use_print_style() -> None:
+    """On paper: no menu, no widgets, small type."""
+    st.html(PRINT_STYLE)

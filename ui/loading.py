@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -150,6 +150,12 @@ def geometry() -> GeometryRef:
     """The communes' contours, as the browser fetches them."""
     frame = territories.geometry(territory())
     return geometry_ref("communes", frame[frame["contour"].notna()])
+
+
+@st.cache_resource(show_spinner=False)
+def borders() -> Mapping[str, tuple[str, ...]]:
+    """The communes that share a border with each commune, the longest border first (see `data.territory.borders`)."""
+    return territories.borders(territory())
 
 
 @st.cache_resource(show_spinner=False)

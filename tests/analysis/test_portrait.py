@@ -57,7 +57,7 @@ def asked(one: Indicator, values: Sequence[float | str | None], period: str = "2
 def test_ties_share_a_rank_and_the_next_is_as_far_down_as_there_are_communes_before() -> None:
     found = portrait.ranks(asked(indicator(), [10, 30, 30, 5, 20]))
     assert {c: found[c].rank for c in found} == {"B": 1, "C": 1, "E": 3, "A": 4, "D": 5}
-    assert found["B"].text == "1er ex æquo sur 5" and found["E"].text == "3e sur 5"
+    assert found["B"].text == "la plus forte ex æquo sur 5" and found["E"].text == "3e plus forte sur 5"
 
 
 def test_figures_that_read_the_same_have_the_same_rank() -> None:
@@ -68,16 +68,28 @@ def test_figures_that_read_the_same_have_the_same_rank() -> None:
 
 def test_where_less_is_better_the_first_is_the_lowest_and_says_so() -> None:
     found = portrait.ranks(asked(indicator(direction="lower"), [10, 30, 30, 5, 20]))
-    assert found["D"].text == "le plus faible sur 5"
+    assert found["D"].text == "la plus faible sur 5"
     assert found["A"].text == "2e plus faible sur 5"
-    assert found["C"].text == "4e plus faible ex æquo sur 5"
+    assert found["C"].text == "la plus forte ex æquo sur 5"
+
+
+@pytest.mark.parametrize("direction", ["lower", "higher"])
+def test_a_rank_is_counted_from_the_nearer_end(direction: str) -> None:
+    found = portrait.ranks(asked(indicator(direction=direction), [10, 20, 30, 40, 50]))
+    assert [found[code].text for code in "ABCDE"] == [
+        "la plus faible sur 5",
+        "2e plus faible sur 5",
+        f"3e plus {'faible' if direction == 'lower' else 'forte'} sur 5",
+        "2e plus forte sur 5",
+        "la plus forte sur 5",
+    ]
 
 
 def test_secret_and_missing_have_no_rank_and_do_not_count() -> None:
     found = asked(indicator(), [10, "suppressed", None, 5, 0])
     assert portrait.rank(found, "B") is None and portrait.rank(found, "C") is None
     last = portrait.rank(found, "E")
-    assert last is not None and last.text == "3e sur 3 (2 sans chiffre)"  # zero is a figure
+    assert last is not None and last.text == "la plus faible sur 3 (2 sans chiffre)"  # zero is a figure
 
 
 def test_one_figure_and_all_equal_are_said_for_what_they_are() -> None:

@@ -32,6 +32,8 @@ def test_find_laleus_vacancy_its_rank_and_its_source(open_page: Opener) -> None:
     follow(page, "Commune")
     settle(page)
     choose(page, "Laleu")
+    page.get_by_role("radio", name="Logement").click()
+    settle(page)
     row = page.get_by_role("row").filter(
         has=page.get_by_role("rowheader", name="Part des logements vacants", exact=True)
     )
@@ -49,6 +51,16 @@ def test_find_laleus_vacancy_its_rank_and_its_source(open_page: Opener) -> None:
     expect(page.locator("h1")).to_have_text("D'où viennent les chiffres")
 
 
+def test_one_question_is_open_the_others_one_click_away(open_page: Opener) -> None:
+    page = open_page("/commune?commune=61215")
+    tables = page.locator(".zv-table caption")
+    assert tables.filter(visible=True).all_inner_texts()[-1] == "Population"
+    page.get_by_role("radio", name="Haut débit").click()
+    page.wait_for_url("**question=haut-debit**")
+    expect(page.get_by_role("region", name="Haut débit", exact=True)).to_be_visible()
+    expect(page.get_by_role("region", name="Population", exact=True)).not_to_be_visible()
+
+
 def test_the_town_hall_can_be_called_and_written_to(open_page: Opener) -> None:
     page = open_page("/commune?commune=61215")
     assert page.locator('a[href="tel:0233285343"]').inner_text() == "02 33 28 53 43"
@@ -58,7 +70,7 @@ def test_the_town_hall_can_be_called_and_written_to(open_page: Opener) -> None:
 
 def test_next_and_back_and_the_link_that_the_home_page_gives(open_page: Opener) -> None:
     page = open_page("/commune?commune=61215")
-    page.get_by_role("button", name="Marchemaisons").click()
+    page.locator(".st-key-commune-after").get_by_role("button").click()
     expect(page.locator("h1")).to_have_text("Marchemaisons")
     page.wait_for_url("**/commune?commune=61251")
     page.goto(page.url.replace("/commune?", "/carte?"))
@@ -78,12 +90,14 @@ def test_it_prints_on_two_a4_pages_without_menu_or_widgets(open_page: Opener, co
     for hidden in ("stHeader", "stSelectbox", "stButton", "stExpander", "stPageLink"):
         assert all(not e.is_visible() for e in page.get_by_test_id(hidden).all()), hidden
     assert not page.locator("iframe").first.is_visible()
+    for theme in ("Population", "Logement", "Haut débit", "Travail et revenus", "Réseau", "Évolutions"):
+        assert page.get_by_role("region", name=theme, exact=True).is_visible(), theme
     picture = page.locator("img.zv-print-only")
     assert picture.is_visible() and picture.evaluate("i => i.naturalWidth") > 0
 
 
 def test_the_small_charts_are_drawn(open_page: Opener) -> None:
-    page = open_page("/commune?commune=61258")
+    page = open_page("/commune?commune=61258&question=changements")
     pictures = page.locator(".zv-table img")
     assert pictures.count() >= 7
     assert pictures.evaluate_all("all => all.every(i => i.complete && i.naturalWidth > 0)")
@@ -92,6 +106,8 @@ def test_the_small_charts_are_drawn(open_page: Opener) -> None:
 @pytest.mark.parametrize("path", ["/commune?commune=61258", "/logement"])
 def test_nothing_runs_off_a_phone(open_page: Opener, path: str) -> None:
     page = open_page(path, size=(390, 844))
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    assert height < 844 * 7, "one question is open, not all of them"
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth <= innerWidth + 1")
     assert page.locator('[data-testid="stException"]').count() == 0
 

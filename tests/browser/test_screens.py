@@ -63,7 +63,7 @@ def test_every_screen_fits_and_says_its_day(
 def test_a_table_reads_as_blocks_on_a_phone_and_as_a_table_elsewhere(
     app: Served, open_watched: Opener
 ) -> None:
-    page, watch = open_watched(app, "/commune?commune=61215", size=SIZES["phone"])
+    page, watch = open_watched(app, "/commune?commune=61215&question=logement", size=SIZES["phone"])
     row = page.get_by_role("row").filter(
         has=page.get_by_role("rowheader", name="Part des logements vacants", exact=True)
     )

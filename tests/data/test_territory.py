@@ -385,3 +385,12 @@ def test_messages_are_written_in_french_typography(tmp_path: Path) -> None:
     assert "\u202f:" in message
     assert "«\u202fsearch.days\u202f»" in message
     assert " :" not in message.replace("\u202f", "")
+
+
+def test_borders_are_common_lines_and_go_both_ways() -> None:
+    from data.territory import borders
+
+    found = borders(load_territory())
+    assert found["61502"] == ("61026", "61412")  # Vidai: Barville, Saint-Julien-sur-Sarthe
+    assert all(code in found[other] for code, near in found.items() for other in near)
+    assert all(code not in near for code, near in found.items())

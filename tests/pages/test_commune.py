@@ -147,3 +147,57 @@ def test_one_more_entry_of_the_catalogue_appears_without_a_change_of_page(
     monkeypatch.setattr(opening, "read_catalogue", with_one_more)
     text = words(open_page("commune", commune=LALEU))
     assert "Thème inventé" in text and "Part inventée" in text and text.count("71,6 % (167 sur 233)") == 2
+
+
+def test_the_communes_that_share_a_border_are_one_click_away_and_compared(open_page: Open) -> None:
+    screen = open_page("commune", commune="61502")  # Vidai touches two communes only
+    near = [button.label for button in screen.button if (button.key or "").startswith("commune:near:")]
+    assert near == ["Barville", "Saint-Julien-sur-Sarthe"]
+    text = words(screen)
+    assert "celles qui ont une frontière commune (Barville et Saint-Julien-sur-Sarthe)" in text
+    # 17 and 44 vacant dwellings in the two together, out of their dwellings: a rate from counts, never a mean of two rates.
+    from analysis.model import Audience
+    from ui import loading
+
+    cells = loading.answer("vacancy_rate", None, Audience.PUBLIC).cells.set_index("commune")
+    both = cells.loc[["61026", "61412"]]
+    rate = 100 * both["numerator"].sum() / both["denominator"].sum()
+    assert f"{rate:.1f}".replace(".", ",") + " %" in text
+    next(b for b in screen.button if b.key == "commune:near:61026").click().run()
+    assert screen.title[0].value == "Barville"
+
+
+def test_counts_of_people_around_are_for_coordinators_only(open_page: Open) -> None:
+    from analysis import portrait
+    from analysis.model import Audience
+    from ui import loading
+
+    open_page("commune", commune="61502")
+    desk, near = loading.desk(), loading.borders()["61502"]
+    for audience in (Audience.PUBLIC, Audience.ELU):
+        assert portrait.around_answer(desk, near, loading.answer("members", None, audience), audience) is None
+    seen = loading.answer("members", None, Audience.ANIMATEUR)
+    around = portrait.around_answer(desk, near, seen, Audience.ANIMATEUR)
+    assert around is not None
+    cells = seen.cells.set_index("commune")["value"]
+    assert around.total.value == cells.loc[list(near)].sum()
+
+
+def test_what_is_asked_of_a_table_is_answered_beside_it(open_page: Open) -> None:
+    text = words(open_page("commune", commune="61258"))
+    assert "Télétravail : " in text
+    assert "Pourquoi deux parts de logements vacants ? RP 2022 compte tous les logements" in text
+    assert (
+        "Depuis quand sont-ils vacants ?" in text
+        and "depuis plus de deux ans (LOVAC, 1er janvier 2025)" in text
+    )
+    secret = words(open_page("commune", commune="61013"))
+    assert "On ne le sait pas : le nombre est trop petit pour être publié (secret statistique)" in secret
+    assert "le nombre existe et n'est pas zéro" in secret.replace("&#x27;", "'")
+
+
+def test_one_question_is_open_and_all_are_drawn(open_page: Open) -> None:
+    screen = open_page("commune", commune="61258", question="haut-debit")
+    assert screen.get("button_group") or screen.segmented_control
+    text = words(screen)
+    assert "Population au recensement" in text and "Part de la fibre" in text

@@ -37,6 +37,13 @@ def test_every_question_is_answered_by_a_sentence_its_table_and_its_source(
     assert list(screen.warning) == []
 
 
+def test_a_stranger_reads_what_the_network_is_how_to_join_it_and_whom_to_ask(open_page: Open) -> None:
+    text = words(open_page("reseau", section="presentation", vue="public"))
+    assert "réseau de proximité de télétravailleurs indépendants" in answer(text)
+    assert "Comment le rejoindre" in text and "Envoyez un dossier" in text
+    assert "À qui s'adresser" in text.replace("&#x27;", "'") and "mairie de la commune" in text
+
+
 def test_the_address_opens_the_question_and_a_wrong_one_is_said(open_page: Open) -> None:
     screen = open_page("reseau", section="fidelite", vue="elu", rayon="3")
     assert "Combien de temps" in screen.subheader[0].value

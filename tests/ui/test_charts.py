@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import altair as alt
 import pandas as pd
 import pytest
 
@@ -178,3 +179,33 @@ def test_letters_grow_on_a_projector() -> None:
     assert spec["config"]["axis"]["labelFontSize"] == {"expr": "windowSize()[0] < 1600 ? 13 : 17"}
     sizes = [layer["mark"]["fontSize"]["expr"] for layer in spec["layer"] if layer["mark"]["type"] == "text"]
     assert sizes == ["windowSize()[0] < 1600 ? 12 : 16"] * 2
+
+
+def test_movements_stand_in_the_year_in_which_they_happened() -> None:
+    growth = pd.DataFrame(
+        {
+            "period": ["2024-12-31", "2025-12-31", "2026-05-12"], "present": [1.0, 3.0, 4.0], "arrivals": [1.0, 2.0, 1.0],
+            "departures": [0.0, 0.0, 0.0], "status": ["observed"] * 3,
+        }
+    )  # fmt: skip
+    seen, _ = charts._growth_frames(growth)
+    band = charts._moves_band(seen, alt.X("day:T"), (0, 100)).to_dict()
+    rows = next(iter(band["datasets"].values()))
+    assert {row["day"][:4]: row["count"] for row in rows if row["sens"] == "Arrivées"} == {
+        "2024": 1.0,
+        "2025": 2.0,
+        "2026": 1.0,
+    }
+
+
+def test_hidden_years_are_labelled_for_what_they_are() -> None:
+    growth = pd.DataFrame(
+        {
+            "period": ["2024-12-31", "2025-12-31"], "present": [float("nan"), 12.0], "arrivals": [0.0, 1.0], "departures": [0.0, 0.0],
+            "status": ["suppressed", "observed"],
+        }
+    )  # fmt: skip
+    chart, _ = charts.growth_chart(
+        growth, pd.DataFrame(columns=["date", "kind", "fact", "value", "producer", "url"])
+    )
+    assert "Effectifs masqués : secret statistique" in json.dumps(chart.to_dict(), ensure_ascii=False)

@@ -77,8 +77,8 @@ def past_text(known: list[Answer]) -> str:
 
 def small_map(desk: loading.Desk, audience: Audience) -> None:
     """Members on the vacancy map, small, with the way to the large one."""
-    st.subheader("Le territoire", anchor=False)
     answer = loading.answer("vacancy_rate", None, audience)
+    frame.sentence(answer.sentence)
     drawing = choropleth.choropleth(answer, {answer.vintage.period: answer}, "quantiles", 4)
     circles, largest = member_circles(desk, desk.today.isoformat(), audience)
     mark = frame.network_mark(desk)
@@ -99,7 +99,7 @@ def small_map(desk: loading.Desk, audience: Audience) -> None:
     )  # fmt: skip
     show_legend(legend)
     frame.note(
-        f"{answer.sentence} {frame.source_line(answer, source, desk)}. "
+        f"{frame.source_line(answer, source, desk)}. "
         f"Cercles{french.NNBSP}: registre du réseau{frame.bracketed(mark)}, au {french.date(desk.today)}."
     )
     with st.expander("La carte en tableau", icon=":material/table:"):

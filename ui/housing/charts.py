@@ -159,6 +159,33 @@ def sales_chart(years: Sequence[Answer]) -> tuple[Chart, str]:
     return finish(chart), f"Ventes de maisons par an{NNBSP}: {text}."
 
 
+_PRICE_ROW = 84
+_LEVELS = (-13, 15, -26, 28)
+"""Pixels of a year, and where the name of a dot may stand beside it: near above, near below, far above, far below."""
+_CHART_WIDTH, _LETTER = 700.0, 6.2
+"""What names are placed for, in pixels: a narrow laptop's chart, and a letter of the names."""
+
+
+def label_levels(table: pd.DataFrame) -> list[int]:
+    """Where the name of each dot stands (an index of `_LEVELS`), so that names of a year do not cover each other.
+
+    `table`: `year`, `price` and `name`, sorted by year and price. Each name takes the first level where the one before it has ended; with
+    none free, the one that ends first.
+    """
+    low, high = float(table["price"].min()), float(table["price"].max())
+    scale = _CHART_WIDTH / max(high - low, 1.0)
+    found: list[int] = []
+    ends: dict[str, list[float]] = {}
+    for row in table.itertuples():
+        taken = ends.setdefault(str(row.year), [-1e9] * len(_LEVELS))
+        middle, half = (float(row.price) - low) * scale, len(str(row.name)) * _LETTER / 2  # type: ignore[arg-type]
+        free = [level for level, end in enumerate(taken) if end <= middle - half]
+        level = free[0] if free else taken.index(min(taken))
+        taken[level] = middle + half
+        found.append(level)
+    return found
+
+
 def price_chart(points: pd.DataFrame) -> tuple[Chart, str]:
     """Every published median by year (`analysis.housing.price_points`); hollow where few sales stand behind. No line: there is no
     median of the territory."""
@@ -167,7 +194,9 @@ def price_chart(points: pd.DataFrame) -> tuple[Chart, str]:
     labels = [f"{FEW_SALES} ventes ou plus", f"5 à {FEW_SALES - 1} ventes"]
     table = points.assign(kind=[labels[1] if few else labels[0] for few in points["few"]])
     legend = alt.Legend(orient="top", direction="vertical", labelLimit=300, symbolOpacity=1)
-    chart = (
+    table = table.sort_values(["year", "price"], ignore_index=True)
+    table["level"] = label_levels(table)
+    points = (
         alt.Chart(table)
         .mark_point(size=90, strokeWidth=2, opacity=1, color=PRESENT, aria=False)
         .encode(
@@ -196,7 +225,15 @@ def price_chart(points: pd.DataFrame) -> tuple[Chart, str]:
                 alt.Tooltip("text:N", title="Prix médian"),
             ],
         )
-        .properties(height=36 * table["year"].nunique() + 10, width="container")
+    )
+    names = [
+        alt.Chart(table[table["level"] == level])
+        .mark_text(dy=dy, fontSize=11, color="#16202c", aria=False)
+        .encode(x="price:Q", y=alt.Y("year:N", sort=None), text="name:N")
+        for level, dy in enumerate(_LEVELS)
+    ]
+    chart = alt.layer(points, *names).properties(
+        height=_PRICE_ROW * table["year"].nunique() + 10, width="container"
     )
     low, high = (french.number(float(v)) for v in (table["price"].min(), table["price"].max()))
     return (

@@ -29,11 +29,13 @@ CENSUS, PRIVATE = "vacant_dwellings", "lovac_vacant"
 
 @dataclass(frozen=True)
 class Section:
-    """A section ready to be drawn. `remark` (text) and `before` (a table) stand between the sentence and the picture, `table` after it
+    """A section ready to be drawn. `short` names it in the choice of questions; `remark` (text) and `before` (a table) stand between
+    the sentence and the picture, `table` after it
     (folded under `fold` when there is one), `notes` under the table: sources, vintages, units, caveats."""
 
     id: str
     question: str
+    short: str
     sentence: str
     remark: str
     before: str
@@ -129,6 +131,7 @@ def _stock(desk: loading.Desk) -> Section:
     return Section(
         "stock",
         _question("Combien de logements, et combien sont vacants"),
+        "Parc et vacance",
         housing.stock_sentence(vacant, [main, second]),
         "",
         "",
@@ -180,6 +183,7 @@ def _two_counts(desk: loading.Desk) -> Section:
     return Section(
         "two",
         _question("Pourquoi deux nombres de logements vacants"),
+        "Deux comptages",
         housing.two_counts_sentence(census, private),
         housing.comparable_sentence(census, private),
         tables.html_table(housing.differences(census, private), reasons, caption="Ce qui distingue les deux"),
@@ -209,6 +213,7 @@ def _sales(desk: loading.Desk) -> Section:
     return Section(
         "sales",
         _question("Combien de maisons se vendent"),
+        "Ventes",
         housing.sales_sentence(years),
         "",
         "",
@@ -231,6 +236,7 @@ def _prices(desk: loading.Desk) -> Section:
     return Section(
         "prices",
         _question("À quel prix"),
+        "Prix",
         medians[-1].sentence,
         why,
         "",
@@ -247,8 +253,16 @@ def _prices(desk: loading.Desk) -> Section:
 # -------------------------------------------------------------------------------------------------------------- listings
 
 
-def listings(desk: loading.Desk) -> None:
-    """What the watch saw to be had these last days: on the map, then as a table."""
+LISTINGS = "annonces"
+
+
+def questions(shown: tuple[Section, ...]) -> dict[str, str]:
+    """The questions of the page: id in the address → words of the choice."""
+    return {**{each.id: each.short for each in shown}, LISTINGS: "Annonces"}
+
+
+def listings(desk: loading.Desk, with_map: bool = True) -> None:
+    """What the watch saw to be had these last days: on the map unless told otherwise, then as a table."""
     st.subheader(f"Que peut-on avoir en ce moment{NNBSP}?", anchor=False)
     available = desk.listings()
     available = available[available["commune"].isin(list(desk.names))]
@@ -260,6 +274,15 @@ def listings(desk: loading.Desk) -> None:
             icon=":material/visibility:",
         )
         return
+    if with_map:
+        _listings_map(desk, available)
+    columns = [Column("name", "Commune"), *LISTING_COLUMNS]
+    tables.show_table(listing_rows(desk, available), columns, caption="Annonces disponibles")
+    frame.note(network_source(desk))
+    frame.sources_link()
+
+
+def _listings_map(desk: loading.Desk, available: pd.DataFrame) -> None:
     markers = tuple(
         Marker(row.lon, row.lat, f"{desk.names[row.commune]}{NNBSP}: {listing_text(row)}", "available")
         for row in available.itertuples()
@@ -274,10 +297,6 @@ def listings(desk: loading.Desk) -> None:
         ),
         key="logement:map", height=340, title="Annonces disponibles",
     )  # fmt: skip
-    columns = [Column("name", "Commune"), *LISTING_COLUMNS]
-    tables.show_table(listing_rows(desk, available), columns, caption="Annonces disponibles")
-    frame.note(network_source(desk))
-    frame.sources_link()
 
 
 def listing_count(count: int) -> str:

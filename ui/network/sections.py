@@ -15,10 +15,12 @@ from ui.network import outcome as outcome
 from ui.network import people as people
 from ui.network import replay
 from ui.network import time as time
+from ui.network.presentation import presentation_section
 
 Draw = Callable[[Desk, Community, Filters, Audience], None]
 
 SECTIONS: dict[str, tuple[str, str, Draw]] = {
+    "presentation": ("Le réseau", "Qu'est-ce que le réseau, et comment le rejoindre ?", presentation_section),
     "croissance": ("Croissance", "Le réseau grandit-il ?", time.growth_section),
     "rejouer": ("Rejouer", "Où vivaient les membres, mois après mois ?", time.replay_section),
     "fidelite": ("Fidélité", "Combien de temps restent-ils ?", time.retention_section),

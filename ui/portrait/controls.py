@@ -2,16 +2,18 @@
 
 import streamlit as st
 
-from analysis import portrait, view
+from analysis import french, portrait, view
 from analysis.model import Audience
-from ui import access, audience_choice, loading, memory
+from ui import access, audience_choice, loading, memory, questions
 from ui.filters import Filters
+from ui.portrait import sections
 
 
 def parameters(desk: loading.Desk) -> list[view.Parameter]:
     """Everything this page reads from its address. The commune is always written there: a link must not depend on the device."""
     return [
         view.Parameter("commune", allowed=["", *desk.names]),
+        questions.parameter(sections.questions(desk)),
     ]
 
 
@@ -32,3 +34,17 @@ def choose(desk: loading.Desk, filters: Filters) -> tuple[str, Audience]:
         help="Commune suivante", on_click=filters.set, args=("commune", after),
     )  # fmt: skip
     return code, audience_choice.ask(who, filters)
+
+
+def neighbours(desk: loading.Desk, filters: Filters, code: str) -> None:
+    """The communes that share a border with `code`, each one click away, the longest border first."""
+    near = loading.borders()[code]
+    if not near:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="commune:neighbours"):
+        st.html('<p class="zv-label">Communes voisines</p>', width="content")
+        for each in near:
+            st.button(
+                desk.names[each], key=f"commune:near:{each}", type="tertiary",
+                help=f"Portrait {french.of_place(desk.names[each])}", on_click=filters.set, args=("commune", each),
+            )  # fmt: skip

@@ -12,13 +12,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analysis import french, hours, palette, portrait
+from analysis import french, hours, housing, palette, portrait, view
 from analysis.answers import Answer, FigureSet
 from analysis.community import directory
 from analysis.french import NNBSP
 from analysis.model import Audience, Indicator, Status
 from analysis.network import MAX_AGE_DAYS
 from analysis.portrait import Cell, Past, Rank
+from analysis.telework import Verdict, best_technologies, verdicts
 from data import reference
 from data.territory import geometry
 from ui import community, frame, loading, tables
@@ -28,12 +29,10 @@ from ui.markdown import literal
 from ui.portrait import sparks
 from ui.portrait.locator import locator_picture
 from ui.provenance import cited, network_source
-from ui.settings import STATIC
 from ui.tables import Column
 
 HEADLINE = ("population", "vacancy_rate", "ftth_share")
 HERE = palette.ACCENT
-PRINT_STYLE = STATIC / "print.css"
 LONG = 6  # beyond as many vintages, the full series is folded under the table
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -60,6 +59,7 @@ class Portrait:
     """Everything of one commune that depends on figures only, as texts."""
 
     headline: str
+    verdict: str
     themes: tuple[Theme, ...]
     pasts: tuple[Past, ...]
 
@@ -85,7 +85,7 @@ def _portrait(revision: int, today: dt.date, code: str, audience: Audience) -> P
             )
             if len(found.known) > 1:
                 pasts.append(found)
-    return Portrait(_headline(desk, code, group, audience), themes, tuple(pasts))
+    return Portrait(_headline(desk, code, group, audience), _verdict_text(desk, code), themes, tuple(pasts))
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,33 @@ def _group_answer(revision: int, today: dt.date, group: str, indicator: str, aud
     desk = loading.desk()
     found = loading.answer(indicator, None, audience)
     return portrait.group_answer(desk, _group_figures(revision, today, group), group, found, audience)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2000)
+def _around_text(revision: int, today: dt.date, code: str, indicator: str, audience: Audience) -> str:
+    """The figure of the communes that share a border with `code`, together; a dash where it may not or cannot be said."""
+    near = loading.borders()[code]
+    found = loading.answer(indicator, None, audience)
+    around = portrait.around_answer(loading.desk(), near, found, audience) if near else None
+    return portrait.total_text(around) if around is not None else "–"
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def _verdicts(revision: int, today: dt.date) -> dict[str, Verdict]:
+    desk = loading.desk()
+    fibre = loading.answer("ftth_share", None, Audience.PUBLIC)
+    best = best_technologies(desk.figures, fibre.vintage.period)
+    return {each.commune: each for each in verdicts(best, loading.territory().telework)}
+
+
+def _verdict_text(desk: loading.Desk, code: str) -> str:
+    """« Télétravail : correct. 94 locaux sur 105 ont la fibre… », or why there is no verdict; empty without broadband figures."""
+    if "ftth_share" not in desk.indicators:
+        return ""
+    verdict = _verdicts(desk.revision, desk.today)[code]
+    worst = f" Pire cas : {verdict.worst_case}." if verdict.worst_case else ""
+    level = f"{verdict.level}. {french.sentence(verdict.reason)}" if verdict.level else verdict.reason
+    return french.spaced(f"Télétravail : {level}.{worst}")
 
 
 @st.cache_resource(show_spinner=False)
@@ -150,6 +177,7 @@ def _theme(
                 )
                 if group
                 else "",
+                "around": _around_text(desk.revision, desk.today, code, indicator.id, audience),
                 "territory": portrait.total_text(found),
                 "vintage": f"{found.vintage.label} [{number}]",
             }
@@ -158,11 +186,32 @@ def _theme(
             caveats.append(f"{indicator.short}{NNBSP}: ni groupe ni territoire, {indicator.no_total}.")
         if indicator.caveat and indicator.id not in folded:
             caveats.append(f"{indicator.short}{NNBSP}: {indicator.caveat}")
+    caveats += _explained(sheets, code)
     sources = "Sources" if len(citations) > 1 else "Source"
     listed = " ".join(f"[{n}] {text}." for text, n in citations.items())
     return Theme(
         name, pd.DataFrame(rows), pd.DataFrame(parts), (f"{sources}{NNBSP}: {listed}", *caveats), group
     )
+
+
+def _explained(sheets: dict[str, Sheet], code: str) -> list[str]:
+    """What a reader asks at this very table: why two shares of vacant dwellings, since when, what « secret » means."""
+    notes = []
+    mine = {id_: sheet.cells[code] for id_, sheet in sheets.items()}
+    if {"vacancy_rate", "lovac_vacancy_rate"} <= mine.keys():
+        notes.append(
+            housing.two_rates_note(sheets["vacancy_rate"].answer, sheets["lovac_vacancy_rate"].answer)
+        )
+    if {"lovac_vacant", "lovac_vacant_2y"} <= mine.keys():
+        notes.append(housing.since_when(mine["lovac_vacant"], mine["lovac_vacant_2y"]))
+    if any(one.status is Status.SUPPRESSED for one in mine.values()):
+        notes.append(
+            french.spaced(
+                "« Secret statistique » : le nombre existe et n'est pas zéro ; il est si petit qu'il désignerait quelqu'un, "
+                "et son producteur ne le donne pas."
+            )
+        )
+    return notes
 
 
 def _headline(desk: loading.Desk, code: str, group: str, audience: Audience) -> str:
@@ -182,34 +231,53 @@ def _headline(desk: loading.Desk, code: str, group: str, audience: Audience) -> 
     return f"{desk.names[code]}{where}. " + french.sentence(f"{NNBSP}; ".join(parts)) + "."
 
 
-def figures(desk: loading.Desk, shown: Portrait, code: str) -> None:
-    """A table for each theme of the catalogue: the commune, its rank, its group, the territory, the vintage, the sources."""
-    st.subheader("Chiffres et rangs", anchor=False)
-    for theme in shown.themes:
-        columns = [
-            Column("name", "Indicateur"),
-            Column("value", desk.names[code], numeric=True),
-            Column("rank", "Rang", numeric=True),
-            *([Column("group", theme.group, numeric=True)] if theme.group else []),
-            Column("territory", loading.territory().name, numeric=True),
-            Column("vintage", "Millésime", numeric=True),
-        ]
-        tables.show_table(theme.rows, columns, caption=theme.name, notes=theme.notes)
-        if len(theme.parts):
-            with st.expander(
-                f"{theme.name}{NNBSP}: les nombres qui composent ces parts", icon=":material/table:"
-            ):
-                tables.show_table(
-                    theme.parts,
-                    columns,
-                    caption=f"{theme.name}, nombres",
-                    hide_caption=True,
-                    notes=theme.notes[:1],
-                )
+CHANGES = "changements"
+
+
+def questions(desk: loading.Desk) -> dict[str, str]:
+    """The questions of the page, one a theme of the catalogue, then what has changed: id in the address → words."""
+    themes = {view.slug(name): name for name in portrait.themes(desk)}
+    return {**themes, CHANGES: "Ce qui a changé"}
+
+
+def figures(desk: loading.Desk, theme: Theme, code: str) -> None:
+    """One theme of the catalogue as a table: the commune, its rank, those around it, its group, the territory, vintage, sources."""
+    near = [desk.names[each] for each in loading.borders()[code]]
+    columns = [
+        Column("name", "Indicateur"),
+        Column("value", desk.names[code], numeric=True),
+        Column("rank", "Rang", numeric=True),
+        *([Column("around", "Communes voisines", numeric=True)] if near else []),
+        *([Column("group", theme.group, numeric=True)] if theme.group else []),
+        Column("territory", loading.territory().name, numeric=True),
+        Column("vintage", "Millésime", numeric=True),
+    ]
+    tables.show_table(theme.rows, columns, caption=theme.name, notes=theme.notes)
+    if len(theme.parts):
+        with st.expander(
+            f"{theme.name}{NNBSP}: les nombres qui composent ces parts", icon=":material/table:"
+        ):
+            tables.show_table(
+                theme.parts,
+                columns,
+                caption=f"{theme.name}, nombres",
+                hide_caption=True,
+                notes=theme.notes[:1],
+            )
+
+
+def how_to_read(desk: loading.Desk, code: str) -> None:
+    """What « communes voisines » and « rang » mean, once for all tables."""
+    near = [desk.names[each] for each in loading.borders()[code]]
+    around = (
+        f"Communes voisines{NNBSP}: celles qui ont une frontière commune ({french.join(near)}). "
+        if near
+        else ""
+    )
     frame.note(
         french.spaced(
-            "Rang 1 : la valeur la plus élevée, sauf mention « plus faible » (moins vaut mieux). Deux chiffres qui se lisent "
-            "pareil ont le même rang (ex æquo). Un chiffre secret ou non publié n'a pas de rang, et ne compte pas dans « sur »."
+            f"{around}Rang : compté depuis la valeur la plus forte ou la plus faible, l'extrémité la plus proche. Deux chiffres qui se "
+            "lisent pareil ont le même rang (ex æquo). Un chiffre secret ou non publié n'a pas de rang, et ne compte pas dans « sur »."
         )
     )
 
@@ -403,8 +471,3 @@ def locator(desk: loading.Desk, code: str, available: pd.DataFrame, on_click: Ca
 @st.cache_resource(show_spinner=False, max_entries=50)
 def _locator(code: str) -> str:
     return locator_picture(geometry(loading.territory()), code)
-
-
-def use_print_style() -> None:
-    """On paper: no menu, no widgets, small type."""
-    st.html(PRINT_STYLE)
