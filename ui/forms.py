@@ -20,9 +20,6 @@ from data.register import Change, Conflict, RegisterError, SamePerson
 from data.register.people import SEPARATE
 from data.store import StoreError
 
-PAGE = "registre"
-SNAPSHOTS = f"{PAGE}:snapshots"
-_ERROR, _DONE, _PENDING = f"{PAGE}:refused", f"{PAGE}:done", f"{PAGE}:pending"
 _BOX = (
     "border-left:.4rem solid {edge};background:{fill};color:#1b1f24;padding:.6rem .9rem;margin:.2rem 0;"
     "border-radius:.3rem;max-width:100ch;overflow-wrap:anywhere"
@@ -45,22 +42,84 @@ def message(text: str, kind: str = "note", lines: Sequence[str] = ()) -> None:
     )
 
 
+@dataclass(frozen=True)
+class Page:
+    """The forms of one page: what the session keeps of them stands under the page's name, and no other page touches it."""
+
+    name: str
+
+    def key(self, what: str) -> str:
+        """The key under which the session keeps something of this page."""
+        return f"{self.name}:{what}"
+
+    @property
+    def generation(self) -> int:
+        """How many times something was done: each time, the page's forms start empty."""
+        return int(st.session_state.get(self.key("generation"), 0))
+
+    def done(self, change: Change) -> None:
+        """Remember what was done for the next drawing, and start empty forms."""
+        st.session_state[self.key("done")] = change
+        st.session_state.pop(self.key("refused"), None)
+        self.forget_snapshot()
+        st.session_state[self.key("generation")] = self.generation + 1
+
+    def last_change(self) -> Change | None:
+        """What was done by the last click, None when nothing was."""
+        return st.session_state.get(self.key("done"))
+
+    def forget_outcome(self) -> None:
+        """Forget what became of the last click: another one is on its way."""
+        st.session_state.pop(self.key("refused"), None)
+        st.session_state.pop(self.key("done"), None)
+
+    def refuse(self, error: Exception, place: str) -> None:
+        """Keep a refusal, shown by `show_refusal` of the same place: a form's prefix, or a name for what is no form (an undo)."""
+        st.session_state[self.key("refused")] = (place, error)
+        st.session_state.pop(self.key("done"), None)
+
+    def refusal(self, place: str) -> Exception | None:
+        """Why something was refused the last time, None when it was not."""
+        kept = st.session_state.get(self.key("refused"))
+        return kept[1] if kept and kept[0] == place else None
+
+    def show_refusal(self, place: str) -> None:
+        """Say why something was refused, if it was."""
+        if (error := self.refusal(place)) is not None:
+            message(str(error), "alert")
+
+    def snapshot(self, subject: str, current: Any) -> Any:
+        """What was on screen when the subject was opened: kept until it is saved, refused as outdated, or left.
+
+        A form compares with it, so that what somebody else changed in the meantime is noticed.
+        """
+        kept = st.session_state.get(self.key("snapshots"))
+        if not kept or kept[0] != subject:
+            st.session_state[self.key("snapshots")] = (subject, current)
+            return current
+        return kept[1]
+
+    def forget_snapshot(self) -> None:
+        """The next `snapshot` takes what stands then."""
+        st.session_state.pop(self.key("snapshots"), None)
+
+
 @dataclass
 class Form:
-    """One form about one subject (empty for a new row). Create it before its widgets, on every run."""
+    """One form of a page about one subject (empty for a new row). Create it before its widgets, on every run."""
 
+    page: Page
     name: str
     subject: str = ""
 
     def __post_init__(self) -> None:
-        for key, value in st.session_state.pop(_PENDING, {}).items():
+        for key, value in st.session_state.pop(self.page.key("pending"), {}).items():
             st.session_state[key] = value
 
     @property
     def prefix(self) -> str:
         """What the keys of this generation begin with."""
-        generation = st.session_state.get(f"{PAGE}:generation", 0)
-        return f"{PAGE}:{self.name}:{self.subject}:{generation}"
+        return self.page.key(f"{self.name}:{self.subject}:{self.page.generation}")
 
     def key(self, field: str, value: Any = None) -> str:
         """The key of one widget, which starts with `value` and then keeps what is typed."""
@@ -127,13 +186,11 @@ class Form:
     @property
     def refused(self) -> Exception | None:
         """Why this form was refused the last time, None when it was not."""
-        kept = st.session_state.get(_ERROR)
-        return kept[1] if kept and kept[0] == self.prefix else None
+        return self.page.refusal(self.prefix)
 
     def show_refusal(self) -> None:
         """Say why the form was refused, above it."""
-        if self.refused is not None:
-            message(str(self.refused), "alert")
+        self.page.show_refusal(self.prefix)
 
     def run(
         self, action: Callable[[], Change], newest: Callable[[], Mapping[str, Any]] | None = None
@@ -142,64 +199,27 @@ class Form:
 
         `newest`: the form's values as the store has them now, by field; asked when somebody else was quicker.
         """
-        st.session_state.pop(_ERROR, None)
-        st.session_state.pop(_DONE, None)
+        self.page.forget_outcome()
         try:
             change = action()
         except Conflict as error:
-            st.session_state[_ERROR] = (self.prefix, error)
-            st.session_state.pop(SNAPSHOTS, None)  # once: a third person's change is noticed too
+            self.page.refuse(error, self.prefix)
+            self.page.forget_snapshot()  # once: a third person's change is noticed too
             self._rebase(newest() if newest is not None else {})
         except (RegisterError, StoreError) as error:
-            st.session_state[_ERROR] = (self.prefix, error)
+            self.page.refuse(error, self.prefix)
         else:
-            done(change)
+            self.page.done(change)
         st.rerun()
 
     def _rebase(self, newest: Mapping[str, Any]) -> None:
         """Fields that nobody touched here take the newest value; what was typed stays."""
         initial = st.session_state.get(f"{self.prefix}/initial", {})
         untouched = {f: v for f, v in newest.items() if f in initial and self.get(f) == initial[f]}
-        st.session_state[_PENDING] = {f"{self.prefix}:{field}": value for field, value in untouched.items()}
+        st.session_state[self.page.key("pending")] = {
+            f"{self.prefix}:{field}": value for field, value in untouched.items()
+        }
         st.session_state[f"{self.prefix}/initial"] = {**initial, **newest}
-
-
-def done(change: Change) -> None:
-    """Remember what was done for the next drawing, and start empty forms."""
-    st.session_state[_DONE] = change
-    st.session_state.pop(_ERROR, None)
-    st.session_state.pop(SNAPSHOTS, None)
-    st.session_state[f"{PAGE}:generation"] = st.session_state.get(f"{PAGE}:generation", 0) + 1
-
-
-def last_change() -> Change | None:
-    """What was done by the last click, None when nothing was."""
-    return st.session_state.get(_DONE)
-
-
-def refuse(error: Exception, place: str = "") -> None:
-    """Keep a refusal that belongs to no form (an undo), shown by `show_refusal` of the same place."""
-    st.session_state[_ERROR] = (place, error)
-    st.session_state.pop(_DONE, None)
-
-
-def show_refusal(place: str) -> None:
-    """Say why something that is no form was refused."""
-    kept = st.session_state.get(_ERROR)
-    if kept and kept[0] == place:
-        message(str(kept[1]), "alert")
-
-
-def snapshot(subject: str, current: Any) -> Any:
-    """What was on screen when the subject was opened: kept until it is saved, refused as outdated, or left.
-
-    A form compares with it, so that what somebody else changed in the meantime is noticed.
-    """
-    kept = st.session_state.get(SNAPSHOTS)
-    if not kept or kept[0] != subject:
-        st.session_state[SNAPSHOTS] = (subject, current)
-        return current
-    return kept[1]
 
 
 def sentence_of(title: str, details: Sequence[Any]) -> str:

@@ -12,6 +12,7 @@ from data.access import AccessError
 from data.store import StoreError
 from ui import forms
 
+PAGE = forms.Page("administration")
 DONE, REFUSED = "administration:done", "administration:refused"
 
 
@@ -25,9 +26,7 @@ def show_outcome() -> None:
 
 def run(action: Callable[[], object], done: str) -> None:
     """Do what was asked, then draw the page again with the sentence of what was done or why not."""
-    st.session_state.pop(
-        forms.SNAPSHOTS, None
-    )  # whatever became of it, the next screen shows what stands then
+    PAGE.forget_snapshot()  # whatever became of it, the next screen shows what stands then
     try:
         action()
     except (AccessError, StoreError) as error:

@@ -16,7 +16,7 @@ from data.access import Profile
 from data.register.operations import instant
 from ui import access, forms, frame, loading, tables
 from ui.administration import contact_links
-from ui.administration.parts import REFUSED, key, name_of, run, show_outcome
+from ui.administration.parts import PAGE, REFUSED, key, name_of, run, show_outcome
 from ui.tables import Column
 
 SECTIONS = {"profils": "Profils", "liens": "Liens des correspondants", "connexions": "Connexions"}
@@ -182,7 +182,7 @@ def _change(known: list[Profile], desk: Desk, actor: Actor) -> None:
         "Profil", list(by_id), format_func=lambda i: by_id[i].label, key="administration:who"
     )
     profile = by_id[chosen]
-    seen = forms.snapshot(f"profile:{profile.id}", profile)
+    seen = PAGE.snapshot(f"profile:{profile.id}", profile)
     store = loading.store()
     if seen.version != profile.version:
         forms.message(

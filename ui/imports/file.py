@@ -12,7 +12,7 @@ from analysis.french import NNBSP
 from data.imports import templates
 from data.imports.formats import FORMATS
 from data.imports.kinds import RECORD_KINDS
-from ui import forms, frame, loading, uploads
+from ui import frame, loading, uploads
 from ui.imports import parts
 from ui.imports.work import LIMIT, Work, take
 
@@ -40,7 +40,7 @@ def show_file_step(work: Work | None, go: Callable[[str], None]) -> None:
 
 
 def _upload(go: Callable[[str], None], *, again: bool) -> None:
-    forms.show_refusal("import-file")
+    parts.PAGE.show_refusal("import-file")
     # A new key after each file: the field is empty again, and nothing holds on to Streamlit's own copy in memory.
     key = f"importer:file:{st.session_state.get('importer:files', 0)}"
     content = st.file_uploader(
@@ -57,7 +57,7 @@ def _upload(go: Callable[[str], None], *, again: bool) -> None:
         take(content.name, content)
         uploads.let_go()
     except OSError as error:
-        forms.refuse(
+        parts.PAGE.refuse(
             OSError(
                 f"Le fichier n'a pas pu être gardé sur le serveur ({error.strerror or 'disque'}). "
                 "Rien n'a changé. Libérez de la place sur le disque, puis déposez-le à nouveau."

@@ -192,7 +192,7 @@ def _act(record: ImportRecord) -> None:
     try:
         outcome = change(loading.store(), access.current_actor(), record.id)
     except StoreError as error:
-        forms.refuse(error, "import-history")
+        import_parts.PAGE.refuse(error, "import-history")
     else:
         st.session_state["importer:outcome"] = (record.in_force, outcome)
     st.rerun()
@@ -200,7 +200,7 @@ def _act(record: ImportRecord) -> None:
 
 def _show_outcome() -> None:
     """What the last click did, once."""
-    forms.show_refusal("import-history")
+    import_parts.PAGE.show_refusal("import-history")
     outcome_shown = st.session_state.pop("importer:outcome", None)
     if outcome_shown is not None:
         undone, outcome = outcome_shown

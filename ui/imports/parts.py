@@ -18,6 +18,7 @@ from ui.imports.work import Work
 from ui.tables import Column
 
 Item = TypeVar("Item")
+PAGE = forms.Page("importer")
 
 TITLES = {
     "fichier": "Fichier",

@@ -18,7 +18,7 @@ from data.register import (
 from ui import frame
 from ui.filters import Filters
 from ui.forms import Form
-from ui.register.parts import RegisterDesk, offer_commune, pick, table
+from ui.register.parts import PAGE, RegisterDesk, offer_commune, pick, table
 
 
 def show_contacts(desk: RegisterDesk, filters: Filters) -> None:
@@ -35,7 +35,7 @@ def show_contacts(desk: RegisterDesk, filters: Filters) -> None:
         if row is not None and filters["action"] == "corriger":
             _contact_form(desk, row)
         elif row is not None:
-            form = Form("actor-remove", row["id"])
+            form = Form(PAGE, "actor-remove", row["id"])
             form.show_refusal()
             if st.button("Retirer cet acteur", type="primary", icon=":material/person_remove:"):
                 form.run(
@@ -59,7 +59,7 @@ def _contact_label(row: Mapping[str, Any]) -> str:
 
 def _contact_form(desk: RegisterDesk, row: Mapping[str, Any] | None) -> None:
     was = row or {}
-    form = Form("actor", was.get("id", desk.origin))
+    form = Form(PAGE, "actor", was.get("id", desk.origin))
     form.show_refusal()
     offer_commune(form)
     with st.form("registre-actor"):

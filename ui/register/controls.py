@@ -8,7 +8,7 @@ from data.register import operations
 from ui import forms, frame, loading
 from ui.filters import Filters
 from ui.register import events, history, members
-from ui.register.parts import RegisterDesk
+from ui.register.parts import PAGE, RegisterDesk
 
 TABS = {
     "membres": "Membres",
@@ -97,8 +97,8 @@ def which_register(on_show: str, origin: str) -> None:
 
 def what_was_done(desk: RegisterDesk, names: dict[str, str]) -> None:
     """The last change as a sentence, with its undo."""
-    change = forms.last_change()
-    forms.show_refusal("done")
+    change = PAGE.last_change()
+    PAGE.show_refusal("done")
     if change is None:
         return
     with desk.store.read() as session:
@@ -109,7 +109,7 @@ def what_was_done(desk: RegisterDesk, names: dict[str, str]) -> None:
         forms.message(f"C'est fait. {done}.", "status", change.warnings)
     if entry.undone is None and button.button(
         "Rétablir" if change.kind == "undo" else "Annuler",
-        key="registre:undo-last",
+        key=PAGE.key("undo-last"),
         width="stretch",
         icon=":material/undo:",
     ):

@@ -19,7 +19,7 @@ from data.register import (
 from ui import frame
 from ui.filters import Filters
 from ui.forms import Form
-from ui.register.parts import RegisterDesk, pick, table
+from ui.register.parts import PAGE, RegisterDesk, pick, table
 
 ACTIONS: Mapping[str, str] = {"ajouter": "Ajouter", "corriger": "Corriger", "retirer": "Retirer"}
 
@@ -41,7 +41,7 @@ def show_events(desk: RegisterDesk, filters: Filters) -> None:
         if row is not None and filters["action"] == "corriger":
             _event_form(desk, members, row)
         elif row is not None:
-            form = Form("event-remove", row["id"])
+            form = Form(PAGE, "event-remove", row["id"])
             form.show_refusal()
             if st.button("Retirer cet événement", type="primary", icon=":material/event_busy:"):
                 form.run(
@@ -70,7 +70,7 @@ def _event_label(row: Mapping[str, Any]) -> str:
 
 def _event_form(desk: RegisterDesk, members: Mapping[str, str], row: Mapping[str, Any] | None) -> None:
     was = row or {}
-    form = Form("event", was.get("id", desk.origin))
+    form = Form(PAGE, "event", was.get("id", desk.origin))
     form.show_refusal()
     with st.form("registre-event"):
         st.subheader("Corriger l'événement" if row else "Ajouter un événement", anchor=False)

@@ -12,7 +12,7 @@ from data import register
 from ui import forms, frame
 from ui.forms import Form
 from ui.markdown import literal
-from ui.register.parts import RegisterDesk
+from ui.register.parts import PAGE, RegisterDesk
 
 STATUSES: Mapping[str, str] = {
     Status.OBSERVED.value: "Une valeur",
@@ -31,7 +31,7 @@ def show_figure(desk: RegisterDesk, indicators: Mapping[str, Indicator]) -> None
     )
     what, when, where = st.columns([3, 2, 3])
     chosen = what.selectbox(
-        "Indicateur", list(offered), format_func=offered.__getitem__, key=f"{forms.PAGE}:indicator"
+        "Indicateur", list(offered), format_func=offered.__getitem__, key=PAGE.key("indicator")
     )
     indicator = indicators[chosen]
     periods = register.periods(indicator)
@@ -39,17 +39,17 @@ def show_figure(desk: RegisterDesk, indicators: Mapping[str, Indicator]) -> None
         "Millésime",
         periods,
         format_func=lambda p: indicator.vintage(p).label,
-        key=f"{forms.PAGE}:period:{chosen}",
+        key=PAGE.key(f"period:{chosen}"),
     )
     commune = where.selectbox(
-        "Commune", list(desk.names), format_func=desk.names.__getitem__, key=f"{forms.PAGE}:figure-commune"
+        "Commune", list(desk.names), format_func=desk.names.__getitem__, key=PAGE.key("figure-commune")
     )
     with desk.store.read() as session:
         now = register.cell(session, chosen, commune, period)
     shown = french.cell(now.value, now.status, indicator.unit, indicator.decimals)
     origin = f" ({now.source})" if now.source else ""
     forms.message(f"Aujourd'hui{french.NNBSP}: {shown}{origin}.", "state")
-    form = Form("figure", f"{chosen}:{commune}:{period}")
+    form = Form(PAGE, "figure", f"{chosen}:{commune}:{period}")
     form.show_refusal()
     with st.form("registre-figure"):
         left, right = st.columns(2)

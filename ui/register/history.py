@@ -13,14 +13,14 @@ from data.register import (
 )
 from data.store import StoreError
 from ui import forms, frame
-from ui.register.parts import RegisterDesk
+from ui.register.parts import PAGE, RegisterDesk
 
 _PAGE = 10
 
 
 def show_history(desk: RegisterDesk, names: Mapping[str, str]) -> None:
     """Who, when, what, before → after; each line can be undone from here."""
-    cursor = f"{forms.PAGE}:history:{desk.origin}"
+    cursor = PAGE.key(f"history:{desk.origin}")
     pages: list[int] = st.session_state.setdefault(cursor, [])
     with desk.store.read() as session:
         found = register.entries(
@@ -32,7 +32,7 @@ def show_history(desk: RegisterDesk, names: Mapping[str, str]) -> None:
     frame.sentence(
         french.spaced("Ce qui a été saisi à la main, du plus récent au plus ancien ; chaque ligne s'annule.")
     )
-    forms.show_refusal("history")
+    PAGE.show_refusal("history")
     for entry in found[:_PAGE]:
         _line(desk, entry)
     newer, older = st.columns(2)
@@ -59,7 +59,7 @@ def _line(desk: RegisterDesk, entry: register.Entry) -> None:
     if entry.undone is None:
         again = entry.title.startswith("Annulation")
         if button.button(
-            "Rétablir" if again else "Annuler", key=f"{forms.PAGE}:undo:{entry.operation}", width="stretch",
+            "Rétablir" if again else "Annuler", key=PAGE.key(f"undo:{entry.operation}"), width="stretch",
             help=f"Annuler l'action n° {entry.operation}",
         ):  # fmt: skip
             undo(desk, entry.operation, "history")
@@ -68,7 +68,7 @@ def _line(desk: RegisterDesk, entry: register.Entry) -> None:
 def undo(desk: RegisterDesk, operation: int, place: str) -> None:
     """Undo one operation and draw the page again, with what was done or why it was refused."""
     try:
-        forms.done(register.undo(desk.store, operation, desk.actor))
+        PAGE.done(register.undo(desk.store, operation, desk.actor))
     except (RegisterError, StoreError) as error:
-        forms.refuse(error, place)
+        PAGE.refuse(error, place)
     st.rerun()

@@ -22,7 +22,7 @@ from data.register import (
 from ui import accesses, forms, frame, tables
 from ui.filters import Filters
 from ui.forms import Form
-from ui.register.parts import RegisterDesk, offer_commune
+from ui.register.parts import PAGE, RegisterDesk, offer_commune
 from ui.tables import Column
 
 ACTIONS: Mapping[str, str] = {
@@ -69,7 +69,7 @@ def _choose(desk: RegisterDesk, everybody: list[Member], action: str) -> Member 
         forms.message(french.spaced("Aucun membre dans ce registre. Commencez par « Ajouter »."))
         return None
     by_id = {member.id: member for member in everybody}
-    key = f"{forms.PAGE}:member:{desk.origin}"
+    key = PAGE.key(f"member:{desk.origin}")
     if st.session_state.get(key) not in by_id:
         st.session_state[key] = None
     chosen = st.selectbox(
@@ -82,7 +82,7 @@ def _choose(desk: RegisterDesk, everybody: list[Member], action: str) -> Member 
             french.spaced("Choisissez un membre : tapez les premières lettres de son nom ou de sa commune.")
         )
         return None
-    member: Member = forms.snapshot(f"member:{chosen}", by_id[chosen])
+    member: Member = PAGE.snapshot(f"member:{chosen}", by_id[chosen])
     accesses.note_once("view", member.person)
     _state(member, desk.today)
     return member
@@ -185,7 +185,7 @@ def _work(desk: RegisterDesk, form: Form, member: Member | None = None) -> Work:
 
 
 def _add(desk: RegisterDesk, everybody: list[Member]) -> None:
-    form = Form("add", desk.origin)
+    form = Form(PAGE, "add", desk.origin)
     form.show_refusal()
     offer_commune(form)
     with st.form("registre-add"):
@@ -233,7 +233,7 @@ def _not_there(member: Member) -> bool:
 def _move(desk: RegisterDesk, member: Member) -> None:
     if _not_there(member):
         return
-    form = Form("move", member.id)
+    form = Form(PAGE, "move", member.id)
     form.show_refusal()
     offer_commune(form)
     if isinstance(form.refused, OutsideTerritory):
@@ -260,16 +260,16 @@ def _offer_departure(form: Form, member: Member, error: OutsideTerritory) -> Non
     """A move outside is a departure: its form opens with the day and the reason filled in."""
 
     def depart() -> None:
-        leaving = Form("leave", member.id)
+        leaving = Form(PAGE, "leave", member.id)
         leaving.set("on", form.get("on"))
         leaving.set("reason", error.reason)
-        st.session_state[f"{forms.PAGE}:action"] = "depart"
+        st.session_state[PAGE.key("action")] = "depart"
 
     st.button("Enregistrer plutôt un départ", on_click=depart, icon=":material/logout:")
 
 
 def _correct(desk: RegisterDesk, member: Member) -> None:
-    form = Form("correct", member.id)
+    form = Form(PAGE, "correct", member.id)
     form.show_refusal()
     with st.form("registre-correct"):
         st.subheader("Corriger la personne et le métier", anchor=False)
@@ -314,11 +314,11 @@ def _correct_stay(desk: RegisterDesk, member: Member) -> None:
     stays = {s.id: s for s in reversed(member.stays)}
     st.subheader("Corriger un séjour", anchor=False)
     chosen = st.selectbox(
-        "Séjour", list(stays), key=f"{forms.PAGE}:stay:{member.id}",
+        "Séjour", list(stays), key=PAGE.key(f"stay:{member.id}"),
         format_func=lambda i: f"{name_of(stays[i].commune)}, arrivée le {stays[i].arrived:%d/%m/%Y}" if i in stays else "",
     )  # fmt: skip
     stay = stays[chosen]
-    form = Form("stay", stay.id)
+    form = Form(PAGE, "stay", stay.id)
     form.show_refusal()
     offer_commune(form)
     with st.form("registre-stay"):
@@ -352,7 +352,7 @@ def _newest_stay(desk: RegisterDesk, member_id: str, stay_id: str) -> dict[str, 
 def _leave(desk: RegisterDesk, member: Member) -> None:
     if _not_there(member):
         return
-    form = Form("leave", member.id)
+    form = Form(PAGE, "leave", member.id)
     form.show_refusal()
     with st.form("registre-leave"):
         st.subheader("Départ du territoire", anchor=False)
@@ -380,7 +380,7 @@ def _return(desk: RegisterDesk, member: Member) -> None:
     if member.running is not None:
         forms.message(f"{member.label} a un séjour en cours{french.NNBSP}: il n'y a pas de retour à noter.")
         return
-    form = Form("return", member.id)
+    form = Form(PAGE, "return", member.id)
     form.show_refusal()
     offer_commune(form)
     with st.form("registre-return"):
@@ -400,7 +400,7 @@ def _return(desk: RegisterDesk, member: Member) -> None:
 
 
 def _consent(desk: RegisterDesk, member: Member) -> None:
-    form = Form("consent", member.id)
+    form = Form(PAGE, "consent", member.id)
     form.show_refusal()
     if member.erased:
         forms.message("Les données de cette personne ont été effacées.")
@@ -435,7 +435,7 @@ def _consent(desk: RegisterDesk, member: Member) -> None:
 
 
 def _remove(desk: RegisterDesk, member: Member) -> None:
-    form = Form("remove", member.id)
+    form = Form(PAGE, "remove", member.id)
     form.show_refusal()
     frame.note(
         "Retirer efface des comptes un membre saisi par erreur, avec tous ses séjours. Quelqu'un qui a vraiment vécu ici et qui part "

@@ -21,6 +21,9 @@ from ui.forms import Form
 from ui.markdown import literal
 from ui.tables import Column
 
+PAGE = forms.Page("registre")
+"""What the session keeps of the register's forms."""
+
 
 class RegisterDesk:
     """Where the forms write: the store, the territory, who, which day, which register."""
@@ -48,14 +51,14 @@ def pick(
         forms.message("Rien dans ce registre pour l'instant. Commencez par «\u202fAjouter\u202f».")
         return None
     by_id = {row["id"]: row for row in rows}
-    key = f"{forms.PAGE}:{name}:{desk.origin}"
+    key = PAGE.key(f"{name}:{desk.origin}")
     if st.session_state.get(key) not in by_id:
         st.session_state[key] = None
     chosen = st.selectbox(
         label, list(by_id), index=None, key=key, placeholder="Choisir",
         format_func=lambda i: words(by_id[i]) if i in by_id else "",
     )  # fmt: skip
-    return None if chosen is None else forms.snapshot(f"{name}:{chosen}", by_id[chosen])
+    return None if chosen is None else PAGE.snapshot(f"{name}:{chosen}", by_id[chosen])
 
 
 def table(rows: Sequence[tuple[str, ...]], heads: tuple[str, ...], caption: str) -> None:
