@@ -108,7 +108,7 @@ class SheetNeeded(ImportRefused):
 
 @dataclass(frozen=True)
 class Dialect:
-    """How the file was written. `container`: csv, xlsx, ods, xls, parquet, dbf, geojson, gpkg; `member` the file inside a ZIP or GZ.
+    """How the file was written. `container`: csv, xlsx, ods, xls, parquet, dbf, geojson, json, gpkg; `member` the file inside a ZIP or GZ.
 
     `encoding` is a Python codec name, empty where the container fixes it; `header_line` is the line of the column names.
     """

@@ -462,7 +462,6 @@ def test_what_names_the_kind_of_a_document_is_never_inflated_whole() -> None:
         "MIME-Version: 1.0\nContent-Type: multipart/related\n\n<html></html>\n",
         'ID;PWXL;N;E\nC;Y1;X1;K"code"\nC;Y1;X2;K"pop"\nE\n',
         'TABLE\n0,1\n"EXCEL"\nVECTORS\n0,2\n',
-        '[{"code":"61013","pop":1},\n{"code":"61026","pop":2}]\n',
     ],
 )
 def test_pages_and_old_formats_named_xls_are_never_read_as_text_in_columns(text: str) -> None:

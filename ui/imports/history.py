@@ -182,7 +182,9 @@ def may_change(record: ImportRecord) -> bool:
 def suffix(name: str) -> str:
     """The ending of the visitor's file name when it is a plain one: nothing else of that name reaches the browser's disk."""
     found = re.search(
-        r"\.(csv|tsv|txt|xlsx|ods|xls|zip|gz|parquet|dbf|geojson|json|gpkg)$", name, re.IGNORECASE
+        r"\.(csv|tsv|txt|xlsx|ods|xls|zip|gz|parquet|dbf|geojson|json|ndjson|jsonl|gpkg)$",
+        name,
+        re.IGNORECASE,
     )
     return found[0].lower() if found else ""
 

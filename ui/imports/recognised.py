@@ -39,6 +39,7 @@ CONTAINERS = {
     "parquet": "Fichier Parquet",
     "dbf": "Table dBase",
     "geojson": "Table d'un GeoJSON",
+    "json": "Tableau JSON",
     "gpkg": "Table d'un GeoPackage",
 }
 

@@ -5,6 +5,7 @@ The content decides which reader (`container`), never the extension::
     archive ─▶ delimited: encoding ─▶ sniff ─▶ header ─▶ regular (fast, proved) or records (careful) ─▶ body
             ─▶ xlsx, ods, xls ─▶ grid ─▶ header ─▶ body
             ─▶ parquet, dbf, geojson, gpkg: typed
+            ─▶ json: json_table
 
 `hints` carries a person's answers to earlier questions, `say` makes refusals, `limits` holds every limit. `blocks` streams what is
 too big for memory. Cells are text and never changed; where a container types them (a date, a percentage of Excel), the text is what a
@@ -17,7 +18,7 @@ import hashlib
 from pathlib import Path
 
 from data.imports.model import ImportRefused, Repair, SheetNeeded, Table
-from data.imports.reading import archive, container, delimited, ods, typed, xls, xlsx
+from data.imports.reading import archive, container, delimited, json_table, ods, typed, xls, xlsx
 from data.imports.reading.blocks import read_blocks as read_blocks
 from data.imports.reading.hints import Hints
 from data.imports.reading.limits import MAX_BYTES
@@ -81,6 +82,8 @@ def _read(raw: bytes, kind: str, sheet: str | None, hints: Hints) -> Parts:
         return ods.read(raw, sheet, hints)
     if kind == "xls":
         return xls.read(raw, sheet, hints)
+    if kind == "json":
+        return json_table.read(raw, sheet, hints)
     return typed.read(raw, kind, sheet, hints)
 
 

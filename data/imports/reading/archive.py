@@ -32,6 +32,8 @@ TABLES = (
     ".dbf",
     ".geojson",
     ".json",
+    ".ndjson",
+    ".jsonl",
     ".gpkg",
 )
 ARCHIVES = (".zip", ".gz", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz")

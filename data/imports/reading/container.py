@@ -22,6 +22,7 @@ CONTAINER_KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "parquet": ("un fichier Parquet", (".parquet", ".geoparquet", ".parq")),
     "dbf": ("une table dBase (dbf)", (".dbf",)),
     "geojson": ("un fichier GeoJSON", (".geojson", ".json")),
+    "json": ("un fichier JSON", (".json", ".ndjson", ".jsonl")),
     "gpkg": ("un GeoPackage", (".gpkg",)),
 }
 OTHERS: tuple[tuple[bytes, str], ...] = (
@@ -40,8 +41,9 @@ OTHERS: tuple[tuple[bytes, str], ...] = (
 _MARKUP = re.compile(
     rb"<(?:!|\?xml|/?(?:html|head|body|meta|style|title|script|link|table|tr|td|div|p|br|span|center|font|form)[\s/>])|mime-version:"
 )
-_GEOJSON = re.compile(rb'\{\s*"(?:type|features|name|crs|bbox)"\s*:')
-_JSON_LIST = re.compile(rb"\[\s*[{\[]")
+_FEATURES = re.compile(rb'"f\0*e\0*a\0*t\0*u\0*r\0*e\0*s\0*"[\s\0]*:[\s\0]*\[')
+_JSON_OBJECT = re.compile(rb'\{\s*"(?:[^"\\]|\\.)*"\s*:')
+_JSON_LIST = re.compile(rb"\[\s*[{\[\]]")
 _SAVE_AS = (
     "Beaucoup d'exports nommés .xls en sont. S'il contient un tableau, ouvrez-le dans Excel ou LibreOffice, "
     "enregistrez-le en .xlsx et déposez cette copie."
@@ -75,18 +77,14 @@ def kind(raw: bytes) -> str:
         _not_a_table("une page web ou un document XML", _SAVE_AS)
     if text.startswith((b"id;p", b"table\r\n0,1", b"table\n0,1")):
         _not_a_table("un ancien format d'échange de tableur (SYLK ou DIF)", _SAVE_AS)
-    if _GEOJSON.match(text) or (text.startswith(b"{") and b'"' in text[:200] and _looks_json(raw)):
-        return "geojson"
+    if _JSON_OBJECT.match(text):
+        return "geojson" if _FEATURES.search(raw) else "json"
     if _JSON_LIST.match(text):
-        _not_a_table("un JSON qui n'est pas un GeoJSON")
+        return "json"
     controls = sum(byte < 32 and byte not in (9, 10, 13) for byte in head)
     if controls > max(8, len(head) // 10) and not wide:
         _not_a_table("un fichier binaire")
     return "csv"
-
-
-def _looks_json(raw: bytes) -> bool:
-    return raw.rstrip().endswith(b"}")
 
 
 def _not_a_table(

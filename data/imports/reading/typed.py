@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +23,7 @@ from data.imports.reading.body import Columns, Found, finish
 from data.imports.reading.encoding import decode
 from data.imports.reading.header import Header
 from data.imports.reading.hints import Hints
+from data.imports.reading.json_table import Twice, json_text, once
 from data.imports.reading.limits import MAX_COLUMNS, MAX_INFLATED, MAX_SHEET_CELLS
 from data.imports.reading.parts import Parts
 from data.imports.reading.say import refuse, repair_of_lines
@@ -313,24 +313,13 @@ def _dbf_cell(cell: str, kind: str) -> str:
 # ------------------------------------------------------------------------------------------------------- GeoJSON
 
 
-class _Twice(ValueError):
-    """A property is written twice in one object."""
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    out = dict(pairs)
-    if len(out) != len(pairs):
-        raise _Twice(Counter(name for name, _ in pairs).most_common(1)[0][0])
-    return out
-
-
 def _geojson(raw: bytes, hints: Hints) -> Read:
     text = decode(raw, hints)
     try:
         whole = json.loads(
-            text.data, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once
+            text.data, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=once
         )
-    except _Twice as error:
+    except Twice as error:
         refuse(
             "json-twice",
             f"La propriété «\u00a0{error}\u00a0» est écrite deux fois dans le même objet.",
@@ -379,10 +368,8 @@ def _geojson(raw: bytes, hints: Hints) -> Read:
                 None, f"Propriétés imbriquées (listes, objets), mises de côté : {', '.join(sorted(nested))}."
             )
         )
-    kept = {
-        name: [_json_text(record.get(name)) for record in records] for name in names if name not in nested
-    }
-    ids = [_json_text(each.get("id")) for each in features or ()]
+    kept = {name: [json_text(record.get(name)) for record in records] for name in names if name not in nested}
+    ids = [json_text(each.get("id")) for each in features or ()]
     if any(ids) and "id" not in names:
         kept = {"id": ids, **kept}
         repairs.append(
@@ -404,11 +391,3 @@ def _geojson(raw: bytes, hints: Hints) -> Read:
             "Demandez-le de nouveau.",
         )
         raise
-
-
-def _json_text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "VRAI" if value else "FAUX"
-    return str(value)
