@@ -15,6 +15,8 @@ from analysis.french import spaced
 from data.figures import HERE as FIGURES
 from data.imports.dates import read_days
 from data.imports.kinds import EXAMPLE_MARK, RECORD_KINDS, Field, RecordKind
+from data.imports.places import match_places
+from data.reference.lookup import departement_of
 from data.territory import Territory, load_territory
 
 if TYPE_CHECKING:
@@ -142,8 +144,23 @@ def _fill_lists(sheet: Worksheet, table: Worksheet, kind: RecordKind, territory:
 
 def _list(field: Field, territory: Territory) -> list[str]:
     if field.type == "commune":
-        return list(territory.names)
+        return [name_in_a_list(name, territory) for name in territory.names]
     return ["oui", "non"] if field.type == "yes_no" else list(field.choices.values())
+
+
+def name_in_a_list(name: str, territory: Territory) -> str:
+    """A commune of `territory` as a template offers it, such that it is certain when it comes back: « Essay », « Bures (61) ».
+
+    Where other communes bear the name, its département tells them apart; where that is not enough, its code stands before it.
+    """
+    code = next(code for code, each in territory.name_of.items() if each == name)
+    choices = (name, f"{name} ({departement_of(code)})")
+    return next((text for text in choices if _certain(text, code, territory)), f"{code} {name}")
+
+
+def _certain(text: str, code: str, territory: Territory) -> bool:
+    match = match_places([text], territory).matches[text]
+    return match.grade == "certain" and match.code == code
 
 
 def csv(kind: str, territory: Territory | None = None) -> bytes:
@@ -212,7 +229,7 @@ def _key_words(kind: RecordKind) -> str:
 
 def _examples(kind: RecordKind, territory: Territory) -> list[Mapping[str, str]]:
     """The example rows, with a commune of the territory by its name and another by its code."""
-    words = {"commune": territory.names[0], "code": territory.codes[-1]}
+    words = {"commune": name_in_a_list(territory.names[0], territory), "code": territory.codes[-1]}
     return [{name: text.format_map(words) for name, text in row.items()} for row in kind.examples]
 
 

@@ -40,9 +40,14 @@ def meanings(recognition: Recognition, choices: Choices) -> dict[str, str]:
     return {column: meaning for column, meaning in both.items() if meaning and meaning != IGNORE}
 
 
+def fullness(cells: pd.Series) -> float:
+    """The share of cells that hold something, 0 to 1."""
+    return float(cells.str.strip().ne("").mean()) if len(cells) else 0.0
+
+
 def place_column(columns: Mapping[str, str], frame: pd.DataFrame) -> tuple[str, str]:
     """The column that tells the commune and how it is written (`Parsed.how_places`): codes rather than names rather than postcodes,
-    and rather one that somebody filled.
+    of those that are at least half as full as the fullest.
     """
     present = [
         (column, PLACES[meaning])
@@ -50,8 +55,10 @@ def place_column(columns: Mapping[str, str], frame: pd.DataFrame) -> tuple[str, 
         for column, known in columns.items()
         if known == meaning and column in frame.columns
     ]
-    filled = (each for each in present if frame[each[0]].str.strip().ne("").any())
-    return next(filled, present[0] if present else ("", ""))
+    filled = {column: fullness(frame[column]) for column, _ in present}
+    least = max(filled.values(), default=0.0) / 2
+    full = (each for each in present if filled[each[0]] > 0 and filled[each[0]] >= least)
+    return next(full, present[0] if present else ("", ""))
 
 
 def parse_wide(

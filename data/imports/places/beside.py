@@ -51,8 +51,20 @@ def with_names(parsed: Parsed, table: Table, meanings: Mapping[str, str]) -> Par
     if not beside:
         return parsed
     if parsed.kind == "figures":
-        return replace(parsed, cells=parsed.cells.assign(**beside))
+        return replace(parsed, cells=_without_holes(parsed.cells.assign(**beside)))
     return replace(parsed, rows=parsed.rows.assign(**beside))
+
+
+def _without_holes(cells: pd.DataFrame) -> pd.DataFrame:
+    """`cells` whose empty codes are told by the name of their line, with its département where there is one."""
+    empty = cells["place"].astype("str").str.strip() == ""
+    if "place_name" not in cells or not empty.any():
+        return cells
+    names_ = cells["place_name"].astype("object").fillna("")
+    if "place_departement" in cells:
+        said = cells["place_departement"].astype("object").fillna("")
+        names_ = pd.Series([qualified(*pair) for pair in zip(names_, said, strict=True)], index=cells.index)
+    return cells.assign(place=cells["place"].where(~empty, names_))
 
 
 def _taken(table: Table, column: str) -> Taken:

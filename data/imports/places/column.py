@@ -18,6 +18,7 @@ import pandas as pd
 from analysis.french import counted
 from data import reference
 from data.imports.places.names import bearing
+from data.reference.lookup import departement_of
 
 Reading = Literal["codes", "postcodes", "names", "undecided"]
 
@@ -25,6 +26,7 @@ Reading = Literal["codes", "postcodes", "names", "undecided"]
 STRAY = 0.01
 
 _FIVE = re.compile(r"[0-9]{5}|2[ABab][0-9]{3}")
+_OVERSEAS = re.compile(r"97([1-8])\1([0-9]{2})|9[78][0-9]{4}")  # département and commune, three digits each
 _FOUR = re.compile(r"[0-9]{4}")
 _FLOAT = re.compile(r"([0-9]{4,5})[.,]0+")
 _WITH_NAME = re.compile(r"([0-9]{5})[ ,;:-]+([^0-9].*)", re.DOTALL)
@@ -64,6 +66,8 @@ def shape(text: str) -> Shape:
         return Shape("", kept)
     if _FIVE.fullmatch(kept):
         return Shape(kept.upper())
+    if overseas := _OVERSEAS.fullmatch(kept):
+        return Shape(f"97{overseas[1]}{overseas[2]}" if overseas[1] else kept)
     if _FOUR.fullmatch(kept):
         return Shape(digits=f"0{kept}", short=True)
     if number := _FLOAT.fullmatch(kept):
@@ -118,6 +122,7 @@ class _Evidence:
     inside_as_code: int
     inside_as_postcode: int
     total: int
+    near: frozenset[str]
 
     @classmethod
     def of(cls, digits: set[str], inside: Mapping[str, str], names: Mapping[str, set[str]]) -> _Evidence:
@@ -136,7 +141,15 @@ class _Evidence:
                 either.append(value)
                 as_code += reference.resolve(value) in inside
                 as_postcode += any(code in inside for code in served[value])
-        return cls(tuple(codes), tuple(postcodes), tuple(either), as_code, as_postcode, len(digits))
+        return cls(
+            tuple(codes),
+            tuple(postcodes),
+            tuple(either),
+            as_code,
+            as_postcode,
+            len(digits),
+            frozenset(map(departement_of, inside)),
+        )
 
     def column(self, how: str, full_zeros: bool) -> Column:
         for_codes, for_postcodes = len(self.codes), len(self.postcodes)
@@ -144,12 +157,20 @@ class _Evidence:
         if deciding:
             reading: Reading = "codes" if for_codes >= for_postcodes else "postcodes"
             strays = self.postcodes if reading == "codes" else self.codes
-            if len(strays) > STRAY * deciding:
+            # What is elsewhere in both readings (97127, 13200) asks nothing: none of it could be published.
+            if sum(map(self._touches, strays)) > STRAY * deciding:
                 return Column("undecided", self._mixed(), full_zeros, self._mixed())
             return Column(reading, self._decided(reading, strays), full_zeros, self._against(how, reading))
         if not self.either:
             return Column("codes", "Aucune valeur n'est un code INSEE ou un code postal connu.", full_zeros)
         return self._alone(how, full_zeros)
+
+    def _touches(self, value: str) -> bool:
+        """Whether a value may be of a département of the territory, read as a code or as a postcode."""
+        served = reference.communes_by_postcode().get(value, ())
+        return not self.near.isdisjoint(
+            map(departement_of, (value, reference.resolve(value) or value, *served))
+        )
 
     def _alone(self, how: str, full_zeros: bool) -> Column:
         """Every value could be both: the territory tells, when it tells one thing and the format another or nothing."""
