@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import get_args
+from typing import TypeVar, get_args
 
 import numpy as np
 import pandas as pd
 from sqlalchemy import select
 
 from analysis.model import Status
-from data.imports.model import Diff, Draft, Effect
+from data.imports.model import Diff, Effect, PlacedDraft
 from data.imports.records import Planner, plan_records
 from data.imports.records.plan import Record
 from data.store import Session, current_observations, live_entries, tables
@@ -22,13 +22,14 @@ KEY = ["indicator", "commune", "period"]
 CELL_COLUMNS = [*KEY, "old", "old_status", "new", "new_status", "effect", "line"]
 ROW_COLUMNS = ["key", "label", "field", "old", "new", "effect", "line", "seen"]
 """`seen` names the versions of the lines that will change: it is for telling whether the difference still holds, not for reading."""
+Placed = TypeVar("Placed", bound=PlacedDraft)
 SAME = 1e-12
 """Two values closer than this share of themselves are one: sums of the same cells may differ in their last bit."""
 
 
 def compare(
     session: Session,
-    draft: Draft,
+    draft: PlacedDraft,
     *,
     territory: Territory,
     today: dt.date,
@@ -36,20 +37,15 @@ def compare(
 ) -> Diff:
     """The difference between the store and the rows of `draft` that may be published.
 
-    `current` is `current_observations(session)` where the caller has it already. Raises ValueError for a draft that was not
-    parsed and placed.
+    `current` is `current_observations(session)` where the caller has it already.
     """
     draft = publishable(draft)
-    if draft.parsed is None or draft.recognition is None:
-        raise ValueError("the draft was not parsed")
     no_cells, no_rows = pd.DataFrame(columns=CELL_COLUMNS), pd.DataFrame(columns=ROW_COLUMNS)
     if draft.parsed.kind != "figures":
         plan = planned(session, draft, territory=territory, today=today)
         counts = _counted(pd.Series([record.effect for record in plan.records], dtype="str"))
         rows = _records(plan.records)
         return Diff(session.revision(), no_cells, rows, counts, tuple(plan.problems), tuple(plan.proposals))
-    if draft.cells is None:
-        raise ValueError("the draft was not placed")
     known = current_observations(session) if current is None else current
     clear = draft.choices.clear_absent
     cells = _figures(session, draft.cells, known, draft.recognition.format, territory, clear)
@@ -58,10 +54,8 @@ def compare(
     return Diff(session.revision(), cells, no_rows, _counted(cells["effect"]), rests_on=rests_on)
 
 
-def planned(session: Session, draft: Draft, *, territory: Territory, today: dt.date) -> Planner:
-    """What the records of `draft` do to the register. Raises ValueError for a draft that was not placed."""
-    if draft.parsed is None or draft.rows is None:
-        raise ValueError("the draft was not placed")
+def planned(session: Session, draft: PlacedDraft, *, territory: Territory, today: dt.date) -> Planner:
+    """What the records of `draft` do to the register."""
     return plan_records(session, draft.parsed.kind, draft.rows, draft.choices, territory, today)
 
 
@@ -75,18 +69,18 @@ def _records(records: Iterable[Record]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=ROW_COLUMNS)
 
 
-def publishable(draft: Draft) -> Draft:
+def publishable(draft: Placed) -> Placed:
     """The draft without the rows that have errors, where the person chose `good_rows_only`; of a cell given twice, the first."""
     errors = {problem.line for problem in draft.errors if problem.line is not None}
     bad = errors if draft.choices.good_rows_only else set()
 
-    def good(frame: pd.DataFrame | None) -> pd.DataFrame | None:
-        return None if frame is None else frame[~frame["line"].isin(bad)].reset_index(drop=True)
+    def good(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[~frame["line"].isin(bad)].reset_index(drop=True) if len(frame) else frame
 
-    cells, rows = good(draft.cells), good(draft.rows)
-    if cells is not None:
+    cells = good(draft.cells)
+    if len(cells):
         cells = cells.drop_duplicates(KEY, ignore_index=True)
-    return replace(draft, cells=cells, rows=rows)
+    return replace(draft, cells=cells, rows=good(draft.rows))
 
 
 def changes(diff: Diff, clear_absent: bool = False) -> int:

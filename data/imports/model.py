@@ -313,6 +313,9 @@ class Diff:
 class Draft:
     """One file with one set of choices, as far as it goes: what stops it is in `problems`, and later parts are then None.
 
+    Each stage is a type of its own, in which what it has reached is no longer optional: a `ReadDraft` has its table, a `PlacedDraft` what
+    the file says and its communes, a `ComparedDraft` what publishing would change.
+
     `sheets` (with the `excerpts` of some) and `readings` are what the person must choose from before the file can be read at all.
     `cells` and `rows` are those of `parsed` with their `commune`, of the territory only; `set_aside` counts what was left out, by
     reason in French. `proposals`: people of records who look like somebody of the register, to be told apart before anything can be
@@ -342,3 +345,28 @@ class Draft:
     def errors(self) -> tuple[Problem, ...]:
         """The problems that forbid publishing all the rows."""
         return tuple(each for each in self.problems if each.severity == "error")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadDraft(Draft):
+    """A file that could be read; what it is may still be unknown."""
+
+    table: Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacedDraft(ReadDraft):
+    """A file whose values and communes are known. Of `cells` and `rows`, those that are not of its kind are empty."""
+
+    recognition: Recognition
+    parsed: Parsed
+    places: Places
+    cells: pd.DataFrame
+    rows: pd.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparedDraft(PlacedDraft):
+    """A file that nothing stops any more: what publishing would change is known."""
+
+    diff: Diff

@@ -10,8 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from analysis.model import Indicator, Source
 from data.catalogue import Catalogue
@@ -20,14 +22,18 @@ from data.imports.formats.indicator import place_columns
 from data.imports.history import remembered
 from data.imports.model import (
     Choices,
+    ComparedDraft,
+    Diff,
     Draft,
     ImportRefused,
     NewIndicator,
     NewVintage,
     Parsed,
+    PlacedDraft,
     Places,
     Problem,
     Progress,
+    ReadDraft,
     ReadingNeeded,
     Recognition,
     SheetNeeded,
@@ -112,18 +118,24 @@ def chosen(recognitions: tuple[Recognition, ...], kind: str | None) -> Recogniti
     )
 
 
-def _go(chain: _Chain, path: Path, draft: Draft, previous: Draft | None) -> Draft:
+def _go(chain: _Chain, path: Path, draft: Draft, previous: Draft | None) -> ReadDraft:
     """Every step in its order; stops where something must be decided or mended first."""
     big = streaming.head(path, draft.choices, draft.name, chain.house.territory)
     table, recognitions = big or _read(chain, path, draft, previous)
     recognition = chosen(recognitions, draft.choices.kind)
-    draft = replace(draft, table=table, recognitions=recognitions, recognition=recognition)
+    read = ReadDraft(
+        name=draft.name,
+        checksum=draft.checksum,
+        choices=draft.choices,
+        table=table,
+        recognitions=recognitions,
+        recognition=recognition,
+    )
     if recognition is None:
-        return replace(draft, problems=(_not_recognised(chain.house, table), *table.problems))
+        return replace(read, problems=(_not_recognised(chain.house, table), *table.problems))
     if big is not None:
-        draft = _stream(chain, path, draft, recognition, previous)
-        assert draft.parsed is not None
-        parsed = draft.parsed
+        parsed, facts = _stream(chain, path, read, recognition, previous)
+        read = replace(read, facts=facts)
     else:
         chain.tell(0.6, "Lecture des valeurs")
         parsed = formats.parse(table, recognition, draft.choices, chain.catalogue, chain.house.territory)
@@ -132,19 +144,18 @@ def _go(chain: _Chain, path: Path, draft: Draft, previous: Draft | None) -> Draf
         ):  # counted cells bear a code, and no single row's name
             parsed = places.with_names(parsed, table, {**recognition.columns, **draft.choices.columns})
         parsed = replace(parsed, problems=(*table.problems, *parsed.problems))
-        draft = replace(draft, parsed=parsed)
     chain.tell(0.7, "Communes")
-    draft = _place(chain, draft, parsed)
+    placed = _place(chain, read, recognition, parsed)
     chain.tell(0.8, "Contrôles")
-    return _check(chain, draft, parsed)
+    return _check(chain, placed)
 
 
 def _stream(
-    chain: _Chain, path: Path, draft: Draft, recognition: Recognition, previous: Draft | None
-) -> Draft:
-    """The figures of a big file, taken by blocks; those of `previous` while nothing that reading depends on was chosen anew."""
+    chain: _Chain, path: Path, draft: ReadDraft, recognition: Recognition, previous: Draft | None
+) -> tuple[Parsed, Mapping[str, Any]]:
+    """The figures of a big file, taken by blocks, and its facts; those of `previous` while nothing that reading depends on changed."""
     if previous is not None and previous.parsed is not None and _reading_of(previous) == _reading_of(draft):
-        return replace(draft, parsed=previous.parsed, facts=previous.facts)
+        return previous.parsed, previous.facts
     parsed, rows = streaming.parse(
         path,
         recognition,
@@ -154,7 +165,7 @@ def _stream(
         name=draft.name,
         tell=chain.tell,
     )
-    return replace(draft, parsed=parsed, facts={**draft.facts, "rows": rows})
+    return parsed, {**draft.facts, "rows": rows}
 
 
 def _reading_of(draft: Draft) -> tuple[object, ...]:
@@ -206,7 +217,7 @@ def _not_recognised(house: House, table: Table) -> Problem:
     )
 
 
-def _place(chain: _Chain, draft: Draft, parsed: Parsed) -> Draft:
+def _place(chain: _Chain, draft: ReadDraft, recognition: Recognition, parsed: Parsed) -> PlacedDraft:
     """Each commune as written, matched; cells and rows of the territory; what lies outside counted and set aside."""
     with chain.house.store.read() as session:
         known = remembered(session)
@@ -218,22 +229,27 @@ def _place(chain: _Chain, draft: Draft, parsed: Parsed) -> Draft:
         remembered=known,
     )
     placed = places.apply(parsed, matched, chain.catalogue)
-    told = (*_inside(draft.table, parsed, matched, placed), *matched.problems, *placed.problems)
-    return replace(
-        draft,
+    found = (*_inside(draft.table, parsed, matched, placed), *matched.problems, *placed.problems)
+    return PlacedDraft(
+        name=draft.name,
+        checksum=draft.checksum,
+        choices=draft.choices,
+        table=draft.table,
+        recognitions=draft.recognitions,
+        recognition=recognition,
+        parsed=parsed,
         places=matched,
-        cells=placed.cells if parsed.kind == "figures" else None,
-        rows=placed.rows if parsed.kind != "figures" else None,
+        problems=found,
+        facts=draft.facts,
+        cells=placed.cells,
+        rows=placed.rows,
         set_aside=dict(Counter(parsed.set_aside) + Counter(placed.set_aside)),
-        problems=told,
     )
 
 
-def _inside(
-    table: Table | None, parsed: Parsed, matched: Places, placed: places.Placed
-) -> tuple[Problem, ...]:
+def _inside(table: Table, parsed: Parsed, matched: Places, placed: places.Placed) -> tuple[Problem, ...]:
     """The problems of `parsed` without those of rows that lie outside the territory: nothing of them is published."""
-    if table is None or not parsed.problems:
+    if not parsed.problems:
         return parsed.problems
     figures = parsed.kind == "figures"
     all_, kept = (parsed.cells, placed.cells) if figures else (parsed.rows, placed.rows)
@@ -245,15 +261,15 @@ def _inside(
     return tuple(each for each in parsed.problems if each.line is None or each.line not in away)
 
 
-def _check(chain: _Chain, draft: Draft, parsed: Parsed) -> Draft:
+def _check(chain: _Chain, draft: PlacedDraft) -> PlacedDraft:
     """What is wrong, then what would change; no difference is made while something must be mended or decided first."""
-    catalogue = with_new(chain.catalogue, parsed.new)
+    parsed = draft.parsed
     with chain.house.store.read() as session:
         current = current_observations(session)
         found = checks.check(
             parsed,
             draft.cells if parsed.kind == "figures" else draft.rows,
-            catalogue,
+            with_new(chain.catalogue, parsed.new),
             current,
             territory=chain.house.territory,
             today=chain.today,
@@ -263,14 +279,34 @@ def _check(chain: _Chain, draft: Draft, parsed: Parsed) -> Draft:
         if not can_compare(draft):
             return draft
         chain.tell(0.9, "Comparaison")
-        compared = diff.compare(
+        difference = diff.compare(
             session, draft, territory=chain.house.territory, today=chain.today, current=current
         )
         # What the register refuses of records, only the store knows.
         draft = replace(
-            draft, problems=_ordered((*draft.problems, *compared.problems)), proposals=compared.proposals
+            draft, problems=_ordered((*draft.problems, *difference.problems)), proposals=difference.proposals
         )
-        return replace(draft, diff=compared) if can_compare(draft) else draft
+        return _compared(draft, difference) if can_compare(draft) else draft
+
+
+def _compared(draft: PlacedDraft, difference: Diff) -> ComparedDraft:
+    return ComparedDraft(
+        name=draft.name,
+        checksum=draft.checksum,
+        choices=draft.choices,
+        table=draft.table,
+        recognitions=draft.recognitions,
+        recognition=draft.recognition,
+        parsed=draft.parsed,
+        places=draft.places,
+        problems=draft.problems,
+        diff=difference,
+        facts=draft.facts,
+        cells=draft.cells,
+        rows=draft.rows,
+        set_aside=draft.set_aside,
+        proposals=draft.proposals,
+    )
 
 
 def can_compare(draft: Draft) -> bool:

@@ -22,6 +22,7 @@ from data.imports.choices import to_json
 from data.imports.diff import changes, compare, planned, publishable
 from data.imports.model import (
     BaseChanged,
+    ComparedDraft,
     Diff,
     Draft,
     ImportRefused,
@@ -57,32 +58,31 @@ def publish(
     NothingChanges, StoreError (disk full, store locked), and whatever `progress` raises: nothing has changed then.
     """
     tell = progress or (lambda share, what: None)
-    draft = _ready(draft)
-    assert draft.diff is not None and draft.recognition is not None  # `_ready` holds it
+    ready = _ready(draft)
     store = house.store
     staged = originals.stage(
-        store, original, draft.checksum, lambda share: tell(0.2 * share, "Copie du fichier d’origine")
+        store, original, ready.checksum, lambda share: tell(0.2 * share, "Copie du fichier d’origine")
     )
     new = False
     try:
         with store.write(actor) as session:
             tell(0.2, "Vérification de ce qui va changer")
-            _still_true(session, draft, house, today)
+            _still_true(session, ready, house, today)
             originals.sweep(session, store)
-            number = _lay(session, draft, original.stat().st_size, house, today, tell)
+            number = _lay(session, ready, original.stat().st_size, house, today, tell)
             tell(0.95, "Enregistrement")
-            new = originals.keep(store, staged, draft.checksum)
+            new = originals.keep(store, staged, ready.checksum)
     except BaseException:
         remove(staged)
         if new:
-            store.files.remove_original(draft.checksum)
+            store.files.remove_original(ready.checksum)
         raise
     return number
 
 
-def _ready(draft: Draft) -> Draft:
+def _ready(draft: Draft) -> ComparedDraft:
     """The rows that may be published. Raises ImportRefused when something still has to be decided or mended."""
-    if draft.diff is None or draft.recognition is None or draft.parsed is None:
+    if not isinstance(draft, ComparedDraft):
         raise ImportRefused(draft.errors or [_UNFINISHED])
     refused = [each for each in draft.diff.problems if each.severity == "error"]
     errors = tuple(dict.fromkeys((*draft.errors, *refused)))
@@ -110,9 +110,8 @@ _MOVED = Problem(
 )
 
 
-def _still_true(session: WriteSession, draft: Draft, house: House, today: dt.date) -> None:
+def _still_true(session: WriteSession, draft: ComparedDraft, house: House, today: dt.date) -> None:
     """Make the diff again when somebody wrote since. Raises BaseChanged when it differs."""
-    assert draft.diff is not None
     if session.revision() == draft.diff.revision + 1:  # this transaction is the only step since
         return
     now = compare(session, draft, territory=house.territory, today=today)
@@ -134,12 +133,12 @@ def _same(one: Diff, now: Diff, clear_absent: bool) -> bool:
     )
 
 
-def _lay(session: WriteSession, draft: Draft, size: int, house: House, today: dt.date, tell: Progress) -> int:
+def _lay(
+    session: WriteSession, draft: ComparedDraft, size: int, house: House, today: dt.date, tell: Progress
+) -> int:
     """Write figures or records, and what they were made from; the import's number."""
-    assert draft.parsed is not None
     if draft.parsed.kind != "figures":
         return _lay_records(session, draft, size, house, today, tell)
-    assert draft.diff is not None and draft.cells is not None
     cells = draft.cells
     if draft.choices.clear_absent:
         absent = draft.diff.cells[draft.diff.cells["effect"] == "removed"]
@@ -159,7 +158,7 @@ def _lay(session: WriteSession, draft: Draft, size: int, house: House, today: dt
 
 
 def _lay_records(
-    session: WriteSession, draft: Draft, size: int, house: House, today: dt.date, tell: Progress
+    session: WriteSession, draft: ComparedDraft, size: int, house: House, today: dt.date, tell: Progress
 ) -> int:
     """The rows of people and things, as one operation of the register: its journal tells it, and can undo it too."""
     plan = planned(session, draft, territory=house.territory, today=today)
@@ -173,17 +172,16 @@ def _lay_records(
 
 
 def _record(
-    session: WriteSession, draft: Draft, cells: pd.DataFrame, told: Callable[[float], None] | None
+    session: WriteSession, draft: ComparedDraft, cells: pd.DataFrame, told: Callable[[float], None] | None
 ) -> int:
-    assert draft.recognition is not None
     what = draft.recognition.edition or _indicators(session, draft, cells) or draft.recognition.name
     label = f"{what} ({_one_line(draft.name)})"
     return record_import(session, cells, kind="file", label=label, checksum=draft.checksum, progress=told)
 
 
-def _indicators(session: WriteSession, draft: Draft, cells: pd.DataFrame) -> str:
+def _indicators(session: WriteSession, draft: ComparedDraft, cells: pd.DataFrame) -> str:
     """The names of the indicators of a file that no publication announces: « Écoles, Élèves et 3 autres »; empty for the others."""
-    if draft.parsed is None or draft.parsed.same_commune is None:
+    if draft.parsed.same_commune is None:
         return ""
     names = {id_: body["name"] for id_, body in live_entries(session).indicators.items()}
     names |= {id_: each.name for id_, each in load_catalogue().indicators.items()}
@@ -193,8 +191,7 @@ def _indicators(session: WriteSession, draft: Draft, cells: pd.DataFrame) -> str
     return some([_one_line(names.get(id_, id_)) for id_ in cells["indicator"].unique()], 3)
 
 
-def _facts(draft: Draft, number: int, size: int, kept: int) -> dict[str, Any]:
-    assert draft.recognition is not None and draft.diff is not None
+def _facts(draft: ComparedDraft, number: int, size: int, kept: int) -> dict[str, Any]:
     return {
         "import_id": number,
         "name": draft.name,
@@ -205,7 +202,7 @@ def _facts(draft: Draft, number: int, size: int, kept: int) -> dict[str, Any]:
         "content": draft.recognition.kind,
         "rows_kept": kept,
         "rows_set_aside": sum(draft.set_aside.values()),
-        "rows_repaired": len(draft.table.repairs) if draft.table is not None else 0,
+        "rows_repaired": len(draft.table.repairs),
         "effects": dict(draft.diff.counts),
         "choices": to_json(draft.choices),
         "contains_personal": draft.recognition.kind != "figures"
@@ -221,9 +218,8 @@ def _one_line(name: str) -> str:
 # -- the entries that the figures need -------------------------------------------------------------------------
 
 
-def _entries(session: WriteSession, draft: Draft, cells: pd.DataFrame) -> Entries:
+def _entries(session: WriteSession, draft: ComparedDraft, cells: pd.DataFrame) -> Entries:
     """What the draft brings, and what earlier imports brought that its figures need. Raises ImportRefused for a taken id."""
-    assert draft.parsed is not None
     live, built_in = live_entries(session), load_catalogue()
     sources: dict[str, Mapping[str, Any]] = {}
     indicators: dict[str, Mapping[str, Any]] = {}

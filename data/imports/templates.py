@@ -55,11 +55,10 @@ def xlsx(kind: str, territory: Territory | None = None) -> bytes:
 
     declared, land = RECORD_KINDS[kind], territory or load_territory()
     book = Workbook()
+    book.remove(book.worksheets[0])
     book.properties.created = book.properties.modified = _STAMP
     book.properties.title = f"Modèle : {declared.name}"
-    table = book.active
-    assert table is not None
-    table.title = declared.name[:31]
+    table = book.create_sheet(declared.name[:31])
     _fill_table(table, declared, land)
     _fill_explanations(book.create_sheet("Lisez-moi"), declared)
     _fill_lists(book.create_sheet("Listes"), table, declared, land)

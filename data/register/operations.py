@@ -64,8 +64,9 @@ class Operation:
 
     @property
     def change(self) -> Change:
-        """The change, once the operation has ended."""
-        assert self.done is not None, "the operation has not ended"
+        """The change, once the operation has ended. Raises RuntimeError before."""
+        if self.done is None:
+            raise RuntimeError("the operation has not ended")
         return self.done
 
 

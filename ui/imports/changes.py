@@ -11,7 +11,7 @@ from analysis import french
 from analysis.french import NNBSP
 from analysis.model import Indicator, Status
 from data.imports.diff import changes
-from data.imports.model import BaseChanged, Cancelled, Diff, Draft, ImportRefused, Progress
+from data.imports.model import BaseChanged, Cancelled, ComparedDraft, Diff, ImportRefused, Progress
 from data.imports.pipeline import with_new
 from data.imports.publish import publish
 from data.store import StoreError
@@ -40,11 +40,10 @@ _LISTED = 40
 _LINKS = 6
 
 
-def show_changes_step(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
+def show_changes_step(work: Work, draft: ComparedDraft, go: Callable[[str], None]) -> None:
     """The step: the differences, then the button that publishes them."""
-    assert draft.diff is not None
     if work.publishing is not None:
-        _publishing(work)
+        _publishing(work, work.publishing)
         return
     moved = work.seen is not None and not _same(work.seen, draft.diff)
     work.seen = draft.diff
@@ -64,9 +63,7 @@ def show_changes_step(work: Work, draft: Draft, go: Callable[[str], None]) -> No
     frame.note(
         "Publier est réversible : l'historique garde le fichier et permet d'annuler.".replace(" :", "\u202f:")
     )
-    nothing = not changes(draft.diff, work.choices.clear_absent) and not (
-        draft.parsed is not None and draft.parsed.new
-    )
+    nothing = not changes(draft.diff, work.choices.clear_absent) and not (draft.parsed.new)
     if nothing:
         forms.message(
             "Tout est déjà publié à l'identique : il n'y a rien à faire.".replace(" :", "\u202f:"), "status"
@@ -125,8 +122,7 @@ def _absent(work: Work, diff: Diff) -> None:
 # -- figures ---------------------------------------------------------------------------------------------------
 
 
-def _figures(draft: Draft) -> None:
-    assert draft.diff is not None
+def _figures(draft: ComparedDraft) -> None:
     cells, known = draft.diff.cells, indicators(draft)
     series = list(dict.fromkeys(zip(cells["indicator"], cells["period"], strict=True)))
     names = {f"{i}@{p}": import_parts.series_name(known, i, p) for i, p in series}
@@ -142,10 +138,9 @@ def _figures(draft: Draft) -> None:
         _table(shown, known)
 
 
-def indicators(draft: Draft) -> Mapping[str, Indicator]:
+def indicators(draft: ComparedDraft) -> Mapping[str, Indicator]:
     """Every indicator that the differences may name, those that come with the file included."""
-    new = draft.parsed.new if draft.parsed is not None else ()
-    return with_new(loading.catalogue(), new).indicators
+    return with_new(loading.catalogue(), draft.parsed.new).indicators
 
 
 def strongest(cells: pd.DataFrame) -> dict[str, str]:
@@ -268,7 +263,7 @@ def _same(one: Diff | None, other: Diff) -> bool:
     return one is not None and one.cells.equals(other.cells) and one.rows.equals(other.rows)
 
 
-def _start(work: Work, draft: Draft) -> None:
+def _start(work: Work, draft: ComparedDraft) -> None:
     """Start publishing what is on screen."""
     house, actor, path, today = loading.house(), access.current_actor(), work.path, clock.today()
 
@@ -276,13 +271,11 @@ def _start(work: Work, draft: Draft) -> None:
         return publish(house, actor, draft, path, today=today, progress=tell)
 
     work.notice, work.publishing = "", Job(run)
-    _publishing(work)
+    _publishing(work, work.publishing)
 
 
-def _publishing(work: Work) -> None:
+def _publishing(work: Work, job: Job[int]) -> None:
     """Progress while it runs; then the published screen, or why nothing was published."""
-    job = work.publishing
-    assert job is not None
     if not job.wait(QUICK):
         frame.sentence(
             "La publication est en cours. Les autres écrans montrent les anciens chiffres jusqu'à la fin."
@@ -308,14 +301,14 @@ def _publishing(work: Work) -> None:
 
 def published(work: Work) -> None:
     """What was published, where to see it, how to take it back."""
-    draft = work.draft
-    assert draft is not None and draft.diff is not None
+    difference = work.draft.diff if work.draft is not None else None
     import_parts.question("C'est publié")
+    effect = f"{NNBSP}: {done(difference)}" if difference is not None else ""
     frame.sentence(
-        f"{import_parts.named(work.name)} est publié{NNBSP}: {done(draft.diff)}. Les autres écrans le montrent dès maintenant."
+        f"{import_parts.named(work.name)} est publié{effect}. Les autres écrans le montrent dès maintenant."
     )
-    if len(draft.diff.cells):
-        for indicator, period in links(draft.diff.cells, loading.catalogue().indicators):
+    if difference is not None and len(difference.cells):
+        for indicator, period in links(difference.cells, loading.catalogue().indicators):
             st.page_link(
                 "pages/carte.py", icon=":material/map:", label=f"Voir sur la carte{NNBSP}: {_label(indicator, period)}",
                 query_params={"indicateur": indicator.id, "millesime": period, **audience_state.carried()},

@@ -10,7 +10,7 @@ import streamlit as st
 from analysis import french
 from analysis.french import NNBSP
 from data.imports import findings
-from data.imports.model import Draft, Problem
+from data.imports.model import PlacedDraft, Problem
 from data.register.people import SEPARATE
 from ui import frame
 from ui.imports import parts, places, questions
@@ -22,14 +22,14 @@ _LISTED = 40
 SEVERITIES = {"all": "Tout", "error": "Erreurs", "warning": "À vérifier"}
 
 
-def show_checks_step(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
+def show_checks_step(work: Work, draft: PlacedDraft, go: Callable[[str], None]) -> None:
     """The step: communes, problems, and the choice to leave the wrong rows out."""
     parts.question(f"Tout est-il juste{NNBSP}?")
     frame.sentence(answer(draft))
     for text in aside(draft):
         frame.note(text)
     questions.show_questions(work, draft)
-    if draft.places is not None and draft.places.matches:
+    if draft.places.matches:
         places.show_places_to_settle(work, draft)
     if draft.proposals:
         _people(work, draft)
@@ -39,13 +39,13 @@ def show_checks_step(work: Work, draft: Draft, go: Callable[[str], None]) -> Non
     parts.ways(work, "colonnes", "changements", go, why_not=why_not(draft))
 
 
-def rows_of(draft: Draft) -> int:
+def rows_of(draft: PlacedDraft) -> int:
     """How many rows of the file concern the territory."""
-    rows = draft.cells if draft.parsed is not None and draft.parsed.kind == "figures" else draft.rows
-    return 0 if rows is None or rows.empty else int(rows["line"].nunique())
+    rows = draft.cells if draft.parsed.kind == "figures" else draft.rows
+    return 0 if rows.empty else int(rows["line"].nunique())
 
 
-def answer(draft: Draft) -> str:
+def answer(draft: PlacedDraft) -> str:
     """« 20 lignes du fichier concernent le territoire : aucune erreur, 2 points à vérifier. »"""
     kept = rows_of(draft)
     errors = len(draft.errors)
@@ -58,7 +58,7 @@ def answer(draft: Draft) -> str:
     return f"{french.number(kept)} {about} le territoire{NNBSP}: {french.join(found)}."
 
 
-def aside(draft: Draft) -> list[str]:
+def aside(draft: PlacedDraft) -> list[str]:
     """What was left out and why, one sentence a reason."""
     return [
         f"{french.quantity(count, 'lignes')} {french.plural(count, 'laissée', 'laissées')} de côté{NNBSP}: {reason}."
@@ -67,7 +67,7 @@ def aside(draft: Draft) -> list[str]:
     ]
 
 
-def why_not(draft: Draft) -> str:
+def why_not(draft: PlacedDraft) -> str:
     """What must be done before the differences can be shown; empty when nothing must."""
     if draft.diff is not None:
         return ""
@@ -82,7 +82,7 @@ def why_not(draft: Draft) -> str:
     return "Corrigez le fichier, ou choisissez ci-dessus de publier les lignes correctes seulement."
 
 
-def _people(work: Work, draft: Draft) -> None:
+def _people(work: Work, draft: PlacedDraft) -> None:
     """Records whose person looks like somebody of the register: the same, or somebody else?"""
     st.subheader(f"Est-ce la même personne{NNBSP}?", anchor=False)
     for proposal in draft.proposals[:_LISTED]:
@@ -103,7 +103,7 @@ def _person(work: Work, record: str, line: int, answers: Mapping[str, str]) -> N
     )  # fmt: skip
 
 
-def _problems(draft: Draft) -> None:
+def _problems(draft: PlacedDraft) -> None:
     counts: Counter[str] = Counter(each.severity for each in draft.problems)
     st.subheader("Ce qui a été trouvé", anchor=False)
     left, right = st.columns(2, vertical_alignment="bottom")
@@ -135,7 +135,7 @@ def caption(count: int) -> str:
     )
 
 
-def _downloads(draft: Draft) -> None:
+def _downloads(draft: PlacedDraft) -> None:
     problems, table = draft.problems, draft.table
     with st.container(horizontal=True):
         st.download_button(
@@ -155,7 +155,7 @@ def wrong_lines(problems: Sequence[Problem]) -> int:
     return len({each.line for each in problems if each.severity == "error" and each.line is not None})
 
 
-def _good_rows(work: Work, draft: Draft) -> None:
+def _good_rows(work: Work, draft: PlacedDraft) -> None:
     wrong = wrong_lines(draft.problems)
     if not wrong or parts.whole_file(draft):
         return

@@ -11,7 +11,7 @@ from analysis.french import NNBSP
 from data.imports.formats import NUMBER, meaning_label
 from data.imports.formats.base import COMMUNE, COMMUNE_NAME, IGNORE, POSTCODE
 from data.imports.kinds import RECORD_KINDS
-from data.imports.model import Draft, NewIndicator, NewVintage
+from data.imports.model import NewIndicator, NewVintage, PlacedDraft
 from ui import frame, loading
 from ui.imports import named, parts, questions
 from ui.imports.work import Work
@@ -31,9 +31,8 @@ _LISTED = 40
 _PAGE = 25
 
 
-def show_columns_step(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
+def show_columns_step(work: Work, draft: PlacedDraft, go: Callable[[str], None]) -> None:
     """The step: the columns and their meanings."""
-    assert draft.table is not None and draft.recognition is not None
     parts.question(f"Que veut dire chaque colonne{NNBSP}?")
     columns = meanings(draft)
     left = [str(name) for name in draft.table.frame.columns if columns.get(str(name), IGNORE) == IGNORE]
@@ -72,16 +71,14 @@ def answer(columns: Mapping[str, str], left: int) -> str:
     return f"{text}."
 
 
-def meanings(draft: Draft) -> dict[str, str]:
+def meanings(draft: PlacedDraft) -> dict[str, str]:
     """Column → meaning as it stands: recognised, then corrected; columns that were ignored from the start are left out."""
-    assert draft.recognition is not None and draft.table is not None
     both = {**draft.recognition.columns, **draft.choices.columns}
     return {str(name): both[name] for name in draft.table.frame.columns if name in both}
 
 
-def words(draft: Draft) -> dict[str, str]:
+def words(draft: PlacedDraft) -> dict[str, str]:
     """Every meaning that a column can take here, in words."""
-    assert draft.recognition is not None
     used = set(meanings(draft).values())
     if draft.recognition.kind != "figures":
         fields = {each.name: each.title for each in RECORD_KINDS[draft.recognition.kind].fields}
@@ -92,7 +89,7 @@ def words(draft: Draft) -> dict[str, str]:
         if indicator.kind in ("count", "published"):
             for vintage in reversed(indicator.vintages):
                 found[f"{indicator.id}@{vintage.period}"] = f"{indicator.name}, {vintage.label}"
-    for entry in (*(draft.parsed.new if draft.parsed is not None else ()), *draft.choices.new):
+    for entry in (*draft.parsed.new, *draft.choices.new):
         if isinstance(entry, NewIndicator):
             for vintage in entry.indicator.vintages:
                 found[f"{entry.indicator.id}@{vintage.period}"] = f"{entry.indicator.name}, {vintage.label}"
@@ -104,8 +101,7 @@ def words(draft: Draft) -> dict[str, str]:
     return found
 
 
-def _column(work: Work, draft: Draft, name: str, meaning: str, options: Mapping[str, str]) -> None:
-    assert draft.table is not None
+def _column(work: Work, draft: PlacedDraft, name: str, meaning: str, options: Mapping[str, str]) -> None:
     key = parts.bind(f"importer:column:{name}", meaning)
 
     def take() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
+import pandas as pd
 import streamlit as st
 
 from analysis.french import NNBSP
 from data.imports.formats import NUMBER
 from data.imports.headings import Proposal, decimals_of, propose
-from data.imports.model import Draft, ImportRefused
+from data.imports.model import ImportRefused, PlacedDraft
 from data.imports.naming import Named, Publication, Rate, name_columns, settled
 from ui import frame, loading
 from ui.imports import parts as import_parts
@@ -28,14 +29,13 @@ _SHOWN = 6
 _MOST = 30
 
 
-def waiting(draft: Draft) -> list[str]:
+def waiting(draft: PlacedDraft) -> list[str]:
     """The columns of numbers that nobody has named yet."""
-    assert draft.recognition is not None
     both = {**draft.recognition.columns, **draft.choices.columns}
     return [name for name, meaning in both.items() if meaning == NUMBER]
 
 
-def show_naming_form(work: Work, draft: Draft) -> None:
+def show_naming_form(work: Work, draft: PlacedDraft) -> None:
     """The form that names columns of numbers, when the file has some that no format knows; then the rates between them."""
     columns = [*[each.column for each in work.named], *waiting(draft)]
     if not columns:
@@ -54,8 +54,8 @@ def show_naming_form(work: Work, draft: Draft) -> None:
         named = [row for row in rows if row.name.strip()]
         left = {row.column for row in named}
         _take(work, named, publication, tuple(rate for rate in work.rates if holds(rate, left)))
-    if any(each.kind == "count" for each in work.named):
-        _rates(work)
+    if work.publication is not None and any(each.kind == "count" for each in work.named):
+        _rates(work, work.publication)
 
 
 def _which(work: Work, columns: list[str]) -> list[str]:
@@ -77,13 +77,13 @@ def _which(work: Work, columns: list[str]) -> list[str]:
     )
 
 
-def _proposal(draft: Draft, column: str) -> Proposal:
+def _proposal(draft: PlacedDraft, column: str) -> Proposal:
     """What a column's heading and cells tell."""
-    cells = draft.table.frame[column] if draft.table is not None and column in draft.table.frame else []
+    cells = draft.table.frame.get(column, pd.Series(dtype="str"))
     return propose(column, cells)
 
 
-def _proposed(draft: Draft, columns: Sequence[str]) -> Publication | None:
+def _proposed(draft: PlacedDraft, columns: Sequence[str]) -> Publication | None:
     """The publication that the headings tell, when they all tell the same one."""
     found = {(each.producer, each.title) for column in columns for each in [_proposal(draft, column)]}
     if len(found) != 1 or found == {("", "")}:
@@ -92,7 +92,7 @@ def _proposed(draft: Draft, columns: Sequence[str]) -> Publication | None:
     return Publication(producer, title, "")
 
 
-def _row(work: Work, draft: Draft, column: str, *, alone: bool) -> Named:
+def _row(work: Work, draft: PlacedDraft, column: str, *, alone: bool) -> Named:
     """One column's four answers; what was said before, or what the column's heading and cells suggest."""
     known = next((each for each in work.named if each.column == column), None)
     proposal = _proposal(draft, column)
@@ -129,9 +129,9 @@ def _row(work: Work, draft: Draft, column: str, *, alone: bool) -> Named:
     )
 
 
-def _decimals(draft: Draft, column: str, nature: str) -> int:
+def _decimals(draft: PlacedDraft, column: str, nature: str) -> int:
     """As many as the file writes, for what is taken as it is; numbers that add up are counted in units."""
-    if nature == "count" or draft.table is None or column not in draft.table.frame:
+    if nature == "count" or column not in draft.table.frame:
         return 0
     return decimals_of([str(cell).strip() for cell in draft.table.frame[column]])
 
@@ -169,7 +169,7 @@ def parts(work: Work) -> dict[str, str]:
     return found
 
 
-def _rates(work: Work) -> None:
+def _rates(work: Work, publication: Publication) -> None:
     """A rate of one of the named numbers over another, of the file or of the catalogue: never without its denominator."""
     known = parts(work)
     own = {each.column: each.name for each in work.named if each.kind == "count"}
@@ -199,7 +199,7 @@ def _rates(work: Work) -> None:
             sent = st.form_submit_button("Ajouter ce taux", icon=":material/percent:")
         if sent:
             rate = Rate(name, SCALES[scale], top or "", bottom or "", scale=scale)
-            _take(work, work.named, work.publication, (*work.rates, rate))
+            _take(work, work.named, publication, (*work.rates, rate))
 
 
 def holds(rate: Rate, columns: Collection[str]) -> bool:
@@ -208,11 +208,8 @@ def holds(rate: Rate, columns: Collection[str]) -> bool:
     return rate.numerator in known and rate.denominator in known
 
 
-def _take(
-    work: Work, named: Sequence[Named], publication: Publication | None, rates: tuple[Rate, ...]
-) -> None:
+def _take(work: Work, named: Sequence[Named], publication: Publication, rates: tuple[Rate, ...]) -> None:
     """Turn the answers into choices, or say which one lacks; what was typed stays."""
-    assert publication is not None
     work.publication = publication
     try:
         if not named:

@@ -12,7 +12,7 @@ import streamlit as st
 from analysis import french
 from analysis.french import NBSP, NNBSP
 from analysis.model import Indicator, Status
-from data.imports.model import Draft, Problem
+from data.imports.model import ComparedDraft, Draft, PlacedDraft, Problem, ReadDraft
 from ui import forms, tables
 from ui.imports.work import Work
 from ui.tables import Column
@@ -37,11 +37,9 @@ def reachable(work: Work | None, draft: Draft | None) -> set[str]:
     if work is None:
         return steps
     steps.add("reconnu")
-    if draft is not None and draft.parsed is not None:
+    if isinstance(draft, PlacedDraft):
         steps |= {"colonnes", "controles"}
-    elif draft is not None and draft.recognition is not None:
-        steps.add("colonnes")
-    if draft is not None and draft.diff is not None:
+    if isinstance(draft, ComparedDraft):
         steps.add("changements")
     if work.published is not None:
         return {"publie", "fichier"}
@@ -131,9 +129,8 @@ def excerpt(rows: Sequence[Sequence[str]], caption: str, heads: Sequence[str] | 
     tables.show_table(frame, columns, caption=caption)
 
 
-def first_rows(draft: Draft, count: int = 5, wide: int = 8) -> None:
+def first_rows(draft: ReadDraft, count: int = 5, wide: int = 8) -> None:
     """The first rows of the table and of its first columns."""
-    assert draft.table is not None
     frame = draft.table.frame
     heads = [str(name) for name in frame.columns[:wide]]
     kept = f"{french.quantity(len(heads), 'colonnes')} sur {french.number(frame.shape[1])}"

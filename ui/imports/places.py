@@ -9,7 +9,7 @@ import streamlit as st
 from analysis import french
 from analysis.french import NNBSP
 from data import reference
-from data.imports.model import Draft, Match, Places
+from data.imports.model import Draft, Match, PlacedDraft, Places
 from ui import frame, loading
 from ui.imports import parts as import_parts
 from ui.imports.work import Work
@@ -61,9 +61,8 @@ def sentence(places: Places) -> str:
     return french.join(parts)
 
 
-def show_places_to_settle(work: Work, draft: Draft) -> None:
+def show_places_to_settle(work: Work, draft: PlacedDraft) -> None:
     """The list, a few at a time, with what the file wrote, why it is unsure, and the choice."""
-    assert draft.places is not None
     frame.note(f"{french.sentence(sentence(draft.places))}. {draft.places.how}")
     _whole_column(work, draft.places)
     found = to_settle(draft)

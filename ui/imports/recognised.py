@@ -8,7 +8,7 @@ import streamlit as st
 
 from analysis import french
 from analysis.french import NNBSP
-from data.imports.model import Dialect, Draft, Table
+from data.imports.model import Dialect, Draft, ReadDraft, Table
 from ui import forms, frame
 from ui.imports import parts as import_parts
 from ui.imports.work import Work, allowed
@@ -51,7 +51,7 @@ def show_recognition_step(work: Work, draft: Draft, go: Callable[[str], None]) -
         import_parts.ways(work, "fichier", None, go)
         return
     import_parts.question(f"De quoi s'agit-il{NNBSP}?")
-    if draft.table is None:
+    if not isinstance(draft, ReadDraft):
         frame.sentence(f"{import_parts.named(work.name)} ne peut pas être lu. Rien n'a changé.")
         import_parts.refusals(draft.problems)
         import_parts.ways(work, "fichier", None, go)

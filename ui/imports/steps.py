@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.imports.model import Draft
+from data.imports.model import ComparedDraft, Draft, PlacedDraft
 from ui import forms
 from ui.imports import changes, checks, columns, file, parts, recognised
 from ui.imports import work as import_work
@@ -46,10 +46,11 @@ def _step(work: Work, draft: Draft) -> None:
     parts.stepper(work.step, open_steps, go)
     if work.notice:
         forms.message(work.notice)
-    shown = {
-        "reconnu": recognised.show_recognition_step,
-        "colonnes": columns.show_columns_step,
-        "controles": checks.show_checks_step,
-        "changements": changes.show_changes_step,
-    }
-    shown[work.step](work, draft, go)
+    if work.step == "changements" and isinstance(draft, ComparedDraft):
+        changes.show_changes_step(work, draft, go)
+    elif work.step == "controles" and isinstance(draft, PlacedDraft):
+        checks.show_checks_step(work, draft, go)
+    elif work.step == "colonnes" and isinstance(draft, PlacedDraft):
+        columns.show_columns_step(work, draft, go)
+    else:
+        recognised.show_recognition_step(work, draft, go)

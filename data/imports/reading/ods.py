@@ -158,21 +158,20 @@ class _Reader:
         elif name == "text:p":
             self.paragraph = False
         elif name in ("table:table-cell", "table:covered-table-cell"):
-            self._cell()
+            self._cell(self.sheet)
         elif name == "table:table-row":
             self._row(self.sheet)
 
-    def _cell(self) -> None:
+    def _cell(self, sheet: Sheet) -> None:
         self.inside = False
-        assert self.sheet is not None
         kept = self.attributes
         rows = _number(kept, "table:number-rows-spanned")
         columns = _number(kept, "table:number-columns-spanned")
         if self.column + columns > MAX_SHEET_COLUMNS:
             columns = 1
         if rows > 1 or columns > 1:
-            self.sheet.merges.append((self.row + 1, self.column + 1, self.row + rows, self.column + columns))
-        value = self._value(self.sheet)
+            sheet.merges.append((self.row + 1, self.column + 1, self.row + rows, self.column + columns))
+        value = self._value(sheet)
         if value:
             if self.column + self.repeat > MAX_SHEET_COLUMNS or self.row + self.repeat_row > MAX_SHEET_ROWS:
                 refuse(
