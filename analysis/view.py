@@ -48,14 +48,14 @@ FLAG = ("0", "1")  # the values of a yes/no parameter
 
 
 @dataclass(frozen=True)
-class Parsed:
+class ParsedView:
     """`values`: every declared parameter with an accepted value; `ignored`: what the address held and was not used, in order."""
 
     values: Mapping[str, str]
     ignored: tuple[str, ...]
 
 
-def parse(query: Mapping[str, str | Sequence[str]], parameters: Sequence[Parameter]) -> Parsed:
+def parse(query: Mapping[str, str | Sequence[str]], parameters: Sequence[Parameter]) -> ParsedView:
     """Read `query` by the whitelist. Unknown names, refused values and values given twice are ignored and reported."""
     known = {p.name: p for p in parameters}
     values = {p.name: p.default for p in parameters}
@@ -66,7 +66,7 @@ def parse(query: Mapping[str, str | Sequence[str]], parameters: Sequence[Paramet
             values[name] = value
         else:
             ignored.append(name)
-    return Parsed(values, tuple(ignored))
+    return ParsedView(values, tuple(ignored))
 
 
 def to_query(values: Mapping[str, str], parameters: Sequence[Parameter]) -> dict[str, str]:

@@ -123,7 +123,7 @@ class Territory:
 
 
 @dataclass(frozen=True)
-class Problem:
+class TerritoryProblem:
     """One mistake of a territory file. `line` counts from 1; None when the mistake is an absence."""
 
     line: int | None
@@ -139,7 +139,7 @@ class Problem:
 class TerritoryError(ValueError):
     """A territory file is refused. `problems` holds every mistake found, in the order of the lines."""
 
-    def __init__(self, path: Path, problems: Iterable[Problem]) -> None:
+    def __init__(self, path: Path, problems: Iterable[TerritoryProblem]) -> None:
         self.path = path
         self.problems = tuple(sorted(problems, key=lambda problem: problem.line or 0))
         lines = "\n".join(f"- {problem}" for problem in self.problems)
@@ -216,7 +216,7 @@ class _Reader:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.problems: list[Problem] = []
+        self.problems: list[TerritoryProblem] = []
         try:
             # utf-8-sig: the Notepad of Windows writes a byte order mark, which TOML refuses
             self.text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
@@ -238,7 +238,7 @@ class _Reader:
         self.lines = _lines_by_path(self.text)
 
     def _single(self, line: int | None, value: str, message: str) -> TerritoryError:
-        return TerritoryError(self.path, [Problem(line, value, message)])
+        return TerritoryError(self.path, [TerritoryProblem(line, value, message)])
 
     def _syntax(self, error: tomllib.TOMLDecodeError) -> TerritoryError:
         place = re.search(r"at line (\d+)", str(error))
@@ -263,7 +263,7 @@ class _Reader:
 
     def refuse(self, line: int | None, value: object, message: str) -> None:
         """Notes one mistake."""
-        self.problems.append(Problem(line, str(value), message))
+        self.problems.append(TerritoryProblem(line, str(value), message))
 
     # -- scalars
 

@@ -309,3 +309,15 @@ def test_the_page_of_the_house_names_every_wing_and_what_lies_beside() -> None:
     drawn = set(re.findall(r"\w+", page[page.index("ui/\n") : page.index("A wing is one screen's")]))
     there = {file.stem for file in (ROOT / "ui").rglob("*.py") if file.stem != "__init__"}
     assert sorted((there | set(WINGS)) - drawn) == []
+
+
+def test_nothing_that_runs_at_a_user_s_rests_on_an_assert() -> None:
+    """What data can reach is refused in words; what cannot happen is held by the types."""
+    asserts = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for room in ROOMS
+        for path in ([ROOT / "app.py"] if room == "app" else (ROOT / room).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Assert)
+    ]
+    assert asserts == []

@@ -12,15 +12,14 @@ import pandas as pd
 from sqlalchemy import select
 
 from analysis.model import Status
-from data.imports.model import Diff, Effect, PlacedDraft
+from data.imports.model import CELL_KEY, Diff, Effect, PlacedDraft
 from data.imports.records import Planner, plan_records
 from data.imports.records.plan import Record
 from data.store import Session, current_observations, live_entries, tables
 from data.territory import Territory
 
-KEY = ["indicator", "commune", "period"]
-CELL_COLUMNS = [*KEY, "old", "old_status", "new", "new_status", "effect", "line"]
-ROW_COLUMNS = ["key", "label", "field", "old", "new", "effect", "line", "seen"]
+CHANGED_CELL_COLUMNS = [*CELL_KEY, "old", "old_status", "new", "new_status", "effect", "line"]
+CHANGED_FIELD_COLUMNS = ["key", "label", "field", "old", "new", "effect", "line", "seen"]
 """`seen` names the versions of the lines that will change: it is for telling whether the difference still holds, not for reading."""
 Placed = TypeVar("Placed", bound=PlacedDraft)
 SAME = 1e-12
@@ -40,7 +39,10 @@ def compare(
     `current` is `current_observations(session)` where the caller has it already.
     """
     draft = publishable(draft)
-    no_cells, no_rows = pd.DataFrame(columns=CELL_COLUMNS), pd.DataFrame(columns=ROW_COLUMNS)
+    no_cells, no_rows = (
+        pd.DataFrame(columns=CHANGED_CELL_COLUMNS),
+        pd.DataFrame(columns=CHANGED_FIELD_COLUMNS),
+    )
     if draft.parsed.kind != "figures":
         plan = planned(session, draft, territory=territory, today=today)
         counts = _counted(pd.Series([record.effect for record in plan.records], dtype="str"))
@@ -66,7 +68,7 @@ def _records(records: Iterable[Record]) -> pd.DataFrame:
         for record in records
         for field, old, new in (record.shown or [("", "", "")])
     ]
-    return pd.DataFrame(rows, columns=ROW_COLUMNS)
+    return pd.DataFrame(rows, columns=CHANGED_FIELD_COLUMNS)
 
 
 def publishable(draft: Placed) -> Placed:
@@ -79,7 +81,7 @@ def publishable(draft: Placed) -> Placed:
 
     cells = good(draft.cells)
     if len(cells):
-        cells = cells.drop_duplicates(KEY, ignore_index=True)
+        cells = cells.drop_duplicates(CELL_KEY, ignore_index=True)
     return replace(draft, cells=cells, rows=good(draft.rows))
 
 
@@ -97,12 +99,14 @@ def _figures(
     territory: Territory,
     clear_absent: bool,
 ) -> pd.DataFrame:
-    wanted = new[[*KEY, "value", "status", "line"]].rename(columns={"value": "new", "status": "new_status"})
+    wanted = new[[*CELL_KEY, "value", "status", "line"]].rename(
+        columns={"value": "new", "status": "new_status"}
+    )
     wanted["new_status"] = wanted["new_status"].map(
         {status: str(getattr(status, "value", status)) for status in wanted["new_status"].unique()}
     )
     known = current.rename(columns={"value": "old", "status": "old_status"})
-    both = wanted.merge(known[[*KEY, "old", "old_status"]], on=KEY, how="left")
+    both = wanted.merge(known[[*CELL_KEY, "old", "old_status"]], on=CELL_KEY, how="left")
     both["old_status"] = both["old_status"].fillna("")
     same_value = np.isclose(both["old"], both["new"], rtol=SAME, atol=0.0) | (
         both["old"].isna() & both["new"].isna()
@@ -116,7 +120,7 @@ def _figures(
         lacking["new_status"] = Status.MISSING.value
     found = pd.concat([both, lacking], ignore_index=True) if len(lacking) else both
     return found.sort_values(["indicator", "period", "commune"], kind="stable", ignore_index=True)[
-        CELL_COLUMNS
+        CHANGED_CELL_COLUMNS
     ]
 
 
@@ -136,10 +140,10 @@ def _lacking(
         & known["commune"].isin(list(territory.name_of))
     ]
     if not len(mine):
-        return pd.DataFrame(columns=CELL_COLUMNS)
+        return pd.DataFrame(columns=CHANGED_CELL_COLUMNS)
     mine = mine.merge(wanted[["indicator", "period"]].drop_duplicates(), on=["indicator", "period"])
-    mine = mine.merge(wanted[KEY], on=KEY, how="left", indicator=True)
-    absent = mine[mine["_merge"] == "left_only"][[*KEY, "old", "old_status"]]
+    mine = mine.merge(wanted[CELL_KEY], on=CELL_KEY, how="left", indicator=True)
+    absent = mine[mine["_merge"] == "left_only"][[*CELL_KEY, "old", "old_status"]]
     return absent.assign(new=np.nan, new_status="", effect="removed", line=0)
 
 

@@ -211,6 +211,8 @@ class Recognition:
     ignored: tuple[str, ...] = ()
 
 
+CELL_KEY = ["indicator", "commune", "period"]
+"""What tells one cell of figures from another, once its commune is known."""
 CELL_COLUMNS = ["indicator", "place", "period", "value", "status", "line", "column", "text"]
 """Of `Parsed.cells`: `place` is the commune as written, `value` a float (NaN unless observed), `text` the cell as written."""
 
@@ -248,7 +250,7 @@ class Parsed:
 
 
 @dataclass(frozen=True)
-class Match:
+class PlaceMatch:
     """One place as written and the commune it was taken for. `why` says how in French; `candidates` are codes to choose from.
 
     `code` is today's INSEE code where the grade is certain or probable (or ``outside``: a commune that is not of the territory).
@@ -272,7 +274,7 @@ class Places:
     `inside`: the codes of the territory. `with_departements`: names are matched with the département beside them, « Bures (61) ».
     """
 
-    matches: Mapping[str, Match]
+    matches: Mapping[str, PlaceMatch]
     how: str
     problems: tuple[Problem, ...] = ()
     with_names: bool = False

@@ -56,7 +56,7 @@ class Named:
     no_total: str = ""
 
 
-_KINDS: Mapping[str, tuple[Kind, str]] = {
+_KIND_AND_PALETTE: Mapping[str, tuple[Kind, str]] = {
     "count": ("count", "sequential"),
     "published": ("published", "sequential"),
     "change": ("published", "diverging"),
@@ -111,7 +111,7 @@ def name_columns(
     for each in columns:
         vintage = Vintage(each.period, _label(each.period), source.id)
         id_ = _id(each.name)
-        known, kind, palette = catalogue.known(id_), *_KINDS[each.kind]
+        known, kind, palette = catalogue.known(id_), *_KIND_AND_PALETTE[each.kind]
         meanings[each.column] = f"{id_}@{each.period}"
         ids[each.column] = (id_, each.period)
         if known is not None:
@@ -304,7 +304,7 @@ def _other_indicator(each: Named, catalogue: Catalogue) -> list[Problem]:
         return _taken(each.name, catalogue, where)
     if (known.unit.casefold(), known.kind, known.palette) == (
         each.unit.strip().casefold(),
-        *_KINDS[each.kind],
+        *_KIND_AND_PALETTE[each.kind],
     ):
         return []
     return [

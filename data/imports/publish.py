@@ -67,7 +67,7 @@ def publish(
     try:
         with store.write(actor) as session:
             tell(0.2, "Vérification de ce qui va changer")
-            _still_true(session, ready, house, today)
+            _recheck_difference(session, ready, house, today)
             originals.sweep(session, store)
             number = _lay(session, ready, original.stat().st_size, house, today, tell)
             tell(0.95, "Enregistrement")
@@ -110,7 +110,7 @@ _MOVED = Problem(
 )
 
 
-def _still_true(session: WriteSession, draft: ComparedDraft, house: House, today: dt.date) -> None:
+def _recheck_difference(session: WriteSession, draft: ComparedDraft, house: House, today: dt.date) -> None:
     """Make the diff again when somebody wrote since. Raises BaseChanged when it differs."""
     if session.revision() == draft.diff.revision + 1:  # this transaction is the only step since
         return

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from data.catalogue import load_catalogue
-from data.imports.model import CELL_COLUMNS, Dialect, Match, Parsed, Places, Problem, Table
+from data.imports.model import CELL_COLUMNS, Dialect, Parsed, PlaceMatch, Places, Problem, Table
 from data.imports.places import Placed, apply, match, match_places, with_names
 from data.imports.places.beside import disagreements
 from data.territory import Territory, load_territory
@@ -177,9 +177,9 @@ def test_a_code_and_a_name_that_disagree_are_told_with_the_line() -> None:
 def test_the_name_of_a_code_of_the_past_contradicts_nothing_that_is_known() -> None:
     """61175 was Forges, now in Écouves: the reference has forgotten the name, and other communes bear it."""
     frame = pd.DataFrame([("61175", "Forges", 2)], columns=["place", "place_name", "line"])
-    match = Match("61175", "certain", "61341", merged="code 61175")
+    match = PlaceMatch("61175", "certain", "61341", merged="code 61175")
     assert disagreements(frame, Places({"61175": match}, "", inside=frozenset({"61341"})), "code") == []
-    today = Match("61341", "certain", "61341")
+    today = PlaceMatch("61341", "certain", "61341")
     frame = frame.assign(place="61341")
     told = disagreements(frame, Places({"61341": today}, "", inside=frozenset({"61341"})), "code")
     assert [each.code for each in told] == ["place_disagrees"]

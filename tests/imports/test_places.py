@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from data import reference
-from data.imports.model import Match
+from data.imports.model import PlaceMatch
 from data.imports.places import match_places
 from data.imports.places.spelling import distance
 from data.territory import load_territory
@@ -15,7 +15,7 @@ from data.territory import load_territory
 TERRITORY = load_territory()
 
 
-def one(text: str, *others: str, **options: object) -> Match:
+def one(text: str, *others: str, **options: object) -> PlaceMatch:
     """What `text` is taken for in a column with `others`."""
     return match_places([text, *others], TERRITORY, **options).matches[text]  # type: ignore[arg-type]
 

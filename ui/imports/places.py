@@ -9,7 +9,7 @@ import streamlit as st
 from analysis import french
 from analysis.french import NNBSP
 from data import reference
-from data.imports.model import Draft, Match, PlacedDraft, Places
+from data.imports.model import Draft, PlacedDraft, PlaceMatch, Places
 from ui import frame, loading
 from ui.imports import parts as import_parts
 from ui.imports.work import Work
@@ -30,7 +30,7 @@ HOW = {
 _PAGE = 12
 
 
-def to_settle(draft: Draft) -> list[Match]:
+def to_settle(draft: Draft) -> list[PlaceMatch]:
     """The places that somebody must look at, the ambiguous first; what was decided in this file stays in the list."""
     if draft.places is None:
         return []
@@ -102,7 +102,7 @@ def _whole_column(work: Work, places: Places) -> None:
     )
 
 
-def _line(work: Work, match: Match) -> None:
+def _line(work: Work, match: PlaceMatch) -> None:
     options = choices_for(match, loading.territory().name_of)
     key = import_parts.bind(f"importer:place:{match.text}", _shown(work, match, options))
 
@@ -129,13 +129,13 @@ def _line(work: Work, match: Match) -> None:
         )  # fmt: skip
 
 
-def _shown(work: Work, match: Match, options: Mapping[str, str]) -> str | None:
+def _shown(work: Work, match: PlaceMatch, options: Mapping[str, str]) -> str | None:
     decided = work.choices.communes.get(match.text)
     shown = decided if decided is not None else (match.code if match.grade == "probable" else None)
     return shown if shown in options else None
 
 
-def choices_for(match: Match, territory: Mapping[str, str]) -> dict[str, str]:
+def choices_for(match: PlaceMatch, territory: Mapping[str, str]) -> dict[str, str]:
     """Code → words: the candidates first, then the territory's communes, then setting the row aside."""
     codes: Sequence[str] = dict.fromkeys(
         [

@@ -15,8 +15,6 @@ from data.territory import Territory
 
 FIGURES: tuple[Kind, ...] = ("figures",)
 RECORDS: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind != "figures")
-KEY = ["indicator", "commune", "period"]
-"""What tells one cell of figures from another."""
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def _previous(stored: pd.DataFrame, period: str) -> pd.DataFrame:
 def _compare(indicator: Indicator, pairs: pd.DataFrame) -> Iterator[Problem]:
     if indicator.unit == "%":
         moved = pairs["value"] - pairs["old"]
-        yield from _told(indicator, pairs[_far(moved, _POINTS, 50.0)])
+        yield from _warnings(indicator, pairs[_far(moved, _POINTS, 50.0)])
         return
     positive = pairs[(pairs["value"] > 0) & (pairs["old"] > 0)]
     moved = np.log(positive["value"] / positive["old"])
@@ -83,7 +83,7 @@ def _compare(indicator: Indicator, pairs: pd.DataFrame) -> Iterator[Problem]:
             pairs[["value", "old"]].max(axis=1) >= _FROM_ZERO
         )
         far = pd.concat([far, pairs[zero]])
-    yield from _told(indicator, far)
+    yield from _warnings(indicator, far)
 
 
 def _far(moved: pd.Series, floor: float, alone: float) -> pd.Series:
@@ -94,7 +94,7 @@ def _far(moved: pd.Series, floor: float, alone: float) -> pd.Series:
     return apart > max(floor, DEVIATIONS * _ROBUST * float(apart.median()))
 
 
-def _told(indicator: Indicator, rows: pd.DataFrame) -> Iterator[Problem]:
+def _warnings(indicator: Indicator, rows: pd.DataFrame) -> Iterator[Problem]:
     names = reference.commune_names()
     for row in rows.to_dict("records"):
         yield warning(

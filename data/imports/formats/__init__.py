@@ -35,8 +35,8 @@ from data.imports.formats.base import (
     FILE_PERIOD,
     IGNORE,
     POSTCODE,
+    ColumnPattern,
     Format,
-    Header,
     Reducer,
 )
 from data.imports.formats.indicator import NUMBER
@@ -49,8 +49,8 @@ from data.territory import Territory
 
 __all__ = [
     "FORMATS",
+    "ColumnPattern",
     "Format",
-    "Header",
     "Reducer",
     "by_id",
     "meaning_label",

@@ -14,7 +14,7 @@ import pandas as pd
 
 from data.catalogue import Catalogue
 from data.imports.formats.arcep_speed import edition
-from data.imports.formats.base import Example, Format, Header, row
+from data.imports.formats.base import ColumnPattern, Example, Format, row
 from data.imports.formats.quarters import day_of
 from data.imports.formats.wide import (
     MISSING,
@@ -112,17 +112,17 @@ FORMAT = Format(
     name="ARCEP, Ma connexion internet, version bêta de 2019",
     about="Part des locaux éligibles à 30 Mbit/s, par commune, sans nombre de locaux (ARCEP, version bêta).",
     headers=(
-        Header(r"code_?insee.*|insee.*|code_?commune", "commune", 2, required=True),
-        Header(r"nom.*|commune", "commune_name", 0),
-        Header(r"part_locaux_non_eligibles_30mbits_pct", NOT_ELIGIBLE, 8),
-        Header(_CLASS + r"in[ée]lig.*", BELOW, 2),
-        Header(_CLASS + r"0[.,_]5[^0-9]+3[^0-9]*", BELOW, 2),
-        Header(_CLASS + r"3[^0-9]+8[^0-9]*", BELOW, 2),
-        Header(_CLASS + r"8[^0-9]+30[^0-9]*", BELOW, 2),
-        Header(_CLASS + r"30[^0-9]+100[^0-9]*", FROM, 2),
-        Header(_CLASS + r"100[^0-9]+(?:1|1000)[^0-9]*", FROM, 2),
-        Header(_CLASS + r"(?:>=?|≥|plus de|sup[^0-9]*)[ _]?(?:1|1000)[^0-9]*", FROM, 2),
-        Header(r"date", "date", 0),
+        ColumnPattern(r"code_?insee.*|insee.*|code_?commune", "commune", 2, required=True),
+        ColumnPattern(r"nom.*|commune", "commune_name", 0),
+        ColumnPattern(r"part_locaux_non_eligibles_30mbits_pct", NOT_ELIGIBLE, 8),
+        ColumnPattern(_CLASS + r"in[ée]lig.*", BELOW, 2),
+        ColumnPattern(_CLASS + r"0[.,_]5[^0-9]+3[^0-9]*", BELOW, 2),
+        ColumnPattern(_CLASS + r"3[^0-9]+8[^0-9]*", BELOW, 2),
+        ColumnPattern(_CLASS + r"8[^0-9]+30[^0-9]*", BELOW, 2),
+        ColumnPattern(_CLASS + r"30[^0-9]+100[^0-9]*", FROM, 2),
+        ColumnPattern(_CLASS + r"100[^0-9]+(?:1|1000)[^0-9]*", FROM, 2),
+        ColumnPattern(_CLASS + r"(?:>=?|≥|plus de|sup[^0-9]*)[ _]?(?:1|1000)[^0-9]*", FROM, 2),
+        ColumnPattern(r"date", "date", 0),
     ),
     parse=_parse,
     works=("arcep_mci_2019",),

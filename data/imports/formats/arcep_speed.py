@@ -12,7 +12,7 @@ from itertools import pairwise
 import pandas as pd
 
 from data.catalogue import Catalogue
-from data.imports.formats.base import Example, Format, Header, Parse, row
+from data.imports.formats.base import ColumnPattern, Example, Format, Parse, row
 from data.imports.formats.quarters import day_of
 from data.imports.formats.wide import NO_ROWS, parse_wide
 from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Table
@@ -20,11 +20,11 @@ from data.imports.wording import problem
 from data.territory import Territory
 
 PREMISES = (
-    Header(r"code_insee", "commune", 2, required=True),
-    Header(r"nom_com", "commune_name", 0),
-    Header(r"nbr", "premises@*", 1, required=True),
-    Header(r"type", "type", 0),
-    Header(r"date", "date", 1),
+    ColumnPattern(r"code_insee", "commune", 2, required=True),
+    ColumnPattern(r"nom_com", "commune_name", 0),
+    ColumnPattern(r"nbr", "premises@*", 1, required=True),
+    ColumnPattern(r"type", "type", 0),
+    ColumnPattern(r"date", "date", 1),
 )
 """The columns that every file by commune of « Ma connexion internet » has."""
 QUARTER = "Ma connexion internet, {ordinal} trimestre {year}"
@@ -128,11 +128,11 @@ def _format(network: str) -> Format:
         about=about,
         headers=(
             *PREMISES,
-            Header(r"elig_thd30", f"{prefix}_30m@*", 3, required=True),
-            Header(r"elig_thd100", f"{prefix}_100m@*", 2),
-            Header(r"elig_thd1g", f"{prefix}_1g@*", 2),
-            Header(r"elig_bhd8", f"{prefix}_8m@*", 1),
-            Header(r"inel_hd|elig_hd05|elig_hd3", "ignore", 2),
+            ColumnPattern(r"elig_thd30", f"{prefix}_30m@*", 3, required=True),
+            ColumnPattern(r"elig_thd100", f"{prefix}_100m@*", 2),
+            ColumnPattern(r"elig_thd1g", f"{prefix}_1g@*", 2),
+            ColumnPattern(r"elig_bhd8", f"{prefix}_8m@*", 1),
+            ColumnPattern(r"inel_hd|elig_hd05|elig_hd3", "ignore", 2),
         ),
         parse=_parse(network),
         works=("arcep_mci",),

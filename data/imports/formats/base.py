@@ -76,7 +76,7 @@ def in_one_block(make: Callable[[Recognition, Choices, Catalogue, Territory], Re
 
 
 @dataclass(frozen=True)
-class Header:
+class ColumnPattern:
     """One pattern of column names. `meaning` may take the pattern's named groups; ``yy`` also gives ``year`` (see `full_year`).
 
     `weight`: how strongly such a column announces the format (0: it says nothing). `required`: without one, it is another format.
@@ -129,7 +129,7 @@ class Format:
     id: str
     name: str
     about: str
-    headers: tuple[Header, ...]
+    headers: tuple[ColumnPattern, ...]
     parse: Parse
     kind: Kind = "figures"
     works: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.imports.formats.arcep_speed import edition
-from data.imports.formats.base import Example, Format, Header
+from data.imports.formats.base import ColumnPattern, Example, Format
 from data.imports.formats.quarters import day_of
 from data.imports.formats.wide import parse_wide
 
@@ -12,11 +12,11 @@ FORMAT = Format(
     name="ARCEP, Ma carte fibre",
     about="Locaux raccordables à la fibre et nombre de locaux propre à Cartefibre, par commune (ARCEP).",
     headers=(
-        Header(r"INSEE_COM|code_insee|insee", "commune", 2, required=True),
-        Header(r"NOM_COM.*", "commune_name", 0),
-        Header(r"ftth|ftth_raccordables|nb_ftth", "ftth_premises@*", 3, required=True),
-        Header(r"locaux|nb_locaux|locaux_total", "cartefibre_premises@*", 3, required=True),
-        Header(r"date", "date", 0),
+        ColumnPattern(r"INSEE_COM|code_insee|insee", "commune", 2, required=True),
+        ColumnPattern(r"NOM_COM.*", "commune_name", 0),
+        ColumnPattern(r"ftth|ftth_raccordables|nb_ftth", "ftth_premises@*", 3, required=True),
+        ColumnPattern(r"locaux|nb_locaux|locaux_total", "cartefibre_premises@*", 3, required=True),
+        ColumnPattern(r"date", "date", 0),
     ),
     parse=parse_wide,
     works=("arcep_cartefibre",),

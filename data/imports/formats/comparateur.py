@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from data.imports.formats.base import Example, Format, Header, year_of
+from data.imports.formats.base import ColumnPattern, Example, Format, year_of
 from data.imports.formats.wide import parse_wide
 from data.imports.model import Sum, Table
 
@@ -22,17 +22,17 @@ FORMAT = Format(
     name="INSEE, comparateur de territoires",
     about="Population, logements, établissements et revenu médian, par commune (INSEE).",
     headers=(
-        Header(r"CODGEO", "commune", 2, required=True),
-        Header(r"LIBGEO", "commune_name", 0),
-        Header(r"P(?P<yy>\d\d)_POP", "population_rp@{year}", 2, required=True),
-        Header(r"P(?P<yy>\d\d)_LOG", "dwellings@{year}", 2, required=True),
-        Header(r"P(?P<yy>\d\d)_RP", "main_dwellings@{year}", 1),
-        Header(r"P(?P<yy>\d\d)_RSECOCC", "second_dwellings@{year}", 1),
-        Header(r"P(?P<yy>\d\d)_LOGVAC", "vacant_dwellings@{year}", 1),
-        Header(r"ETTOT(?P<yy>\d\d)", "establishments@{year}", 2),
-        Header(r"MED(?P<yy>\d\d)", "median_income@{year}", 2),
-        Header(r"SUPERF", "ignore", 1),
-        Header(r"NBMENFISC\d\d|PIMP\d\d|TP60\d\d", "ignore", 1),
+        ColumnPattern(r"CODGEO", "commune", 2, required=True),
+        ColumnPattern(r"LIBGEO", "commune_name", 0),
+        ColumnPattern(r"P(?P<yy>\d\d)_POP", "population_rp@{year}", 2, required=True),
+        ColumnPattern(r"P(?P<yy>\d\d)_LOG", "dwellings@{year}", 2, required=True),
+        ColumnPattern(r"P(?P<yy>\d\d)_RP", "main_dwellings@{year}", 1),
+        ColumnPattern(r"P(?P<yy>\d\d)_RSECOCC", "second_dwellings@{year}", 1),
+        ColumnPattern(r"P(?P<yy>\d\d)_LOGVAC", "vacant_dwellings@{year}", 1),
+        ColumnPattern(r"ETTOT(?P<yy>\d\d)", "establishments@{year}", 2),
+        ColumnPattern(r"MED(?P<yy>\d\d)", "median_income@{year}", 2),
+        ColumnPattern(r"SUPERF", "ignore", 1),
+        ColumnPattern(r"NBMENFISC\d\d|PIMP\d\d|TP60\d\d", "ignore", 1),
     ),
     parse=parse_wide,
     works=("insee_rp", "insee_flores", "insee_filosofi"),

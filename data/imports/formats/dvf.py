@@ -5,7 +5,7 @@ What is counted, and how, is told in `house_sales`.
 
 from __future__ import annotations
 
-from data.imports.formats.base import Example, Format, Header, in_one_block, row
+from data.imports.formats.base import ColumnPattern, Example, Format, in_one_block, row
 from data.imports.formats.house_sales import WORKS, HouseSales
 
 _GEO_COLUMNS = row(
@@ -22,16 +22,16 @@ GEO = Format(
     name="DVF, demandes de valeurs foncières géolocalisées",
     about="Ventes de maisons et prix médian au m² par commune et par année, d'après geo-dvf.",
     headers=(
-        Header(r"id_mutation", "key", 3, required=True),
-        Header(r"date_mutation", "day", 2, required=True),
-        Header(r"nature_mutation", "nature", 2, required=True),
-        Header(r"valeur_fonciere", "price", 2, required=True),
-        Header(r"code_commune", "commune", 2, required=True),
-        Header(r"type_local", "type_local", 2, required=True),
-        Header(r"surface_reelle_bati", "surface", 2, required=True),
-        Header(r"nombre_pieces_principales", "rooms", 0),
-        Header(r"id_parcelle", "parcel", 0),
-        Header(r"lot1_numero", "lot", 0),
+        ColumnPattern(r"id_mutation", "key", 3, required=True),
+        ColumnPattern(r"date_mutation", "day", 2, required=True),
+        ColumnPattern(r"nature_mutation", "nature", 2, required=True),
+        ColumnPattern(r"valeur_fonciere", "price", 2, required=True),
+        ColumnPattern(r"code_commune", "commune", 2, required=True),
+        ColumnPattern(r"type_local", "type_local", 2, required=True),
+        ColumnPattern(r"surface_reelle_bati", "surface", 2, required=True),
+        ColumnPattern(r"nombre_pieces_principales", "rooms", 0),
+        ColumnPattern(r"id_parcelle", "parcel", 0),
+        ColumnPattern(r"lot1_numero", "lot", 0),
     ),
     parse=in_one_block(HouseSales),
     works=WORKS,
@@ -68,18 +68,18 @@ RAW = Format(
     name="DVF, demandes de valeurs foncières (fichier de la DGFiP)",
     about="Ventes de maisons et prix médian au m² par commune et par année, d'après les fichiers de la DGFiP.",
     headers=(
-        Header(r"Date mutation", "day", 2, required=True),
-        Header(r"Nature mutation", "nature", 2, required=True),
-        Header(r"Valeur fonciere", "price", 2, required=True),
-        Header(r"Code departement", "departement", 2, required=True),
-        Header(r"Code commune", "commune", 2, required=True),
-        Header(r"Type local", "type_local", 2, required=True),
-        Header(r"Surface reelle bati", "surface", 2, required=True),
-        Header(r"No disposition", "disposition", 1),
-        Header(r"Nombre pieces principales", "rooms", 0),
-        Header(r"Section", "section", 0),
-        Header(r"No plan", "plan", 0),
-        Header(r"1er lot", "lot", 0),
+        ColumnPattern(r"Date mutation", "day", 2, required=True),
+        ColumnPattern(r"Nature mutation", "nature", 2, required=True),
+        ColumnPattern(r"Valeur fonciere", "price", 2, required=True),
+        ColumnPattern(r"Code departement", "departement", 2, required=True),
+        ColumnPattern(r"Code commune", "commune", 2, required=True),
+        ColumnPattern(r"Type local", "type_local", 2, required=True),
+        ColumnPattern(r"Surface reelle bati", "surface", 2, required=True),
+        ColumnPattern(r"No disposition", "disposition", 1),
+        ColumnPattern(r"Nombre pieces principales", "rooms", 0),
+        ColumnPattern(r"Section", "section", 0),
+        ColumnPattern(r"No plan", "plan", 0),
+        ColumnPattern(r"1er lot", "lot", 0),
     ),
     parse=in_one_block(HouseSales),
     works=WORKS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from data.imports.formats.base import Example, Format, Header, row, year_of
+from data.imports.formats.base import ColumnPattern, Example, Format, row, year_of
 from data.imports.formats.wide import parse_wide
 from data.imports.model import Table
 
@@ -19,10 +19,10 @@ FORMAT = Format(
     name="INSEE, recensement, base Caractéristiques de l'emploi",
     about="Actifs occupés et actifs n'utilisant pas de transport pour aller travailler, par commune (INSEE).",
     headers=(
-        Header(r"CODGEO", "commune", 2, required=True),
-        Header(r"LIBGEO", "commune_name", 0),
-        Header(r"P(?P<yy>\d\d)_ACTOCC15P", "workers@{year}", 3, required=True),
-        Header(r"P(?P<yy>\d\d)_ACTOCC15P_PASTRANS", "workers_no_transport@{year}", 3, required=True),
+        ColumnPattern(r"CODGEO", "commune", 2, required=True),
+        ColumnPattern(r"LIBGEO", "commune_name", 0),
+        ColumnPattern(r"P(?P<yy>\d\d)_ACTOCC15P", "workers@{year}", 3, required=True),
+        ColumnPattern(r"P(?P<yy>\d\d)_ACTOCC15P_PASTRANS", "workers_no_transport@{year}", 3, required=True),
     ),
     parse=parse_wide,
     works=("insee_transport",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from data.catalogue import Catalogue
-from data.imports.formats.base import Example, Format, Header
+from data.imports.formats.base import ColumnPattern, Example, Format
 from data.imports.formats.wide import NO_ROWS
 from data.imports.model import CELL_COLUMNS, Choices, Parsed, Recognition, Table
 from data.imports.wording import problem
@@ -35,11 +35,11 @@ FORMAT = Format(
     name="La Poste, base des codes postaux",
     about="Fichier de référence, sans chiffre à publier : les codes postaux des communes (La Poste).",
     headers=(
-        Header(r"code_commune_insee", "commune", 3, required=True),
-        Header(r"nom_(?:de_la_)?commune", "commune_name", 2),
-        Header(r"code_postal", "postcode", 3, required=True),
-        Header(r"libell.*_?d_acheminement", "ignore", 3, required=True),
-        Header(r"ligne_5", "ignore", 1),
+        ColumnPattern(r"code_commune_insee", "commune", 3, required=True),
+        ColumnPattern(r"nom_(?:de_la_)?commune", "commune_name", 2),
+        ColumnPattern(r"code_postal", "postcode", 3, required=True),
+        ColumnPattern(r"libell.*_?d_acheminement", "ignore", 3, required=True),
+        ColumnPattern(r"ligne_5", "ignore", 1),
     ),
     parse=_parse,
     examples=(

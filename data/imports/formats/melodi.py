@@ -16,7 +16,7 @@ import pandas as pd
 
 from data import reference
 from data.catalogue import Catalogue
-from data.imports.formats.base import Example, Format, Header, in_one_block
+from data.imports.formats.base import ColumnPattern, Example, Format, in_one_block
 from data.imports.formats.territory_rows import OUTSIDE
 from data.imports.formats.wide import MISSING, NO_ROWS, OBSERVED, SUPPRESSED, kept_rows, meanings, vintages
 from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Sum, Table
@@ -164,14 +164,14 @@ FORMAT = Format(
     name="INSEE Melodi, logements au recensement",
     about="Jeu de données long de Melodi (une observation par ligne) : logements par catégorie, commune et recensement (INSEE).",
     headers=(
-        Header(r"GEO", "commune", 2, required=True),
-        Header(r"GEO_OBJECT", "geo_object", 3),
-        Header(r"OCS", "ocs", 3, required=True),
-        Header(r"RP_MEASURE", "measure", 3, required=True),
-        Header(r"OBS_STATUS", "status", 1),
-        Header(r"TIME_PERIOD", "year", 2, required=True),
-        Header(r"OBS_VALUE(?:_NIVEAU)?", "value", 2, required=True),
-        Header(r"FREQ|CONF_STATUS|UNIT_MULT|DECIMALS", "ignore", 0),
+        ColumnPattern(r"GEO", "commune", 2, required=True),
+        ColumnPattern(r"GEO_OBJECT", "geo_object", 3),
+        ColumnPattern(r"OCS", "ocs", 3, required=True),
+        ColumnPattern(r"RP_MEASURE", "measure", 3, required=True),
+        ColumnPattern(r"OBS_STATUS", "status", 1),
+        ColumnPattern(r"TIME_PERIOD", "year", 2, required=True),
+        ColumnPattern(r"OBS_VALUE(?:_NIVEAU)?", "value", 2, required=True),
+        ColumnPattern(r"FREQ|CONF_STATUS|UNIT_MULT|DECIMALS", "ignore", 0),
     ),
     parse=in_one_block(Reducer),
     works=("insee_melodi",),

@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.vocabulary import FORMER_WORDS
 from data.catalogue import Catalogue
 from data.imports.dates import read_days
-from data.imports.formats.base import Example, Format, Header
+from data.imports.formats.base import ColumnPattern, Example, Format
 from data.imports.formats.wide import meanings
 from data.imports.headings import fold
 from data.imports.kinds import EXAMPLE_MARK, RECORD_KINDS, Field, RecordKind
@@ -211,7 +211,7 @@ def _format(kind: RecordKind) -> Format:
         about=kind.about,
         kind=kind.id,
         headers=tuple(
-            Header(
+            ColumnPattern(
                 rf"{re.escape(fold(each.title))}(?: ?\*)?|{each.name}",
                 each.name,
                 4 if each.required else 0.5,

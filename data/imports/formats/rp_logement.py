@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from data.imports.formats.base import Example, Format, Header, year_of
+from data.imports.formats.base import ColumnPattern, Example, Format, year_of
 from data.imports.formats.wide import parse_wide
 from data.imports.headings import plain
 from data.imports.model import Sum, Table
@@ -26,13 +26,13 @@ FORMAT = Format(
     name="INSEE, recensement, base Logement",
     about="Logements, résidences principales, secondaires et logements vacants aux trois derniers recensements, par commune (INSEE).",
     headers=(
-        Header(r"CODGEO", "commune", 2, required=True),
-        Header(r"LIBGEO", "commune_name", 0),
-        Header(r"P(?P<yy>\d\d)_LOG", "dwellings@{year}", 2, required=True),
-        Header(r"P(?P<yy>\d\d)_RP", "main_dwellings@{year}", 2, required=True),
-        Header(r"P(?P<yy>\d\d)_RSECOCC", "second_dwellings@{year}", 2),
-        Header(r"P(?P<yy>\d\d)_LOGVAC", "vacant_dwellings@{year}", 2, required=True),
-        Header(r"P\d\d_(?:MAISON|APPART|NBPI_RP|PMEN|RP_\d.*|RP_PROP|RP_LOC.*|RP_GRAT|MEN_.*)|C\d\d_.*", "ignore", 3),
+        ColumnPattern(r"CODGEO", "commune", 2, required=True),
+        ColumnPattern(r"LIBGEO", "commune_name", 0),
+        ColumnPattern(r"P(?P<yy>\d\d)_LOG", "dwellings@{year}", 2, required=True),
+        ColumnPattern(r"P(?P<yy>\d\d)_RP", "main_dwellings@{year}", 2, required=True),
+        ColumnPattern(r"P(?P<yy>\d\d)_RSECOCC", "second_dwellings@{year}", 2),
+        ColumnPattern(r"P(?P<yy>\d\d)_LOGVAC", "vacant_dwellings@{year}", 2, required=True),
+        ColumnPattern(r"P\d\d_(?:MAISON|APPART|NBPI_RP|PMEN|RP_\d.*|RP_PROP|RP_LOC.*|RP_GRAT|MEN_.*)|C\d\d_.*", "ignore", 3),
     ),
     parse=parse_wide,
     works=("insee_logement",),

@@ -11,7 +11,7 @@ from collections import Counter
 import pandas as pd
 
 from data.catalogue import Catalogue
-from data.imports.formats.base import Example, Format, Header, in_one_block
+from data.imports.formats.base import ColumnPattern, Example, Format, in_one_block
 from data.imports.formats.reducing import TerritoryReducer
 from data.imports.formats.territory_rows import counted
 from data.imports.formats.wide import NO_ROWS, OBSERVED, no_period, vintages
@@ -106,13 +106,13 @@ FORMAT = Format(
     name="INSEE, SIRENE, stock des établissements",
     about="Établissements actifs des métiers de l'internet, par commune et par année de création (INSEE).",
     headers=(
-        Header(r"siret", "ignore", 1),
-        Header(r"codeCommuneEtablissement", "commune", 3, required=True),
-        Header(r"activitePrincipaleEtablissement", "activity", 3, required=True),
-        Header(r"etatAdministratifEtablissement", "state", 3, required=True),
-        Header(r"dateCreationEtablissement", "created", 2, required=True),
-        Header(r"dateDernierTraitementEtablissement", "treated", 1),
-        Header(r"statutDiffusionEtablissement", "ignore", 1),
+        ColumnPattern(r"siret", "ignore", 1),
+        ColumnPattern(r"codeCommuneEtablissement", "commune", 3, required=True),
+        ColumnPattern(r"activitePrincipaleEtablissement", "activity", 3, required=True),
+        ColumnPattern(r"etatAdministratifEtablissement", "state", 3, required=True),
+        ColumnPattern(r"dateCreationEtablissement", "created", 2, required=True),
+        ColumnPattern(r"dateDernierTraitementEtablissement", "treated", 1),
+        ColumnPattern(r"statutDiffusionEtablissement", "ignore", 1),
     ),
     parse=in_one_block(Reducer),
     works=("insee_sirene",),

@@ -103,7 +103,7 @@ def parse_wide(
     }
     if not format_.sums:
         twice = [column for column, pair in figures.items() if column != _first(figures, pair)]
-        problems += [_said_twice(column, _first(figures, figures[column])) for column in twice]
+        problems += [_same_meaning(column, _first(figures, figures[column])) for column in twice]
         figures = {column: pair for column, pair in figures.items() if column not in twice}
     named = {each.indicator.id: each.indicator for each in choices.new if isinstance(each, NewIndicator)}
     new, undeclared = vintages(format_.works, edition, set(figures.values()), choices, catalogue)
@@ -328,7 +328,7 @@ def _first(figures: Mapping[str, tuple[str, str]], pair: tuple[str, str]) -> str
     return next(column for column, each in figures.items() if each == pair)
 
 
-def _said_twice(column: str, first: str) -> Problem:
+def _same_meaning(column: str, first: str) -> Problem:
     return problem(
         "said_twice",
         f"Cette colonne dit la même chose que « {first} ».",

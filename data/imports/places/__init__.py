@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from analysis.french import spaced
 from data import reference
-from data.imports.model import Match, Parsed, Places, Problem
+from data.imports.model import Parsed, PlaceMatch, Places, Problem
 from data.imports.places import digits, names
 from data.imports.places.beside import qualified, with_names
 from data.imports.places.column import Column, Shape, decide, distinct, distinct_pairs, joined, shape
@@ -97,7 +97,7 @@ def match_places(
     )
 
 
-def _grade(shapes: Mapping[str, Shape], column: Column, inside: Mapping[str, str]) -> dict[str, Match]:
+def _grade(shapes: Mapping[str, Shape], column: Column, inside: Mapping[str, str]) -> dict[str, PlaceMatch]:
     near = frozenset(lookup.departement_of(code) for code in inside)
     named = [text for text, each in shapes.items() if not each.digits]
     found = {text: names.search(text) for text in named}
@@ -118,7 +118,7 @@ def _grade(shapes: Mapping[str, Shape], column: Column, inside: Mapping[str, str
 
 
 def _decisions(
-    matches: dict[str, Match],
+    matches: dict[str, PlaceMatch],
     inside: Mapping[str, str],
     fixes: Mapping[str, str],
     remembered: Mapping[str, str],
@@ -147,14 +147,14 @@ def _decisions(
                 )
             )
         elif not current:
-            matches[text] = Match(text, "outside", why=f"Écarté\u202f: {said}.", decided=True)
+            matches[text] = PlaceMatch(text, "outside", why=f"Écarté\u202f: {said}.", decided=True)
         elif current in inside:
-            matches[text] = Match(
+            matches[text] = PlaceMatch(
                 text, "certain", current, f"{inside[current]} ({current}), {said}.", decided=True
             )
         else:
             name = reference.commune_names()[current]
-            matches[text] = Match(
+            matches[text] = PlaceMatch(
                 text,
                 "outside",
                 current,

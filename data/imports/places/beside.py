@@ -16,7 +16,7 @@ import pandas as pd
 from data import reference
 from data.imports.formats.base import COMMUNE_NAME
 from data.imports.headings import fold
-from data.imports.model import Match, Parsed, Places, Problem, Table
+from data.imports.model import Parsed, PlaceMatch, Places, Problem, Table
 from data.imports.places import names
 from data.imports.places.column import distinct_pairs, shape
 from data.imports.places.spelling import distance
@@ -103,7 +103,7 @@ def disagreements(frame: pd.DataFrame, places: Places, column: str) -> list[Prob
     if "place_name" not in frame or places.with_names:
         return found
     official = reference.commune_names()
-    wrong: dict[tuple[str, str], Match] = {}
+    wrong: dict[tuple[str, str], PlaceMatch] = {}
     for text, name in distinct_pairs(frame["place"], frame["place_name"]):
         match = places.matches.get(text)
         if not match or not match.code or match.decided or not name.strip() or name == official[match.code]:
@@ -120,7 +120,9 @@ def disagreements(frame: pd.DataFrame, places: Places, column: str) -> list[Prob
     return found
 
 
-def _other(match: Match, name: str, inside: frozenset[str], lines: list[int], column: str) -> list[Problem]:
+def _other(
+    match: PlaceMatch, name: str, inside: frozenset[str], lines: list[int], column: str
+) -> list[Problem]:
     if match.code in names.bearing(name):
         return []
     if match.merged and not lookup.former_name(shape(match.text).digits):

@@ -13,11 +13,10 @@ import pandas as pd
 
 from analysis.model import Indicator, Status
 from data import reference
-from data.imports.model import Problem
+from data.imports.model import CELL_KEY, Problem
 from data.imports.wording import problem, some, warning
 from data.reference import lookup
 
-KEY = ["indicator", "commune", "period"]
 _WHOLE = (
     "Si cette ligne décrit déjà la commune d'aujourd'hui en entier, choisissez-la vous-même pour ce texte."
 )
@@ -44,7 +43,7 @@ def merge(
     part = cells[touched].assign(part=whole[touched])
     kept, problems = [cells[~touched]], []
     told: set[tuple[str, tuple[str, ...]]] = set()
-    for key, rows in part.groupby(KEY, sort=False):
+    for key, rows in part.groupby(CELL_KEY, sort=False):
         summed, said = _one(key, rows, column, indicators, strict)
         kept.append(summed.drop(columns="part"))
         for each in said:

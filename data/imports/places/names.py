@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from data import reference
-from data.imports.model import Match
+from data.imports.model import PlaceMatch
 from data.imports.places.spelling import speller
 from data.reference import lookup
 
@@ -109,7 +109,7 @@ def search(text: str, *, articles: bool = False) -> Found:
 
 def match(
     text: str, found: Found, witnesses: Witnesses, inside: Mapping[str, str], near: frozenset[str]
-) -> Match:
+) -> PlaceMatch:
     """What `text` is taken for, from what it may mean and what the column says; `near` are the territory's départements."""
     if not found.codes:
         return _approximate(text, inside, near)
@@ -126,14 +126,14 @@ def match(
     ours = [code for code in codes if code in inside]
     if not ours:
         why = f"{len(codes)} communes portent ce nom, aucune n'est du territoire."
-        return _begun(text, codes, witnesses, inside, near) or Match(
+        return _begun(text, codes, witnesses, inside, near) or PlaceMatch(
             text, "outside", why=why, candidates=codes
         )
     why = f"{len(codes)} communes portent ce nom : {_list(codes)}."
     elsewhere = {lookup.departement_of(code) for code in codes if code not in inside}
     if len(ours) == 1 and not any(witnesses.departements.get(each, 0) for each in elsewhere):
-        return Match(text, "probable", ours[0], why, codes, found.former.get(ours[0], ""))
-    return Match(text, "ambiguous", why=why, candidates=codes)
+        return PlaceMatch(text, "probable", ours[0], why, codes, found.former.get(ours[0], ""))
+    return PlaceMatch(text, "ambiguous", why=why, candidates=codes)
 
 
 def _one(
@@ -143,18 +143,18 @@ def _one(
     witnesses: Witnesses,
     inside: Mapping[str, str],
     near: frozenset[str],
-) -> Match:
+) -> PlaceMatch:
     name = reference.commune_names()[code]
     merged = "" if code in found.current else found.former[code]
     why = f"{merged}, ancienne commune, fait partie de {name}." if merged else f"{name} ({code})."
     if code not in inside:
         asked = _begun(text, (code,), witnesses, inside, near)
-        return asked or Match(text, "outside", code, f"Hors du territoire\u202f: {why}", merged=merged)
+        return asked or PlaceMatch(text, "outside", code, f"Hors du territoire\u202f: {why}", merged=merged)
     if len(found.codes) > 1 and not merged:
         why += " D'autres communes portent ce nom ; les autres lignes sont de ce département."
     if _other_accents(text, merged or name):
-        return Match(text, "probable", code, f"Les accents diffèrent : {why}", (code,), merged)
-    return Match(text, "certain", code, why, merged=merged)
+        return PlaceMatch(text, "probable", code, f"Les accents diffèrent : {why}", (code,), merged)
+    return PlaceMatch(text, "certain", code, why, merged=merged)
 
 
 def _begun(
@@ -163,7 +163,7 @@ def _begun(
     witnesses: Witnesses,
     inside: Mapping[str, str],
     near: frozenset[str],
-) -> Match | None:
+) -> PlaceMatch | None:
     """A question, where a name of elsewhere begins one of the territory and nothing else of the file is from there.
 
     « Saint-Julien » in the file of a secretary of mairie is rarely that of the other end of France.
@@ -178,29 +178,29 @@ def _begun(
     if not ours:
         return None
     why = f"Ce nom est celui de {_list(codes)}, hors du territoire, et le début de celui de {_list(ours)}."
-    return Match(text, "ambiguous", why=why, candidates=(*ours, *codes))
+    return PlaceMatch(text, "ambiguous", why=why, candidates=(*ours, *codes))
 
 
-def _approximate(text: str, inside: Mapping[str, str], departements: frozenset[str]) -> Match:
+def _approximate(text: str, inside: Mapping[str, str], departements: frozenset[str]) -> PlaceMatch:
     """Names one or two letters away, or that begin alike, in the départements of the territory."""
     name, said = _parts(text) if len(text) <= _LONGEST else ("", _ANYWHERE)
     if said and not said & departements:
         ours = tuple(code for code in _by_key(_key(name), False).codes if code in inside)
         if not ours:
-            return Match(
+            return PlaceMatch(
                 text, "outside", why="Hors du territoire\u202f: le département de la ligne n'est pas le sien."
             )
-        return Match(
+        return PlaceMatch(
             text, "ambiguous", why=f"{_list(ours)} n'est pas du département de la ligne.", candidates=ours
         )
     near = speller(departements).near(_key(name)) if name else ()
     ours = tuple(code for code in near if code in inside)
     if len(near) == 1 and ours:
-        return Match(text, "probable", ours[0], f"Ressemble à {_list(near)}.", near)
+        return PlaceMatch(text, "probable", ours[0], f"Ressemble à {_list(near)}.", near)
     if ours:
-        return Match(text, "ambiguous", why=f"Ressemble à {_list(near)}.", candidates=near)
+        return PlaceMatch(text, "ambiguous", why=f"Ressemble à {_list(near)}.", candidates=near)
     like = f" Ressemble à {_list(near)}, hors du territoire." if near else ""
-    return Match(text, "unknown", why=f"Aucune commune ne porte ce nom.{like}", candidates=near)
+    return PlaceMatch(text, "unknown", why=f"Aucune commune ne porte ce nom.{like}", candidates=near)
 
 
 def _by_key(key: str, articles: bool) -> Found:

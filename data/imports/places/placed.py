@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.french import counted
 from analysis.model import Indicator
 from data.catalogue import Catalogue
-from data.imports.model import Match, Parsed, Places, Problem
+from data.imports.model import Parsed, PlaceMatch, Places, Problem
 from data.imports.places.beside import disagreements, qualified
 from data.imports.places.column import joined, positions, positions_of_pairs
 from data.imports.places.lines import one_line_each
@@ -68,7 +68,7 @@ def known(parsed: Parsed, catalogue: Catalogue) -> dict[str, Indicator]:
     return {**catalogue.indicators, **{each.id: each for each in brought}}
 
 
-def _matched(frame: pd.DataFrame, places: Places) -> tuple[npt.NDArray[np.intp], list[Match]]:
+def _matched(frame: pd.DataFrame, places: Places) -> tuple[npt.NDArray[np.intp], list[PlaceMatch]]:
     """For each row the position of its match, and the matches of the distinct texts."""
     texts: tuple[str, ...]
     if places.with_names and "place_name" in frame:
@@ -82,14 +82,14 @@ def _matched(frame: pd.DataFrame, places: Places) -> tuple[npt.NDArray[np.intp],
     return position, [places.matches.get(text) or _absent(text if text.strip() else "") for text in texts]
 
 
-def _absent(text: str) -> Match:
-    return Match(
+def _absent(text: str) -> PlaceMatch:
+    return PlaceMatch(
         text, "unknown", why="La commune manque." if not text else "Cette commune n'a pas été cherchée."
     )
 
 
 def _set_aside(
-    matches: list[Match], position: npt.NDArray[np.intp], lines: npt.NDArray[np.int64]
+    matches: list[PlaceMatch], position: npt.NDArray[np.intp], lines: npt.NDArray[np.int64]
 ) -> dict[str, int]:
     """Lines outside the territory, and those that somebody set aside."""
     found = {}
@@ -121,7 +121,7 @@ _SAID = {
 
 
 def _problems(
-    matches: list[Match], position: npt.NDArray[np.intp], lines: npt.NDArray[np.int64], parsed: Parsed
+    matches: list[PlaceMatch], position: npt.NDArray[np.intp], lines: npt.NDArray[np.int64], parsed: Parsed
 ) -> list[Problem]:
     """One problem for each line whose commune is not certain; an empty place is one for figures only (some records have none)."""
     doubtful = np.array(

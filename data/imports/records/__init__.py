@@ -17,7 +17,7 @@ from data.territory import Territory
 
 __all__ = ["ORIGIN", "Planner", "plan_records", "write_records"]
 
-_KINDS: Mapping[Kind, Callable[[Planner, Sequence[Row]], None]] = {
+_PLANNERS: Mapping[Kind, Callable[[Planner, Sequence[Row]], None]] = {
     "members": people.members,
     "applications": people.applications,
     "contacts": people.contacts,
@@ -32,7 +32,7 @@ def plan_records(
 ) -> Planner:
     """What `rows` (columns of `data.imports.kinds`, `commune` as a code, `line`) would do; see `Planner`."""
     plan = Planner(session, kind, territory, today, choices)
-    _KINDS[kind](plan, [_plain(row) for row in rows.to_dict("records")])
+    _PLANNERS[kind](plan, [_plain(row) for row in rows.to_dict("records")])
     if plan.records and network_origin(session) == "demo":
         plan.problems.append(
             Problem(

@@ -167,11 +167,11 @@ class Planner:
         return True
 
     def _show(self, record: Record, name: str, old: Any, new: Any) -> None:
-        title = self._titles.get({"wished_commune": "wished_commune"}.get(name, name))
+        title = self._titles.get(name)
         if title is None or plain(old) == plain(new):
             return
         choices = next((each.choices for each in self.kind.fields if each.name == name), {})
-        before, after = (said(name, value, choices) for value in (old, new))
+        before, after = (format_value(name, value, choices) for value in (old, new))
         if before or after:
             record.shown.append((title, before, after))
 
@@ -268,7 +268,7 @@ def refuse_twice(seen: dict[Any, int], key: Any, line: int) -> None:
     seen[key] = line
 
 
-def said(name: str, value: Any, choices: Mapping[str, str]) -> str:
+def format_value(name: str, value: Any, choices: Mapping[str, str]) -> str:
     """A value of a difference in French, empty for nothing; what is personal is only said to be there."""
     if value is None or value == [] or value == ():
         return ""
