@@ -19,7 +19,7 @@ from data.catalogue import Catalogue, CatalogueError, load_catalogue
 from data.catalogue.mixed import with_mixed
 from data.demo import ensure_demo
 from data.figures import FiguresError, load_copper_closure, load_figures
-from data.privacy import tidy
+from data.privacy import remove_marked_originals
 from data.store import (
     Session,
     Store,
@@ -59,7 +59,7 @@ def open_house(today: dt.date, home: Path | None = None) -> House:
     store = open_store(home)
     ensure_shipped(store, shipped.frame, shipped.checksum, SHIPPED_LABEL, SYSTEM_ACTOR)
     ensure_demo(store, territory, today)
-    tidy(store)
+    remove_marked_originals(store)
     return House(territory, store)
 
 

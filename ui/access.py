@@ -220,9 +220,9 @@ def _remote(where: place.Place, known: Sequence[Profile]) -> Entrance:
             True,
             "Votre session est terminée : déconnectez-vous, puis connectez-vous de nouveau.",
         )
-    found = doors.find(known, identity)
+    found = doors.find_profile(known, identity)
     if found.why == "bind" and found.profile is not None:
-        doors.bind(loading.store(), found.profile, identity)
+        doors.bind_identity(loading.store(), found.profile, identity)
     if new:
         doors.note_identity(loading.store(), found, clock.instant())
     if found.profile is None:

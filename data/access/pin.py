@@ -15,7 +15,7 @@ FREE_TRIES = 3
 FIRST_WAIT, LONGEST_WAIT = 5, 15 * 60  # seconds
 
 
-def checked(pin: str) -> str:
+def accepted_pin(pin: str) -> str:
     """A PIN that may be kept: 6 to 12 digits, neither all the same nor one after the other. Raises AccessError."""
     kept = "".join(pin.split())
     if not (kept.isascii() and kept.isdigit() and SHORTEST <= len(kept) <= LONGEST):
@@ -36,12 +36,12 @@ def _hasher() -> PasswordHasher:
     return PasswordHasher()  # argon2id with the parameters of RFC 9106
 
 
-def hashed(pin: str) -> str:
+def hash_pin(pin: str) -> str:
     """The argon2id hash of a PIN, to be kept in its place. Raises AccessError for one that may not be."""
-    return _hasher().hash(checked(pin))
+    return _hasher().hash(accepted_pin(pin))
 
 
-def fits(kept: str, pin: str) -> bool:
+def is_pin_of(kept: str, pin: str) -> bool:
     """Whether `pin` is the one of the hash `kept`."""
     try:
         return _hasher().verify(kept, "".join(pin.split()))

@@ -128,7 +128,7 @@ def add_profile(
         raise AccessError(
             "Ce profil n’aurait pas de moyen d’entrer : donnez un code PIN ou une adresse.", field="pin"
         )
-    secret = pins.hashed(pin) if pin else None
+    secret = pins.hash_pin(pin) if pin else None
     with store.write(actor) as session:
         require_right(session, actor, Right.ADMINISTER)
         known = profiles(session)
@@ -180,7 +180,7 @@ def remove_profile(store: Store, actor: Actor, profile: str, *, seen: int) -> Pr
 
 def set_pin(store: Store, actor: Actor, profile: str, pin: str) -> Profile:
     """Give a profile another PIN; whoever is in with the old one is asked again, and waiting ends. Raises AccessError."""
-    secret = pins.hashed(pin)
+    secret = pins.hash_pin(pin)
     return _change(
         store, actor, profile, {"pin": secret}, None, "pin",
         then=lambda session: record_attempt(session, "command" if actor == SYSTEM_ACTOR else "pin", profile, "unlocked"),

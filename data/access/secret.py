@@ -21,7 +21,7 @@ def server_secret(files: Files, environ: Mapping[str, str] = os.environ) -> str:
     """
     given = environ.get("ZEVILLAGE_SECRET", "").strip()
     if given:
-        if weak(given):
+        if is_weak(given):
             raise AccessError(
                 f"ZEVILLAGE_SECRET est trop court ou se devine : il faut au moins {SHORTEST} caractères au hasard. "
                 'Par exemple : python -c "import secrets; print(secrets.token_urlsafe(48))"'
@@ -33,14 +33,14 @@ def server_secret(files: Files, environ: Mapping[str, str] = os.environ) -> str:
         refuse_if_others_read(path)
     except OSError as error:
         raise AccessError(f"Le fichier {path} ne peut pas être écrit ou lu ({error.strerror}).") from error
-    if weak(kept):
+    if is_weak(kept):
         raise AccessError(
             f"Le fichier {path} est abîmé : effacez-le, un autre sera fait. Les liens déjà donnés seront à refaire."
         )
     return kept
 
 
-def weak(secret: str) -> bool:
+def is_weak(secret: str) -> bool:
     """Whether a secret is too short, or has too few different characters to have been drawn by chance."""
     return len(secret) < SHORTEST or len(set(secret)) < 12
 

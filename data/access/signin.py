@@ -52,7 +52,7 @@ def sign_in(store: Store, profile_id: str, pin: str, now: dt.datetime) -> Profil
             raise TooSoon(left)
         number = record_attempt(session, "pin", profile_id, "wrong")
         _forget_old(session.connection, now)
-    if not pins.fits(row["pin"], pin):
+    if not pins.is_pin_of(row["pin"], pin):
         with store.read() as reader:
             left = _seconds_left(reader, profile_id, now)
         wait = f" Prochain essai dans {left} s." if left else ""
@@ -122,7 +122,7 @@ class Found:
     why: str
 
 
-def find(known: Sequence[Profile], identity: Identity) -> Found:
+def find_profile(known: Sequence[Profile], identity: Identity) -> Found:
     """The profile of an identity among `known`: by issuer and subject first; else by a verified address not bound to anybody yet (bind).
 
     ``other``: the address belongs to a profile that another identity holds, as when an address is given to a successor.
@@ -138,7 +138,7 @@ def find(known: Sequence[Profile], identity: Identity) -> Found:
     return Found(None, "unknown")
 
 
-def bind(store: Store, profile: Profile, identity: Identity) -> None:
+def bind_identity(store: Store, profile: Profile, identity: Identity) -> None:
     """Tie a profile to the identity that came with its verified address first. Nothing happens when somebody was quicker."""
     with store.write(SYSTEM_ACTOR) as session:
         table = tables.profile

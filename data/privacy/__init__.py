@@ -1,7 +1,7 @@
 """Personal data: the register of processing, how long what is kept, one person's file, erasing, who looked at what."""
 
 from data.privacy.accesses import Access, accesses
-from data.privacy.erasure import Erased, erase, erasures, tidy
+from data.privacy.erasure import Erased, erase, erasures, remove_marked_originals
 from data.privacy.keeping import CONFIRMATION, REASONS, Due, DueFile, DuePerson, due, purge
 from data.privacy.person_file import PersonFile, everybody, person_file
 from data.privacy.processing import Processing, processing, responsible
@@ -26,6 +26,6 @@ __all__ = [
     "person_file",
     "processing",
     "purge",
+    "remove_marked_originals",
     "responsible",
-    "tidy",
 ]

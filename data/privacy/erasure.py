@@ -42,10 +42,12 @@ def erase(store: Store, actor: Actor, persons: Sequence[str], reason: str = "req
             words += words_of(row) if row else []
             erase_person(session, person, reason)
         gone = forget_originals(session) if persons else []
-    return finish(store, persons, words, gone)
+    return erase_from_files(store, persons, words, gone)
 
 
-def finish(store: Store, persons: Sequence[str], words: Sequence[str], gone: Sequence[str]) -> Erased:
+def erase_from_files(
+    store: Store, persons: Sequence[str], words: Sequence[str], gone: Sequence[str]
+) -> Erased:
     """What follows the commit: the ledger's file first, then files and copies."""
     with store.read() as session:
         ledger.complete(session.connection, store.files)
@@ -81,7 +83,7 @@ def erasures(session: Session) -> list[dict[str, str]]:
     return ledger.entries(session.connection)[::-1]
 
 
-def tidy(store: Store) -> None:
+def remove_marked_originals(store: Store) -> None:
     """Delete the originals that are marked as removed and still there: the machine stopped between the two."""
     with store.read() as session:
         for checksum in removed_originals(session):

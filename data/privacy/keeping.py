@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select
 
 from analysis.model import Actor, Keeping
-from data.privacy.erasure import Erased, finish, forget_originals
+from data.privacy.erasure import Erased, erase_from_files, forget_originals
 from data.register import people
 from data.store import NotConfirmed, Session, Store, StoreError, erase_person, tables
 from data.store.erasure import words_of
@@ -212,4 +212,4 @@ def purge(
         ).rowcount
         counts = {"persons": len(persons), "files": len(gone), "accesses": dropped}
         session.record("keeping", origin, "purge", None, counts)
-    return finish(store, list(persons), words, gone)
+    return erase_from_files(store, list(persons), words, gone)

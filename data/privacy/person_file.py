@@ -103,7 +103,7 @@ def person_file(session: Session, person: str, day: dt.date) -> PersonFile:
         content[name] = rows
         for number, each in enumerate(rows, start=1):
             shown = f"{title} {number}" if len(rows) > 1 else title
-            sections.append((shown, _read_aloud(name, each)))
+            sections.append((shown, _labelled_values(name, each)))
     content["history"] = _history(session, person)
     sections += _history_sections(content["history"])
     looked = accesses(session, person=person, limit=10_000)
@@ -122,7 +122,7 @@ def _rows(session: Session, table: Table, person: str) -> list[dict[str, Any]]:
     return [dict(row) for row in session.connection.execute(query).mappings()]
 
 
-def _read_aloud(name: str, row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def _labelled_values(name: str, row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (_label(column).capitalize(), _text(name, column, value))
         for column, value in row.items()

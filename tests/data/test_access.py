@@ -280,7 +280,7 @@ def zoe(house: Store) -> Profile:
 def found(house: Store, **more: object) -> access.Found:
     identity = access.identity_of(claims(**more))
     assert identity is not None
-    return access.find(list(known(house).values()), identity)
+    return access.find_profile(list(known(house).values()), identity)
 
 
 def test_a_verified_address_in_capitals_binds_its_profile_once_then_the_subject_decides(
@@ -290,7 +290,7 @@ def test_a_verified_address_in_capitals_binds_its_profile_once_then_the_subject_
     assert first.why == "bind" and first.profile == zoe
     identity = access.identity_of(claims())
     assert identity is not None
-    access.bind(house, zoe, identity)
+    access.bind_identity(house, zoe, identity)
     assert found(house, email="zoe@ailleurs.fr", email_verified=False).why == "ok"
     # The address was given to somebody else in the meantime: that is not Zoé.
     assert found(house, sub="43") == access.Found(None, "other")
@@ -318,7 +318,7 @@ def test_an_address_that_is_not_verified_opens_nothing(house: Store, zoe: Profil
     assert found(house, email_verified=verified) == access.Found(None, "unverified")
     without = {k: v for k, v in claims().items() if k != "email_verified"}
     identity = access.identity_of(without)
-    assert identity is not None and access.find(list(known(house).values()), identity).profile is None
+    assert identity is not None and access.find_profile(list(known(house).values()), identity).profile is None
 
 
 def test_the_same_subject_at_another_provider_is_somebody_else(house: Store) -> None:

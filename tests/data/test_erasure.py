@@ -368,7 +368,7 @@ def test_originals_marked_as_removed_are_deleted_at_the_next_start(
     kept_files(store)
     with store.write(CLAIRE) as session:
         session.connection.execute(update(tables.import_file).values(original_removed_at="2026"))
-    privacy.tidy(store)
+    privacy.remove_marked_originals(store)
     assert not store.files.original(CHECKSUM).exists()
 
 

@@ -30,7 +30,7 @@ SECTIONS = {
 }
 SHORT = 12
 """Rows up to which a list of what is due stands open."""
-_SAID = "donnees:said"
+_OUTCOME = "donnees:outcome"
 _CHOSEN = "donnees:person"
 
 
@@ -44,7 +44,7 @@ class Paper:
 
 def show_section(section: str, paper: Paper) -> None:
     """One part of the page."""
-    text = st.session_state.pop(_SAID, None)
+    text = st.session_state.pop(_OUTCOME, None)
     if text:
         forms.message(text[0], text[1])
     if section == "traitements":
@@ -60,7 +60,7 @@ def show_section(section: str, paper: Paper) -> None:
 
 
 def _say(text: str, kind: str = "status") -> None:
-    st.session_state[_SAID] = (french.spaced(text), kind)
+    st.session_state[_OUTCOME] = (french.spaced(text), kind)
 
 
 def _origin() -> str:

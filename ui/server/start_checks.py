@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from streamlit import config
 
 from data.access import AccessError
-from data.access.secret import refuse_if_others_read, weak
+from data.access.secret import is_weak, refuse_if_others_read
 from ui import place
 
 GUIDE = "Voyez docs/guide-connexion.md."
@@ -110,7 +110,7 @@ def _secrets(auth: Mapping[str, object]) -> Iterable[str]:
         if not auth.get(name):
             yield f"[auth] {name} manque dans secrets.toml."
     secret = str(auth.get("cookie_secret") or "")
-    if secret and (weak(secret) or any(word in secret.lower() for word in _PLACEHOLDERS)):
+    if secret and (is_weak(secret) or any(word in secret.lower() for word in _PLACEHOLDERS)):
         yield (
             "[auth] cookie_secret est trop court ou se devine : il faut au moins 32 caractères au hasard. "
             'Par exemple : python -c "import secrets; print(secrets.token_urlsafe(48))"'

@@ -63,5 +63,5 @@ def test_an_original_that_was_removed_is_kept_again_with_its_next_import(
     with house.store.read() as session:
         record = history.imports(session)[0]
     assert record.original_removed_at == ""
-    privacy.tidy(house.store)
+    privacy.remove_marked_originals(house.store)
     assert house.store.files.original(record.checksum).exists()
