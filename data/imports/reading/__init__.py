@@ -17,11 +17,11 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from data.imports.model import ImportRefused, Repair, SheetNeeded, Table
+from data.imports.model import ImportRefused, Reading, ReadingNeeded, Repair, SheetNeeded, Table
 from data.imports.reading import archive, container, delimited, json_table, ods, typed, xls, xlsx
 from data.imports.reading.blocks import read_blocks as read_blocks
 from data.imports.reading.hints import Hints
-from data.imports.reading.limits import MAX_BYTES
+from data.imports.reading.limits import MAX_BYTES, MAX_TRIED
 from data.imports.reading.parts import Parts
 from data.imports.reading.say import problem, refuse
 
@@ -51,7 +51,33 @@ def read_table(
 
 
 def read_bytes(raw: bytes, *, sheet: str | None = None, reading: str | None = None, name: str = "") -> Table:
-    """`read_table` of a file that is already in memory."""
+    """`read_table` of a file that is already in memory.
+
+    A question offers only answers that can be read, or that ask one more thing; with fewer than two of them the file is refused.
+    """
+    try:
+        return _read_bytes(raw, sheet, reading, name)
+    except ReadingNeeded as error:
+        if len(raw) > MAX_TRIED:
+            raise
+        question = error
+    kept: list[Reading] = []
+    refused: list[ImportRefused] = []
+    for each in question.readings:
+        try:
+            read_bytes(raw, sheet=sheet, reading=each.id, name=name)
+        except (ReadingNeeded, SheetNeeded):
+            kept.append(each)
+        except ImportRefused as error:
+            refused.append(error)
+        else:
+            kept.append(each)
+    if len(kept) > 1 or not refused:
+        raise ReadingNeeded(question.problems[0], kept)
+    raise refused[0]
+
+
+def _read_bytes(raw: bytes, sheet: str | None, reading: str | None, name: str) -> Table:
     checksum = hashlib.sha256(raw).hexdigest()
     hints = Hints.parse(reading)
     if not raw:

@@ -5,25 +5,32 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
 import pyarrow.compute as pc
 
-from data.imports.model import Reading, Repair
+from data.imports.model import ImportRefused, Reading, Repair
 from data.imports.reading import regular
-from data.imports.reading.body import Found, finish, set_moved_aside, square
+from data.imports.reading.body import MAX_PROBLEMS, Found, finish, set_moved_aside, square
 from data.imports.reading.encoding import decode
 from data.imports.reading.header import Header, find_header
 from data.imports.reading.hints import Hints
 from data.imports.reading.limits import SAMPLE_BYTES, SAMPLE_RECORDS
+from data.imports.reading.lines import END, by_line
 from data.imports.reading.parts import Parts
-from data.imports.reading.records import Malformed, Marks, Record, records, refuse_malformed
+from data.imports.reading.records import (
+    Malformed,
+    Marks,
+    Record,
+    malformed_problem,
+    records,
+    refuse_malformed,
+)
 from data.imports.reading.say import ask, refuse, repair_of_lines, shown
 from data.imports.reading.sniff import name, separator_line, sniff
-from data.imports.reading.strays import settle, stray_quotes
-
-_END = re.compile(rb"\r\n|\r|\n")
+from data.imports.reading.strays import settle, stray_problem, stray_quotes
 
 
 def read(raw: bytes, hints: Hints) -> Parts:
@@ -74,9 +81,13 @@ def opened(data: bytes, hints: Hints, *, more: bool = False) -> tuple[Marks, Hea
     sample, cut = _sample(data, skip)
     cut = cut or more
     marks = sniff(sample, hints, cut=cut, line=line)
-    rows = _first_records(sample, marks, cut, line)
+    rows, damaged = _first_records(sample, marks, cut, line)
     end = rows[-1][0] + 1 if rows else line
     header = find_header(rows, hints, end)
+    if damaged is not None:
+        if damaged.line <= header.line:
+            refuse_malformed(damaged)
+        header = replace(header, body=min(header.body, damaged.line))
     _refuse_stray_title(data, skip, rows, marks, header, line)
     return marks, header, repairs
 
@@ -103,15 +114,18 @@ def _sample(data: bytes, skip: int) -> tuple[bytes, bool]:
     if len(data) - skip <= SAMPLE_BYTES:
         return data[skip:], False
     piece = data[skip : skip + SAMPLE_BYTES]
-    ends = [found.end() for found in islice(_END.finditer(piece), 3)]
+    ends = [found.end() for found in islice(END.finditer(piece), 3)]
     if len(ends) < 3:  # enormous lines: take them whole, so that the cell at fault is named
-        ends = [found.end() for found in islice(_END.finditer(data, skip), 3)]
+        ends = [found.end() for found in islice(END.finditer(data, skip), 3)]
         end = ends[-1] if ends else len(data)
         return data[skip:end], end < len(data)
     return piece[: max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1], True
 
 
-def _first_records(sample: bytes, marks: Marks, cut: bool, line: int) -> list[Record]:
+def _first_records(
+    sample: bytes, marks: Marks, cut: bool, line: int
+) -> tuple[list[Record], Malformed | None]:
+    """The first records, and the first line that a stray quote damages alone. Raises ImportRefused where it may damage others."""
     rows: list[Record] = []
     try:
         for record in records(sample, marks, line):
@@ -119,16 +133,20 @@ def _first_records(sample: bytes, marks: Marks, cut: bool, line: int) -> list[Re
             if len(rows) >= SAMPLE_RECORDS:
                 break
     except Malformed as error:
-        if error.why != "unclosed" or not cut or len(rows) < 2:
+        if error.why == "unclosed" and cut and len(rows) >= 2:
+            return rows, None
+        read = by_line(sample, marks, line)
+        if error.why == "long" or len(read.odd) > 1 or not read.damaged:
             refuse_malformed(error)
-    return rows
+        return read.rows[:SAMPLE_RECORDS], read.damaged[0]
+    return rows, None
 
 
 def offset_of_line(data: bytes, line: int) -> int:
     """Where `line` starts in `data`, its end where there are fewer lines."""
     at = 0
     for _ in range(line - 1):
-        found = _END.search(data, at)
+        found = END.search(data, at)
         if not found:
             return len(data)
         at = found.end()
@@ -153,17 +171,50 @@ def careful(
     body: bytes, marks: Marks, header: Header, hints: Hints, line: int, *, last: bool = True
 ) -> Found:
     """The rows of `body`, which starts on `line`, record by record; `last`: the file ends there."""
-    try:
-        rows = list(records(body, marks, line))
-    except Malformed as error:
-        refuse_malformed(error)
-        raise
-    if marks.quote and hints.quote is None:
+    rows, aside = _records_or_lines(body, marks, header, hints, line)
+    if marks.quote and hints.quote != "" and hints.spans is None and not aside:
         _ask_crossed(body, rows, marks, header, hints, line)
-    rows, settled = settle(body, rows, marks, hints, line)
+    problems = [malformed_problem(each) for each in aside]
+    repairs: list[Repair] = []
+    if aside:
+        texts = END.split(body)
+        doubtful = {
+            where
+            for where, cells in rows
+            if stray_quotes(texts[where - line], [(where, cells)], marks, where)
+        }
+        problems += [stray_problem(where, cells) for where, cells in rows if where in doubtful]
+        rows = [record for record in rows if record[0] not in doubtful]
+    else:
+        rows, repairs, problems = settle(body, rows, marks, hints, line)
+    if 2 * len(problems) > len(rows) + len(problems):
+        raise ImportRefused(problems[:MAX_PROBLEMS])
     found = square(rows, header, marks.separator, cut=last and not body.endswith((b"\n", b"\r")), last=last)
-    found.repairs = [*settled, *found.repairs]
+    found.repairs = [*repairs, *found.repairs]
+    found.problems += problems
     return found
+
+
+def _records_or_lines(
+    body: bytes, marks: Marks, header: Header, hints: Hints, line: int
+) -> tuple[list[Record], list[Malformed]]:
+    """The records, and the lines that stray quotes damage. Raises ImportRefused where they may damage other lines too."""
+    if hints.spans == "each":
+        read = by_line(body, marks, line)
+        odd = {*read.odd} - {each.line for each in read.damaged}
+        rows = [record for record in read.rows if record[0] not in odd]
+        return rows, sorted(
+            [*read.damaged, *(Malformed(each, "unclosed") for each in odd)], key=lambda each: each.line
+        )
+    try:
+        return list(records(body, marks, line)), []
+    except Malformed as error:
+        if error.why == "long":
+            refuse_malformed(error)
+        read = by_line(body, marks, line)
+        if not read.alone(len(header.names)):
+            refuse_malformed(error)
+        return read.rows, read.damaged
 
 
 def _ask_crossed(
@@ -174,7 +225,7 @@ def _ask_crossed(
     spans = [i for i in range(len(rows)) if starts[i + 1] - starts[i] > 1 and len(rows[i][1]) > 1]
     if not spans:
         return
-    physical = _END.split(body)
+    physical = END.split(body)
     usual = Counter(len(cells) for _, cells in rows if len(cells)).most_common(1)[0][0]
     # The two differ where only the titles, or only the rows, end with separators.
     widths = {len(header.names), usual}
@@ -188,7 +239,15 @@ def _ask_crossed(
         if len(lines) > 1 and (
             all(whole) or any(whole[1:-1]) or (whole[0] and first) or (whole[-1] and last)
         ):
-            quoted, plain = hints.but(quote=marks.quote), hints.but(quote="")
+            inside = {*range(starts[i] - line, starts[i + 1] - line)}
+            honest = any(marks.quote.encode() in text for j, text in enumerate(physical) if j not in inside)
+            quoted = hints.but(spans="whole")
+            plain = hints.but(spans="each") if honest else hints.but(quote="")
+            label = (
+                "les lignes dont un guillemet est en trop sont mises de côté"
+                if honest
+                else "les guillemets font partie du texte"
+            )
             cells = tuple(shown(cell) for cell in rows[i][1][:8])
             split = tuple(
                 tuple(shown(c) for c in each.decode("utf-8").split(marks.separator)[:8]) for each in lines[:3]
@@ -199,7 +258,7 @@ def _ask_crossed(
                 "Choisissez la lecture juste ; si un guillemet est en trop, retirez-le du fichier.",
                 [
                     Reading(quoted.id, "Une seule ligne, avec une cellule sur plusieurs lignes", (cells,)),
-                    Reading(plain.id, "Plusieurs lignes, les guillemets font partie du texte", split),
+                    Reading(plain.id, f"Plusieurs lignes, {label}", split),
                 ],
                 line=rows[i][0],
             )

@@ -14,7 +14,8 @@ class Hints:
     """Constraints on reading; None where nobody decided. `header` is the line of the column names, `NO_HEADER` for none.
 
     `header_lines` counts the lines that make the names together. `quote` and `separator` may be empty text: none. `strays` is what a
-    quote in the middle of a cell is where it could begin a quoted cell (`STRAYS`).
+    quote in the middle of a cell is where it could begin a quoted cell (`STRAYS`); `spans` what a cell over several lines is where they
+    could be as many rows (`SPANS`).
     """
 
     encoding: str | None = None
@@ -23,6 +24,7 @@ class Hints:
     header: int | None = None
     header_lines: int = 1
     strays: str | None = None
+    spans: str | None = None
 
     def but(self, **changes: str | int | None) -> Hints:
         """These hints with one more answer."""
@@ -44,6 +46,8 @@ class Hints:
             parts.append(f"header_lines={self.header_lines}")
         if self.strays is not None:
             parts.append(f"strays={self.strays}")
+        if self.spans is not None:
+            parts.append(f"spans={self.spans}")
         return "&".join(parts)
 
     @staticmethod
@@ -57,6 +61,8 @@ class Hints:
                     hints = hints.but(encoding=value)
                 elif name == "strays" and value in STRAYS:
                     hints = hints.but(strays=value)
+                elif name == "spans" and value in SPANS:
+                    hints = hints.but(spans=value)
                 elif name in ("separator", "quote"):
                     hints = hints.but(**{name: bytes.fromhex(value).decode()})
                 elif name in ("header", "header_lines"):
@@ -73,5 +79,7 @@ class Hints:
 
 
 ENCODINGS = frozenset({"utf-8", "cp1252", "mac_roman", "iso8859-15", "cp850", "utf-16", "utf-32", "repaired"})
-STRAYS = frozenset({"cut", "text"})
-"""``cut``: a separator is missing before it; ``text``: it is a character of the cell."""
+STRAYS = frozenset({"cut", "text", "aside"})
+"""``cut``: a separator is missing before it; ``text``: it is a character of the cell; ``aside``: nobody knows, the row is an error."""
+SPANS = frozenset({"whole", "each"})
+"""``whole``: one cell; ``each``: every line is a row, and those that cannot be read alone are errors."""

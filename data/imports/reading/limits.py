@@ -6,6 +6,9 @@ MAX_BYTES = 200 * 2**20
 MAX_JSON = 64 * 2**20
 """Of a JSON table, whose objects take ten times their text in memory."""
 
+MAX_TRIED = 32 * 2**20
+"""Of a file whose possible readings are all tried before they are offered."""
+
 MAX_INFLATED = 600 * 2**20
 """Of what a ZIP, a GZ or a workbook may inflate to when read at once: an INSEE base of 100 MB packs into a tenth."""
 

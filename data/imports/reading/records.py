@@ -11,10 +11,12 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 from analysis.french import counted
+from data.imports.model import ImportRefused, Problem
 from data.imports.reading.limits import MAX_CELL
-from data.imports.reading.say import refuse, shown
+from data.imports.reading.say import problem, refuse, shown
 
 Record = tuple[int, Sequence[str]]
 """A line of the file and the cells of the record that starts there."""
@@ -88,7 +90,7 @@ def _malformed(error: csv.Error, data: bytes, marks: Marks, before: int, after: 
     return Malformed(line + before, "long", f"n°\u00a0{where + 1}", cells[where])
 
 
-def too_long(line: int, column: str, value: str) -> None:
+def too_long(line: int, column: str, value: str) -> NoReturn:
     """Refuse a cell over `MAX_CELL` characters."""
     size = f" ({counted(len(value), 'caractère', 'caractères')})" if value else ""
     refuse(
@@ -101,20 +103,25 @@ def too_long(line: int, column: str, value: str) -> None:
     )
 
 
-def refuse_malformed(error: Malformed) -> None:
-    """Refuse the file for quotes that cannot be read, with the line on which they start."""
-    if error.why == "long":
-        too_long(error.line, error.column, error.value)
+def malformed_problem(error: Malformed) -> Problem:
+    """What is wrong with the quotes of a record, with the line on which it starts."""
     if error.why == "unclosed":
-        refuse(
+        return problem(
             "quote-unclosed",
             "Un guillemet ouvert sur cette ligne n'est jamais refermé.",
             'Refermez-le, ou doublez-le s\'il fait partie du texte : "Atelier ""Les Forges""".',
             line=error.line,
         )
-    refuse(
+    return problem(
         "quote-stray",
         "Après le guillemet qui ferme une cellule, il reste du texte avant le séparateur.",
         'Un guillemet à l\'intérieur d\'une cellule se double : "Atelier ""Les Forges""".',
         line=error.line,
     )
+
+
+def refuse_malformed(error: Malformed) -> NoReturn:
+    """Refuse the file for quotes that cannot be read, with the line on which they start."""
+    if error.why == "long":
+        too_long(error.line, error.column, error.value)
+    raise ImportRefused([malformed_problem(error)])

@@ -16,6 +16,7 @@ from analysis.french import counted
 from data.imports.model import Reading
 from data.imports.reading.hints import Hints
 from data.imports.reading.limits import MAX_PREAMBLE, SAMPLE_RECORDS
+from data.imports.reading.lines import by_line
 from data.imports.reading.records import Malformed, Marks, Record, records, refuse_malformed
 from data.imports.reading.say import ask, refuse, shown
 from data.imports.reading.values import is_value
@@ -155,6 +156,10 @@ def _candidate(marks: Marks, sample: bytes, cut: bool, line: int) -> Candidate:
     except Malformed as error:
         if not (cut and error.why == "unclosed"):
             malformed = error
+            if error.why != "long":
+                read = by_line(sample, marks, line)
+                if len(read.odd) < 2:  # a stray quote damages its own line only
+                    rows = [record for record in read.rows if len(record[1])][:SAMPLE_RECORDS]
     widths = Counter(len(cells) for _, cells in rows if len(cells) > 1)
     if not widths:
         return Candidate(marks, tuple(rows), 1, 1.0, rows[0][0] if rows else line, frozenset(), malformed)

@@ -11,12 +11,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from data.imports.model import Reading, Repair
+from data.imports.model import Problem, Reading, Repair
 from data.imports.reading.hints import Hints
+from data.imports.reading.lines import END
 from data.imports.reading.records import Malformed, Marks, Record, records
-from data.imports.reading.say import ask, repair_of_lines, shown
+from data.imports.reading.say import ask, problem, repair_of_lines, shown
 
-_END = re.compile(rb"\r\n|\r|\n")
 QUESTION = "quote-inside"
 
 
@@ -47,7 +47,7 @@ def stray_quotes(body: bytes, rows: Sequence[Record], marks: Marks, line: int) -
         place = body.find(sign, at, bare_end)
         while place >= 0:
             quoted = opened.match(body, place) if place >= done else None
-            if quoted and separator not in quoted.group(1) and not _END.search(quoted.group(1)):
+            if quoted and separator not in quoted.group(1) and not END.search(quoted.group(1)):
                 done = quoted.end()  # a word between quotes
             elif quoted:
                 if not offsets:
@@ -72,7 +72,7 @@ def _bare(cell: re.Pattern[bytes], body: bytes) -> list[tuple[int, int]]:
 
 def _offsets(body: bytes, rows: Sequence[Record], line: int) -> list[int]:
     """Where each record starts in `body`."""
-    starts = [0, *(found.end() for found in _END.finditer(body))]
+    starts = [0, *(found.end() for found in END.finditer(body))]
     return [starts[where - line] for where, _ in rows]
 
 
@@ -87,22 +87,40 @@ def _first(text: bytes, separator: bytes, sign: bytes) -> tuple[str, ...]:
 
 def settle(
     body: bytes, rows: list[Record], marks: Marks, hints: Hints, line: int
-) -> tuple[list[Record], list[Repair]]:
-    """The rows as the person decided to read such quotes. Raises ReadingNeeded while nobody decided."""
+) -> tuple[list[Record], list[Repair], list[Problem]]:
+    """The rows as the person decided to read such quotes, what that put right and set aside. Raises ReadingNeeded while nobody decided."""
     if hints.quote == "":  # a person said that quotes are text
-        return rows, []
+        return rows, [], []
     found = stray_quotes(body, rows, marks, line)
     if not found:
-        return rows, []
+        return rows, [], []
     if hints.strays is None:
         _ask(found, rows, marks, hints)
     lines = [rows[each.start][0] for each in found]
     if hints.strays == "text":
-        return rows, repair_of_lines(lines, "guillemet au milieu d'une cellule, lu comme du texte.")
+        return rows, repair_of_lines(lines, "guillemet au milieu d'une cellule, lu comme du texte."), []
     out = list(rows)
+    aside = hints.strays == "aside"
     for each in reversed(found):
-        out[each.start : each.stop] = [(rows[each.start][0], each.cells)]
-    return out, repair_of_lines(lines, "séparateur manquant devant un guillemet, ajouté.")
+        out[each.start : each.stop] = [] if aside else [(rows[each.start][0], each.cells)]
+    if aside:
+        return (
+            out,
+            [],
+            [stray_problem(line, cells) for each in found for line, cells in rows[each.start : each.stop]],
+        )
+    return out, repair_of_lines(lines, "séparateur manquant devant un guillemet, ajouté."), []
+
+
+def stray_problem(line: int, cells: Sequence[str]) -> Problem:
+    """What is wrong with a row whose quote may begin a quoted cell."""
+    return problem(
+        QUESTION,
+        "Un guillemet se trouve au milieu d'une cellule : un séparateur manque peut-être devant lui.",
+        "Corrigez la ligne dans le fichier.",
+        line=line,
+        value=" | ".join(cells),
+    )
 
 
 def _ask(found: Sequence[Stray], rows: Sequence[Record], marks: Marks, hints: Hints) -> None:
@@ -110,6 +128,8 @@ def _ask(found: Sequence[Stray], rows: Sequence[Record], marks: Marks, hints: Hi
     some = found[:3]
     missing = tuple(tuple(shown(cell) for cell in each.cells[:8]) for each in some)
     as_text = tuple(tuple(shown(cell) for cell in rows[each.start][1][:8]) for each in some)
+    doubtful = {i for each in found for i in range(each.start, each.stop)}
+    others = [record for i, record in enumerate(rows) if i not in doubtful][:3]
     several = "" if len(found) == 1 else f" ({len(found)} lignes sont dans ce cas)"
     ask(
         QUESTION,
@@ -122,6 +142,11 @@ def _ask(found: Sequence[Stray], rows: Sequence[Record], marks: Marks, hints: Hi
                 missing,
             ),
             Reading(replace(hints, strays="text").id, "Le guillemet fait partie du texte", as_text),
+            Reading(
+                replace(hints, strays="aside").id,
+                "Mettre de côté, comme des erreurs, les lignes dans ce cas",
+                tuple(tuple(shown(cell) for cell in cells[:8]) for _, cells in others) or as_text,
+            ),
         ],
         line=first[0],
     )
