@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import audience_state, clock, frame, loading, memory, questions
+from ui import audience_state, clock, frame, loading, memory, questions, remarks
 from ui.filters import Filters
 from ui.portrait import controls, sections
 
@@ -38,6 +38,7 @@ def main() -> None:
     with questions.section(sections.CHANGES, chosen):
         sections.changes(shown)
     sections.how_to_read(desk, code)
+    remarks.show_of_commune(desk, code)
     st.page_link(
         "pages/carte.py", label="Voir sur la carte", icon=":material/map:",
         query_params={"commune": code, **audience_state.carried()},

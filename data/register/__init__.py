@@ -55,9 +55,12 @@ from data.register.people import (
     withdraw_consent,
 )
 from data.register.places import commune_of, name_of
+from data.register.remarks import LONGEST as LONGEST_REMARK
+from data.register.remarks import Remark, add_remark, may_remark, remarks, remove_remark
 
 __all__ = [
     "DEFAULT_CONSENT",
+    "LONGEST_REMARK",
     "OPERATION_KINDS",
     "SEPARATE",
     "CannotUndo",
@@ -77,12 +80,14 @@ __all__ = [
     "OwnListing",
     "PersonFields",
     "RegisterError",
+    "Remark",
     "SamePerson",
     "Stay",
     "Work",
     "add_contact",
     "add_event",
     "add_member",
+    "add_remark",
     "can_be_typed",
     "cell",
     "commune_of",
@@ -97,6 +102,7 @@ __all__ = [
     "find_same",
     "give_consent",
     "leave_member",
+    "may_remark",
     "member",
     "members",
     "move_member",
@@ -104,9 +110,11 @@ __all__ = [
     "own_listings",
     "periods",
     "record_value",
+    "remarks",
     "remove_contact",
     "remove_event",
     "remove_member",
+    "remove_remark",
     "report_listing",
     "report_sighting",
     "return_member",

@@ -37,6 +37,8 @@ OPERATION_KINDS: Mapping[str, str] = {
     "listing_add": "Annonce signalée",
     "sighting_add": "Signalement",
     "value_set": "Chiffre saisi",
+    "remark_add": "Remarque sur un chiffre",
+    "remark_remove": "Retrait d'une remarque",
     "import": "Import d'un fichier",
     "undo": "Annulation",
 }
@@ -226,6 +228,8 @@ def _about(session: Session, facts: Mapping[str, Any], row: Mapping[str, Any], p
         return str(found["label"]) if personal else vocabulary.CONTACT_KINDS[found["kind"]].label
     if table is tables.listing:
         return listing.described(found)
+    if table is tables.remark:
+        return name_of(found["commune"])
     person = found if table is tables.person else session.get(tables.person, found["person"])
     if person is None:
         return ""

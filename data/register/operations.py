@@ -33,7 +33,7 @@ from data.store import (
 )
 
 ENTITY = "register"
-TABLES: Mapping[str, Table] = {table.name: table for table in tables.NETWORK}
+TABLES: Mapping[str, Table] = {table.name: table for table in (*tables.NETWORK, tables.remark)}
 
 
 @dataclass(frozen=True)
@@ -251,6 +251,9 @@ LABELS: Mapping[str, str] = {
     "first_seen": "première fois vue le",
     "state": "état du bien",
     "note": "note",
+    "text": "remarque",
+    "indicator": "indicateur",
+    "period": "période",
     "removed_at": "état",
 }
 """The words on screen of the columns whose changes are told."""

@@ -158,6 +158,23 @@ catalogue_entry = Table(
     _one_of("kind", CATALOGUE_KINDS),
 )
 
+# What somebody says of a figure of a commune (« ce n'est pas ce que nous voyons »): beside it, never in its place.
+remark = Table(
+    "remark",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("indicator", String(64), nullable=False),
+    Column("commune", String(5), nullable=False),
+    Column("period", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("on", Date, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("created_at", String(32), nullable=False),
+    Column("removed_at", String(32)),
+    Index(None, "indicator", "commune"),
+)
+
 person = _network(
     "person",
     Column("code", String(64), nullable=False),

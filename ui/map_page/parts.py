@@ -7,7 +7,7 @@ import streamlit as st
 from analysis import french
 from analysis.answers import Answer
 from analysis.desk import Desk
-from ui import frame, loading, tables
+from ui import frame, loading, remarks, tables
 from ui.choropleth import Choropleth
 from ui.legend import Legend, show_legend
 from ui.map_page.histogram import histogram_html
@@ -37,6 +37,7 @@ def figures_table(answer: Answer, drawing: Choropleth, desk: Desk) -> None:
         code: drawing.colors[index] for code, index in drawing.by_code.items() if isinstance(index, int)
     }
     mark = frame.mark(answer, desk)
+    remarks.show_beside(desk, answer.indicator, answer.vintage.period)
     tables.value_table(
         answer, source=source.citation + (f" — {mark}" if mark else ""), key="carte:table", colors=colors,
         territory=loading.territory().name, keep=drawing.keep,

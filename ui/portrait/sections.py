@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from analysis.portrait import Cell, Past, Rank
 from analysis.telework import Verdict, best_technologies, verdicts
 from data import reference
 from data.territory import geometry
-from ui import community, frame, loading, tables
+from ui import community, frame, loading, remarks, tables
 from ui.listings import LISTING_COLUMNS, listing_rows, listing_text
 from ui.map import GROUND, MapSpec, Marker, show_map
 from ui.markdown import literal
@@ -169,6 +169,7 @@ def _theme(
         place = sheet.ranks.get(code)
         (parts if indicator.id in folded else rows).append(
             {
+                "id": indicator.id,
                 "name": indicator.short,
                 "value": mine.text + (f" ({mine.detail})" if mine.detail else ""),
                 "rank": place.text if place else "–",
@@ -252,18 +253,31 @@ def figures(desk: loading.Desk, theme: Theme, code: str) -> None:
         Column("territory", loading.territory().name, numeric=True),
         Column("vintage", "Millésime", numeric=True),
     ]
-    tables.show_table(theme.rows, columns, caption=theme.name, notes=theme.notes)
+    doubted = {each.indicator for each in remarks.visible(desk, commune=code)}
+    tables.show_table(_doubted(theme.rows, doubted), columns, caption=theme.name, notes=theme.notes)
     if len(theme.parts):
         with st.expander(
             f"{theme.name}{NNBSP}: les nombres qui composent ces parts", icon=":material/table:"
         ):
             tables.show_table(
-                theme.parts,
+                _doubted(theme.parts, doubted),
                 columns,
                 caption=f"{theme.name}, nombres",
                 hide_caption=True,
                 notes=theme.notes[:1],
             )
+
+
+def _doubted(rows: pd.DataFrame, indicators: Collection[str]) -> pd.DataFrame:
+    """The rows, those marked of which the commune says that it does not see it so. What it says stands under the tables."""
+    if not indicators or rows.empty:
+        return rows
+    return rows.assign(
+        name=[
+            f"{row.name} (remarque de la commune)" if row.id in indicators else row.name
+            for row in rows[["id", "name"]].itertuples(index=False)
+        ]
+    )
 
 
 def how_to_read(desk: loading.Desk, code: str) -> None:

@@ -10,7 +10,7 @@ from analysis.desk import Desk
 from analysis.model import Audience
 from data import reference
 from data.catalogue import Catalogue
-from ui import frame, loading, tables
+from ui import frame, loading, remarks, tables
 from ui.markdown import literal
 from ui.tables import Column
 
@@ -77,6 +77,7 @@ def editions(desk: Desk, catalogue: Catalogue, asked: str = "") -> None:
                 COVERAGE,
                 caption=f"Ce que l'édition publie, en nombre de communes sur {len(desk.names)}",
             )
+            remarks.show_of_source(desk, sorted(set(rows["indicator"])))
 
 
 def contours(desk: Desk) -> None:
