@@ -111,7 +111,7 @@ def read_numbers(
 
 _WRONG_NUMBER = (
     "Ce n'est pas un nombre.",
-    "Écrivez un nombre, par exemple 1 234,5 ; s pour un secret statistique, rien si personne ne l'a publié.",
+    "Écrivez un nombre, par exemple 1\u202f234,5 ; s pour un secret statistique, rien si personne ne l'a publié.",
 )
 
 _LESS = re.compile(r"(?:<|≤|<=|moins de)\s*[0-9]+", re.IGNORECASE)
@@ -178,7 +178,7 @@ def _floats(texts: pd.Series, mark: str) -> npt.NDArray[np.float64]:
 
 _AMBIGUOUS = (
     "Ce nombre peut se lire de deux façons (milliers ou décimales).",
-    "Écrivez une virgule pour les décimales et une espace pour les milliers, par exemple 1 234 ou 1,234.",
+    "Écrivez une virgule pour les décimales et une espace pour les milliers, par exemple 1\u202f234 ou 1,234.",
 )
 
 
@@ -187,5 +187,5 @@ def _contradiction(mark: str, commas: int, points: int) -> tuple[str, str]:
     return (
         f"Ce nombre est écrit avec {_WRITTEN[other]}, alors que la colonne écrit ses décimales avec {_WRITTEN[mark]} "
         f"({max(commas, points)} cellules).",
-        "Écrivez toute la colonne de la même façon, par exemple 1 234,5.",
+        "Écrivez toute la colonne de la même façon, par exemple 1\u202f234,5.",
     )

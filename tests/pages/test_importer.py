@@ -674,3 +674,60 @@ def test_lines_of_one_commune_are_added_up_or_counted_by_choice(open_page: Open)
     ) == [2, 3]
     past = plain(words(open_page("importer", onglet="historique")))
     assert "les lignes d’une même commune sont additionnées" in past.replace("'", "’")
+
+
+MEMBERS = (
+    "Référence *;Nom;Adresse électronique;Téléphone;Commune *;Arrivée *;Remarque\r\n"
+    "Membre 412;Camille Exemple;camille@exemple.fr;02 33 00 00 00;61156;01/02/2024;écrire à camille@exemple.fr\r\n"
+).encode()
+
+
+def test_previews_name_nobody_and_the_demonstration_that_goes_is_said_first(open_page: Open) -> None:
+    screen = open_page("importer")
+    upload(screen, "membres.csv", MEMBERS)
+    for _ in range(4):
+        text = words(screen)
+        assert "Camille" not in text and "camille@" not in text and "02 33 00" not in text
+        if not any(b.key == "importer:on" for b in screen.button):
+            break
+        on(screen)
+    text = plain(words(screen))
+    assert "Ce qui va changer" in text
+    assert "ne seront plus montrés" in text and "membres" in text
+    click(screen, "importer:publish")
+    from data.store import tables
+
+    with loading.store().read() as session:
+        codes = session.connection.execute(
+            tables.person.select().where(tables.person.c.origin == "real")
+        ).mappings().all()  # fmt: skip
+    assert [row["code"] for row in codes] == ["Membre 412"]  # the file's own pseudonym
+    past = plain(words(open_page("importer", onglet="historique")))
+    assert "1 fiche, de 1 ligne du fichier" in past and "0 fiche" not in past
+
+
+def test_a_refused_file_offers_another_and_a_useless_one_a_way_on(open_page: Open) -> None:
+    screen = open_page("importer")
+    upload(screen, "vide.csv", b"")
+    click(screen, "importer:another")
+    assert "Quel fichier voulez-vous" in words(screen)
+    upload(screen, SAMPLE_NAME, SAMPLE)
+    assert "ne sert pas" not in words(screen)
+    on(screen, 3)
+    assert "Voir sur la carte" in " ".join(link.proto.label for link in screen.get("page_link"))
+    click(screen, "importer:another")
+    assert "Quel fichier voulez-vous" in words(screen)
+
+
+def test_columns_that_a_known_format_does_not_read_are_listed(open_page: Open) -> None:
+    screen = open_page("importer")
+    lines = [line + b";x" for line in SAMPLE.splitlines()]
+    upload(screen, "lovac.csv", b"\n".join([lines[0].replace(b";x", b";zone"), *lines[1:]]))
+    assert "1 colonne ne sert pas : zone." in plain(words(screen))
+
+
+def test_an_anomaly_is_headed_by_its_line_also_on_a_phone(open_page: Open) -> None:
+    screen = open_page("importer")
+    upload(screen, "lovac.csv", SAMPLE.replace(b"61051;Boitron;s;15;s", b"61051;Boitron;s;beaucoup;s"))
+    on(screen, 2)
+    assert ">Ligne 4</th>" in plain(raw_words(screen))

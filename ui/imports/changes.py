@@ -55,6 +55,9 @@ def show_changes_step(work: Work, draft: ComparedDraft, go: Callable[[str], None
         forms.message(
             "Vous avez choisi de publier les lignes correctes seulement. Ce choix sera gardé dans l'historique."
         )
+    for each in draft.diff.problems:
+        if each.code == "records.demo":
+            forms.message(each.title, "note", [each.advice])
     if draft.diff.cells is not None and len(draft.diff.cells):
         _figures(draft)
     elif draft.diff.rows is not None and len(draft.diff.rows):
@@ -68,6 +71,7 @@ def show_changes_step(work: Work, draft: ComparedDraft, go: Callable[[str], None
         forms.message(
             "Tout est déjà publié à l'identique : il n'y a rien à faire.".replace(" :", "\u202f:"), "status"
         )
+        _ways_on(draft)
     with st.container(horizontal=True, gap="small"):
         st.button(
             "Retour", key="importer:back", icon=":material/arrow_back:", on_click=go, args=("controles",)
@@ -77,6 +81,17 @@ def show_changes_step(work: Work, draft: ComparedDraft, go: Callable[[str], None
         )
     if wanted and not moved and import_work.allowed(draft):
         _start(work, draft)
+
+
+def _ways_on(draft: ComparedDraft) -> None:
+    """Where to go when nothing is left to publish: the figures on the map, or another file."""
+    shown = draft.diff.cells.assign(effect="added")  # all of them stand on the map already
+    for indicator, period in links(shown, loading.catalogue().indicators)[:1]:
+        st.page_link(
+            "pages/carte.py", icon=":material/map:", label=f"Voir sur la carte{NNBSP}: {_label(indicator, period)}",
+            query_params={"indicateur": indicator.id, "millesime": period, **audience_state.carried()},
+        )  # fmt: skip
+    import_parts.another_file()
 
 
 def answer(diff: Diff, clear_absent: bool = False) -> str:

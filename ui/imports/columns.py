@@ -109,8 +109,9 @@ def _column(work: Work, draft: PlacedDraft, name: str, meaning: str, options: Ma
 
     what, which = st.columns([2, 3], vertical_alignment="center")
     with what:
-        seen = [cell for cell in draft.table.frame[name].iloc[:200].unique() if str(cell).strip()][:_EXAMPLES]
-        frame.named(parts.short(name), ", ".join(parts.short(str(cell), 24) for cell in seen))
+        filled = [str(cell) for cell in draft.table.frame[name].iloc[:200].unique() if str(cell).strip()]
+        seen = dict.fromkeys(parts.masked(name, cell, meaning) for cell in filled[:_EXAMPLES])
+        frame.named(parts.short(name), ", ".join(parts.short(cell, 24) for cell in seen))
     which.selectbox(
         f"Sens de la colonne {literal(parts.short(name))}", list(options), key=key, on_change=take,
         format_func=lambda m: options.get(m, str(m)), label_visibility="collapsed",

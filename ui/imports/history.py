@@ -88,7 +88,7 @@ def facts(record: ImportRecord) -> list[tuple[str, str]]:
     rows = (
         french.quantity(record.rows, "valeurs")
         if record.content == "figures"
-        else french.quantity(record.rows, "fiches")
+        else french.quantity(_records_of(record), "fiches")
     )
     if record.format:
         rows += f", de {french.quantity(record.rows_kept, 'lignes')} du fichier"
@@ -105,6 +105,12 @@ def facts(record: ImportRecord) -> list[tuple[str, str]]:
     if not record.in_force:
         found.append(("Annulé", f"par {who(record.undone_by)}, le {when(record.undone_at)}"))
     return found
+
+
+def _records_of(record: ImportRecord) -> int:
+    """How many records an import is about, those that it left as they were included: `rows` counts cells of figures only."""
+    effects = record.effects or {}
+    return sum(effects.get(each, 0) for each in ("added", "changed", "unchanged")) or record.rows
 
 
 def answered(choices: Mapping[str, Any]) -> list[tuple[str, str]]:

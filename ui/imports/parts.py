@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -12,8 +13,10 @@ import streamlit as st
 from analysis import french
 from analysis.french import NBSP, NNBSP
 from analysis.model import Indicator, Status
+from data.imports.headings import fold
 from data.imports.model import ComparedDraft, Draft, PlacedDraft, Problem, ReadDraft
 from ui import forms, tables
+from ui.imports import work as import_work
 from ui.imports.work import Work
 from ui.tables import Column
 
@@ -120,11 +123,54 @@ def short(text: str, limit: int = 60) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
-def excerpt(rows: Sequence[Sequence[str]], caption: str, heads: Sequence[str] | None = None) -> None:
-    """Some rows of a file as they were read. The first row is the heading unless `heads` are given."""
+def another_file() -> None:
+    """The way on where this file goes no further: put it aside and take another."""
+    st.button(
+        "Prendre un autre fichier",
+        key="importer:another",
+        icon=":material/upload_file:",
+        on_click=import_work.forget,
+    )
+
+
+_ADDRESS = re.compile(r"[^\s@<>;,]+@[^\s@<>;,]+\.[^\s@<>;,]+")
+_OF_PEOPLE = re.compile(
+    r"(?:noms?|prenoms?|nom (?:et )?prenoms?|nom complet|personne|contact|adresse electronique|e-?mails?|mails?|courriels?|"
+    r"tel(?:ephone)?s?|portable|mobile)(?: \*)?"
+)
+_NAMED_FIELDS = frozenset({"name", "email", "phone"})
+HIDDEN = "•••"
+
+
+def masked(head: str, cell: str, meaning: str = "") -> str:
+    """A cell of a preview without what names somebody: the names, addresses and telephones of people.
+
+    `head` is its column's heading, `meaning` what the column was recognised as. An address is hidden in whatever column it stands.
+    """
+    if not cell.strip():
+        return cell
+    if meaning in _NAMED_FIELDS or (not meaning and _OF_PEOPLE.fullmatch(fold(head.replace("_", " ")))):
+        return HIDDEN
+    return _ADDRESS.sub(HIDDEN, cell)
+
+
+def excerpt(
+    rows: Sequence[Sequence[str]],
+    caption: str,
+    heads: Sequence[str] | None = None,
+    meanings: Mapping[str, str] | None = None,
+) -> None:
+    """Some rows of a file as they were read, nobody named. The first row is the heading unless `heads` are given."""
     if heads is None:
         heads, rows = (rows[0], rows[1:]) if rows else ((), ())
-    frame = pd.DataFrame([[short(cell) for cell in row] for row in rows], columns=range(len(heads)))
+    known = meanings or {}
+    frame = pd.DataFrame(
+        [
+            [short(masked(head, cell, known.get(head, ""))) for head, cell in zip(heads, row, strict=False)]
+            for row in rows
+        ],
+        columns=range(len(heads)),
+    )
     columns = [Column(i, short(head) or "(sans nom)") for i, head in enumerate(heads)]  # type: ignore[arg-type]
     tables.show_table(frame, columns, caption=caption)
 
@@ -135,7 +181,8 @@ def first_rows(draft: ReadDraft, count: int = 5, wide: int = 8) -> None:
     heads = [str(name) for name in frame.columns[:wide]]
     kept = f"{french.quantity(len(heads), 'colonnes')} sur {french.number(frame.shape[1])}"
     caption = f"Les premières lignes, telles qu'elles ont été lues ({kept})"
-    excerpt(frame.iloc[:count, :wide].astype(str).to_numpy().tolist(), caption, heads)
+    rows = frame.iloc[:count, :wide].astype(str).to_numpy().tolist()
+    excerpt(rows, caption, heads, draft.recognition.columns if draft.recognition is not None else None)
 
 
 def series_name(known: Mapping[str, Indicator], indicator: str, period: str) -> str:
@@ -170,7 +217,7 @@ def problem_rows(problems: Sequence[Problem]) -> pd.DataFrame:
         [
             (
                 "erreur" if each.severity == "error" else "à vérifier",
-                "" if each.line is None else french.number(each.line),
+                "Tout le fichier" if each.line is None else f"Ligne {french.number(each.line)}",
                 short(each.column, 40),
                 short(each.value, 40),
                 each.title,
@@ -183,7 +230,7 @@ def problem_rows(problems: Sequence[Problem]) -> pd.DataFrame:
 
 
 PROBLEM_COLUMNS = (
-    Column("line", "Ligne", numeric=True),
+    Column("line", "Où"),
     Column("severity", "Gravité"),
     Column("column", "Colonne"),
     Column("value", "Valeur"),

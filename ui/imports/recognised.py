@@ -8,7 +8,7 @@ import streamlit as st
 
 from analysis import french
 from analysis.french import NNBSP
-from data.imports.model import Dialect, Draft, ReadDraft, Table
+from data.imports.model import Dialect, Draft, ReadDraft, Recognition, Table
 from ui import forms, frame
 from ui.imports import parts as import_parts
 from ui.imports.work import Work, allowed
@@ -43,6 +43,8 @@ CONTAINERS = {
     "gpkg": "Table d'un GeoPackage",
 }
 
+_UNUSED = 12
+
 
 def show_recognition_step(work: Work, draft: Draft, go: Callable[[str], None]) -> None:
     """The step: what the file is, or what must be chosen before it can be read, or why it is refused."""
@@ -54,6 +56,7 @@ def show_recognition_step(work: Work, draft: Draft, go: Callable[[str], None]) -
     if not isinstance(draft, ReadDraft):
         frame.sentence(f"{import_parts.named(work.name)} ne peut pas être lu. Rien n'a changé.")
         import_parts.refusals(draft.problems)
+        import_parts.another_file()
         import_parts.ways(work, "fichier", None, go)
         return
     table = draft.table
@@ -103,6 +106,17 @@ def _answer(draft: Draft, table: Table) -> None:
         f"{import_parts.named(draft.name)} est reconnu comme{NNBSP}: {publication(found.name, found.edition)} ({size})."
     )
     frame.note(f"{found.name}. {found.why}" if found.edition else found.why)
+    if text := unused(found):
+        frame.note(text)
+
+
+def unused(found: Recognition) -> str:
+    """« 2 colonnes ne servent pas : DEP, REG. »: those of a known format that nothing reads; empty when there is none."""
+    if not found.ignored:
+        return ""
+    names = ", ".join(import_parts.short(name, 40) for name in found.ignored[:_UNUSED])
+    more = "…" if len(found.ignored) > _UNUSED else ""
+    return f"{import_parts.agreed(len(found.ignored), 'colonnes', 'ne sert pas', 'ne servent pas')}{NNBSP}: {names}{more}."
 
 
 def _other(work: Work, draft: Draft) -> None:
@@ -191,7 +205,7 @@ def _reading(work: Work, draft: Draft) -> None:
         with column:
             import_parts.excerpt(reading.excerpt[:8], french.spaced(reading.label))
             st.button(
-                "C'est celle-ci", key=f"importer:reading:{reading.id}", icon=":material/check:",
+                f"Choisir{NNBSP}: {literal(french.spaced(reading.label))}", key=f"importer:reading:{reading.id}", icon=":material/check:",
                 on_click=lambda chosen=reading.id: work.choose(reading=chosen),
             )  # fmt: skip
 

@@ -15,7 +15,12 @@ from data.imports.model import Table
 
 def _edition(columns: Mapping[str, str], table: Table) -> str:
     """The edition is the year of its newest vacancies."""
-    return year_of(r"pp_vacant_(\d\d)", columns)
+    return year_of(r"pp_vacant_(?:plus_2ans_)?(\d\d)", columns)
+
+
+def _vacancies(table: Table, columns: Mapping[str, str]) -> float:
+    """A file of LOVAC has vacancies, be it those of two years alone: a stock by itself may be of anything."""
+    return float(any(meaning.startswith("lovac_vacant") for meaning in columns.values()))
 
 
 FORMAT = Format(
@@ -25,13 +30,14 @@ FORMAT = Format(
     headers=(
         ColumnPattern(r"CODGEO(?:_\d\d)?", "commune", 3, required=True),
         ColumnPattern(r"LIBGEO(?:_\d\d)?", "commune_name", 1),
-        ColumnPattern(r"pp_vacant_(?P<yy>\d\d)", "lovac_vacant@{year}-01-01", 4, required=True),
+        ColumnPattern(r"pp_vacant_(?P<yy>\d\d)", "lovac_vacant@{year}-01-01", 4),
         ColumnPattern(r"pp_vacant_plus_2ans_(?P<yy>\d\d)", "lovac_vacant_2y@{year}-01-01", 3),
         ColumnPattern(r"(?:ff_)?pp_total_(?P<yy>\d\d)", "lovac_stock@{year}", 3),
     ),
     parse=parse_wide,
     works=("lovac",),
     edition=_edition,
+    confirms=_vacancies,
     edition_name="LOVAC {edition}",
     within=(("lovac_vacant_2y", "lovac_vacant"),),
     examples=(
@@ -51,6 +57,12 @@ FORMAT = Format(
             ),
         ),
         Example(
+            ("CODGEO_25", "pp_vacant_plus_2ans_25"),
+            (("61258", "17"), ("61051", "s")),
+            "LOVAC 2025",
+            (("lovac_vacant_2y@2025-01-01", "61258", 17), ("lovac_vacant_2y@2025-01-01", "61051", "suppressed")),
+        ),
+        Example(
             ("CODGEO_26", "LIBGEO_26", "pp_vacant_26", "pp_vacant_plus_2ans_26", "ff_pp_total_25", "pp_vacant_25", "ff_pp_total_24"),
             (("01001", "L'Abergement-Clémenciat", "1\u00a0024", "s", "12\u202f345", "", "400"),),
             "LOVAC 2026",
@@ -64,6 +76,7 @@ FORMAT = Format(
         ),
     ),
     counter_examples=(
+        ("CODGEO_25", "LIBGEO_25", "pp_total_24"),
         ("CODGEO", "LIBGEO", "P22_LOG", "P22_LOGVAC"),
         ("INSEE_COM", "NOM_COM", "Nb_log_pp_2020", "Nb_logvac_pp_010119"),
         ("CODGEO_25", "LIBGEO_25", "taux_vacance"),

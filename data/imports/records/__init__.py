@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import func, select
 
-from analysis.french import spaced
+from analysis.french import counted, join, spaced
 from data.imports.model import Choices, Kind, Problem
 from data.imports.records import people, watch
 from data.imports.records.plan import ORIGIN, Planner, Record, Row
-from data.store import Session, WriteSession, network_origin
+from data.store import Session, WriteSession, network_origin, tables
 from data.territory import Territory
 
 __all__ = ["ORIGIN", "Planner", "plan_records", "write_records"]
@@ -39,12 +40,32 @@ def plan_records(
                 "records.demo",
                 "Le réseau affiché est une démonstration.",
                 spaced(
-                    "Dès cet import, vos données réelles la remplacent à l'écran ; l'annuler la fait revenir."
+                    f"Dès cet import, vos données réelles la remplacent : ne seront plus montrés {_demonstration(session)}. "
+                    "Annuler l'import les fait revenir."
                 ),
                 severity="warning",
             )
         )
     return plan
+
+
+_DEMONSTRATION = (
+    (tables.member, "membre", "membres"),
+    (tables.application, "dossier", "dossiers"),
+    (tables.listing, "annonce", "annonces"),
+    (tables.contact, "acteur", "acteurs"),
+    (tables.event, "événement", "événements"),
+)
+
+
+def _demonstration(session: Session) -> str:
+    """What the demonstration shows now, counted: « 57 membres, 12 dossiers et 40 annonces »."""
+    found = []
+    for table, one, many in _DEMONSTRATION:
+        rows = select(func.count()).where(table.c.origin == "demo", table.c.removed_at.is_(None))
+        if number := int(session.connection.execute(rows).scalar_one()):
+            found.append(counted(number, one, many))
+    return join(found)
 
 
 def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ it. An empty cell says nothing: it never erases what is known.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -92,7 +93,7 @@ class Planner:
         self.proposals: list[PersonProposal] = []
         self._titles = {each.name: each.title for each in self.kind.fields}
         self._people = {row["id"]: row for row in self.rows_of(tables.person)}
-        self._numbers: dict[str, int] = {}
+        self._codes: set[str] | None = None
         self._keys: dict[str, set[str]] = {}
         self._new_keys: dict[str, tuple[str, int]] = {}
         for row in self._people.values():
@@ -217,18 +218,29 @@ class Planner:
                     "Donnez la même référence aux deux lignes si c'est la même personne.",
                 )
                 break
-        values = {"code": self._next_code(word), **NO_CONSENT, **fields}
+        values = {"code": self._code(record, word), **NO_CONSENT, **fields}
         return self.add(record, tables.person, values, own=False)
 
-    def _next_code(self, word: str) -> str:
-        if word not in self._numbers:
-            codes = self.session.connection.execute(
-                select(tables.person.c.code).where(tables.person.c.origin == ORIGIN)
-            ).scalars()
-            numbers = [code.removeprefix(f"{word} ") for code in codes if code.startswith(f"{word} ")]
-            self._numbers[word] = max((int(each) for each in numbers if each.isdecimal()), default=0)
-        self._numbers[word] += 1
-        return f"{word} {self._numbers[word]}"
+    def _code(self, record: Record, word: str) -> str:
+        """The pseudonym of a new person: the file's own (« Membre 12 ») while nobody bears it, else the next number, and it is said."""
+        if self._codes is None:
+            codes = select(tables.person.c.code).where(tables.person.c.origin == ORIGIN)
+            self._codes = set(self.session.connection.execute(codes).scalars())
+        wanted = re.fullmatch(rf"{word} [1-9][0-9]{{0,5}}", record.key) is not None
+        if wanted and record.key not in self._codes:
+            self._codes.add(record.key)
+            return record.key
+        borne = [each.removeprefix(f"{word} ") for each in self._codes if each.startswith(f"{word} ")]
+        number = 1 + max((int(each) for each in borne if each.isdecimal()), default=0)
+        self._codes.add(code := f"{word} {number}")
+        if wanted:
+            self.warn(
+                record,
+                "record.code_taken",
+                f"« {record.key} » est déjà le pseudonyme de quelqu'un d'autre : cette fiche devient « {code} ».",
+                "Rien à faire : le prochain fichier la retrouvera par la même référence.",
+            )
+        return code
 
     @staticmethod
     def _person_keys(fields: Mapping[str, Any]) -> list[str]:

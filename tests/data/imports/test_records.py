@@ -29,6 +29,7 @@ from data.imports.model import (
     Recognition,
 )
 from data.imports.publish import publish
+from data.imports.records import ORIGIN
 from data.opening import House
 from data.register import SEPARATE, PersonFields, add_member, correct_member, move_member, withdraw_consent
 from data.store import erase_person, network_origin, tables
@@ -410,3 +411,24 @@ def test_a_member_changed_since_the_difference_makes_it_anew(house: House, tmp_p
         publish(house, ANA, made, file, today=TODAY)
     with house.store.read() as session:
         assert register.members(session, "real")[0].trade == "graphisme"
+
+
+def test_the_pseudonym_of_a_file_is_kept_or_its_replacement_said(any_house: House, tmp_path: Path) -> None:
+    """« Membre 7 » on paper was « Membre 1 » on screen, without a word."""
+    house, file = any_house, tmp_path / "f"
+    bring(house, file, "members", {**CAMILLE, "code": "Membre 7"}, SACHA)
+    with house.store.read() as session:
+        codes = [
+            row["code"]
+            for row in session.connection.execute(tables.person.select()).mappings()
+            if row["origin"] == ORIGIN
+        ]
+    assert sorted(codes) == ["Membre 7", "Membre 8"]
+    made = draft(
+        house, file, "members", {**SACHA, "code": "M-9"}, {**SACHA, "code": "Membre 9", "commune": "61013"}
+    )
+    taken = [each for each in made.diff.problems if each.code == "record.code_taken"]
+    assert [(each.line, each.severity) for each in taken] == [(3, "warning")]
+    assert "« Membre 9 »" in taken[0].title.replace("\u202f", " ") and "« Membre 10 »" in taken[
+        0
+    ].title.replace("\u202f", " ")
