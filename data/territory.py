@@ -783,6 +783,37 @@ def borders(territory: Territory) -> dict[str, tuple[str, ...]]:
     return {code: tuple(sorted(near, key=lambda c: -near[c])) for code, near in found.items()}
 
 
+def surroundings(territory: Territory, margin: float = 0.35) -> gpd.GeoDataFrame:
+    """The communes around `territory` that a map of it shows: code, name, contour (WGS84), largest population first.
+
+    `margin` is a share of the territory's width and height, on each side. No row for a territory without contour.
+    """
+    if territory.bounds is None:
+        return geometry(territory).iloc[:0]
+    west, south, east, north = territory.bounds
+    wide, high = margin * (east - west), margin * (north - south)
+    near = reference.communes_within((west - wide, south - high, east + wide, north + high))
+    near = near[~near["code"].isin(territory.codes)].sort_values("population", ascending=False, kind="stable")
+    return near[["code", "name", "contour"]].reset_index(drop=True)
+
+
+def departement_outline(territory: Territory) -> gpd.GeoDataFrame:
+    """The départements of `territory`, one row each: code, name, contour (their communes united, WGS84). Made for a small picture."""
+    import geopandas as gpd
+    from shapely import MultiPolygon, Polygon
+
+    rows = []
+    for area in territory.departements:
+        codes = reference.communes(contours=False).query("departement == @area.code")["code"]
+        shapes = reference.communes(list(codes)).geometry.dropna()
+        if not shapes.empty:
+            # A commune without contour would be a hole: the outline is what is wanted.
+            parts = getattr(shapes.union_all(), "geoms", [shapes.union_all()])
+            rows.append((area.code, area.name, MultiPolygon([Polygon(part.exterior) for part in parts])))
+    columns = {"code": [row[0] for row in rows], "name": [row[1] for row in rows]}
+    return gpd.GeoDataFrame({**columns, "contour": [row[2] for row in rows]}, geometry="contour", crs=4326)
+
+
 def group_outlines(territory: Territory) -> gpd.GeoDataFrame:
     """One row a group: id, name, contour (its communes united, WGS84). No row for one without any contour."""
     import geopandas as gpd

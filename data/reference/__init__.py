@@ -146,6 +146,36 @@ def commune_names() -> Mapping[str, str]:
     return MappingProxyType(dict(zip(table["code"].to_pylist(), table["name"].to_pylist(), strict=True)))
 
 
+def communes_within(bounds: tuple[float, float, float, float]) -> gpd.GeoDataFrame:
+    """The communes whose contour meets a box (west, south, east, north, degrees, WGS84), sorted by code.
+
+    Columns: code, name, departement, departement_name, population, contour. All of France is read for it, a part at a time, in about a
+    second: what asks it keeps the answer.
+    """
+    import geopandas as gpd
+    import pandas as pd
+    import pyarrow.parquet as pq
+    import shapely
+
+    west, south, east, north = bounds
+    columns = ["code", "name", "departement", "departement_name", "population", "contour"]
+    found = []
+    with pq.ParquetFile(HERE / "communes.parquet") as parquet:
+        for index in range(parquet.num_row_groups):
+            part = parquet.read_row_group(index, columns=columns)
+            shapes = shapely.from_wkb(part["contour"].to_numpy(zero_copy_only=False))
+            edges = shapely.bounds(shapes)  # NaN without contour: no comparison holds
+            inside = (edges[:, 0] <= east) & (edges[:, 2] >= west) & (edges[:, 1] <= north) & (edges[:, 3] >= south)
+            if inside.any():
+                rows = part.drop_columns(["contour"]).filter(inside).to_pandas(ignore_metadata=True)
+                found.append(gpd.GeoDataFrame(rows, geometry=shapes[inside], crs=4326))
+    if not found:
+        return gpd.GeoDataFrame({name: [] for name in columns[:-1]}, geometry=[], crs=4326).rename_geometry("contour")
+    frame = gpd.GeoDataFrame(pd.concat(found, ignore_index=True), crs=4326).rename_geometry("contour")
+    return frame.sort_values("code", ignore_index=True)
+
+
+
 @lru_cache(maxsize=1)
 def communes_by_postcode() -> Mapping[str, tuple[str, ...]]:
     """Codes of the communes that a postcode serves, by postcode (read-only)."""
