@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import json
 import re
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -40,7 +41,8 @@ class GeometryRef:
     sent.
 
     `bounds` is (west, south, east, north) in degrees; `points` one (lon, lat) inside each contour, where
-    labels and circles stand.
+    labels and circles stand. `around` and `inset` are the files of what a map shows beside the layer (empty for none): the communes
+    around it, and the area in which it lies; `order` the ranks of `codes` by importance, whose names are written first.
     """
 
     name: str
@@ -49,6 +51,9 @@ class GeometryRef:
     codes: tuple[str, ...] = field(repr=False)
     names: Mapping[str, str] = field(repr=False, hash=False)
     points: Mapping[str, tuple[float, float]] = field(repr=False, hash=False)
+    around: str = ""
+    inset: str = ""
+    order: tuple[int, ...] = field(default=(), repr=False)
 
     @property
     def file(self) -> str:
@@ -64,11 +69,34 @@ class _Layer:
 
 _layers: dict[str, _Layer] = {}
 _makers: dict[str, Callable[[], object]] = {}
+_late: dict[str, Callable[[], gpd.GeoDataFrame]] = {}
+_drawing = threading.Lock()
 
 
 def declare(name: str, make: Callable[[], object]) -> None:
     """Say how the layer `name` is made (by `geometry_ref`, once: `make` caches), for requests that come before any page drew it."""
     _makers[name] = make
+
+
+def late_file(name: str, version: str, make: Callable[[], gpd.GeoDataFrame]) -> str:
+    """The file of a layer that is made when a browser first asks for it: what lies around a map may come a second after the map.
+
+    `version` names everything that the layer is made of (its digest stands in the file's name, as that of the bytes does elsewhere);
+    `make` gives what `geometry_ref` takes, and is called once.
+    """
+    file = f"{name}-{hashlib.sha256(version.encode()).hexdigest()[:16]}.json"
+    if not _FILE.fullmatch(file):
+        raise GeometryError(f"Couche « {name} » : écrivez le nom en minuscules, chiffres et tirets.")
+    _late.setdefault(file, make)
+    return file
+
+
+def _draw_late(file: str) -> None:
+    """Make a layer of `late_file`, once for all who wait for it."""
+    with _drawing:
+        if file not in _layers:
+            made = geometry_ref(file.rsplit("-", 1)[0], _late[file]())
+            _layers[file] = _layers.pop(made.file)
 
 
 def geometry_ref(name: str, contours: gpd.GeoDataFrame) -> GeometryRef:
@@ -195,6 +223,8 @@ async def serve(request: Request) -> Response:
     asked = _FILE.fullmatch(file)
     if asked and file not in _layers and (make := _makers.get(asked["name"])):
         await to_thread.run_sync(make)
+    if file in _late and file not in _layers:
+        await to_thread.run_sync(_draw_late, file)
     layer = _layers.get(file) if asked else None
     if layer is None:
         return PlainTextResponse("Contours inconnus.", 404)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -26,7 +27,7 @@ from data.opening import REFUSALS, House, open_house, read_all
 from data.store import Store
 from data.territory import Territory
 from ui import clock, place, run
-from ui.geometry import GeometryRef, declare, geometry_ref
+from ui.geometry import GeometryRef, declare, geometry_ref, late_file
 from ui.settings import tile_origin
 
 __all__ = [
@@ -148,8 +149,17 @@ def catalogue() -> Catalogue:
 @st.cache_resource(show_spinner=False)
 def geometry() -> GeometryRef:
     """The communes' contours, as the browser fetches them."""
-    frame = territories.geometry(territory())
-    return geometry_ref("communes", frame[frame["contour"].notna()])
+    here = territory()
+    frame = territories.geometry(here)
+    shown = frame[frame["contour"].notna()]
+    people = reference.communes(here.codes, contours=False).set_index("code")["population"]
+    ranks = sorted(range(len(shown)), key=lambda i: -int(people.fillna(0)[shown["code"].iloc[i]]))
+    version = f"{reference.version()} {','.join(here.codes)}"
+    around = inset = ""
+    if here.bounds is not None:
+        around = late_file("alentours", version, lambda: territories.surroundings(here))
+        inset = late_file("departement", version, lambda: territories.departement_outline(here))
+    return replace(geometry_ref("communes", shown), around=around, inset=inset, order=tuple(ranks))
 
 
 @st.cache_resource(show_spinner=False)
@@ -176,6 +186,8 @@ def _made(layer: Callable[[], object]) -> Callable[[], None]:
 
 
 declare("communes", _made(geometry))
+declare("alentours", _made(geometry))
+declare("departement", _made(geometry))
 declare("groupes", _made(group_outlines))
 
 

@@ -87,6 +87,7 @@ class MapSpec:
     circles: tuple[Circle, ...] = ()
     markers: tuple[Marker, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    show_names: bool = False
     outlines: GeometryRef | None = None
     selected: str | None = None
     background: str = ""
@@ -173,6 +174,8 @@ def state_of(spec: MapSpec, title: str) -> dict[str, Any]:
         state["names"] = names
     if any(spec.labels.values()):
         state["labels"] = _pack([spec.labels.get(code, "") for code in codes])
+    if spec.show_names:
+        state["showNames"] = 1
     if spec.circles:
         state["circles"], state["circleTexts"] = _circles(spec)
         if spec.legend is not None and spec.legend.circle_color != CIRCLE:
@@ -307,6 +310,9 @@ class _BaseMap(folium.Map):
             "geometry": geometry.file,
             "bounds": geometry.bounds,
             "canvas": len(geometry.codes) > SVG_LIMIT,
+            "around": geometry.around,
+            "inset": geometry.inset,
+            "order": list(geometry.order),
             "tiles": tiles,
         }
         self.default_js = [

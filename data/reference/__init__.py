@@ -9,6 +9,7 @@ Where the tables come from, and their columns: ``docs/reference-data.md`` and ``
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import unicodedata
@@ -37,6 +38,12 @@ class Opening:
     day_from: int
     day_to: int
     ranges: tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """A digest of the reference tables' manifest: another build is another version."""
+    return hashlib.sha256(json.dumps(manifest(), sort_keys=True).encode()).hexdigest()[:16]
 
 
 def manifest() -> dict[str, Any]:
@@ -165,15 +172,21 @@ def communes_within(bounds: tuple[float, float, float, float]) -> gpd.GeoDataFra
             part = parquet.read_row_group(index, columns=columns)
             shapes = shapely.from_wkb(part["contour"].to_numpy(zero_copy_only=False))
             edges = shapely.bounds(shapes)  # NaN without contour: no comparison holds
-            inside = (edges[:, 0] <= east) & (edges[:, 2] >= west) & (edges[:, 1] <= north) & (edges[:, 3] >= south)
+            inside = (
+                (edges[:, 0] <= east)
+                & (edges[:, 2] >= west)
+                & (edges[:, 1] <= north)
+                & (edges[:, 3] >= south)
+            )
             if inside.any():
                 rows = part.drop_columns(["contour"]).filter(inside).to_pandas(ignore_metadata=True)
                 found.append(gpd.GeoDataFrame(rows, geometry=shapes[inside], crs=4326))
     if not found:
-        return gpd.GeoDataFrame({name: [] for name in columns[:-1]}, geometry=[], crs=4326).rename_geometry("contour")
+        return gpd.GeoDataFrame({name: [] for name in columns[:-1]}, geometry=[], crs=4326).rename_geometry(
+            "contour"
+        )
     frame = gpd.GeoDataFrame(pd.concat(found, ignore_index=True), crs=4326).rename_geometry("contour")
     return frame.sort_values("code", ignore_index=True)
-
 
 
 @lru_cache(maxsize=1)

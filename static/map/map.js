@@ -61,14 +61,14 @@
     const [west, south, east, north] = base.bounds;
     state.bounds = L.latLngBounds([[south, west], [north, east]]);
     map.fitBounds(state.bounds, { animate: false, padding: [6, 6] });
-    [["zv-outline", 420], ["zv-chosen", 430], ["zv-circles", 440], ["zv-markers", 620], ["zv-labels", 630]].forEach(([name, z]) => {
+    [["zv-around", 350], ["zv-outline", 420], ["zv-chosen", 430], ["zv-circles", 440], ["zv-markers", 620], ["zv-labels", 630]].forEach(([name, z]) => {
       const pane = map.createPane(name);
       pane.style.zIndex = z;
       if (name !== "zv-circles" && name !== "zv-markers") pane.style.pointerEvents = "none";
     });
     // Upper panes are small and drawn as SVG even above a canvas, which would swallow the pointer.
     state.draw = {};
-    ["zv-outline", "zv-chosen", "zv-circles"].forEach((name) => { state.draw[name] = L.svg({ pane: name }); });
+    ["zv-around", "zv-outline", "zv-chosen", "zv-circles"].forEach((name) => { state.draw[name] = L.svg({ pane: name }); });
     if (base.canvas) state.canvas = L.canvas({ padding: 0.1 });
     controls(map);
     const box = map.getContainer();
@@ -86,7 +86,7 @@
     wheel(map, box);
     map.on("zoomend moveend resize", crowd);
     map.on("move moveend", lead);
-    load(base.geometry).then((topology) => { polygons(topology); paint(); }, () => {
+    load(base.geometry).then((topology) => { polygons(topology); paint(); ground(); }, () => {
       say("Les contours des communes n’ont pas pu être chargés. Rechargez la page.", 0);
     });
     return map;
@@ -120,7 +120,7 @@
       smoothFactor: state.base.canvas ? 1 : 0.5, renderer: state.canvas };
     decode(topology).forEach((one, index) => {
       const layer = L.polygon(one.rings, Object.assign({}, options));
-      layer.zv = { index, code: one.code, name: one.name, at: one.at };
+      layer.zv = { index, code: one.code, name: one.name, at: one.at, rings: one.rings };
       state.layers.push(layer);
       state.byCode[one.code] = layer;
       group.addLayer(layer);
@@ -135,6 +135,39 @@
     group.on("click", (event) => { over(event); choose((event.propagatedFrom || event.layer).zv.code); });
     group.addTo(state.map);
     if (!state.base.canvas) patterns();
+  }
+
+  /** What lies around: neighbouring communes in pale grey, and where the territory lies, small. The map is whole without them. */
+  function ground() {
+    const base = state.base;
+    if (base.around) load(base.around).then(decode).then((list) => {
+      const group = L.layerGroup();
+      state.around = list;
+      list.forEach((one) => group.addLayer(L.polygon(one.rings, { pane: "zv-around", renderer: state.draw["zv-around"], color: "#ffffff",
+        weight: 1, opacity: 1, fillColor: "#eceef1", fillOpacity: 1, interactive: false, smoothFactor: 0.5 })));
+      replace("aroundLayer", group);
+      crowd();
+    }, () => { /* the territory stands alone */ });
+    if (base.inset && !base.canvas) load(base.inset).then(decode).then(inset, () => { /* no inset */ });
+  }
+
+  /** The département and the territory in it, in a corner. */
+  function inset(list) {
+    const rings = [].concat(...list.map((one) => [].concat(...one.rings)));
+    const own = [].concat(...state.layers.map((layer) => [].concat(...layer.zv.rings)));
+    let [west, south, east, north] = [180, 90, -180, -90];
+    rings.forEach((ring) => ring.forEach(([lat, lon]) => { west = Math.min(west, lon); east = Math.max(east, lon); south = Math.min(south, lat); north = Math.max(north, lat); }));
+    const narrow = Math.cos((south + north) / 2 * Math.PI / 180), wide = (east - west) * narrow, high = north - south;
+    const scale = 100 / Math.max(wide, high);
+    const path = (all) => all.map((ring) => "M" + ring.map(([lat, lon]) => ((lon - west) * narrow * scale).toFixed(1) + " " + ((north - lat) * scale).toFixed(1)).join("L") + "Z").join("");
+    const box = element("div", "zv-inset", null, state.map.getContainer());
+    box.setAttribute("role", "img");
+    const where = list.map((one) => one.name).join(", ");
+    box.setAttribute("aria-label", "Situation dans le département : " + where);
+    const picture = svg("svg", { viewBox: "-2 -2 " + (wide * scale + 4).toFixed(1) + " " + (high * scale + 4).toFixed(1), "aria-hidden": "true" }, box);
+    svg("path", { d: path(rings), fill: "#ffffff", stroke: "#5b636e", "stroke-width": 1.2 }, picture);
+    svg("path", { d: path(own), fill: "#16202c", "fill-rule": "nonzero" }, picture);
+    element("span", "", where, box);
   }
 
   function unhover() {
@@ -251,12 +284,11 @@
     state.tooltips = data.textOf ? data.textOf.map((i) => texts[i]) : texts;
     tiles(data.background);
     if (!state.layers.length) return;
-    const dark = data.colors.map((color) => luminance(color) < 0.12); // where dark lines would be lost
     const special = fills(), alpha = data.background ? 0.7 : 1;
     state.layers.forEach((layer, index) => {
       const kind = data.classes[index];
       const fill = kind === "s" || kind === "m" ? special[kind] : data.colors[kind] || special.m;
-      const color = kind === "s" || kind === "m" || !dark[kind] ? INK : "#ffffff";
+      const color = kind === "s" || kind === "m" ? "#9aa1ab" : "#ffffff"; // white between colours; white would vanish between white ones
       const now = layer.options;
       if (now.fillColor !== fill || now.fillOpacity !== alpha || now.color !== color) layer.setStyle({ fillColor: fill, fillOpacity: alpha, color });
     });
@@ -292,8 +324,7 @@
       if (state.outlineFile !== file) return;
       const group = L.layerGroup();
       list.forEach((one) => {
-        group.addLayer(line(one.rings, "zv-outline", "#ffffff", 6));
-        group.addLayer(line(one.rings, "zv-outline", "#111111", 3, "9 7"));
+        group.addLayer(line(one.rings, "zv-outline", "#16202c", 2.5));
       });
       replace("outline", group);
     }, () => {
@@ -302,8 +333,8 @@
     });
   }
 
-  function line(rings, pane, color, weight, dash) {
-    return L.polygon(rings, { pane, renderer: state.draw[pane], color, weight, opacity: 1, fill: false, interactive: false, dashArray: dash, smoothFactor: 0.5 });
+  function line(rings, pane, color, weight) {
+    return L.polygon(rings, { pane, renderer: state.draw[pane], color, weight, opacity: 1, fill: false, interactive: false, smoothFactor: 0.5 });
   }
 
   function chosen(code) {
@@ -348,27 +379,103 @@
     const list = unpack(packed);
     const times = new Map();
     list.forEach((said) => times.set(said, (times.get(said) || 0) + 1));
-    state.labelled = list.map((said, index) => [said, index]).filter(([said]) => said).sort(([a], [b]) => times.get(a) - times.get(b));
+    const named = !!state.data.showNames;
+    const order = named ? state.base.order : list.map((_, index) => index).sort((a, b) => times.get(list[a]) - times.get(list[b]));
+    state.labelled = order.map((index) => [[named ? nameOf(state.layers[index]) : "", list[index] || ""].filter(Boolean), index]).filter(([lines]) => lines.length);
     crowd();
   }
 
-  /** Write the labels that find room, the rarest words first, then in the order of the communes; the others wait for a closer zoom. */
+  /** Write the labels that find room: those of the most people first, or the rarest words; the others wait for a closer zoom.
+   *
+   * A label stands on its commune's point, or beside it where a circle or another label is in the way; a commune too small for its own
+   * has it outside, at the end of a line. Names of the communes around come last, and never over the territory.
+   */
   function crowd() {
     if (!state.labelled || !state.layers.length) return;
-    if (!state.labelled.length) return replace("labelLayer", null);
-    const map = state.map, view = map.getBounds().pad(0.05), taken = [], group = L.layerGroup();
-    const size = document.documentElement.classList.contains("zv-full") ? 20 : 14;
-    for (const [said, index] of state.labelled) {
-      const at = state.layers[index].zv.at;
-      if (!view.contains(at)) continue;
-      const { x, y } = map.latLngToContainerPoint(at), w = said.length * size * 0.3 + 3, h = size * 0.65;
-      if (taken.some((other) => Math.abs(other.x - x) < other.w + w && Math.abs(other.y - y) < other.h + h)) continue;
+    const map = state.map, view = map.getBounds().pad(0.02), taken = obstacles(), group = L.layerGroup();
+    const size = full() ? 20 : 13, written = state.namesOff ? [] : state.labelled;
+    const free = (box) => !taken.some((other) => Math.abs(other.x - box.x) < other.w + box.w && Math.abs(other.y - box.y) < other.h + box.h);
+    let count = 0;
+    for (const [lines, index] of written) {
+      const layer = state.layers[index], at = layer.zv.at;
+      if (!view.contains(at) || count >= 400) continue;
+      const { x, y } = map.latLngToContainerPoint(at);
+      const w = Math.max(...lines.map((one) => one.length)) * size * 0.27 + 3, h = lines.length * size * 0.6 + 1;
+      const room = span(layer), near = spots(w, h, room < 2 * w);
+      const spot = near.find(([dx, dy]) => free({ x: x + dx, y: y + dy, w, h }));
+      if (!spot) continue;
+      const [dx, dy, outside] = spot;
+      taken.push({ x: x + dx, y: y + dy, w, h });
+      count += 1;
+      const box = element("div", "zv-text");
+      lines.forEach((one, line) => element("span", line ? "zv-value" : "", one, box));
+      box.style.left = dx + "px"; box.style.top = dy + "px";
+      const holder = element("div", "");
+      if (outside) holder.appendChild(leader(dx, dy, w, h));
+      holder.appendChild(box);
+      group.addLayer(L.marker(at, { pane: "zv-labels", icon: L.divIcon({ className: "zv-label", html: holder, iconSize: [0, 0] }), interactive: false, keyboard: false }));
+    }
+    if (state.data && state.data.showNames && !state.namesOff && !state.data.background) for (const one of state.around || []) {
+      if (!view.contains(one.at)) continue;
+      const { x, y } = map.latLngToContainerPoint(one.at), w = one.name.length * size * 0.24 + 3, h = size * 0.55;
+      if (!free({ x, y, w, h }) || [[-w, -h], [w, -h], [-w, h], [w, h], [0, 0]].some(([dx, dy]) => inside(x + dx, y + dy))) continue;
       taken.push({ x, y, w, h });
-      const icon = L.divIcon({ className: "zv-label", html: element("span", "", said), iconSize: [0, 0] });
-      group.addLayer(L.marker(at, { pane: "zv-labels", icon, interactive: false, keyboard: false }));
-      if (taken.length >= 400) break;
+      const text = element("span", "zv-beside", one.name);
+      group.addLayer(L.marker(one.at, { pane: "zv-labels", icon: L.divIcon({ className: "zv-label", html: text, iconSize: [0, 0] }), interactive: false, keyboard: false }));
     }
     replace("labelLayer", group);
+  }
+
+  /** Where no label may stand, as boxes around a middle: circles, buttons, the inset, the scale. */
+  function obstacles() {
+    const map = state.map, size = map.getSize(), found = [];
+    if (state.circleLayer) state.circleLayer.eachLayer((circle) => {
+      const { x, y } = map.latLngToContainerPoint(circle.getLatLng()), radius = circle.getRadius();
+      found.push({ x, y, w: radius, h: radius });
+    });
+    const frame = map.getContainer().getBoundingClientRect();
+    map.getContainer().querySelectorAll(".leaflet-bar, .zv-inset, .zv-north, .leaflet-control-scale, .leaflet-control-attribution").forEach((node) => {
+      const box = node.getBoundingClientRect();
+      found.push({ x: (box.left + box.right) / 2 - frame.left, y: (box.top + box.bottom) / 2 - frame.top, w: box.width / 2, h: box.height / 2 });
+    });
+    return found.filter((box) => box.w && box.x < size.x + box.w);
+  }
+
+  /** How wide a commune is on screen, in pixels. */
+  function span(layer) {
+    const bounds = layer.getBounds(), map = state.map;
+    return map.latLngToContainerPoint(bounds.getNorthEast()).x - map.latLngToContainerPoint(bounds.getSouthWest()).x;
+  }
+
+  /** The places of a label around its point, the best first: [right, down, outside]. */
+  function spots(w, h, small) {
+    const list = [[0, 0], [0, -h - 6], [0, h + 6], [0, -h - 22], [0, h + 22], [w * 0.5, 0], [-w * 0.5, 0], [w * 0.8, -h], [-w * 0.8, -h], [w * 0.8, h], [-w * 0.8, h], [0, -2 * h - 14], [0, 2 * h + 14], [w + 12, 0], [-w - 12, 0]].map(([x, y]) => [x, y, false]);
+    // Outside, the nearest first: beside, then at the corners, up to a hundred pixels away.
+    if (small) [18, 40, 70, 100].forEach((far) => [[1, 0], [-1, 0], [0.7, -0.7], [-0.7, -0.7], [0.7, 0.7], [-0.7, 0.7], [0, -1], [0, 1]].forEach(([right, down]) =>
+      list.push([right * far + Math.sign(right) * w, down * far + Math.sign(down) * h, true])));
+    return list;
+  }
+
+  /** The line from a commune's point to its label outside. */
+  function leader(dx, dy, w, h) {
+    const picture = svg("svg", { class: "zv-leader", width: 1, height: 1, "aria-hidden": "true" }, null);
+    const end = [Math.abs(dx) > w ? dx - Math.sign(dx) * w : dx, Math.abs(dx) > w ? dy : dy - Math.sign(dy) * h];
+    svg("line", { x1: 0, y1: 0, x2: end[0], y2: end[1], stroke: "#ffffff", "stroke-width": 3 }, picture);
+    svg("line", { x1: 0, y1: 0, x2: end[0], y2: end[1], stroke: "#16202c", "stroke-width": 1.2 }, picture);
+    svg("circle", { r: 2.2, fill: "#16202c" }, picture);
+    return picture;
+  }
+
+  /** Whether a point of the frame lies in the territory. */
+  function inside(x, y) {
+    const { lat, lng } = state.map.containerPointToLatLng([x, y]);
+    return state.layers.some((layer) => layer.getBounds().contains([lat, lng]) && layer.zv.rings.some((polygon) => polygon.reduce((odd, ring) => {
+      for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+        const [a, b] = ring[i], [c, d] = ring[j];
+        if (a > lat !== c > lat && lng < (d - b) * (lat - a) / (c - a) + b) odd = !odd;
+      }
+      return odd;
+    }, false)));
   }
 
   function tip(event, name, said) {

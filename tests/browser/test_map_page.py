@@ -107,3 +107,37 @@ def test_a_background_that_does_not_answer_leaves_the_map_whole(open_page: Opene
     frame = map_frame(page)
     assert len(fills(frame)) == 20
     assert frame.locator("img.leaflet-tile").count() == 0
+
+
+OVERLAPS = """() => {
+  const boxes = [...document.querySelectorAll('.zv-text, .zv-beside')].map((e) => [e.textContent, e.getBoundingClientRect()]);
+  const rounds = [...document.querySelectorAll('.leaflet-zv-circles-pane path')].map((e) => ['circle', e.getBoundingClientRect()]);
+  const cut = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2;
+  const found = [];
+  boxes.forEach(([name, box], i) => [...boxes.slice(i + 1), ...rounds].forEach(([other, there]) => { if (cut(box, there)) found.push(name + ' / ' + other); }));
+  return found;
+}"""
+
+
+def test_names_stand_on_the_map_and_cover_neither_each_other_nor_a_circle(open_page: Opener) -> None:
+    page = open_page("/carte?valeurs=1")
+    frame = map_frame(page)
+    frame.locator(".zv-beside").first.wait_for()
+    names = frame.locator(".zv-text").all_inner_texts()
+    assert len(names) >= 12 and any("Le Mêle-sur-Sarthe" in name for name in names)
+    assert frame.evaluate(OVERLAPS) == []
+
+
+def test_the_communes_around_and_the_departement_say_where_the_territory_lies(open_page: Opener) -> None:
+    page = open_page("/carte?cercles=0")
+    frame = map_frame(page)
+    frame.locator(".zv-beside").first.wait_for()
+    assert len(frame.locator(".leaflet-zv-around-pane path").all()) > 50
+    assert {"Blèves", "Le Plantis"} & set(frame.locator(".zv-beside").all_inner_texts())
+    inset = frame.get_by_role("img", name="Situation dans le département : Orne")
+    expect(inset).to_be_visible()
+    page.get_by_role("button", name="Réglages").click()
+    page.get_by_text("Noms des communes").click()
+    expect(frame.locator(".zv-text")).to_have_count(0)
+    page.wait_for_url("**noms=0**")
+

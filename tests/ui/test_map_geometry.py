@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tests.loops import completed
-from ui import loading
+from ui import geometry, loading
 from ui.geometry import GeometryError, _layers, _makers, geometry_ref, serve
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -136,7 +136,7 @@ def test_a_process_that_drew_nothing_yet_makes_a_declared_layer_once(monkeypatch
 ELSEWHERE = """
 import asyncio, sys
 from starlette.requests import Request
-from ui import loading
+from ui import geometry, loading
 from ui.geometry import _layers, serve
 assert not _layers
 scope = {"type": "http", "path_params": {"file": sys.argv[1]}, "headers": []}
@@ -152,3 +152,20 @@ def test_the_contours_of_another_process_of_the_same_territory_are_found(tmp_pat
             [sys.executable, "-c", ELSEWHERE, ref.file], env=environ, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         assert run.stdout.strip() == "200", run.stderr
+
+
+def test_a_late_layer_is_made_once_at_the_first_request_under_the_name_announced() -> None:
+    made = []
+
+    def make() -> gpd.GeoDataFrame:
+        made.append(1)
+        return gpd.GeoDataFrame({"code": ["1"], "name": ["Un"]}, geometry=[shapely.box(0, 0, 1, 1)], crs=4326)
+
+    file = geometry.late_file("alentours", "essai 1", make)
+    assert file == geometry.late_file("alentours", "essai 1", make) and not made
+    assert file != geometry.late_file("alentours", "essai 2", make)
+    geometry._draw_late(file)
+    geometry._draw_late(file)
+    assert made == [1] and b'"name":"Un"' in geometry._layers[file].plain
+    with pytest.raises(geometry.GeometryError):
+        geometry.late_file("../etc", "x", make)

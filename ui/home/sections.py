@@ -92,7 +92,7 @@ def small_map(desk: loading.Desk, audience: Audience) -> None:
     show_map(
         MapSpec(
             geometry=loading.geometry(), classes=drawing.by_code, colors=drawing.colors, tooltips=drawing.texts, names=desk.names,
-            circles=circles, circle_max=largest or None, outlines=loading.group_outlines(), legend=legend,
+            show_names=True, circles=circles, circle_max=largest or None, outlines=loading.group_outlines(), legend=legend,
             attribution=loading.contour_source(),
         ),
         key="accueil:map", height=380, title="Logements vacants et membres présents",

@@ -79,6 +79,7 @@ def spec(desk: Desk, crossing: Crossing, filters: Filters, eye: Vision) -> MapSp
         tooltips=_texts(crossing),
         names=desk.names,
         labels={row.commune: row.cell for row in rows if row.cell},
+        show_names=filters.on("noms"),
         outlines=loading.group_outlines() if filters.on("groupes") else None,
         selected=filters["commune"] or None,
         background=filters["fond"],

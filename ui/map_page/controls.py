@@ -26,6 +26,7 @@ def parameters(desk: loading.Desk) -> list[view.Parameter]:
         view.Parameter("cercles", "1", view.FLAG),
         view.Parameter("annonces", "0", view.FLAG),
         view.Parameter("groupes", "1", view.FLAG),
+        view.Parameter("noms", "1", view.FLAG),
         view.Parameter("valeurs", "0", view.FLAG),
         view.Parameter("fond", allowed=["", *loading.backgrounds()]),
         view.Parameter("commune", allowed=["", *desk.names]),
@@ -84,6 +85,7 @@ def settings(filters: Filters, mode: str) -> None:
         st.toggle("Cercles des membres présents", **filters.widget("cercles"))
         st.toggle("Annonces repérées", **filters.widget("annonces"))
     st.toggle("Contours des groupes", **filters.widget("groupes"))
+    st.toggle("Noms des communes", **filters.widget("noms"))
     if mode != "croise":
         st.toggle("Valeurs écrites dans les communes", **filters.widget("valeurs"))
     if loading.backgrounds():

@@ -183,6 +183,7 @@ def map_of(
         circle_max=largest or None,
         markers=markers,
         labels=parts.value_labels(answer) if filters.on("valeurs") else {},
+        show_names=filters.on("noms"),
         outlines=loading.group_outlines() if filters.on("groupes") else None,
         selected=filters["commune"] or None,
         background=filters["fond"],
