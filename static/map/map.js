@@ -400,7 +400,7 @@
       const layer = state.layers[index], at = layer.zv.at;
       if (!view.contains(at) || count >= 400) continue;
       const { x, y } = map.latLngToContainerPoint(at);
-      const w = Math.max(...lines.map((one) => one.length)) * size * 0.27 + 3, h = lines.length * size * 0.6 + 1;
+      const w = Math.max(...lines.map((one) => measured(one, size, 650))) / 2 + 3, h = lines.length * size * 0.6 + 2;
       const room = span(layer), near = spots(w, h, room < 2 * w);
       const spot = near.find(([dx, dy]) => free({ x: x + dx, y: y + dy, w, h }));
       if (!spot) continue;
@@ -417,13 +417,20 @@
     }
     if (state.data && state.data.showNames && !state.namesOff && !state.data.background) for (const one of state.around || []) {
       if (!view.contains(one.at)) continue;
-      const { x, y } = map.latLngToContainerPoint(one.at), w = one.name.length * size * 0.24 + 3, h = size * 0.55;
+      const { x, y } = map.latLngToContainerPoint(one.at), w = measured(one.name, size - 1, "italic 400") / 2 + 3, h = size * 0.6;
       if (!free({ x, y, w, h }) || [[-w, -h], [w, -h], [-w, h], [w, h], [0, 0]].some(([dx, dy]) => inside(x + dx, y + dy))) continue;
       taken.push({ x, y, w, h });
       const text = element("span", "zv-beside", one.name);
       group.addLayer(L.marker(one.at, { pane: "zv-labels", icon: L.divIcon({ className: "zv-label", html: text, iconSize: [0, 0] }), interactive: false, keyboard: false }));
     }
     replace("labelLayer", group);
+  }
+
+  /** How wide a text is drawn, in pixels. */
+  function measured(said, size, style) {
+    const pen = state.pen || (state.pen = document.createElement("canvas").getContext("2d"));
+    pen.font = style + " " + size + "px " + (state.family || (state.family = getComputedStyle(state.map.getContainer()).fontFamily));
+    return pen.measureText(said).width;
   }
 
   /** Where no label may stand, as boxes around a middle: circles, buttons, the inset, the scale. */

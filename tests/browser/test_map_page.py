@@ -112,9 +112,12 @@ def test_a_background_that_does_not_answer_leaves_the_map_whole(open_page: Opene
 OVERLAPS = """() => {
   const boxes = [...document.querySelectorAll('.zv-text, .zv-beside')].map((e) => [e.textContent, e.getBoundingClientRect()]);
   const rounds = [...document.querySelectorAll('.leaflet-zv-circles-pane path')].map((e) => ['circle', e.getBoundingClientRect()]);
-  const cut = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2;
+  const shared = (a, b, from, to) => Math.min(a[to], b[to]) - Math.max(a[from], b[from]);
+  const cut = (a, b) => shared(a, b, 'left', 'right') > 2 && shared(a, b, 'top', 'bottom') > 2;
   const found = [];
-  boxes.forEach(([name, box], i) => [...boxes.slice(i + 1), ...rounds].forEach(([other, there]) => { if (cut(box, there)) found.push(name + ' / ' + other); }));
+  boxes.forEach(([name, box], i) => [...boxes.slice(i + 1), ...rounds].forEach(([other, there]) => {
+    if (cut(box, there)) found.push(name + ' / ' + other);
+  }));
   return found;
 }"""
 
@@ -140,4 +143,3 @@ def test_the_communes_around_and_the_departement_say_where_the_territory_lies(op
     page.get_by_text("Noms des communes").click()
     expect(frame.locator(".zv-text")).to_have_count(0)
     page.wait_for_url("**noms=0**")
-
