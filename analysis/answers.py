@@ -94,6 +94,11 @@ class Answer:
         return _sentence(self)
 
     @property
+    def whole(self) -> bool:
+        """Whether the figures count things: whole numbers, whose classes read « 2 à 3 » and never « 2 à moins de 4 »."""
+        return self.indicator.kind in ("count", "network") and not self.indicator.denominator
+
+    @property
     def observed(self) -> pd.DataFrame:
         """The cells that have a figure."""
         return self.cells[self.cells["status"] == OBSERVED]

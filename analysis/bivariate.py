@@ -66,7 +66,7 @@ class Crossing:
         """The range of each of the three levels of axis 0 or 1 in French, "" where no commune can be."""
         answer, classes = (self.first, self.second)[axis], self.classes[axis]
         texts = [""] * LEVELS
-        for place, text in zip(_places(classes.k), classes.labels(answer.indicator.decimals), strict=True):
+        for place, text in zip(_places(classes.k), classes.labels(whole=answer.whole), strict=True):
             texts[place] = text
         return tuple(texts)
 

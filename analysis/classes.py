@@ -9,7 +9,8 @@ so that every value belongs to exactly one class. Missing values (None, NaN) are
 the map hatches them. Infinities are refused. Without any value there is no class (`k` = 0) and a warning,
 never an exception.
 
-Methods: ``quantiles`` (numpy's linear quantiles, equal counts), ``equal`` (equal amplitudes), ``natural``
+Methods: ``rounded`` (about as many values in each class, round limits, never an empty class: `analysis.rounded`;
+what maps show unless asked otherwise), ``quantiles`` (numpy's linear quantiles, equal counts), ``equal`` (equal amplitudes), ``natural``
 (Fisher 1958, Jenks 1977, by the package jenkspy: the classes of least variance within), ``manual`` (limits
 that a person typed).
 
@@ -29,10 +30,12 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
+from analysis import rounded
 from analysis.french import NBSP, NNBSP, join, number, plural
 
-Method = Literal["quantiles", "equal", "natural", "manual"]
+Method = Literal["rounded", "quantiles", "equal", "natural", "manual"]
 METHODS: Mapping[Method, str] = {
+    "rounded": "Limites rondes (effectifs proches)",
     "quantiles": "Quantiles (effectifs égaux)",
     "equal": "Amplitudes égales",
     "natural": "Seuils naturels (Jenks)",
@@ -40,6 +43,7 @@ METHODS: Mapping[Method, str] = {
 }
 """The methods with their French names, in the order a screen offers them."""
 
+DEFAULT_METHOD: Method = "rounded"
 MAX_CLASSES = 9
 SHOWN_CLASSES = 5
 """At most five on screen by default: more shades cannot be told apart on a projector."""
@@ -95,25 +99,46 @@ class Classes:
             self.index(kept[0] if kept[0] < self.edges[0] else kept[-1])
         return replace(self, counts=_counts(kept, self.edges))
 
-    def labels(self, decimals: int = 0) -> tuple[str, ...]:
-        """Each class in words: « 5,0 à moins de 10,0 », the last « 10,0 à 17,4 »; a class of one single value
-        reads « 100,0 ».
+    def labels(self, *, whole: bool = False) -> tuple[str, ...]:
+        """Each class in words: « moins de 6 », « 6 à moins de 8 », « 13 et plus »; a class of one single value reads
+        « 100 »; one class alone « 5 à 17,4 ».
 
-        `decimals` is a minimum: more are written where rounding would move a limit by more than 0.5 % of the
-        narrowest class.
+        `whole` numbers (counts) are said as such: « 0 », « 1 », « 2 à 3 », « 4 et plus ». The smallest and the
+        largest value stand in no label: they are figures of communes, not limits.
         """
-        texts = self.edge_labels(decimals)
+        # The limits of a class alone are figures, with their decimals.
+        alone = [number(edge, 2) for edge in self.edges] if self.k == 1 else None
+        texts = [_short(text) for text in alone or self.edge_labels()]
         out = []
         for i in range(self.k):
             low, high = texts[i], texts[i + 1]
-            if low == high:
+            last = i == self.k - 1
+            single = self.edges[i + 1] <= math.nextafter(self.edges[i], math.inf)
+            if whole:
+                first = math.ceil(self.edges[i])
+                final = math.floor(self.edges[i + 1]) if last else math.ceil(self.edges[i + 1]) - 1
+                low, high = number(first), number(final)
+                single = single or first == final
+                if first <= final and not single and 0 < i < self.k - 1:
+                    out.append(f"{low} à {high}")
+                    continue
+                if first > final:  # limits that a person typed between two whole numbers
+                    low, high = texts[i], texts[i + 1]
+                elif i == 0 and not last:
+                    high = number(final + 1)
+            if single:
                 out.append(low)
+            elif self.k == 1:
+                out.append(f"{low} à {high}")
+            elif i == 0:
+                zero = whole and self.edges[0] == 0
+                out.append(f"0 à {number(math.ceil(self.edges[1]) - 1)}" if zero else f"moins de {high}")
             else:
-                out.append(f"{low} à {high}" if i == self.k - 1 else f"{low} à moins de {high}")
+                out.append(f"{low} et plus" if last else f"{low} à moins de {high}")
         return tuple(out)
 
     def edge_labels(self, decimals: int = 0) -> tuple[str, ...]:
-        """The k + 1 limits as French numbers, with the decimals that `labels` uses."""
+        """The k + 1 limits as French numbers, with as few decimals from `decimals` on as keep them true."""
         inner = self.edges[1:-1]
         # A class of one value has the width of one bit: it says nothing about the decimals needed.
         pairs = zip(self.edges, self.edges[1:], strict=False)
@@ -126,7 +151,7 @@ class Classes:
 
 def classify(
     values: Iterable[float | None],
-    method: Method = "quantiles",
+    method: Method = DEFAULT_METHOD,
     k: int = SHOWN_CLASSES,
     *,
     manual: Iterable[float] = (),
@@ -156,14 +181,17 @@ def classify(
     distinct = np.unique(kept)
     possible = min(k, len(distinct))
     warning = ""
-    if method == "quantiles":
+    if method == "rounded":
+        inner = rounded.inner_limits(kept, possible)
+        edges = np.array([kept[0], *inner, kept[-1]])
+    elif method == "quantiles":
         edges = np.quantile(kept, [i / possible for i in range(possible + 1)])
         edges = _without_empty(_snapped(edges, distinct), distinct)
     elif method == "equal":
         edges = np.linspace(kept[0], kept[-1], possible + 1)
     else:
         edges, warning = _natural(kept, distinct, possible)
-    if method != "equal" and readable:
+    if method in ("quantiles", "natural") and readable:
         edges = _readable(edges, distinct)
     made = _classes(method, kept, _closed(edges, float(kept[-1])), "")
     return replace(made, warning=" ".join(filter(None, (_fewer(k, made.k, len(distinct)), warning))))
@@ -171,7 +199,7 @@ def classify(
 
 def common_classes(
     vintages: Mapping[str, Iterable[float | None]],
-    method: Method = "quantiles",
+    method: Method = DEFAULT_METHOD,
     k: int = SHOWN_CLASSES,
     *,
     manual: Iterable[float] = (),
@@ -188,7 +216,7 @@ def common_classes(
 
 def diverging_classes(
     values: Iterable[float | None],
-    method: Method = "quantiles",
+    method: Method = DEFAULT_METHOD,
     k: int = SHOWN_CLASSES,
     *,
     readable: bool = True,
@@ -211,6 +239,8 @@ def diverging_classes(
     if len(losses) and len(gains):
         k = max(k, 2)
         below = (k + 1) // 2 if len(losses) > len(gains) else k // 2
+        # Classes that one side has too few different values to fill go to the other.
+        below = max(min(below, len(np.unique(losses))), k - len(np.unique(gains)))
     else:
         below = k if len(losses) else 0
     edges: list[float] = [0.0]
@@ -260,6 +290,11 @@ def histogram(values: Iterable[float | None], classes: Classes, bins: int = 20) 
 
 
 # -------------------------------------------------------------------------------------------------- helpers
+
+
+def _short(text: str) -> str:
+    """« −8,0 » as « −8 »: a limit has the decimals that it needs, not those of its neighbours."""
+    return text.rstrip("0").rstrip(",") if "," in text else text
 
 
 def _finite(values: Iterable[float | None]) -> np.ndarray:

@@ -1,9 +1,12 @@
-"""Colours that carry figures: few, safe for colour-blind readers, never the only carrier.
+"""Colours that carry figures: few, safe for colour-blind readers, never the only carrier, declared here alone.
 
-Three families. ``sequential``: cividis (Nuñez, Anderton and Renslow 2018, PLoS ONE 13(7)), light to dark.
-``diverging``: purple and orange (PuOr of ColorBrewer, C. Brewer, Apache 2.0), orange for losses, purple for
-gains, the break at 0. ``qualitative``: Okabe and Ito 2008. Colours between the anchors are interpolated in
-OKLab (B. Ottosson 2020), where equal steps look equal; `difference` measures there.
+Ramps of ColorBrewer (C. Brewer, M. Harrower and Pennsylvania State University, Apache 2.0). ``sequential``: YlGnBu, light
+to dark. ``lack``: YlOrBr, for what is lacking. ``diverging``: PuOr, orange for losses, purple for gains, the break at 0.
+Their middle keeps its chroma (`chroma` of 25 and more): a grey fill reads as « no data ». ``qualitative``: Okabe and Ito
+2008. Colours between the anchors are interpolated in OKLab (B. Ottosson 2020), where equal steps look equal; `difference`
+measures there.
+
+A meaning has one colour, on maps, in charts and on paper: `MEMBERS`, `VACANT`, `VERDICTS`…
 
 `simulate` shows a colour as a colour-blind reader sees it: Machado, Oliveira and Fernandes 2009 (IEEE TVCG
 15(6)), severity 1.0, on linear RGB; ``greyscale`` is a black-and-white printer. `contrast` and `luminance`
@@ -40,25 +43,32 @@ BORDER = "#ffffff"
 SUPPRESSED_FILL = "#ffffff"
 MISSING_FILL = "#ffffff"
 HATCH = "#4a4f57"
-"""Strokes of both hatchings (diagonals for secret, dots for missing): 8.3:1 on their fills."""
-CIRCLE = "#d55e00"
-"""Okabe-Ito vermilion: proportional circles, always with a dark outline."""
+"""Strokes of the crossed hatching of « secret statistique »: 8.3:1 on its fill."""
+DOTS = "#7f858e"
+"""The light dots of « non publié »: 3.7:1 on their fill, so that a grey print tells them from the hatching."""
 ACCENT = "#0072b2"
 """Okabe-Ito blue: one series alone. 5.2:1 on white."""
 
-_CIVIDIS = (
-    "#fee838",
-    "#e5cf52",
-    "#c8b866",
-    "#aea371",
-    "#948e77",
-    "#7d7c78",
-    "#666970",
-    "#4f576c",
-    "#35456c",
-    "#083370",
-    "#00224e",
-)
+MEMBERS = "#c51b7d"
+"""Members present: circles of maps (always with a dark outline), lines and points of charts. Far from every ramp under
+every vision. 5.5:1 on white."""
+ARRIVALS, DEPARTURES = "#3aa66f", "#404040"
+LISTING = "#e69f00"
+"""Listings: diamonds with a dark outline."""
+MAIN_DWELLINGS, SECOND_DWELLINGS, VACANT = "#a6dba0", "#f0e442", "#253494"
+"""What a stock of dwellings is made of; vacant ones are as dark as the last class of their map."""
+VACANT_PRIVATE = "#1d91c0"
+"""Vacant dwellings of the private stock (LOVAC), beside those of the census (`VACANT`): the same blue, lighter."""
+FIBRE, COPPER, FIXED_4G, OTHER_TECHNOLOGY = "#225ea8", "#fec44f", "#ec7014", "#662506"
+"""Best technologies: what everybody waits for in the blue of the maps, what lacks it in the browns of theirs."""
+VERDICTS = ("#ec7014", "#c7e9b4", "#225ea8")
+"""Fragile, correct, bon, in the order of `analysis.telework.LEVELS`: categories, not shades; « fragile » is the colour
+of what is lacking. The word is written in each commune."""
+EARLIER, LATER = "#6b6b6b", ACCENT
+"""Two editions of one figure."""
+
+_YLGNBU = ("#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494", "#081d58")
+_YLORBR = ("#ffffd4", "#fed98e", "#fe9929", "#d95f0e", "#993404", "#662506")
 _LOSSES = ("#fdc57f", "#f1a340", "#d67a12", "#b25706", "#7f3b08")  # light to dark
 _GAINS = ("#cfcbe6", "#a79fcb", "#8073ac", "#532687", "#2d004b")
 # Ordered so that neighbours, and the first five among themselves, stay apart under every vision.
@@ -74,7 +84,7 @@ _OKABE_ITO = (
     "#4d4d4d",
 )
 
-PALETTES = ("sequential", "diverging", "qualitative")
+PALETTES = ("sequential", "lack", "diverging", "qualitative")
 
 # Machado et al. 2009, table of severity 1.0; rows give linear R, G, B.
 _MACHADO: Mapping[str, tuple[Rgb, Rgb, Rgb]] = {
@@ -103,14 +113,17 @@ class PaletteError(ValueError):
 def colors(palette: str, k: int, *, reverse: bool = False) -> tuple[str, ...]:
     """`k` colours (1 to 9) as ``#rrggbb``, for classes from the lowest to the highest.
 
-    ``sequential`` goes from light (low) to dark (high); ``diverging`` from dark orange over light to dark
-    purple, the break after k // 2 colours (`diverging` puts it elsewhere); ``qualitative`` keeps its order.
+    ``sequential`` and ``lack`` go from light (low) to dark (high), up to five the very colours of ColorBrewer;
+    ``diverging`` from dark orange over light to dark purple, the break after k // 2 colours (`diverging` puts it
+    elsewhere); ``qualitative`` keeps its order.
     `reverse` turns the order round. Raises PaletteError for an unknown palette or k outside 1 to 9.
     """
     if not 1 <= k <= MAX_CLASSES:
         raise PaletteError(f"{k} couleurs demandées{NNBSP}: en demander de 1 à {MAX_CLASSES}")
-    if palette == "sequential":
-        out = _ramp(_CIVIDIS, k) if k > 1 else (_ramp(_CIVIDIS, 5)[2],)
+    if palette in ("sequential", "lack"):
+        anchors = _YLGNBU if palette == "sequential" else _YLORBR
+        # The sixth, darkest anchor only where more than five shades need the room.
+        out = _ramp(anchors if k > 5 else anchors[:5], k) if k > 1 else (anchors[2],)
     elif palette == "diverging":
         out = diverging(k // 2, k - k // 2)
     elif palette == "qualitative":
@@ -182,6 +195,18 @@ def contrast(a: str, b: str) -> float:
     """Contrast ratio of WCAG 2.2, 1 to 21. Text needs 4.5, graphics 3."""
     high, low = sorted((luminance(a), luminance(b)), reverse=True)
     return (high + 0.05) / (low + 0.05)
+
+
+def chroma(color: str) -> float:
+    """Chroma of CIE LCh (D65), 0 for a grey. Below 25 a fill of the middle of a ramp reads as « no data »."""
+    red, green, blue = _linear(color)
+    xyz = (
+        (0.4124564 * red + 0.3575761 * green + 0.1804375 * blue) / 0.95047,
+        0.2126729 * red + 0.7151522 * green + 0.0721750 * blue,
+        (0.0193339 * red + 0.1191920 * green + 0.9503041 * blue) / 1.08883,
+    )
+    x, y, z = (t ** (1 / 3) if t > 216 / 24389 else (24389 / 27 * t + 16) / 116 for t in xyz)
+    return float(((500 * (x - y)) ** 2 + (200 * (y - z)) ** 2) ** 0.5)
 
 
 def text_on(color: str) -> str:

@@ -64,7 +64,7 @@ def spec(which: str, indicator: str) -> MapSpec:
             f"{INDICATORS[indicator]}{NNBSP}({UNITS[indicator]})",
             tuple(
                 LegendClass(color, text, count)
-                for color, text, count in zip(COLORS, found.labels(1), found.counts, strict=False)
+                for color, text, count in zip(COLORS, found.labels(), found.counts, strict=False)
             ),
         ),
         attribution="Contours : data/reference",

@@ -43,7 +43,8 @@ _SETTINGS: Any = {
     "path.simplify": True,
 }
 _METROPOLE = "EPSG:2154"  # RGF93 v1 / Lambert-93, the legal projection of metropolitan France
-_HATCHES = {Status.SUPPRESSED: "////", Status.MISSING: ".."}
+_HATCHES = {Status.SUPPRESSED: "xxxxx", Status.MISSING: ".."}
+_STROKES = {Status.SUPPRESSED: palette.HATCH, Status.MISSING: palette.DOTS}
 _FILLS = {Status.SUPPRESSED: palette.SUPPRESSED_FILL, Status.MISSING: palette.MISSING_FILL}
 _PAGE = (11.69, 8.27)  # A4 landscape, in inches
 _MAP_BOX = (0.03, 0.105, 0.64, 0.71)  # left, bottom, width, height in shares of the page
@@ -99,7 +100,7 @@ def map_image(
     drawn in Lambert-93 in metropolitan France, else in the local UTM zone. `classes_by_code`: commune → class
     index; `colors` (``#rrggbb``) and
     `class_labels` (ranges in French) one per class. Communes without a class are hatched by `statuses`
-    (diagonals for suppressed, dots for missing, which is also the default), in the words of `status_labels`.
+    (dense crossed lines for suppressed, light dots for missing, which is also the default), in the words of `status_labels`.
     `outlines`: polygons drawn as a thick dashed line.
     `labels`: texts written in the communes. `date`: when the map was made (ISO). `source`: citation with
     vintage.
@@ -148,7 +149,7 @@ def map_image(
             count = sum(s is status for s in kind.values())
             if count:
                 words = (status_labels or {}).get(status) or french.status_text(status)
-                legend.swatch(_FILLS[status], _HATCHES[status], _counted(words, count))
+                legend.swatch(_FILLS[status], _HATCHES[status], _counted(words, count), _STROKES[status])
         if circles:
             legend.gap()
             legend.head(circles.title)
@@ -280,7 +281,7 @@ def _communes(
             patch = PathPatch(
                 path,
                 facecolor=fills[commune],
-                edgecolor=palette.HATCH,
+                edgecolor=_STROKES[status],
                 hatch=_HATCHES[status],
                 linewidth=0,
                 zorder=1,
@@ -348,7 +349,7 @@ def _circles(axes: Axes, figure: Figure, drawn: gpd.GeoDataFrame, circles: Circl
             patch = Circle(
                 (point.x, point.y),
                 _radius(value, largest) * metres,
-                facecolor=palette.CIRCLE,
+                facecolor=palette.MEMBERS,
                 edgecolor="#111111",
                 linewidth=1.2,
                 alpha=0.9,
@@ -571,13 +572,14 @@ class _Legend:
     def gap(self) -> None:
         self.y -= 0.018
 
-    def swatch(self, color: str, hatch: str, text: str) -> None:
+    def swatch(self, color: str, hatch: str, text: str, strokes: str = "none") -> None:
         from matplotlib.patches import Rectangle
 
         box, width, height = (_LEGEND_LEFT, self.y - 0.028), 0.034, 0.028
-        edge = palette.HATCH if hatch else "none"
         self.figure.add_artist(
-            Rectangle(box, width, height, facecolor=color, edgecolor=edge, hatch=hatch or None, linewidth=0)
+            Rectangle(
+                box, width, height, facecolor=color, edgecolor=strokes, hatch=hatch or None, linewidth=0
+            )
         )
         self.figure.add_artist(
             Rectangle(box, width, height, facecolor="none", edgecolor=palette.INK, linewidth=0.8)
@@ -591,7 +593,7 @@ class _Legend:
         row = max(height, 0.026)
         centre = (_LEGEND_LEFT + 0.024, self.y - row / 2)
         self.figure.add_artist(
-            Ellipse(centre, width, height, facecolor=palette.CIRCLE, edgecolor="#111111", linewidth=1.2)
+            Ellipse(centre, width, height, facecolor=palette.MEMBERS, edgecolor="#111111", linewidth=1.2)
         )
         self._beside(text, row)
 

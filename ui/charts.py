@@ -44,7 +44,7 @@ TIME_LOCALE: dict[str, Any] = {
     ],
 }  # fmt: skip
 
-ARRIVALS, DEPARTURES, PRESENT, MILESTONE = "#009e73", "#d55e00", palette.ACCENT, palette.INK
+MILESTONE = palette.INK
 FONT_SIZE = 14
 _ROW, _GAP = 30, 16  # pixels
 
@@ -196,9 +196,11 @@ def _present_band(
             .encode(x=x, y=alt.value((band[0] + band[1]) / 2), text="text:N")
         )
     layers += [
-        base.mark_area(color=PRESENT, opacity=0.18, interpolate="step-after", aria=False),
-        base.mark_line(color=PRESENT, strokeWidth=2.5, interpolate="step-after", aria=False),
-        base.mark_point(color=PRESENT, filled=True, opacity=1, size=35, aria=False).encode(tooltip=tooltip),
+        base.mark_area(color=palette.MEMBERS, opacity=0.18, interpolate="step-after", aria=False),
+        base.mark_line(color=palette.MEMBERS, strokeWidth=2.5, interpolate="step-after", aria=False),
+        base.mark_point(color=palette.MEMBERS, filled=True, opacity=1, size=35, aria=False).encode(
+            tooltip=tooltip
+        ),
     ]
     return cast(alt.LayerChart, alt.layer(*layers))
 
@@ -213,7 +215,7 @@ def _moves_band(seen: pd.DataFrame, x: alt.X, band: tuple[int, int]) -> alt.Laye
     color = alt.Color(
         "sens:N",
         title=None,
-        scale=alt.Scale(domain=["Arrivées", "Départs"], range=[ARRIVALS, DEPARTURES]),
+        scale=alt.Scale(domain=["Arrivées", "Départs"], range=[palette.ARRIVALS, palette.DEPARTURES]),
         legend=alt.Legend(orient="bottom", direction="horizontal", symbolType="square"),
     )
     axis = alt.Axis(
@@ -381,15 +383,15 @@ def sparkline(
     tooltip = [alt.Tooltip("date_texte:N", title="Date"), alt.Tooltip("texte:N", title="Valeur")]
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.2, max(len(frame) - 1, 1) + 0.2]))
     y = alt.Y("value:Q", axis=None, scale=alt.Scale(zero=False, padding=6))
-    line = alt.Chart(frame).mark_line(color=PRESENT, strokeWidth=2, aria=False).encode(x=x, y=y)
+    line = alt.Chart(frame).mark_line(color=palette.ACCENT, strokeWidth=2, aria=False).encode(x=x, y=y)
     dots = (
         alt.Chart(seen)
-        .mark_point(filled=True, opacity=1, color=PRESENT, size=25, aria=False)
+        .mark_point(filled=True, opacity=1, color=palette.ACCENT, size=25, aria=False)
         .encode(x=x, y=y, tooltip=tooltip)
     )
     end = (
         alt.Chart(seen.tail(1))
-        .mark_point(filled=True, opacity=1, color=PRESENT, size=90, aria=False)
+        .mark_point(filled=True, opacity=1, color=palette.ACCENT, size=90, aria=False)
         .encode(x=x, y=y, tooltip=tooltip)
     )
     chart = alt.layer(line, dots, end).properties(height=48, width="container")
@@ -443,7 +445,7 @@ def bars(
         ),
     )
     tooltip = [alt.Tooltip("name:N", title="Nom"), alt.Tooltip("texte:N", title="Valeur")]
-    drawn = base.mark_bar(color=PRESENT, height=14, yOffset=7, aria=False).encode(x=x, tooltip=tooltip)
+    drawn = base.mark_bar(color=palette.ACCENT, height=14, yOffset=7, aria=False).encode(x=x, tooltip=tooltip)
     labels = base.mark_text(
         align="left", dx=5, dy=7, fontSize=type_size(12), color=palette.INK, aria=False
     ).encode(x=x, text="texte:N")

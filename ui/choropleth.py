@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis import classes as klass
 from analysis.answers import Answer
-from analysis.classes import Classes, Method
+from analysis.classes import DEFAULT_METHOD, SHOWN_CLASSES, Classes, Method
 from analysis.french import number
 from analysis.model import Status
 from analysis.palette import class_colors
@@ -19,12 +19,14 @@ from ui.legend import Legend, LegendClass
 
 @dataclass(frozen=True)
 class Choropleth:
-    """`classes` are common to every vintage given; `counts` are those of the vintage on show. Shared by all visitors: not to be changed."""
+    """`classes` are those of `choropleth`; their `counts` are those of the vintage on show. `shared`: whether they are those of
+    every vintage. One drawing serves all visitors: not to be changed.
+    """
 
     answer: Answer
     classes: Classes
     colors: tuple[str, ...]
-    pooled: tuple[float, ...]
+    shared: bool = True
     _kept: dict[object, str] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def keep(self, what: object, make: Callable[[], str]) -> str:
@@ -36,7 +38,7 @@ class Choropleth:
     @property
     def labels(self) -> tuple[str, ...]:
         """Each class's range in French."""
-        return self.classes.labels(self.answer.indicator.decimals)
+        return self.classes.labels(whole=self.answer.whole)
 
     @cached_property
     def by_code(self) -> dict[str, int | Status]:
@@ -87,19 +89,30 @@ def cell_text(answer: Answer, row: object) -> str:
 
 
 def choropleth(
-    answer: Answer, vintages: Mapping[str, Answer], method: Method, k: int, manual: Sequence[float] = ()
+    answer: Answer,
+    vintages: Mapping[str, Answer],
+    method: Method = DEFAULT_METHOD,
+    k: int = SHOWN_CLASSES,
+    manual: Sequence[float] = (),
+    *,
+    shared: bool = False,
 ) -> Choropleth:
     """Classes over all `vintages` (period → answer, the one on show included), coloured by the indicator's palette.
 
-    Raises ClassError when manual limits are unusable.
+    Where they would leave a class empty in the vintage on show (prices of a year with few sales), the classes are its own, unless
+    `shared` asks for those of every vintage: an animation and two maps side by side compare colours. Limits that a person chose are
+    kept. Raises ClassError when manual limits are unusable.
     """
     pooled = {period: list(each.observed["value"]) for period, each in vintages.items()}
-    values = tuple(v for period in sorted(pooled) for v in pooled[period])
-    if answer.indicator.palette == "diverging" and method != "manual":
-        return _colored(answer, klass.diverging_classes(values, method, k), values)
-    return _colored(answer, klass.common_classes(pooled, method, k, manual=manual), values)
 
+    def made(figures: Mapping[str, Sequence[float]]) -> Classes:
+        if answer.indicator.palette == "diverging" and method != "manual":
+            return klass.diverging_classes([v for p in sorted(figures) for v in figures[p]], method, k)
+        return klass.common_classes(figures, method, k, manual=manual)
 
-def _colored(answer: Answer, common: Classes, values: tuple[float, ...]) -> Choropleth:
-    found = common.recount(answer.observed["value"])
-    return Choropleth(answer, found, class_colors(found, answer.indicator.palette), values)
+    here = pooled[answer.vintage.period]
+    found = made(pooled).recount(here)
+    common = shared or method in ("manual", "equal") or 0 not in found.counts
+    if not common:
+        found = made({answer.vintage.period: here})
+    return Choropleth(answer, found, class_colors(found, answer.indicator.palette), common)

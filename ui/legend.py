@@ -14,16 +14,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from analysis import french
+from analysis import french, palette
 from analysis.french import number, quantity
 from data.territory import Territory
 
 MAX_RADIUS = 26.0
 """Radius in pixels of the largest proportional circle, as in static/map/map.js."""
 
-INK = "#4a4f57"
-CIRCLE = "#d55e00"
-LISTING = "#e69f00"
+CIRCLE = palette.MEMBERS
 
 SUPPRESSED_TEXT = "secret statistique"
 MISSING_TEXT = "non publié"

@@ -302,9 +302,13 @@ def _other_indicator(each: Named, catalogue: Catalogue) -> list[Problem]:
     where, known = f"(colonne « {each.column} »)", catalogue.known(_id(each.name))
     if known is None:
         return _taken(each.name, catalogue, where)
-    if (known.unit.casefold(), known.kind, known.palette) == (
+    kind, palette = _KIND_AND_PALETTE[each.kind]
+    # The colour family of the catalogue (« lack ») is no nature: only whether figures fall on both sides of zero is.
+    both_sides = known.palette == "diverging"
+    if (known.unit.casefold(), known.kind, both_sides) == (
         each.unit.strip().casefold(),
-        *_KIND_AND_PALETTE[each.kind],
+        kind,
+        palette == "diverging",
     ):
         return []
     return [

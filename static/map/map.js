@@ -7,7 +7,7 @@
   "use strict";
   const SVG = "http://www.w3.org/2000/svg";
   const NAMED = { amp: "&", lt: "<", gt: ">", quot: '"' };
-  const INK = "#4a4f57";
+  const INK = "#4a4f57", DOTS = "#7f858e"; // as HATCH and DOTS of analysis/palette.py
   const MAX_RADIUS = 26; // pixels, as in ui/legend.py
   const state = { map: null, base: null, data: null, layers: [], byCode: {}, renders: 0 };
   window.Zevillage = { create, update, text, follow, place };
@@ -177,18 +177,19 @@
 
   function nameOf(layer) { return state.names[layer.zv.code] || layer.zv.name; }
 
-  /** Hatching for suppressed, dots for missing: dark on white, wide enough for a projector. */
+  /** Dense crossed hatching for suppressed, light dots for missing, both on white: a grey print tells them apart by their darkness. */
   function patterns() {
     const root = state.map.getPane("overlayPane").querySelector("svg");
     if (!root || root.querySelector("#zv-suppressed")) return;
     const defs = svg("defs", {}, null);
     root.insertBefore(defs, root.firstChild);
-    const hatch = svg("pattern", { id: "zv-suppressed", width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, defs);
-    svg("rect", { width: 8, height: 8, fill: "#ffffff" }, hatch);
-    svg("rect", { width: 2.5, height: 8, fill: INK }, hatch);
+    const hatch = svg("pattern", { id: "zv-suppressed", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, defs);
+    svg("rect", { width: 6, height: 6, fill: "#ffffff" }, hatch);
+    svg("rect", { width: 1.6, height: 6, fill: INK }, hatch);
+    svg("rect", { width: 6, height: 1.6, fill: INK }, hatch);
     const dots = svg("pattern", { id: "zv-missing", width: 8, height: 8, patternUnits: "userSpaceOnUse" }, defs);
     svg("rect", { width: 8, height: 8, fill: "#ffffff" }, dots);
-    svg("circle", { cx: 4, cy: 4, r: 1.9, fill: INK }, dots);
+    svg("circle", { cx: 4, cy: 4, r: 1.1, fill: DOTS }, dots);
   }
 
   let canvasFills = null;
@@ -203,8 +204,12 @@
       return pen.createPattern(canvas, "repeat");
     };
     canvasFills = {
-      s: tile((pen) => { pen.lineWidth = 2; pen.beginPath(); [[-2, 2, 2, -2], [0, 8, 8, 0], [6, 10, 10, 6]].forEach(([a, b, c, d]) => { pen.moveTo(a, b); pen.lineTo(c, d); }); pen.stroke(); }),
-      m: tile((pen) => { pen.beginPath(); pen.arc(4, 4, 1.9, 0, 7); pen.fill(); }),
+      s: tile((pen) => {
+        pen.lineWidth = 1.5; pen.beginPath();
+        [[-2, 2, 2, -2], [0, 8, 8, 0], [6, 10, 10, 6], [-2, 6, 2, 10], [0, 0, 8, 8], [6, -2, 10, 2]].forEach(([a, b, c, d]) => { pen.moveTo(a, b); pen.lineTo(c, d); });
+        pen.stroke();
+      }),
+      m: tile((pen) => { pen.fillStyle = DOTS; pen.beginPath(); pen.arc(4, 4, 1.1, 0, 7); pen.fill(); }),
     };
     return canvasFills;
   }
@@ -351,7 +356,7 @@
     list.forEach(([rank, radius, lat, lon], index) => {
       const layer = state.layers[rank], said = texts[index];
       const circle = L.circleMarker(lat === undefined ? layer.zv.at : [lat, lon], { pane: "zv-circles", renderer: state.draw["zv-circles"],
-        radius: Math.min(radius, MAX_RADIUS), color: "#111111", weight: 2, fillColor: state.data.circleColor || "#d55e00", fillOpacity: 0.75, bubblingMouseEvents: false });
+        radius: Math.min(radius, MAX_RADIUS), color: "#111111", weight: 2, fillColor: state.data.circleColor || "#c51b7d", fillOpacity: 0.75, bubblingMouseEvents: false });
       const name = layer ? nameOf(layer) : "";
       circle.on("mouseover mousemove", (event) => tip(event, name, said));
       circle.on("mouseout", () => { state.tip.hidden = true; });

@@ -43,7 +43,7 @@ def test_each_commune_falls_in_the_cell_of_its_two_terciles() -> None:
     assert list(crossing.cells["cell"]) == ["A3", "A1", "B2", "B2", "C1", "C3"]
     assert crossing.counts == ((1, 0, 1), (0, 2, 0), (1, 0, 1))
     assert sum(map(sum, crossing.counts)) == 6
-    assert crossing.labels(0) == ("1 à moins de 3", "3 à moins de 5", "5 à 6")
+    assert crossing.labels(0) == ("moins de 3", "3 à moins de 5", "5 et plus")
     assert (
         crossing.sentence.replace("\u202f", " ").replace("\u00a0", " ")
         == "1 commune sur 6 est dans la classe haute des deux indicateurs, « un » et « deux » (Fay) ; "

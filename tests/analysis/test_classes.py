@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,7 @@ some_values = st.one_of(
     st.lists(finite, min_size=1, max_size=40),
     st.lists(st.integers(-5, 12).map(float), min_size=1, max_size=40),
 )
-methods = st.sampled_from(["quantiles", "equal", "natural"])
+methods = st.sampled_from(["rounded", "quantiles", "equal", "natural"])
 
 
 def check_invariant(classes: Classes, values: list[float]) -> None:
@@ -114,7 +115,7 @@ def test_a_class_of_the_largest_value_alone_survives() -> None:
     """Many communes at 100 %: they are a class of their own, and it reads as one value."""
     classes = classify([90.0, 95.0, 97.0, 98.0] + [100.0] * 12, "quantiles", 4)
     assert classes.counts[-1] == 12
-    assert classes.labels(0)[-1] == "100"
+    assert classes.labels()[-1] == "100"
     assert "au lieu de 4" in classes.warning
 
 
@@ -123,7 +124,7 @@ def test_few_or_no_values() -> None:
     assert (empty.k, empty.edges, empty.labels()) == (0, (), ())
     assert "Aucune valeur" in empty.warning
     one = classify([7.0, None], "quantiles", 5)
-    assert (one.k, one.counts, one.labels(1)) == (1, (1,), ("7,0",))
+    assert (one.k, one.counts, one.labels()) == (1, (1,), ("7",))
     assert one.index(7) == 0
     same = classify([0.0, -0.0, 0.0], "equal", 3)
     assert same.counts == (3,)
@@ -201,12 +202,93 @@ def test_diverging_classes_on_one_side() -> None:
 
 
 def test_labels_use_the_decimals_that_keep_them_true() -> None:
-    assert classify([0, 4.6], "manual", manual=(2.25,)).labels(0) == ("0,00 à moins de 2,25", "2,25 à 4,60")
-    assert classify([0, 40], "manual", manual=(20,)).labels(0) == ("0 à moins de 20", "20 à 40")
-    assert classify([1000, 9000], "equal", 2).labels() == (
-        "1\u202f000 à moins de 5\u202f000",
-        "5\u202f000 à 9\u202f000",
+    assert classify([0, 4.6], "manual", manual=(2.25,)).labels() == ("moins de 2,25", "2,25 et plus")
+    assert classify([0, 9], "manual", manual=(2.5, 4)).labels() == (
+        "moins de 2,5",
+        "2,5 à moins de 4",
+        "4 et plus",
     )
+    assert classify([0, 40], "manual", manual=(20,)).labels() == ("moins de 20", "20 et plus")
+    assert classify([1000, 9000], "equal", 2).labels() == ("moins de 5\u202f000", "5\u202f000 et plus")
+    assert classify([2, 17.4], k=1).labels() == ("2 à 17,4",)
+    assert classify([0.25]).labels() == ("0,25",)
+
+
+def test_counts_are_said_in_whole_numbers() -> None:
+    listings = [0] * 13 + [1, 1, 1, 2, 3, 4, 5]
+    assert classify(listings, k=4).labels(whole=True) == ("0", "1", "2 à 3", "4 et plus")
+    assert classify([8, 9, 12, 30, 31, 60], k=3).labels(whole=True)[0].startswith("moins de ")
+    assert classify([0, 1, 2, 3], "manual", manual=(0.5, 1.5, 2.5)).labels(whole=True) == ("0", "1", "2", "3")
+    # Two typed limits between the same whole numbers hold no whole number: the limits themselves are said.
+    assert classify([0, 3], "manual", manual=(1.2, 1.8)).labels(whole=True)[1] == "1,2 à moins de 1,8"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=60), st.integers(1, 9))
+def test_each_whole_number_is_named_by_the_label_of_its_class(counts: list[int], k: int) -> None:
+    classes = classify(counts, k=k)
+    labels = classes.labels(whole=True)
+    for n in counts:
+        label = labels[classes.index(n)]
+        said = [int(part) for part in re.findall(r"\d+", label)]
+        if label.startswith("moins de"):
+            assert n < said[0]
+        elif label.endswith("et plus"):
+            assert n >= said[0]
+        else:
+            assert said[0] <= n <= said[-1]
+    assert not any(label == "moins de 1" or "à moins de" in label for label in labels)
+
+
+@settings(max_examples=200, deadline=None)
+@given(some_values, st.integers(1, 9))
+def test_rounded_limits_fill_every_class_there_are_values_for(values: list[float], k: int) -> None:
+    classes = classify(values, "rounded", k)
+    assert classes.k == min(k, len(set(values)))
+    assert 0 not in classes.counts
+
+
+def test_rounded_limits_are_round_and_counts_alike() -> None:
+    shares = [
+        3.8,
+        4.1,
+        5.1,
+        5.5,
+        6.0,
+        6.4,
+        7.6,
+        7.8,
+        8.0,
+        8.9,
+        9.5,
+        11.3,
+        11.4,
+        11.9,
+        12.3,
+        12.9,
+        13.5,
+        15.9,
+        17.3,
+        17.4,
+    ]
+    classes = classify(shares)
+    assert classes.labels() == (
+        "moins de 6",
+        "6 à moins de 8",
+        "8 à moins de 10",
+        "10 à moins de 13",
+        "13 et plus",
+    )
+    assert classes.counts == (4, 4, 3, 5, 4)
+    # Beside ties that quantiles fall upon, no class is lost.
+    assert classify([0] * 12 + [1, 2, 3, 4], "quantiles").k < classify([0] * 12 + [1, 2, 3, 4]).k == 5
+
+
+def test_rounded_limits_of_a_whole_country_keep_every_class() -> None:
+    values = [round(x**1.7 / 1000) for x in range(20_000)]
+    classes = classify(values)
+    assert classes.k == 5 and min(classes.counts) > 2000
+    assert classify([0.0] * 30_000 + [float(x) for x in range(1, 5)]).k == 5
 
 
 @settings(max_examples=80, deadline=None)

@@ -26,7 +26,7 @@ VISIONS: tuple[Vision, ...] = get_args(Vision)
 any_color = st.integers(0, 0xFFFFFF).map(lambda n: f"#{n:06x}")
 
 
-@pytest.mark.parametrize("name", palette.PALETTES)
+@pytest.mark.parametrize("name", ["sequential", "diverging", "qualitative"])
 @pytest.mark.parametrize("k", range(2, 10))
 @pytest.mark.parametrize("vision", [v for v in VISIONS if v != "greyscale"])
 def test_neighbouring_classes_are_told_apart(name: str, k: int, vision: Vision) -> None:
@@ -36,11 +36,83 @@ def test_neighbouring_classes_are_told_apart(name: str, k: int, vision: Vision) 
     assert least > (0.085 if k <= 5 else 0.065)
 
 
+@pytest.mark.parametrize("vision", [v for v in VISIONS if v != "greyscale"])
+@pytest.mark.parametrize("k", range(2, 10))
+def test_shades_of_what_is_lacking_are_told_apart(vision: Vision, k: int) -> None:
+    seen = [simulate(color, vision) for color in colors("lack", k)]
+    least = min(difference(a, b) for a, b in itertools.pairwise(seen))
+    assert least > (0.085 if k <= 5 else 0.05)
+
+
+@pytest.mark.parametrize("name", ["sequential", "lack"])
 @pytest.mark.parametrize("vision", VISIONS)
 @pytest.mark.parametrize("k", range(2, 10))
-def test_sequential_colours_darken_for_every_eye(vision: Vision, k: int) -> None:
-    lights = [luminance(simulate(color, vision)) for color in colors("sequential", k)]
+def test_sequential_colours_darken_for_every_eye(name: str, vision: Vision, k: int) -> None:
+    lights = [luminance(simulate(color, vision)) for color in colors(name, k)]
     assert all(a > b for a, b in itertools.pairwise(lights))
+
+
+@pytest.mark.parametrize("name", ["sequential", "lack"])
+@pytest.mark.parametrize("k", range(1, 10))
+def test_no_shade_but_the_palest_is_grey(name: str, k: int) -> None:
+    """Cividis had a chroma of 2 to 6 in its middle, which reads as « no data »."""
+    found = [palette.chroma(color) for color in colors(name, k)]
+    assert min(found[1:] or found) >= 25
+    assert found[0] >= 20
+
+
+def test_chroma_is_that_of_cie_lch() -> None:
+    assert palette.chroma("#808080") < 0.01
+    assert palette.chroma("#ff0000") == pytest.approx(
+        104.55, abs=0.05
+    )  # L*a*b* of sRGB red: 53.24, 80.09, 67.20
+    assert palette.chroma("#7d7c78") < 6  # the middle of cividis
+
+
+def test_the_classes_shown_are_those_of_colorbrewer() -> None:
+    assert colors("sequential", 5) == ("#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494")
+    assert colors("lack", 5) == ("#ffffd4", "#fed98e", "#fe9929", "#d95f0e", "#993404")
+
+
+@pytest.mark.parametrize("name", palette.PALETTES)
+def test_a_line_round_each_fill_carries_what_its_neighbour_does_not(name: str) -> None:
+    for k in range(1, 10):
+        for color in colors(name, k):
+            assert contrast(palette.outline_on(color), color) >= 3
+            assert contrast(palette.text_on(color), color) >= 4.5
+
+
+def test_members_stand_out_from_every_fill() -> None:
+    fills = {c for name in ("sequential", "lack") for k in (2, 3, 4, 5) for c in colors(name, k)}
+    fills |= {c for k in (2, 3, 4, 5) for c in colors("diverging", k)}
+    for vision in VISIONS[:4]:
+        mine = simulate(palette.MEMBERS, vision)
+        assert min(difference(mine, simulate(fill, vision)) for fill in fills) > 0.05
+    assert contrast(palette.MEMBERS, palette.PAPER) >= 3
+
+
+def test_fragile_is_never_the_colour_of_good() -> None:
+    fragile, fair, good = palette.VERDICTS
+    for vision in VISIONS:
+        seen = [simulate(color, vision) for color in (fragile, fair, good)]
+        assert min(difference(a, b) for a, b in itertools.combinations(seen, 2)) > 0.15
+    # Good is the blue of fibre, fragile a brown of what lacks it.
+    assert good == palette.FIBRE and fragile == palette.FIXED_4G
+    assert luminance(good) < luminance(fragile)
+
+
+def test_what_is_drawn_together_is_told_apart() -> None:
+    together = (
+        (palette.FIBRE, palette.COPPER, palette.FIXED_4G, palette.OTHER_TECHNOLOGY),
+        (palette.MAIN_DWELLINGS, palette.SECOND_DWELLINGS, palette.VACANT),
+        (palette.VACANT, palette.VACANT_PRIVATE),
+        (palette.ARRIVALS, palette.DEPARTURES, palette.MEMBERS),
+        (palette.EARLIER, palette.LATER),
+    )
+    for group in together:
+        for vision in VISIONS[:4]:
+            seen = [simulate(color, vision) for color in group]
+            assert min(difference(a, b) for a, b in itertools.combinations(seen, 2)) > 0.09, (group, vision)
 
 
 def test_qualitative_colours_differ_all_from_all() -> None:
@@ -104,6 +176,7 @@ def test_fixed_colours_meet_rgaa() -> None:
         assert contrast(palette.INK, ground) >= 4.5
         assert contrast(palette.GRID, ground) >= 3
     assert contrast(palette.ACCENT, palette.PAPER) >= 4.5
+    assert contrast(palette.DOTS, palette.MISSING_FILL) >= 3
 
 
 @given(any_color, any_color)

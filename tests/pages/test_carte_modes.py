@@ -138,7 +138,7 @@ def test_one_vintage_cannot_be_played_and_others_are_named(open_page: Open) -> N
 def test_the_vision_redraws_map_legend_and_table_and_says_so(open_page: Open, mode: str) -> None:
     seen = words(open_page("carte", mode=mode, vision="protanopia"))
     plain = words(open_page("carte", mode=mode))
-    color = COLORS[0][2] if mode == "croise" else "#fee838"
+    color = COLORS[0][2] if mode == "croise" else "#ffffcc"
     assert color in plain and color not in seen and simulate(color, "protanopia") in seen
     assert "Simulation : Protanopie (rouge)" in seen and "Simulation :" not in plain
 

@@ -252,3 +252,22 @@ def test_clean_wraps_and_cuts() -> None:
     assert clean(" a\tb\r\nc ") == "a b c"
     assert clean("1\u202f234\xa0km") == "1\u202f234\xa0km"
     assert clean("", 10) == ""
+
+
+def test_secret_and_missing_are_told_apart_in_grey_print() -> None:
+    """Light dots and dense crossed lines, both on white: in grey their darkness alone tells them apart."""
+    import io
+
+    from matplotlib.image import imread
+
+    def darkness(status: Status) -> float:
+        one = gpd.GeoDataFrame({"code": ["61001"]}, geometry=[box(0.2, 48.5, 0.3, 48.56)], crs="EPSG:4326")
+        data = draw("png", contours=one, classes={}, colors=(), class_labels=(), statuses={"61001": status})
+        grey = imread(io.BytesIO(data))[..., :3] @ (0.2126, 0.7152, 0.0722)
+        high, wide = grey.shape
+        inside = grey[int(0.4 * high) : int(0.6 * high), int(0.2 * wide) : int(0.5 * wide)]
+        return float(1 - inside.mean())
+
+    secret, missing = darkness(Status.SUPPRESSED), darkness(Status.MISSING)
+    assert 0 < missing < 0.15
+    assert secret > missing + 0.2

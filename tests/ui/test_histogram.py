@@ -14,9 +14,9 @@ COLORS = class_colors(CLASSES)
 
 
 def test_the_sentence_counts_each_class() -> None:
-    assert histogram_text(VALUES, CLASSES, "% des logements", 0) == (
-        "Répartition en 3\xa0classes (% des logements)\u202f: 1 à moins de 3\u202f: 3\xa0communes\u202f; "
-        "3 à moins de 8\u202f: 1\xa0commune\u202f; 8 à 9\u202f: 1\xa0commune."
+    assert histogram_text(VALUES, CLASSES, "% des logements") == (
+        "Répartition en 3\xa0classes (% des logements)\u202f: moins de 3\u202f: 3\xa0communes\u202f; "
+        "3 à moins de 8\u202f: 1\xa0commune\u202f; 8 et plus\u202f: 1\xa0commune."
     )
 
 

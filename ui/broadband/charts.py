@@ -13,8 +13,13 @@ from analysis.french import NBSP, NNBSP
 from analysis.telework import TECHNOLOGIES
 from ui.charts import Chart, finish, message, type_size
 
-COLORS = dict(zip(TECHNOLOGIES, ("#0072b2", "#e69f00", "#56b4e9", "#d55e00"), strict=True))
-"""Okabe-Ito, told apart under every colour vision; the counts are written above each bar too."""
+COLORS = dict(
+    zip(
+        TECHNOLOGIES,
+        (palette.FIBRE, palette.COPPER, palette.FIXED_4G, palette.OTHER_TECHNOLOGY),
+        strict=True,
+    )
+)
 
 
 def counts_text(row: pd.Series) -> str:
@@ -143,7 +148,9 @@ def evolution_chart(before: Answer, after: Answer) -> tuple[Chart, str]:
                 legend=alt.Legend(orient="top", direction="horizontal", labelLimit=260),
             ),
             color=alt.Color(
-                "edition:N", title=None, scale=alt.Scale(domain=labels, range=["#d55e00", "#0072b2"])
+                "edition:N",
+                title=None,
+                scale=alt.Scale(domain=labels, range=[palette.EARLIER, palette.LATER]),
             ),
             tooltip=tooltip,
         )

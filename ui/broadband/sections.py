@@ -3,11 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from analysis import french
+from analysis import french, palette
 from analysis.answers import Answer
 from analysis.french import NNBSP
 from analysis.model import Audience, Source, Status
-from analysis.palette import colors
 from analysis.telework import (
     LEVELS,
     TECHNOLOGIES,
@@ -97,7 +96,7 @@ def show_verdict(verdict: Verdict) -> None:
 
 def verdict_map(desk: loading.Desk, filters: Filters, found: tuple[Verdict, ...], fibre: Answer) -> None:
     """The verdicts on a small map, the word written in each commune."""
-    shades = colors("sequential", len(LEVELS))
+    shades = palette.VERDICTS
     unknown = [v.status for v in found if v.level is None]
     legend = Legend(
         title="Verdict pour télétravailler",

@@ -79,7 +79,9 @@ def small_map(desk: loading.Desk, audience: Audience) -> None:
     """Members on the vacancy map, small, with the way to the large one."""
     answer = loading.answer("vacancy_rate", None, audience)
     frame.sentence(answer.sentence)
-    drawing = choropleth.choropleth(answer, {answer.vintage.period: answer}, "quantiles", 4)
+    drawing = choropleth.choropleth(
+        answer, {p: loading.answer(answer.indicator.id, p, audience) for p in answer.indicator.periods}
+    )
     circles, largest = member_circles(desk, desk.today.isoformat(), audience)
     mark = frame.network_mark(desk)
     legend = drawing.legend(

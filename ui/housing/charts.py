@@ -12,11 +12,8 @@ from analysis.answers import Answer
 from analysis.french import NNBSP
 from analysis.housing import FEW_SALES
 from analysis.portrait import cells
-from ui.charts import PRESENT, Chart, finish, message, type_size
+from ui.charts import Chart, finish, message, type_size
 
-# Okabe-Ito; told apart in grey too, and the light ones by their outline (3:1).
-MAIN, SECOND, VACANT = "#56b4e9", "#f0e442", "#d55e00"
-CENSUS, PRIVATE = "#d55e00", "#0072b2"
 _ROW = 22
 # Legends stand in lines: side by side they are cut off on a phone.
 
@@ -60,7 +57,9 @@ def stock_chart(parts: Sequence[tuple[str, Answer]]) -> tuple[Chart, str]:
             color=alt.Color(
                 "part:N",
                 title=None,
-                scale=alt.Scale(domain=labels, range=[MAIN, SECOND, VACANT]),
+                scale=alt.Scale(
+                    domain=labels, range=[palette.MAIN_DWELLINGS, palette.SECOND_DWELLINGS, palette.VACANT]
+                ),
                 legend=alt.Legend(orient="top", direction="vertical", labelLimit=300, symbolType="square"),
             ),
             order=alt.Order("order:Q"),
@@ -106,7 +105,10 @@ def two_counts_chart(pairs: pd.DataFrame) -> tuple[Chart, str]:
             y=y,
             x=x,
             color=alt.Color(
-                "which:N", title=None, scale=alt.Scale(domain=which, range=[CENSUS, PRIVATE]), legend=legend
+                "which:N",
+                title=None,
+                scale=alt.Scale(domain=which, range=[palette.VACANT, palette.VACANT_PRIVATE]),
+                legend=legend,
             ),
             shape=alt.Shape(
                 "which:N",
@@ -150,7 +152,7 @@ def sales_chart(years: Sequence[Answer]) -> tuple[Chart, str]:
     )
     tooltip = [alt.Tooltip("year:N", title="Année"), alt.Tooltip("text:N", title="Ventes")]
     chart = alt.layer(
-        base.mark_bar(color=PRESENT, size=48, aria=False).encode(tooltip=tooltip),
+        base.mark_bar(color=palette.ACCENT, size=48, aria=False).encode(tooltip=tooltip),
         base.mark_text(
             dy=-8, fontSize=type_size(14), fontWeight="bold", color=palette.INK, aria=False
         ).encode(text="label:N"),
@@ -198,7 +200,7 @@ def price_chart(points: pd.DataFrame) -> tuple[Chart, str]:
     table["level"] = label_levels(table)
     points = (
         alt.Chart(table)
-        .mark_point(size=90, strokeWidth=2, opacity=1, color=PRESENT, aria=False)
+        .mark_point(size=90, strokeWidth=2, opacity=1, color=palette.ACCENT, aria=False)
         .encode(
             x=alt.X(
                 "price:Q",
@@ -210,7 +212,7 @@ def price_chart(points: pd.DataFrame) -> tuple[Chart, str]:
             fill=alt.Fill(
                 "kind:N",
                 title=None,
-                scale=alt.Scale(domain=labels, range=[PRESENT, "#ffffff"]),
+                scale=alt.Scale(domain=labels, range=[palette.ACCENT, palette.PAPER]),
                 legend=legend,
             ),
             shape=alt.Shape(

@@ -82,7 +82,7 @@ def _at(
 
 def _step(desk: Desk, filters: Filters, indicator: Indicator, audience: Audience, period: str) -> None:
     answer = loading.answer(indicator.id, period, audience)
-    drawing, right = modes.show_answer(desk, filters, answer, audience, key="carte:animee")
+    drawing, right = modes.show_answer(desk, filters, answer, audience, key="carte:animee", shared=True)
     with right:
         if not player.is_playing(_NAME):
             commune_panel(desk, filters, audience, [answer])

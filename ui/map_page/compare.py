@@ -60,7 +60,7 @@ def _map(
     desk: Desk, filters: Filters, answer: Answer, audience: Audience, side: str, *, with_source: bool
 ) -> None:
     eye = vision.chosen(filters)
-    drawing = vision.redrawn(modes.draw(answer, filters, audience), eye)
+    drawing = vision.redrawn(modes.draw(answer, filters, audience, shared=not with_source), eye)
     spec, legend = modes.map_of(desk, drawing, filters, audience, sync="carte")
     st.subheader(literal(f"{answer.indicator.short}, {answer.vintage.label}"), anchor=False)
     if with_source:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analysis import view
-from analysis.classes import METHODS
+from analysis.classes import DEFAULT_METHOD, METHODS
 from analysis.model import Audience, Indicator
 from ui import access, audience_choice, loading
 from ui.filters import Filters
@@ -20,7 +20,7 @@ def parameters(desk: loading.Desk) -> list[view.Parameter]:
     return [
         view.Parameter("indicateur", "vacancy_rate", list(desk.indicators)),
         view.Parameter("millesime", pattern=view.PERIOD),
-        view.Parameter("methode", "quantiles", list(METHODS)),
+        view.Parameter("methode", DEFAULT_METHOD, list(METHODS)),
         view.Parameter("classes", "5", COUNTS),
         view.Parameter("bornes", pattern=view.NUMBERS),
         view.Parameter("cercles", "1", view.FLAG),

@@ -10,7 +10,7 @@ from analysis.classes import Classes, histogram
 
 
 def histogram_text(
-    values: Sequence[float | None], classes: Classes, unit: str, decimals: int, noun: str = "communes"
+    values: Sequence[float | None], classes: Classes, unit: str, whole: bool = False, noun: str = "communes"
 ) -> str:
     """The sentence that says what the histogram shows: each class and how many communes are in it."""
     if classes.k == 0:
@@ -18,7 +18,7 @@ def histogram_text(
     counts = classes.recount(values).counts
     text = f"{french.NNBSP}; ".join(
         f"{label}{french.NNBSP}: {french.quantity(n, noun)}"
-        for label, n in zip(classes.labels(decimals), counts, strict=True)
+        for label, n in zip(classes.labels(whole=whole), counts, strict=True)
     )
     unit = f" ({unit})" if unit else ""
     return f"Répartition en {french.quantity(classes.k, 'classes')}{unit}{french.NNBSP}: {text}."
@@ -30,7 +30,7 @@ def histogram_html(
     colors: Sequence[str],
     *,
     unit: str = "",
-    decimals: int = 0,
+    whole: bool = False,
     bins: int = 20,
 ) -> str:
     """A figure with bars, the limits of the classes as dashed lines under which they are written, and its sentence.
@@ -39,7 +39,7 @@ def histogram_html(
     `analysis.classes.histogram`, PaletteError for what is no colour.
     """
     known = list(values)
-    text = histogram_text(known, classes, unit, decimals)
+    text = histogram_text(known, classes, unit, whole)
     if classes.k == 0:
         return f"<p>{html.escape(text)}</p>"
     for color in colors:
@@ -61,7 +61,7 @@ def histogram_html(
             f'height:{100 * row.count / top:.1f}%;background:{colors[row.klass]}"></i>'
         )
         below[row.start] += row.count
-    limits = list(zip(classes.edges, classes.edge_labels(decimals), strict=True))
+    limits = list(zip(classes.edges, classes.edge_labels(), strict=True))
     drawn += [f'<b style="left:{at(edge):.1f}%"></b>' for edge, _ in limits[1:-1]]
     last = -100.0
     for edge, label in limits:

@@ -117,17 +117,21 @@ def omitted(filters: Filters, indicator: Indicator, period: str, second: str = "
     return out if second else [*out, "avec", "millesime2"]
 
 
-def draw(answer: Answer, filters: Filters | Chosen, audience: Audience) -> Choropleth:
-    """Classes common to every vintage; unusable manual limits are said and replaced by quantiles. Drawn once for all visitors."""
+def draw(
+    answer: Answer, filters: Filters | Chosen, audience: Audience, *, shared: bool = False
+) -> Choropleth:
+    """Classes as `choropleth` makes them; unusable manual limits are said and replaced by the default ones. Drawn once for all
+    visitors.
+    """
     method, desk = filters["methode"], loading.desk()
     limits = filters["bornes"] if method == "manual" else ""
     drawing, problem = _drawn(
         desk.revision, desk.today, answer.indicator.id, answer.vintage.period, audience,
-        method, int(filters["classes"]), limits,
+        method, int(filters["classes"]), limits, shared,
     )  # fmt: skip
     if problem:
         st.warning(
-            literal(f"Limites des classes : {problem}. La carte montre des quantiles."),
+            literal(f"Limites des classes : {problem}. La carte montre des limites rondes."),
             icon=":material/rule:",
         )
     return drawing
@@ -143,15 +147,16 @@ def _drawn(
     method: str,
     k: int,
     limits: str,
+    shared: bool,
 ) -> tuple[Choropleth, str]:
     """The drawing, and what is wrong with the manual limits."""
     answer = loading.answer(indicator, period, audience)
     vintages = {p: loading.answer(indicator, p, audience) for p in answer.indicator.periods}
     try:
         manual = view.manual_breaks(limits) if method == "manual" else ()
-        return choropleth.choropleth(answer, vintages, method, k, manual), ""  # type: ignore[arg-type]
+        return choropleth.choropleth(answer, vintages, method, k, manual, shared=shared), ""  # type: ignore[arg-type]
     except (ValueError, ClassError) as error:
-        return choropleth.choropleth(answer, vintages, "quantiles", k), str(error)
+        return choropleth.choropleth(answer, vintages, k=k, shared=shared), str(error)
 
 
 def map_of(
@@ -195,13 +200,13 @@ def map_of(
 
 
 def show_answer(
-    desk: Desk, filters: Filters, answer: Answer, audience: Audience, *, key: str
+    desk: Desk, filters: Filters, answer: Answer, audience: Audience, *, key: str, shared: bool = False
 ) -> tuple[Choropleth, DeltaGenerator]:
     """One answer as a sentence and a map with its legend and its source; a click chooses a commune. What was drawn, and the column
     beside it, still empty.
     """
     eye = vision.chosen(filters)
-    drawing = vision.redrawn(draw(answer, filters, audience), eye)
+    drawing = vision.redrawn(draw(answer, filters, audience, shared=shared), eye)
     spec, legend = map_of(desk, drawing, filters, audience)
     frame.sentence(answer.sentence)
     left, right = st.columns([3, 2], gap="medium")

@@ -27,6 +27,8 @@ def show_legend_and_warning(legend: Legend, drawing: Choropleth) -> None:
     if len(drawing.answer.indicator.periods) > 1:
         frame.note(
             "Classes communes à tous les millésimes : une couleur veut dire la même chose d'une année à l'autre."
+            if drawing.shared
+            else "Classes propres à ce millésime : celles de tous les millésimes en laisseraient de vides."
         )
 
 
@@ -57,7 +59,7 @@ def distribution(drawing: Choropleth) -> None:
                     drawing.classes,
                     drawing.colors,
                     unit=indicator.unit,
-                    decimals=indicator.decimals,
+                    whole=drawing.answer.whole,
                 ),
             )
         )

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis import french, palette
 from analysis.french import NNBSP
 from analysis.retention import Retention, sentence_years
-from ui.charts import PRESENT, Chart, finish, message, type_size
+from ui.charts import Chart, finish, message, type_size
 
 MARKS = (1, 2, 3, 5, 8, 10, 15, 20)
 """The years at which the curve is read aloud."""
@@ -40,12 +40,12 @@ def survival_chart(retention: Retention) -> tuple[Chart, str]:
     drawn = steps.assign(low=steps["low"].ffill(), high=steps["high"].ffill())
     band = (
         alt.Chart(drawn)
-        .mark_area(color=PRESENT, opacity=0.18, interpolate="step-after", aria=False)
+        .mark_area(color=palette.MEMBERS, opacity=0.18, interpolate="step-after", aria=False)
         .encode(x=x, y=alt.Y("low:Q", scale=scale, title="Encore présents"), y2="high:Q")
     )
-    line = base.mark_line(color=PRESENT, strokeWidth=2.5, interpolate="step-after", aria=False).encode(
-        x=x, y=y
-    )
+    line = base.mark_line(
+        color=palette.MEMBERS, strokeWidth=2.5, interpolate="step-after", aria=False
+    ).encode(x=x, y=y)
     ongoing = (
         alt.Chart(steps[steps["censored"] > 0])
         .mark_tick(orient="vertical", color=palette.INK, thickness=1.5, size=10, aria=False)
@@ -127,7 +127,7 @@ def matrix_chart(counts: pd.DataFrame, noun: str) -> tuple[Chart, str]:
     top = int(seen["membres"].max())
     circles = (
         alt.Chart(seen)
-        .mark_circle(color=PRESENT, opacity=0.85, stroke=palette.INK, strokeWidth=0.6, aria=False)
+        .mark_circle(color=palette.MEMBERS, opacity=0.85, stroke=palette.INK, strokeWidth=0.6, aria=False)
         .encode(
             x=x,
             y=y,
