@@ -16,6 +16,7 @@ PERCENT = "%"
 MOST_DECIMALS = 4
 _SAMPLE = 300
 _SHARE_WORD = re.compile(r"\b(?:taux|parts?|ratios?|indices?|pourcentages?|proportions?|pct)\b|%")
+_IN_PERCENT = re.compile(r"\b(?:taux|parts?|pourcentages?|proportions?|pct)\b|%")
 _COUNTED = re.compile(r"\b(?:nombres?|nbre?|effectifs?)\b")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _CENSUS = re.compile(r"[pc](\d\d)_([a-z0-9_]+)")
@@ -69,13 +70,14 @@ def propose(column: str, cells: Iterable[object]) -> Proposal:
     name, unit = column, ""
     if brackets := _BRACKETS.fullmatch(column.strip()):
         name, unit = brackets[1], "" if _YEAR.fullmatch(brackets[2]) else brackets[2]
-    if percent or "%" in column or re.search(r"\b(?:pourcentage|pct)\b", fold(column.replace("_", " "))):
+    words = fold(column.replace("_", " "))
+    if percent or (share and not unit and _IN_PERCENT.search(words)):
         unit = PERCENT
     year = _YEAR.search(column)
     short = _SHORT_YEAR.fullmatch(fold(column))
     period = year[0] if year else full_year(short[1]) if short else ""
     return Proposal(
-        name=" ".join(name.replace("_", " ").split()),
+        name=" ".join(_YEAR.sub(" ", name.replace("_", " ")).split()),
         unit=unit,
         period=period,
         kind="published" if share else "count",

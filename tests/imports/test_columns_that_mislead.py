@@ -55,8 +55,8 @@ RATE = Named("taux de vacance", "Vacance observée", "%", "2025", "published", d
     ("column", "cells", "expected"),
     [
         ("Vacance", ["12,5 %", "3 %", "s"], ("%", "published", 1, True)),
-        ("taux de vacance", ["12,5", "3"], ("", "published", 1, True)),
-        ("part_secondaires", ["12.25", "3"], ("", "published", 2, True)),
+        ("taux de vacance", ["12,5", "3"], ("%", "published", 1, True)),
+        ("part_secondaires", ["12.25", "3"], ("%", "published", 2, True)),
         ("Indice de vieillissement", ["112"], ("", "published", 0, True)),
         ("Ménages (en %)", ["12"], ("%", "published", 0, True)),
         ("nombre de parts", ["12"], ("", "count", 0, False)),
@@ -79,6 +79,7 @@ def test_a_heading_of_the_census_tells_name_unit_year_and_publisher() -> None:
     assert propose("Écoles_2024", ["1"]).period == "2024"
     assert propose("pp_vacant_25", ["1"]).period == "2025"
     assert propose("Loyer (€)", ["1"]).name == "Loyer"
+    assert propose("taux_vacance_2024", ["1"]).name == "taux vacance"
 
 
 @pytest.mark.parametrize(
@@ -118,6 +119,16 @@ def test_percentages_from_0_to_1_are_asked_about(house: House, tmp_path: Path) -
     assert times.errors == () and values(times) == {"61026": 5.73, "61156": 40.0, "61258": 100.0}
     same = draft_of(house, tmp_path, text, RATE, fractions={RATE.column: "as_written"})
     assert same.errors == () and values(same) == {"61026": 0.0573, "61156": 0.4, "61258": 1.0}
+
+
+def test_a_ratio_from_0_to_1_is_asked_about_whatever_its_unit(house: House, tmp_path: Path) -> None:
+    ratio = Named("taux de vacance", "Ratio observé", "vides par logement", "2025", "published", decimals=2)
+    asked = draft_of(house, tmp_path, RATES.format("0,05", "0,4", "1"), ratio)
+    assert [each.code for each in asked.errors] == ["fractions_asked"]
+    same = draft_of(
+        house, tmp_path, RATES.format("0,05", "0,4", "1"), ratio, fractions={ratio.column: "as_written"}
+    )
+    assert same.errors == () and values(same)["61026"] == 0.05
 
 
 def test_percentages_written_with_their_sign_are_not_asked_about(house: House, tmp_path: Path) -> None:

@@ -248,7 +248,9 @@ def _caption(count: int, what: str, words: tuple[str, str, str, str]) -> str:
 
 
 def _records(diff: Diff) -> None:
-    counts = diff.rows["effect"].value_counts()
+    counts = diff.rows.groupby("effect")[
+        "key"
+    ].nunique()  # records, as the sentence above says, and not their fields
     offered = [e for e in EFFECTS if e in counts]
     effect = st.selectbox(
         "Montrer", offered, key=import_parts.within("importer:effect", offered),

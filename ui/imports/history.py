@@ -121,7 +121,7 @@ def answered(choices: Mapping[str, Any]) -> list[tuple[str, str]]:
     }
     fractions = {
         "times_100": "fractions de 1, multipliées par 100",
-        "as_written": "pourcentages, tels qu’ils sont écrits",
+        "as_written": "valeurs telles qu’elles sont écrites",
     }
     return [
         (f"Colonne {import_parts.named(column)}", words[answer])

@@ -44,8 +44,8 @@ def show_questions(work: Work, draft: Draft) -> None:
 def _fractions(work: Work, column: str, asked: Problem | None) -> None:
     example = asked.value if asked is not None else "0,12"
     answers = {
-        "times_100": f"des fractions de 1{NNBSP}: 0,12 veut dire 12{NNBSP}%",
-        "as_written": f"des pourcentages{NNBSP}: {example} veut dire {example}{NNBSP}%",
+        "times_100": f"des fractions de 1, à multiplier par 100{NNBSP}: 0,12 veut dire 12",
+        "as_written": f"à publier telles quelles{NNBSP}: {example} veut dire {example}",
     }
     key = parts.bind(f"importer:fractions:{column}", work.choices.fractions.get(column))
     _explained(asked)

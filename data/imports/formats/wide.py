@@ -15,7 +15,7 @@ from data.catalogue import Catalogue
 from data.catalogue.editions import brought, works
 from data.imports.formats.base import COMMUNE, COMMUNE_NAME, FILE_PERIOD, IGNORE, PLACES, POSTCODE, Format
 from data.imports.formats.territory_rows import OUTSIDE, elsewhere
-from data.imports.headings import as_fractions, is_percent, written_in_percent
+from data.imports.headings import as_fractions, is_percent, named_a_share, written_in_percent
 from data.imports.model import (
     CELL_COLUMNS,
     Choices,
@@ -130,12 +130,12 @@ def parse_wide(
             continue
         if (
             format_.guess is not None
-            and is_percent(entry.unit)
+            and (is_percent(entry.unit) or (entry.kind == "published" and named_a_share(column, entry.name)))
             and as_fractions(frame[column], values.tolist())
         ):
             answer = choices.fractions.get(column, "")
             if not answer:
-                problems.append(_fractions_asked(column, entry.name, float(np.nanmax(values))))
+                problems.append(_fractions_asked(column, entry.name, entry.unit, float(np.nanmax(values))))
                 continue
             values = np.round(values * 100, 10) if answer == "times_100" else values
         problems += numbers.problems
@@ -294,13 +294,14 @@ def no_period() -> Problem:
 FRACTIONS_ASKED = "fractions_asked"
 
 
-def _fractions_asked(column: str, name: str, highest: float) -> Problem:
+def _fractions_asked(column: str, name: str, unit: str, highest: float) -> Problem:
     """Percentages of which none passes 1: fractions of 0 to 1, or really so small? Only the person knows."""
     shown, as_percent = trimmed(highest, 4), trimmed(highest * 100, 2)
+    unit = "%" if is_percent(unit) else unit
     return problem(
         FRACTIONS_ASKED,
-        f"« {name} » est en %, et aucune valeur ne dépasse 1 : la plus forte est {shown}.",
-        f"Dites si {shown} veut dire {as_percent} % ou {shown} %.",
+        f"« {name} » est en « {unit} », et aucune valeur ne dépasse 1 : la plus forte est {shown}.",
+        f"Dites si {shown} veut dire {as_percent} {unit} ou {shown} {unit}.",
         column=column,
         value=shown,
     )
