@@ -80,11 +80,15 @@ Excerpt = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True)
 class Reading:
-    """One plausible way to read a file: `id` to choose it, `label` in French, `excerpt` its first rows as it would read them."""
+    """One plausible way to read a file: `id` to choose it, `label` in French, `excerpt` its first rows as it would read them.
+
+    `likely` is false where other readings of the same file read better (an encoding that does not make French): shown after them.
+    """
 
     id: str
     label: str
     excerpt: Excerpt
+    likely: bool = True
 
 
 class ReadingNeeded(ImportRefused):

@@ -331,8 +331,10 @@ def test_a_missing_header_is_asked(tmp_path: Path) -> None:
 def test_separators_too_many_at_the_end_are_listed_once_for_all_or_by_line(tmp_path: Path) -> None:
     every = read(tmp_path, "a;b;\n1;2;\n3;4;\n")
     assert every.frame.to_numpy().tolist() == [["1", "2"], ["3", "4"]] and len(every.repairs) == 1
-    rows = read(tmp_path, "a;b\n1;2;\n3;4;\n")
-    assert rows.frame.shape == (2, 2) and len(rows.repairs) == 1
+    content = "a;b\n1;2;\n3;4;\n"
+    rows, numbered = (read(tmp_path, content, reading=each.id) for each in asked(tmp_path, content))
+    assert rows.frame.to_numpy().tolist() == [["1", "2"], ["3", "4"]] and len(rows.repairs) == 1
+    assert numbered.frame.columns.tolist() == ["colonne 1", "colonne 2", "colonne 3"]
     some = read(tmp_path, "a;b\n1;2\n3;4;;\n" + "5;6\n" * 8)
     assert some.frame.to_numpy().tolist() == [["1", "2"], ["3", "4"], *[["5", "6"]] * 8]
     assert [line for line, _ in said(some)] == [3]
@@ -351,6 +353,39 @@ def test_a_bare_separator_moves_nothing_into_the_empty_column_that_ends_each_lin
     assert refused(tmp_path, "code;nom;taux;\n61026;Bures;2;5\n61067;Essay;3;7\n").code == "header-mismatch"
     remark = read(tmp_path, f"code;nom;pop;\n{rows}61026;Bures;2;à vérifier\n")
     assert remark.frame["colonne 4"].tolist() == [""] * 9 + ["à vérifier"] and remark.repairs
+
+
+@pytest.mark.parametrize(
+    ("titles", "row"),
+    [
+        ("code;nompop;note", "610{};Bures;{};"),  # one separator lost, above a last column without cells
+        ("code;;nom;pop", "610{};Bures;{};"),  # one gained, where rows end with a separator
+        ("code;nom;;pop;part", "610{};Bures;{};5;"),
+    ],
+)
+def test_titles_that_lost_or_gained_a_separator_shift_nothing_silently(
+    tmp_path: Path, titles: str, row: str
+) -> None:
+    content = titles + "\n" + "".join(row.format(i, i) + "\n" for i in range(13, 43))
+    with pytest.raises(ReadingNeeded) as caught:
+        read(tmp_path, content)
+    assert caught.value.problems[0].line == 1
+    _, numbered = (read(tmp_path, content, reading=each.id) for each in caught.value.readings)
+    assert numbered.frame.columns[1] == "colonne 2" and numbered.frame["colonne 3"][0] == "13"
+    assert [each.line for each in numbered.repairs if "titres mis de côté" in each.what] == [1]
+
+
+@pytest.mark.parametrize(
+    ("titles", "row"),
+    [
+        ("code;nompop;part;", "610{};Bures;{};5;"),
+        ("code;nompop;part", "610{};Bures;{};5"),
+        ("code;no;m;pop;part", "610{};Bures;{};5"),
+    ],
+)
+def test_titles_that_do_not_pair_with_the_rows_are_refused(tmp_path: Path, titles: str, row: str) -> None:
+    content = titles + "\n" + "".join(row.format(i, i) + "\n" for i in range(13, 43))
+    assert refused(tmp_path, content).code == "header-mismatch"
 
 
 GOOD = "".join(
@@ -580,8 +615,21 @@ def test_an_accent_that_two_encodings_explain_is_asked(tmp_path: Path) -> None:
 def test_two_letters_that_happen_to_be_utf8_are_asked(tmp_path: Path) -> None:
     content = "nom;pop\n\u00a0É;1\n".encode("mac_roman")
     texts = [read(tmp_path, content, reading=each.id).frame["nom"][0] for each in asked(tmp_path, content)]
-    assert texts[0] == "ʃ" and "\u00a0É" in texts
+    assert texts[-1] == "ʃ" and texts[0] == "\u00a0É"
     assert read(tmp_path, "nom;pop\nMêle;1\n").frame["nom"][0] == "Mêle"
+
+
+def test_encodings_show_the_same_line_and_those_that_read_as_french_come_first(tmp_path: Path) -> None:
+    long = b"x" * 200 + b" A \xe9 " + b"y" * 200
+    readings = asked(tmp_path, b"nom;pop\nBures;3\n" + long + b";1\nA \xc9;2\n")
+    assert len({len(each.excerpt) for each in readings}) == 1
+    cells = [each.excerpt[0][0] for each in readings]
+    assert len({*cells}) == len(cells), cells  # the letter in doubt is in sight, each time another
+    assert all("x A " in cell and " yyy" in cell for cell in cells)
+    likely = [each.likely for each in readings]
+    assert likely[0] and likely == sorted(likely, reverse=True)
+    foreign = asked(tmp_path, "nom;pop\n\u00a0É;1\n".encode("mac_roman"))
+    assert [each.id for each in foreign if not each.likely] == ["encoding=utf-8"]
 
 
 def test_the_euro_and_the_long_oe_tell_latin_9_from_windows(tmp_path: Path) -> None:

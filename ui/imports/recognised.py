@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from analysis import french
 from analysis.french import NNBSP
-from data.imports.model import Dialect, Draft, ReadDraft, Recognition, Table
+from data.imports.model import Dialect, Draft, ReadDraft, Reading, Recognition, Table
 from ui import forms, frame
 from ui.imports import parts as import_parts
 from ui.imports.work import Work, allowed
@@ -201,7 +201,16 @@ def _reading(work: Work, draft: Draft) -> None:
     )
     for each in draft.problems:
         frame.note(f"{each.title} {each.advice}")
-    for column, reading in zip(st.columns(len(draft.readings), gap="medium"), draft.readings, strict=True):
+    likely = [each for each in draft.readings if each.likely]
+    others = [each for each in draft.readings if not each.likely]
+    _side_by_side(work, likely)
+    if others:
+        with st.expander("D'autres lectures, où les lettres se lisent moins bien"):
+            _side_by_side(work, others)
+
+
+def _side_by_side(work: Work, readings: Sequence[Reading]) -> None:
+    for column, reading in zip(st.columns(len(readings), gap="medium"), readings, strict=True):
         with column:
             import_parts.excerpt(reading.excerpt[:8], french.spaced(reading.label))
             st.button(
@@ -223,7 +232,8 @@ def dialect_text(dialect: Dialect) -> str:
         parts.append(
             f"encodage {ENCODINGS.get(dialect.encoding.lower(), dialect.encoding)}{' avec marque' if dialect.bom else ''}"
         )
-    parts.append(f"noms de colonnes à la ligne {french.number(dialect.header_line)}")
+    if dialect.header_line:
+        parts.append(f"noms de colonnes à la ligne {french.number(dialect.header_line)}")
     return f"{', '.join(parts)}."
 
 

@@ -22,7 +22,7 @@ import numpy as np
 
 from data.imports.model import ImportRefused, Repair, Table
 from data.imports.reading import archive, container, regular
-from data.imports.reading.body import Found, finish, named_apart, named_width, set_moved_aside
+from data.imports.reading.body import Found, ask_if_shifted, finish, named_apart, set_moved_aside
 from data.imports.reading.delimited import careful, literal_quotes, offset_of_line, opened, provable
 from data.imports.reading.encoding import BOMS, SINGLE, called, decode, line_at, utf8_letter
 from data.imports.reading.header import Header
@@ -357,7 +357,7 @@ def _found(body: bytes, plan: _Plan, hints: Hints, line: int, last: bool) -> Fou
     """The rows of a block, all columns or those wanted."""
     lines = body.rstrip(b"\r\n") if last else body
     # A column without a name at the end may hold cells that a bare separator has moved: all must then be looked at.
-    wanted = plan.wanted if named_width(plan.header) == len(plan.names) else None
+    wanted = plan.wanted if all(plan.header.names) else None
     fast = None
     if provable(lines, plan.marks, hints):
         fast = regular.columns(lines, plan.marks, len(plan.names), wanted, threads=False)
@@ -366,6 +366,7 @@ def _found(body: bytes, plan: _Plan, hints: Hints, line: int, last: bool) -> Fou
     else:
         found = careful(body, plan.marks, plan.header, hints, line, last=last)
     if fast is None or wanted is None:
+        ask_if_shifted(found, plan.header, hints)
         set_moved_aside(found, plan.header)
         if plan.wanted is not None:
             found.columns = [found.columns[j] for j in plan.wanted]

@@ -56,7 +56,13 @@ class Found:
 
 
 def square(
-    rows: Sequence[Record], header: Header, separator: str, *, cut: bool = False, last: bool = True
+    rows: Sequence[Record],
+    header: Header,
+    separator: str,
+    hints: Hints,
+    *,
+    cut: bool = False,
+    last: bool = True,
 ) -> Found:
     """Records of any width as columns of the header's. `cut`: the file ends without a line end; `last`: these are its last rows.
 
@@ -69,7 +75,7 @@ def square(
     if kept and blank:
         end = kept[-1][0] if last else blank[-1] + 1  # nothing is said of those that end the file
         repairs += repair_of_lines([line for line in blank if line < end], "ligne vide, ignorée.")
-    width = _table_width(kept, header)
+    width = _table_width(kept, header, hints)
     if last:
         kept = without_notes(kept, blank, width, repairs)
     whole = [cells for _, cells in kept if len(cells) == width]
@@ -147,8 +153,11 @@ def _column_called(header: Header, j: int) -> str:
     return f"«\u00a0{shown(name)}\u00a0»" if name else f"la colonne n°\u00a0{j + 1}"
 
 
-def _table_width(rows: Sequence[Record], header: Header) -> int:
-    """The header's width, or one more where every row ends with a separator. Raises ImportRefused when names and cells do not pair."""
+def _table_width(rows: Sequence[Record], header: Header, hints: Hints) -> int:
+    """The header's width, or more where rows end with separators that it lacks, once a person said that its names are the right ones.
+
+    Raises ImportRefused when names and cells do not pair, ReadingNeeded when they may be shifted.
+    """
     named = named_width(header)
     written = len(header.names)
     if not rows:
@@ -160,6 +169,8 @@ def _table_width(rows: Sequence[Record], header: Header) -> int:
     if usual > written:
         extra = next(((line, cells) for line, cells in rows if filled(cells[written:])), None)
         if extra is None:
+            if hints.header is None and header.line:
+                _ask_shifted(header, [cells for _, cells in rows], hints, usual)
             return usual
         if sum(bool(filled(cells[written:])) for _, cells in rows) * 2 > len(rows):
             _mismatch(header, written, extra[0], len(extra[1]))
@@ -260,6 +271,46 @@ def named_width(header: Header) -> int:
     while named and not header.names[named - 1]:
         named -= 1
     return named
+
+
+def ask_if_shifted(found: Found, header: Header, hints: Hints) -> None:
+    """Ask when a column without a name holds cells and the last named one holds none: the titles may have gained a separator."""
+    named = named_width(header)
+    if hints.header is not None or not header.line or named > len(found.columns) or all(header.names[:named]):
+        return
+    if not len(found.lines) or not named or _holds(found.columns[named - 1]):
+        return
+    if any(
+        _holds(column) for name, column in zip(header.names[:named], found.columns, strict=False) if not name
+    ):
+        rows = [[column[i].as_py() for column in found.columns] for i in range(min(3, len(found.lines)))]
+        _ask_shifted(header, rows, hints, len(found.columns))
+
+
+def _holds(column: pa.ChunkedArray) -> bool:
+    return bool(pc.any(pc.not_equal(pc.utf8_trim_whitespace(column), "")).as_py())
+
+
+def _ask_shifted(header: Header, rows: Sequence[Sequence[str]], hints: Hints, width: int) -> None:
+    """Ask whether the names stand over their columns, or one separator more or less has shifted them."""
+    some = [tuple(shown(cell) for cell in cells[:8]) for cells in rows[:3]]
+    names = tuple(shown(name) for name in [*header.names, *[""] * width][: min(8, width)])
+    ask(
+        "header-shifted",
+        f"Les titres (ligne {header.line}) et les lignes n'ont pas leurs séparateurs aux mêmes places : un titre a pu glisser.",
+        "Vérifiez que chaque titre est au-dessus de sa colonne ; sinon, corrigez la ligne de titres ou lisez sans elle.",
+        [
+            Reading(
+                hints.but(header=header.line).id, "Chaque titre est au-dessus de sa colonne", (names, *some)
+            ),
+            Reading(
+                hints.but(header=header.line, header_lines=0).id,
+                "Les titres ont glissé : colonnes nommées par leur numéro",
+                (tuple(f"colonne {j + 1}" for j in range(len(names))), *some),
+            ),
+        ],
+        line=header.line,
+    )
 
 
 def set_moved_aside(found: Found, header: Header) -> None:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from data.imports.model import ImportRefused, Reading, Repair
 from data.imports.reading import regular
-from data.imports.reading.body import MAX_PROBLEMS, Found, finish, set_moved_aside, square
+from data.imports.reading.body import MAX_PROBLEMS, Found, ask_if_shifted, finish, set_moved_aside, square
 from data.imports.reading.encoding import decode
 from data.imports.reading.header import Header, find_header
 from data.imports.reading.hints import Hints
@@ -42,6 +42,7 @@ def read(raw: bytes, hints: Hints) -> Parts:
     if found is None:
         body = text.data[offset_of_line(text.data, header.body) :]
         found = careful(body, marks, header, hints, header.body)
+    ask_if_shifted(found, header, hints)
     set_moved_aside(found, header)
     found.repairs = [*text.repairs, *repairs, *found.repairs, *literal_quotes(found, marks)]
     frame, lines, done = finish(found, header, hints)
@@ -189,7 +190,9 @@ def careful(
         rows, repairs, problems = settle(body, rows, marks, hints, line)
     if 2 * len(problems) > len(rows) + len(problems):
         raise ImportRefused(problems[:MAX_PROBLEMS])
-    found = square(rows, header, marks.separator, cut=last and not body.endswith((b"\n", b"\r")), last=last)
+    found = square(
+        rows, header, marks.separator, hints, cut=last and not body.endswith((b"\n", b"\r")), last=last
+    )
     found.repairs = [*repairs, *found.repairs]
     found.problems += problems
     return found

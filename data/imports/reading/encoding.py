@@ -16,16 +16,17 @@ import codecs
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
+from typing import NoReturn
 
 import numpy as np
 import pyarrow as pa
 
 from data.imports.model import Reading, Repair
 from data.imports.reading.hints import Hints
-from data.imports.reading.say import ask, refuse, repair_of_lines, shown
+from data.imports.reading.say import SHOWN, ask, refuse, repair_of_lines, shown
 
 BOMS: tuple[tuple[bytes, str], ...] = (  # UTF-32 first: its little-endian mark starts with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -111,7 +112,7 @@ def _few_letters(raw: bytes, hints: Hints) -> Decoded:
     foreign = not any(letter in FRENCH or letter in SIGNS for letter in raw.decode("utf-8"))
     others = [name for name in SINGLE if not any(oddities(each, name) for each in _contexts(raw))]
     if foreign and others and chosen != "utf-8":
-        _ask_encoding(raw, ["utf-8", *others], hints)
+        _ask_encoding(raw, {"utf-8": 1, **dict.fromkeys(others, 0)}, hints)
     return Decoded(raw, "utf-8")
 
 
@@ -155,10 +156,9 @@ def _without_mark(raw: bytes, nul: int) -> Decoded:
                 what = "Fichier en UTF-16 sans marque d'ordre des octets : reconnu à ses octets nuls."
                 return Decoded(data, encoding, repairs=(Repair(None, what),))
     _nul(raw, nul)
-    raise AssertionError("unreachable")
 
 
-def _nul(data: bytes, at: int) -> None:
+def _nul(data: bytes, at: int) -> NoReturn:
     start = max(data.rfind(b"\n", 0, at), data.rfind(b"\r", 0, at)) + 1
     around = re.split(rb"[\r\n]", data[max(start, at - 10) : at + 10])[0]
     refuse(
@@ -246,8 +246,7 @@ def _single(raw: bytes, hints: Hints, error: UnicodeDecodeError, first: int) -> 
     )
     if marks[best] <= total // 20 and not rivals and not thin:
         return _decoded(raw, best, error)
-    _ask_encoding(raw, sorted(marks, key=lambda name: marks[name]), hints)
-    raise AssertionError("unreachable")
+    _ask_encoding(raw, marks, hints)
 
 
 def _in_words(contexts: Iterable[bytes], encoding: str) -> bool:
@@ -272,23 +271,46 @@ def utf8_letter(raw: bytes) -> int | None:
     return None
 
 
-def _ask_encoding(raw: bytes, names: list[str], hints: Hints) -> None:
-    lines = [line for line in re.split(rb"\r\n|\r|\n", raw[: 2**20]) if not line.isascii()][:3]
+def _ask_encoding(raw: bytes, marks: Mapping[str, int], hints: Hints) -> NoReturn:
+    """Ask which encoding is the right one; `marks` counts the oddities that each makes of the text. All show the same lines."""
+    places = list(islice(_different(raw, list(marks)), 3))
+    best = min(marks.values())
     first = next(_HIGH.finditer(raw))
     ask(
         "encoding-ambiguous",
         "Les lettres accentuées de ce fichier peuvent se lire de plusieurs façons.",
-        "Choisissez la lecture où les noms sont justes (par exemple « Le Mêle-sur-Sarthe »).",
+        "Choisissez la lecture où les noms sont justes (par exemple « Le Mêle-sur-Sarthe »).",
         [
             Reading(
                 hints.but(encoding=name).id,
                 called(name),
-                tuple((shown(line.decode(name, "replace")),) for line in lines),
+                tuple((_around(raw, start, at, end, name),) for start, at, end in places),
+                marks[name] == best,
             )
-            for name in names
+            for name in sorted(marks, key=lambda each: marks[each])
         ],
         line=line_at(raw, first.start()),
     )
+
+
+def _different(raw: bytes, names: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """The lines that the encodings read differently, once each: where it starts, where its first such letter is, where it ends."""
+    done = 0
+    for found in _HIGH.finditer(raw, 0, 2**20):
+        if found.start() < done or len({found.group().decode(name, "replace") for name in names}) < 2:
+            continue
+        start = max(raw.rfind(b"\n", 0, found.start()), raw.rfind(b"\r", 0, found.start())) + 1
+        ends = [at for at in (raw.find(b"\n", found.end()), raw.find(b"\r", found.end())) if at >= 0]
+        done = min(ends, default=len(raw))
+        yield start, found.start(), done
+
+
+def _around(raw: bytes, start: int, at: int, end: int, encoding: str) -> str:
+    """A line as `encoding` reads it; of a long one, what stands around the letter at `at`."""
+    if end - start > SHOWN and at - start > SHOWN // 2:
+        before = raw[max(start, at - SHOWN // 3) : at].decode(encoding, "ignore")
+        return "…" + shown(before + raw[at : min(end, at + SHOWN)].decode(encoding, "ignore"))
+    return shown(raw[start:end].decode(encoding, "replace"))
 
 
 def _decoded(raw: bytes, encoding: str, utf8: UnicodeDecodeError) -> Decoded:

@@ -284,6 +284,14 @@ def _chosen(rows: Sequence[Record], hints: Hints, width: int, end: int) -> Heade
             line=hints.header,
         )
     names = list(rows[at][1])
+    if not hints.header_lines:
+        usual = Counter(len(cells) for _, cells in rows[at + 1 :] if len(cells)).most_common(1)
+        size = max([len(names), *(each for each, _ in usual)])
+        repairs = [_preamble(rows[i]) for i in range(at) if filled(rows[i][1])]
+        what = f"Ligne {hints.header} : titres mis de côté, les colonnes sont nommées par leur numéro."
+        body = rows[at + 1][0] if at + 1 < len(rows) else end
+        numbered = tuple(f"colonne {j + 1}" for j in range(size))
+        return Header((), numbered, rows[at][0], body, (*repairs, Repair(hints.header, what)))
     first = at
     if hints.header_lines == 2 and at:
         first = at - 1
