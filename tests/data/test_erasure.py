@@ -420,3 +420,23 @@ def test_a_restore_leaves_a_server_to_its_administrator(postgresql_url: str, tmp
     with pytest.raises(StoreError, match="pg_restore"):
         restore(store, tmp_path / "x.db")
     store.close()
+
+
+def test_a_remark_that_names_an_erased_person_names_nobody_afterwards(
+    store: Store, territory: Territory
+) -> None:
+    from analysis.model import LOCAL_ACCOUNT
+    from data.catalogue import load_catalogue
+    from data.register import add_remark, remarks
+
+    person, _ = fill(store, territory)
+    with store.read() as session:
+        name = str((session.get(tables.person, person) or {})["name"])
+    add_remark(
+        store, territory, LOCAL_ACCOUNT, dt.date(2026, 5, 12), indicator=load_catalogue().indicators["dwellings"],
+        commune=territory.codes[0], period="2022", text=f"La maison de {name} compte deux logements.",
+    )  # fmt: skip
+    privacy.erase(store, CLAIRE, [person])
+    with store.read() as session:
+        (left,) = remarks(session)
+    assert name not in left.text and "deux logements" in left.text
