@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from analysis.answers import Answer
-from analysis.model import Source
+from analysis.model import Source, Status
 from analysis.spreadsheet import guard
 
 COLUMNS = ["commune", "indicator", "period", "value", "status", "unit", "source"]
@@ -35,6 +35,35 @@ def long_table(answers: Iterable[tuple[Answer, Source]], *, mark: str = "") -> p
         return pd.DataFrame(columns=COLUMNS)
     table = pd.concat(frames, ignore_index=True)[COLUMNS]
     return table.sort_values(["indicator", "period", "commune"], kind="stable", ignore_index=True)
+
+
+FRENCH_COLUMNS = ("code_insee", "commune", "indicateur", "millesime", "valeur", "unite", "statut", "source")
+STATUSES = {"observed": "publié", "suppressed": "secret statistique", "missing": "non publié"}
+
+
+def french_rows(answer: Answer, source: Source, *, mark: str = "") -> pd.DataFrame:
+    """One answer as rows of texts for a French spreadsheet (`FRENCH_COLUMNS`), with decimal commas.
+
+    One row a commune in the order of the answer; a value is empty unless its status is « publié ». `mark` (« démonstration ») is written
+    beside the source. Text that a spreadsheet would run as a formula is written behind an apostrophe.
+    """
+    cited = source.citation + (f" — {mark}" if mark else "")
+    return pd.DataFrame(
+        [
+            (
+                guard(str(row.commune)), guard(str(row.name)), guard(answer.indicator.name), guard(answer.vintage.label),
+                _plain(row.value).replace(".", ",") if row.status == Status.OBSERVED.value else "",
+                guard(answer.indicator.unit), STATUSES[str(row.status)], guard(cited),
+            )
+            for row in answer.cells.itertuples(index=False)
+        ],
+        columns=list(FRENCH_COLUMNS),
+    )  # fmt: skip
+
+
+def french_csv(rows: pd.DataFrame) -> str:
+    """Rows of `french_rows` as a file: UTF-8 with a byte order mark, `;`, lines as Windows ends them."""
+    return "\ufeff" + rows.to_csv(sep=";", index=False, lineterminator="\r\n")
 
 
 def to_csv(table: pd.DataFrame) -> str:

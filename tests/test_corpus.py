@@ -492,9 +492,7 @@ NAMES = {
     "ui/imports/history.py": {
         'f"import_{record.id}{suffix(record.file_name)}"'
     },  # a number, and an ending of a known list
-    "ui/map_page/files.py": {
-        'f"{stem}.{extension}"'
-    },  # ids of the territory and of the indicator, and a period
+    "ui/map_page/files.py": {'f"{stem}.{ending}"'},  # slugs: letters, digits and hyphens only
     "ui/privacy/sections.py": {
         'f"registre-des-traitements-{day.isoformat()}.pdf"',
         'f"{name}.json"',

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analysis import french
 from analysis.desk import Desk
-from analysis.model import Audience
+from analysis.model import Audience, Indicator
 from ui import frame, loading
 from ui.map import Circle
 
@@ -28,7 +30,17 @@ def member_circles(desk: Desk, period: str, audience: Audience) -> tuple[tuple[C
     return circles, desk.largest_member_count(audience)
 
 
-def circles_title(desk: Desk, audience: Audience) -> str:
-    """What the circles count for an audience, and whether these people are generated."""
+def circles_title(desk: Desk, audience: Audience, period: str) -> str:
+    """What the circles count for an audience and on which day (see `member_circles`), and whether these people are generated."""
     title = "Membres présents" if audience is Audience.ANIMATEUR else "Membres publics présents"
-    return title + frame.bracketed(frame.network_mark(desk))
+    return f"{title} au {french.date(desk.network_day(period))}" + frame.bracketed(frame.network_mark(desk))
+
+
+def largest_drawn(circles: Sequence[Circle]) -> float:
+    """The value of the largest of these circles, 0 for none."""
+    return max((circle.value for circle in circles), default=0.0)
+
+
+def counts_members(indicator: Indicator) -> bool:
+    """Whether an indicator is itself a count of members: circles of them would say the same figure twice."""
+    return indicator.id == "members" or indicator.numerator == ("members",)

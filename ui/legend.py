@@ -98,8 +98,17 @@ def circle_radius(value: float, maximum: float) -> float:
     return round(MAX_RADIUS * math.sqrt(min(value / maximum, 1.0)), 1)
 
 
-def circle_key(maximum: float, text: Callable[[float], str] = number) -> tuple[tuple[float, str], ...]:
-    """Up to three round values to show in the key of circles, the largest first, with their French text."""
+def circle_key(
+    maximum: float, text: Callable[[float], str] = number, *, drawn: float | None = None
+) -> tuple[tuple[float, str], ...]:
+    """Up to three values to show in the key of circles, the largest first, with their French text.
+
+    The first is the largest circle that is `drawn` (by itself, so that it can be measured on the map); without it, a round value below
+    `maximum`, the largest of all that the scale is made for.
+    """
+    if drawn is not None:
+        values = dict.fromkeys((drawn, max(1.0, float(round(drawn / 3))), 1.0)) if drawn > 0 else {}
+        return tuple((value, text(value)) for value in values if value <= drawn)
     if maximum <= 0:
         return ()
     if maximum < 4:

@@ -118,8 +118,22 @@ def test_files_are_for_the_public_and_carry_their_source(fresh: Path) -> None:
     desk = loading.desk()
     public = loading.answer("members", None, Audience.PUBLIC)
     csv = files.csv_file(desk, public)
-    assert csv.startswith("commune;indicator;period;value;status;unit;source\n") and "démonstration" in csv
-    assert ";suppressed;" in csv
+    lines = csv.removeprefix("\ufeff").split("\r\n")
+    assert (
+        csv[0] == "\ufeff"
+        and lines[0] == "code_insee;commune;indicateur;millesime;valeur;unite;statut;source"
+    )
+    assert (
+        lines[1].startswith("61013;Aunay-les-Bois;Membres présents;12/05/2026;;membres;secret statistique;")
+        and "démonstration" in csv
+    )
+    published = files.csv_file(desk, loading.answer("vacancy_rate", None, Audience.PUBLIC))
+    laleu = next(line for line in published.split("\r\n") if line.startswith("61215;Laleu;"))
+    assert (
+        laleu.split(";")[4].startswith("6,41")
+        and laleu.split(";")[6] == "publié"
+        and "démonstration" not in published
+    )
     rate = loading.answer("vacancy_rate", None, Audience.PUBLIC)
     collection = json.loads(files.geojson_file(desk, rate))
     assert len(collection["features"]) == 20 and "INSEE" in collection["source"]

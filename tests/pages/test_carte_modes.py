@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analysis.bivariate import COLORS
+from analysis.model import Audience
 from analysis.palette import simulate
 from tests.pages.screens import Open, words
 from ui.markdown import literal
@@ -61,7 +62,11 @@ def test_two_vintages_stand_in_the_order_of_time_with_their_change(open_page: Op
     text = words(screen)
     assert "Ventes de maisons, 2021 et 2025 : en hausse dans" in text
     assert "pour le territoire, 115 ventes puis 65 ventes" in text
-    assert [s.value for s in screen.subheader] == ["Ventes de maisons, 2021", "Ventes de maisons, 2025"]
+    assert [s.value for s in screen.subheader] == [
+        "Ventes de maisons, 2021",
+        "Ventes de maisons, 2025",
+        "Télécharger",
+    ]
     legends = [part.split("</ul>")[0] for part in text.split("Ventes de maisons (ventes)</p>")[1:]]
     ranges = [re.findall(r"<span>(.*?) \(\d+ communes?\)", legend) for legend in legends]
     assert len(ranges) == 2 and ranges[0] == ranges[1] and len(ranges[0]) > 2
@@ -83,6 +88,7 @@ def test_an_indicator_of_one_vintage_stands_beside_another_one(open_page: Open) 
     assert [s.value for s in screen.subheader] == [
         "Part des logements vacants, RP 2022",
         literal("Part de la fibre, 30/06/2026"),
+        "Télécharger",
     ]
     text = words(screen)
     assert "386 logements sur 3 660" in text and "4 317 locaux sur 4 791" in text and "Écart" not in text
@@ -161,3 +167,50 @@ def test_an_empty_network_is_drawn_in_every_mode(emptied: Path, open_page: Open,
 def test_an_unknown_mode_is_ignored_and_said(open_page: Open) -> None:
     screen = open_page("carte", mode="{{1/0}}", vision="aigle")
     assert any("2 réglages inconnus" in w.value for w in screen.warning) and "386 logements" in words(screen)
+
+
+@pytest.mark.parametrize(
+    ("mode", "stems"),
+    [
+        ("simple", ["part-des-logements-vacants-rp-2022"]),
+        ("animation", ["ventes-de-maisons-2025"]),
+        ("cote", ["part-des-logements-vacants-rp-2022", "part-de-la-fibre-30-06-2026"]),
+        ("croise", ["part-des-logements-vacants-rp-2022-et-part-de-la-fibre-30-06-2026"]),
+    ],
+)
+def test_every_mode_has_its_files_for_whom_the_screen_is(
+    open_page: Open, mode: str, stems: list[str]
+) -> None:
+    chosen = {"indicateur": "house_sales"} if mode == "animation" else {}
+    screen = open_page("carte", mode=mode, vue="elu", **chosen)
+    assert [e.message for e in screen.exception] == []
+    choices = [box for box in screen.selectbox if box.label == "Fichiers faits pour"]
+    assert [box.value for box in choices] == ["elu"] * len(stems)
+    buttons = screen.get("download_button")
+    assert len(buttons) == len(stems) * (3 if mode == "croise" else 4)
+    names = {button.proto.url.rsplit("/", 1)[-1] for button in buttons if button.proto.url}
+    assert not names or all(any(stem in name for stem in stems) for name in names)
+
+
+def test_a_crossing_leaves_as_a_picture_and_a_table_with_its_cells(open_page: Open) -> None:
+    from analysis import bivariate
+    from ui import loading
+    from ui.map_page import files
+
+    open_page("carte", mode="croise")
+    desk = loading.desk()
+    crossing = bivariate.cross(
+        *(loading.answer(i, None, Audience.PUBLIC) for i in ("vacancy_rate", "ftth_share"))
+    )
+    svg = files.crossing_picture(desk, crossing, "svg").decode("utf-8")
+    assert "Part des logements vacants et Part de la fibre" in svg and "ARCEP" in svg and "INSEE" in svg
+    lines = files.crossing_csv(desk, crossing).split("\r\n")
+    assert lines[0].endswith(";source;case") and len([line for line in lines if ";Laleu;" in line]) == 2
+
+
+def test_circles_say_their_day_wait_to_be_asked_and_never_repeat_the_colours(open_page: Open) -> None:
+    assert "Membres présents au" not in words(open_page("carte"))
+    asked = words(open_page("carte", cercles="1"))
+    assert "Membres présents au 31/12/2022 (démonstration)" in asked
+    same = words(open_page("carte", indicateur="members", cercles="1"))
+    assert "Membres présents au 12/05/2026 (démonstration)" not in same

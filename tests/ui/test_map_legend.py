@@ -82,3 +82,10 @@ def test_the_key_uses_the_maps_own_scale() -> None:
 )
 def test_the_key_shows_round_values_that_the_map_reaches(top: float, values: list[float]) -> None:
     assert [value for value, _ in circle_key(top)] == values
+
+
+@pytest.mark.parametrize(
+    ("drawn", "values"), [(0, []), (1, [1]), (2, [2, 1]), (6, [6, 2, 1]), (40, [40, 13, 1])]
+)
+def test_the_key_begins_with_the_largest_circle_drawn(drawn: float, values: list[float]) -> None:
+    assert [value for value, _ in circle_key(50, drawn=drawn)] == values

@@ -11,7 +11,7 @@ from analysis.answers import Answer, many
 from analysis.french import NNBSP
 from analysis.model import Account, Audience
 from ui import access, audience_state, charts, choropleth, frame, loading, memory, navigation, tables
-from ui.circles import circles_title, member_circles
+from ui.circles import circles_title, largest_drawn, member_circles
 from ui.commune_panel import commune_panel
 from ui.filters import Filters
 from ui.legend import circle_key, outline_text, show_legend
@@ -85,8 +85,8 @@ def small_map(desk: loading.Desk, audience: Audience) -> None:
     circles, largest = member_circles(desk, desk.today.isoformat(), audience)
     mark = frame.network_mark(desk)
     legend = drawing.legend(
-        circles_title=circles_title(desk, audience),
-        circles=circle_key(largest),
+        circles_title=circles_title(desk, audience, desk.today.isoformat()),
+        circles=circle_key(largest, drawn=largest_drawn(circles)),
         circle_max=largest,
         outline=outline_text(loading.territory()) if desk.groups else "",
     )
@@ -113,7 +113,10 @@ def small_map(desk: loading.Desk, audience: Audience) -> None:
         columns = [Column("name", "Commune"), Column("value", answer.indicator.short, numeric=True)]
         tables.show_table(
             pd.DataFrame(rows, columns=["name", "value", "members"]),
-            [*columns, Column("members", circles_title(desk, audience), numeric=True)],
+            [
+                *columns,
+                Column("members", circles_title(desk, audience, desk.today.isoformat()), numeric=True),
+            ],
             caption="Logements vacants et membres présents par commune",
         )
     st.page_link(

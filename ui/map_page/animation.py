@@ -13,7 +13,7 @@ from analysis.model import Audience, Indicator
 from ui import loading, player
 from ui.commune_panel import commune_panel
 from ui.filters import Filters
-from ui.map_page import modes, parts
+from ui.map_page import files, modes, parts
 from ui.markdown import literal
 from ui.player import Player
 
@@ -88,3 +88,6 @@ def _step(desk: Desk, filters: Filters, indicator: Indicator, audience: Audience
             commune_panel(desk, filters, audience, [answer])
         with st.container(height=560):
             parts.figures_table(answer, drawing, desk)
+    if not player.is_playing(_NAME):
+        st.subheader("Télécharger", anchor=False)
+        files.answer_files(desk, filters, answer, audience, shared=True)

@@ -20,7 +20,7 @@ from ui.commune_panel import commune_panel
 from ui.filters import Filters
 from ui.legend import Legend, LegendClass, outline_text, show_legend
 from ui.map import MapSpec, show_map
-from ui.map_page import modes, vision
+from ui.map_page import files, modes, vision
 from ui.provenance import cited
 from ui.tables import Column
 
@@ -56,6 +56,8 @@ def show_crossing(desk: Desk, filters: Filters, first: Answer, second: Answer, a
         commune_panel(desk, filters, audience, [first, second])
         with st.container(height=560, key="carte-croise"):
             table(desk, crossing)
+    st.subheader("Télécharger", anchor=False)
+    files.crossing_files(desk, filters, crossing, audience)
 
 
 def title(crossing: Crossing) -> str:

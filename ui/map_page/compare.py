@@ -17,7 +17,7 @@ from ui.commune_panel import commune_panel
 from ui.filters import Filters
 from ui.legend import show_legend
 from ui.map import show_map
-from ui.map_page import modes, vision
+from ui.map_page import files, modes, vision
 from ui.markdown import literal
 from ui.provenance import cited
 from ui.tables import Column
@@ -54,6 +54,10 @@ def show_side_by_side(desk: Desk, filters: Filters, one: Answer, other: Answer, 
     with table, st.container(key="carte-cote"):
         _table(desk, compared)
         modes.sources(desk, (left, right))
+    st.subheader("Télécharger", anchor=False)
+    for side, answer in zip(("gauche", "droite"), (left, right), strict=True):
+        frame.note(f"Carte de {side} : {answer.indicator.short}, {answer.vintage.label}.")
+        files.answer_files(desk, filters, answer, audience, key=side, shared=same)
 
 
 def _map(

@@ -23,7 +23,7 @@ def parameters(desk: loading.Desk) -> list[view.Parameter]:
         view.Parameter("methode", DEFAULT_METHOD, list(METHODS)),
         view.Parameter("classes", "5", COUNTS),
         view.Parameter("bornes", pattern=view.NUMBERS),
-        view.Parameter("cercles", "1", view.FLAG),
+        view.Parameter("cercles", "0", view.FLAG),
         view.Parameter("annonces", "0", view.FLAG),
         view.Parameter("groupes", "1", view.FLAG),
         view.Parameter("noms", "1", view.FLAG),

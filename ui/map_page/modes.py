@@ -16,7 +16,7 @@ from analysis.desk import Desk
 from analysis.model import Audience, Indicator
 from ui import choropleth, frame, loading
 from ui.choropleth import Choropleth
-from ui.circles import circles_title, member_circles
+from ui.circles import circles_title, counts_members, largest_drawn, member_circles
 from ui.filters import Chosen, Filters
 from ui.legend import Legend, circle_key, outline_text
 from ui.listings import listing_markers
@@ -165,11 +165,12 @@ def map_of(
     """The map of one answer and its legend, with what the settings add: circles, listings, outlines, values, background."""
     answer, territory = drawing.answer, loading.territory()
     period = answer.vintage.period
-    circles, largest = member_circles(desk, period, audience) if filters.on("cercles") else ((), 0.0)
+    with_circles = filters.on("cercles") and not counts_members(answer.indicator)
+    circles, largest = member_circles(desk, period, audience) if with_circles else ((), 0.0)
     markers = listing_markers(desk, period) if filters.on("annonces") else ()
     legend = drawing.legend(
-        circles_title=circles_title(desk, audience),
-        circles=circle_key(largest) if circles else (),
+        circles_title=circles_title(desk, audience, period),
+        circles=circle_key(largest, drawn=largest_drawn(circles)) if circles else (),
         circle_max=largest,
         circle_color=vision.circle_color(vision.chosen(filters)),
         markers=(("available", "annonce disponible" + frame.bracketed(frame.network_mark(desk))),)

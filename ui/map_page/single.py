@@ -20,9 +20,5 @@ def show_single(
         with st.container(height=560):
             parts.figures_table(answer, drawing, desk)
     parts.distribution(drawing)
-    chosen = filters.values()
-    files.downloads(
-        desk, indicator, period,
-        lambda who: modes.draw(loading.answer(indicator.id, period, who), chosen, who),
-        lambda drawing, who, fmt: files.picture(desk, drawing, chosen, who, fmt),
-    )  # fmt: skip
+    st.subheader("Télécharger", anchor=False)
+    files.answer_files(desk, filters, answer, audience)
