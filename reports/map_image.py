@@ -248,8 +248,14 @@ def _path(geometry: Any) -> Any:
         if geometry.geom_type == "Polygon"
         else [g for g in getattr(geometry, "geoms", []) if g.geom_type == "Polygon"]
     )
+    from shapely.geometry.polygon import orient
+
+    # Matplotlib fills by winding: a hole that turns as its outer ring does would be painted over.
     rings = [
-        ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors) if not ring.is_empty
+        ring
+        for polygon in map(orient, polygons)
+        for ring in (polygon.exterior, *polygon.interiors)
+        if not ring.is_empty
     ]
     if not rings:
         return None

@@ -271,3 +271,22 @@ def test_secret_and_missing_are_told_apart_in_grey_print() -> None:
     secret, missing = darkness(Status.SUPPRESSED), darkness(Status.MISSING)
     assert 0 < missing < 0.15
     assert secret > missing + 0.2
+
+
+def test_a_hole_stays_white_whichever_way_its_ring_turns() -> None:
+    import io
+
+    from matplotlib.image import imread
+
+    outer = box(0.2, 48.5, 0.3, 48.56)
+    for turned in (False, True):
+        ring = list(box(0.235, 48.515, 0.265, 48.545).exterior.coords)
+        shape = Polygon(outer.exterior.coords, [ring[::-1] if turned else ring])
+        one = gpd.GeoDataFrame({"code": ["61001"]}, geometry=[shape], crs="EPSG:4326")
+        data = draw(
+            "png", contours=one, classes={"61001": 0}, colors=["#2c7fb8"], class_labels=["1"], statuses={}
+        )
+        pixels = imread(io.BytesIO(data))[..., :3]
+        high, wide = pixels.shape[:2]
+        # The hole is in the middle of the map's box.
+        assert pixels[int(high * 0.54), int(wide * 0.35)].min() > 0.95, turned
