@@ -51,8 +51,10 @@ def compare(
     known = current_observations(session) if current is None else current
     clear = draft.choices.clear_absent
     cells = _figures(session, draft.cells, known, draft.recognition.format, territory, clear)
-    held = set(draft.cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None))
-    rests_on = frozenset(held & live_entries(session).layers.keys())
+    periods_given = set(
+        draft.cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None)
+    )
+    rests_on = frozenset(periods_given & live_entries(session).layers.keys())
     return Diff(session.revision(), cells, no_rows, _counted(cells["effect"]), rests_on=rests_on)
 
 

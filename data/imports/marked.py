@@ -185,11 +185,11 @@ class _Notes:
         """Colour `cell` by its gravest problem and say them all."""
         grave = "error" if any(each.severity == "error" for each in problems) else "warning"
         cell.fill, cell.font = self._fills[grave], self._bold
-        said = [
+        wording = [
             f"{SEVERITIES[each.severity].capitalize()}\u202f: {each.title}\n{each.advice}"
             for each in problems[:5]
         ]
-        self.add(cell, "\n\n".join(said))
+        self.add(cell, "\n\n".join(wording))
 
     def add(self, cell: Cell, text: str) -> None:
         """Write a note beside what `cell` has already."""

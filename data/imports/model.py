@@ -22,7 +22,7 @@ Grade = Literal["certain", "probable", "ambiguous", "unknown", "outside"]
 Effect = Literal["added", "changed", "unchanged", "removed"]
 
 Progress = Callable[[float, str], None]
-"""Told the share done (0 to 1) and what is being done, in French. What it raises stops the work, and nothing has changed."""
+"""Called with the share done (0 to 1) and what is being done, in French. What it raises stops the work; nothing has changed then."""
 
 
 class Cancelled(Exception):

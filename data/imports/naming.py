@@ -206,9 +206,9 @@ def _rate(
 
 
 def _sentence(kind: str, unit: str) -> str:
-    said = unit.strip().replace("{", "{{").replace("}", "}}")
+    escaped = unit.strip().replace("{", "{{").replace("}", "}}")
     if kind == "count":
-        return f"{{value}} {said} ; les communes qui en comptent le plus sont {{top_names}}."
+        return f"{{value}} {escaped} ; les communes qui en comptent le plus sont {{top_names}}."
     return "Le chiffre est publié dans {covered} communes sur {of} ; il est le plus élevé {top}."
 
 

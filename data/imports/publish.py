@@ -172,11 +172,16 @@ def _lay_records(
 
 
 def _record(
-    session: WriteSession, draft: ComparedDraft, cells: pd.DataFrame, told: Callable[[float], None] | None
+    session: WriteSession,
+    draft: ComparedDraft,
+    cells: pd.DataFrame,
+    progress_of_rows: Callable[[float], None] | None,
 ) -> int:
     what = draft.recognition.edition or _indicators(session, draft, cells) or draft.recognition.name
     label = f"{what} ({_one_line(draft.name)})"
-    return record_import(session, cells, kind="file", label=label, checksum=draft.checksum, progress=told)
+    return record_import(
+        session, cells, kind="file", label=label, checksum=draft.checksum, progress=progress_of_rows
+    )
 
 
 def _indicators(session: WriteSession, draft: ComparedDraft, cells: pd.DataFrame) -> str:
@@ -238,15 +243,17 @@ def _entries(session: WriteSession, draft: ComparedDraft, cells: pd.DataFrame) -
                 vintages[new.indicator.id, vintage.period] = _vintage(new.indicator.id, vintage)
         else:
             vintages[new.indicator, new.vintage.period] = _vintage(new.indicator, new.vintage)
-    held = set(cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None))
+    periods_given = set(cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None))
     for row in live.vintages:
         key = (row["indicator"], row["period"])
-        if key in held or any((part, row["period"]) in held for part in _counted(key[0], live, built_in)):
+        if key in periods_given or any(
+            (part, row["period"]) in periods_given for part in _counted(key[0], live, built_in)
+        ):
             vintages.setdefault(key, row)
     for row in vintages.values():
         if row["source"] in live.sources:
             sources.setdefault(row["source"], live.sources[row["source"]])
-    wanted = [id_ for id_, _ in (*held, *vintages)]
+    wanted = [id_ for id_, _ in (*periods_given, *vintages)]
     while wanted:  # a rate brings what it is made of
         id_ = wanted.pop()
         body = indicators.get(id_) or live.indicators.get(id_)

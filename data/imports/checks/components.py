@@ -19,12 +19,12 @@ def find(context: Context) -> Iterator[Problem]:
     """
     given = _pairs(context.placed)
     known = given | _pairs(context.current)
-    said = any(each.code == "no_rate" for each in context.parsed.problems)
+    reported = any(each.code == "no_rate" for each in context.parsed.problems)
     for indicator in context.indicators.values():
         if indicator.kind != "ratio":
             continue
         counted = [{period for id_, period in given if id_ == part} for part in indicator.numerator]
-        for period in sorted(set.intersection(*counted) - set(indicator.periods) if not said else ()):
+        for period in sorted(set.intersection(*counted) - set(indicator.periods) if not reported else ()):
             yield warning(
                 "denominator_absent",
                 f"« {indicator.name} » ne pourra pas être calculé pour {period} : son dénominateur n'est ni dans ce fichier ni publié.",

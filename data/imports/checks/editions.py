@@ -12,15 +12,17 @@ from data.imports.wording import some, warning
 
 def find(context: Context) -> Iterator[Problem]:
     """One warning a pair of editions, the file's being the older."""
-    held = set(context.placed[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None))
+    periods_given = set(
+        context.placed[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None)
+    )
     found: dict[tuple[Source, Source], list[str]] = {}
     for each in context.parsed.new:
-        if not isinstance(each, NewVintage) or (each.indicator, each.vintage.period) not in held:
+        if not isinstance(each, NewVintage) or (each.indicator, each.vintage.period) not in periods_given:
             continue
         now = context.editions.get((each.indicator, each.vintage.period))
         if now is not None and now.reference > each.source.reference:
-            said = f"« {context.name(each.indicator)} » ({each.vintage.label})"
-            found.setdefault((now, each.source), []).append(said)
+            title = f"« {context.name(each.indicator)} » ({each.vintage.label})"
+            found.setdefault((now, each.source), []).append(title)
     for (now, old), named in found.items():
         yield warning(
             "older_edition",

@@ -67,10 +67,10 @@ def _compare(indicator: Indicator, pairs: pd.DataFrame) -> Iterator[Problem]:
     middle = float(moved.median()) if len(moved) >= _PAIRS else 0.0
     if abs(middle) >= math.log(_FACTOR_UNIT):
         factor = math.exp(abs(middle))
-        said = "multipliées" if middle > 0 else "divisées"
+        direction = "multipliées" if middle > 0 else "divisées"
         yield warning(
             "unit_changed",
-            f"Les valeurs de « {indicator.name} » sont {said} par {trimmed(factor, 1)} environ depuis {pairs['old_period'].iloc[0]}.",
+            f"Les valeurs de « {indicator.name} » sont {direction} par {trimmed(factor, 1)} environ depuis {pairs['old_period'].iloc[0]}.",
             f"Vérifiez la colonne et son unité ({indicator.unit}).",
             column=pairs["column"].iloc[0],
         )

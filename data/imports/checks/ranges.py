@@ -27,10 +27,10 @@ def find(context: Context) -> Iterator[Problem]:
         low, high = _bounds(indicator)
         share = high == 100.0
         for row in cells[(cells["value"] < low) | (cells["value"] > high)].to_dict("records"):
-            said = "est négatif" if row["value"] < low else "dépasse 100 %"
+            fault = "est négatif" if row["value"] < low else "dépasse 100 %"
             yield problem(
                 "out_of_range",
-                f"« {indicator.name} » {said} : {trimmed(row['value'])}.",
+                f"« {indicator.name} » {fault} : {trimmed(row['value'])}.",
                 "Une part va de 0 à 100, par exemple 10,5."
                 if share
                 else "Écrivez un nombre positif ou nul, par exemple 12.",

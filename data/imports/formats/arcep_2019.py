@@ -77,8 +77,8 @@ def _parse(
     cells = (
         cells[~cells["line"].isin({each.line for each in problems if each.line})] if period else cells.head(0)
     )
-    held = {(INDICATOR, period)} if period else set()
-    new, _ = vintages(format_.works, period, held, choices, catalogue)
+    periods_given = {(INDICATOR, period)} if period else set()
+    new, _ = vintages(format_.works, period, periods_given, choices, catalogue)
     return Parsed("figures", cells, NO_ROWS, tuple(problems), {}, place, how, new)
 
 

@@ -138,8 +138,8 @@ class HouseSales(TerritoryReducer):
             problems.append(_INCOMPLETE)
         cells = pd.DataFrame(rows, columns=CELL_COLUMNS[:6])
         edition = years[0] if len(years) == 1 else f"{years[0]}-{years[-1]}" if years else ""
-        held = {(indicator, year) for indicator in (SALES, PRICE) for year in years}
-        new, _ = vintages(WORKS, edition, held, self._choices, self._catalogue)
+        periods_given = {(indicator, year) for indicator in (SALES, PRICE) for year in years}
+        new, _ = vintages(WORKS, edition, periods_given, self._choices, self._catalogue)
         return Parsed(
             "figures", counted(cells, self._of["price"]), NO_ROWS, tuple(problems), aside, self._of["commune"], "codes", new
         )  # fmt: skip

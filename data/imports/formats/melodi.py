@@ -108,9 +108,11 @@ class Reducer:
             }
         )
         cells = cells[~undated & ~cells["line"].isin({each.line for each in numbers.problems}).to_numpy()]
-        held = set(cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None))
-        edition = max((period for _, period in held), default="")
-        new, _ = vintages(FORMAT.works, edition, held, self._choices, self._catalogue)
+        periods_given = set(
+            cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None)
+        )
+        edition = max((period for _, period in periods_given), default="")
+        new, _ = vintages(FORMAT.works, edition, periods_given, self._choices, self._catalogue)
         return Parsed(
             "figures", cells.reset_index(drop=True), NO_ROWS, problems, dict(aside), of["commune"], "codes", new, FORMAT.rules
         )  # fmt: skip

@@ -86,8 +86,10 @@ class Reducer(TerritoryReducer):
         if not self._seen:
             problems.append(_OUTSIDE)
         cells = pd.DataFrame(rows if not problems else [], columns=CELL_COLUMNS[:6])
-        held = set(cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None))
-        new, _ = vintages(FORMAT.works, day, held, self._choices, self._catalogue)
+        periods_given = set(
+            cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None)
+        )
+        new, _ = vintages(FORMAT.works, day, periods_given, self._choices, self._catalogue)
         aside = {reason: count for reason, count in self._aside.items() if count}
         return Parsed(
             "figures", counted(cells, self._of["activity"]), NO_ROWS, tuple(problems), aside, self._of["commune"], "codes", new

@@ -135,7 +135,7 @@ def _decisions(
             continue
         if not now and shape(text).digits and matches[text].grade in ("certain", "outside"):
             continue  # « 61170 » was a postcode in another file; here it is a code
-        said = "choisi par vous" if now else "choisi lors d'un import précédent"
+        decider = "choisi par vous" if now else "choisi lors d'un import précédent"
         current = reference.resolve(code) if code else ""
         if current is None:
             problems.append(
@@ -147,10 +147,10 @@ def _decisions(
                 )
             )
         elif not current:
-            matches[text] = PlaceMatch(text, "outside", why=f"Écarté\u202f: {said}.", decided=True)
+            matches[text] = PlaceMatch(text, "outside", why=f"Écarté\u202f: {decider}.", decided=True)
         elif current in inside:
             matches[text] = PlaceMatch(
-                text, "certain", current, f"{inside[current]} ({current}), {said}.", decided=True
+                text, "certain", current, f"{inside[current]} ({current}), {decider}.", decided=True
             )
         else:
             name = reference.commune_names()[current]
@@ -158,7 +158,7 @@ def _decisions(
                 text,
                 "outside",
                 current,
-                f"Hors du territoire\u202f: {name} ({current}), {said}.",
+                f"Hors du territoire\u202f: {name} ({current}), {decider}.",
                 decided=True,
             )
     return problems

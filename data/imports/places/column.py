@@ -99,10 +99,10 @@ def decide(
         return Column("names", "Noms de communes, reconnus un par un.")
     full_zeros = any(each.digits.startswith("0") and not each.short for each in seen)
     if decided in ("codes", "postcodes"):
-        said = "codes INSEE" if decided == "codes" else "codes postaux"
+        wording = "codes INSEE" if decided == "codes" else "codes postaux"
         return Column(
             "codes" if decided == "codes" else "postcodes",
-            f"Lue comme {said} : c'est votre choix.",
+            f"Lue comme {wording} : c'est votre choix.",
             full_zeros,
         )
     short = {each.digits for each in seen if each.short}
@@ -190,13 +190,13 @@ class _Evidence:
         )
 
     def _decided(self, reading: Reading, strays: tuple[str, ...]) -> str:
-        said, other = (
+        wording, other = (
             ("codes INSEE", "code postal") if reading == "codes" else ("codes postaux", "code INSEE")
         )
         sure = self.codes if reading == "codes" else self.postcodes
         one = "code INSEE" if reading == "codes" else "code postal"
-        exist = f"n'existe que comme {one}" if len(sure) < 2 else f"n'existent que comme {said}"
-        text = f"{said[0].upper()}{said[1:]} : {counted(len(sure), 'valeur', 'valeurs')} sur {self.total} ({_examples(sure)}) {exist}"
+        exist = f"n'existe que comme {one}" if len(sure) < 2 else f"n'existent que comme {wording}"
+        text = f"{wording[0].upper()}{wording[1:]} : {counted(len(sure), 'valeur', 'valeurs')} sur {self.total} ({_examples(sure)}) {exist}"
         if self.either:
             could = "pourrait" if len(self.either) < 2 else "pourraient"
             others = f"{counted(len(self.either), 'autre', 'autres')} ({_examples(self.either)})"

@@ -134,8 +134,8 @@ def _either(
     names = reference.commune_names()
     as_code = f"code INSEE de {names[current]}" if current else ""
     as_postcode = f"code postal de {len(served)} commune{'s' if len(served) > 1 else ''}" if served else ""
-    said = " et ".join(filter(None, [as_code, as_postcode]))
-    return PlaceMatch(text, "ambiguous", why=f"{why} : {digits} est {said}.", candidates=both)
+    readings = " et ".join(filter(None, [as_code, as_postcode]))
+    return PlaceMatch(text, "ambiguous", why=f"{why} : {digits} est {readings}.", candidates=both)
 
 
 def _unknown(text: str, shape: Shape, inside: Mapping[str, str], what: str) -> PlaceMatch:

@@ -42,14 +42,14 @@ def merge(
         return cells, []
     part = cells[touched].assign(part=whole[touched])
     kept, problems = [cells[~touched]], []
-    told: set[tuple[str, tuple[str, ...]]] = set()
+    listed_marks: set[tuple[str, tuple[str, ...]]] = set()
     for key, rows in part.groupby(CELL_KEY, sort=False):
         summed, said = _one(key, rows, column, indicators, strict)
         kept.append(summed.drop(columns="part"))
         for each in said:
             mark = (each.code, (each.value, str(each.line)))
-            if mark not in told:
-                told.add(mark)
+            if mark not in listed_marks:
+                listed_marks.add(mark)
                 problems.append(each)
     merged = pd.concat(kept, ignore_index=True)
     return merged.sort_values("line", kind="stable", ignore_index=True), problems

@@ -113,13 +113,13 @@ def match(
     """What `text` is taken for, from what it may mean and what the column says; `near` are the territory's départements."""
     if not found.codes:
         return _approximate(text, inside, near)
-    told = witnesses.tell(found.codes)
-    if len(told) == 1:
-        return _one(text, told[0], found, witnesses, inside, near)
+    left = witnesses.tell(found.codes)
+    if len(left) == 1:
+        return _one(text, left[0], found, witnesses, inside, near)
     # A name that is both that of a commune of today and that of a former one is today's, unless the file names former communes
     # or the former one became part of the territory.
     kept = witnesses.former or not found.current or any(code in inside for code in found.former)
-    codes = told if kept else tuple(code for code in told if code in found.current) or told
+    codes = left if kept else tuple(code for code in left if code in found.current) or left
     if len(codes) == 1:
         return _one(text, codes[0], found, witnesses, inside, near)
     codes = tuple(sorted(codes, key=lambda code: (code not in inside, code)))
@@ -183,8 +183,8 @@ def _begun(
 
 def _approximate(text: str, inside: Mapping[str, str], departements: frozenset[str]) -> PlaceMatch:
     """Names one or two letters away, or that begin alike, in the départements of the territory."""
-    name, said = _parts(text) if len(text) <= _LONGEST else ("", _ANYWHERE)
-    if said and not said & departements:
+    name, departements_written = _parts(text) if len(text) <= _LONGEST else ("", _ANYWHERE)
+    if departements_written and not departements_written & departements:
         ours = tuple(code for code in _by_key(_key(name), False).codes if code in inside)
         if not ours:
             return PlaceMatch(

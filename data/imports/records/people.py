@@ -67,12 +67,12 @@ def _consent(
     plan: Planner, record: Record, group: Sequence[Row], row: dict[str, Any] | None
 ) -> dict[str, Any]:
     """What the rows say of the person's consent and the register does not. A consent withdrawn since stays withdrawn."""
-    said = last_word(group, "consent_public", "consent_on", "consent_text")
-    if "consent_public" not in said:
+    consent = last_word(group, "consent_public", "consent_on", "consent_text")
+    if "consent_public" not in consent:
         return {}
-    if not said["consent_public"]:
+    if not consent["consent_public"]:
         return {name: value for name, value in NO_CONSENT.items() if row is not None and row[name] != value}
-    given = Consent(said.get("consent_text"), said.get("consent_on")).checked(plan.today)
+    given = Consent(consent.get("consent_text"), consent.get("consent_on")).checked(plan.today)
     if row is None:
         return given
     withdrawn = None if row["consent_public"] else _withdrawn_on(plan, row["id"])
