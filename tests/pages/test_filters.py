@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.testing.v1 import AppTest
 
-from analysis.classes import METHODS
+from analysis.classes import DEFAULT_METHOD, METHODS
 from analysis.palette import VISIONS
 from data.catalogue import load_catalogue
 from data.territory import load_territory
@@ -22,6 +22,7 @@ SWITCHES = {
     "cercles": "Cercles des membres présents",
     "annonces": "Annonces repérées",
     "groupes": "Contours des groupes",
+    "noms": "Noms des communes",
     "valeurs": "Valeurs écrites dans les communes",
 }
 LISTS = {
@@ -33,8 +34,8 @@ LISTS = {
     "avec": "Deuxième indicateur",
     "vision": "Vision des couleurs",
 }
-DEFAULTS = {"indicateur": "vacancy_rate", "methode": "quantiles", "classes": "5", "vision": "normal"}
-ON = {"cercles": "1", "annonces": "0", "groupes": "1", "valeurs": "0"}
+DEFAULTS = {"indicateur": "vacancy_rate", "methode": DEFAULT_METHOD, "classes": "5", "vision": "normal"}
+ON = {"cercles": "1", "annonces": "0", "groupes": "1", "noms": "1", "valeurs": "0"}
 INDICATORS = load_catalogue().indicators
 _TERRITORY = load_territory()
 NAMES = dict(zip(_TERRITORY.codes, _TERRITORY.names, strict=True))
