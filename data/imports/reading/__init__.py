@@ -83,9 +83,9 @@ def _read_bytes(raw: bytes, sheet: str | None, reading: str | None, name: str) -
     if not raw:
         refuse("empty", "Le fichier est vide (0 octet).", "Téléchargez-le de nouveau.")
     kind = container.kind(raw)
-    said = container.compared(name, kind)
+    around = container.compared(name, kind)
     if kind == "zip":
-        return _from_zip(raw, sheet, hints, name, checksum, said)
+        return _from_zip(raw, sheet, hints, name, checksum, around)
     if kind == "gz":
         inner = archive.gunzip(raw)
         inside = name[:-3] if name.lower().endswith(".gz") else name
@@ -95,8 +95,8 @@ def _read_bytes(raw: bytes, sheet: str | None, reading: str | None, name: str) -
         if kind in ("zip", "gz"):
             _nested()
         parts = _read(inner, kind, sheet, hints)
-        return parts.table(name=name, checksum=checksum, member=inside, repairs=said)
-    return _read(raw, kind, sheet, hints).table(name=name, checksum=checksum, repairs=said)
+        return parts.table(name=name, checksum=checksum, member=inside, repairs=around)
+    return _read(raw, kind, sheet, hints).table(name=name, checksum=checksum, repairs=around)
 
 
 def _read(raw: bytes, kind: str, sheet: str | None, hints: Hints) -> Parts:
@@ -114,7 +114,7 @@ def _read(raw: bytes, kind: str, sheet: str | None, hints: Hints) -> Parts:
 
 
 def _from_zip(
-    raw: bytes, sheet: str | None, hints: Hints, name: str, checksum: str, said: tuple[Repair, ...]
+    raw: bytes, sheet: str | None, hints: Hints, name: str, checksum: str, around: tuple[Repair, ...]
 ) -> Table:
     with archive.opened(raw) as book:
         info, inside, left = archive.choose(book, sheet)
@@ -128,14 +128,14 @@ def _from_zip(
     kind = container.kind(inner)
     if kind in ("zip", "gz"):
         _nested()
-    said = (*said, *container.compared(info.filename, kind), *left)
+    around = (*around, *container.compared(info.filename, kind), *left)
     try:
         parts = _read(inner, kind, inside, hints)
     except SheetNeeded as error:
         where = f"{info.filename}{archive.JOIN}"
         excerpts = {where + name: rows for name, rows in error.excerpts.items()}
         raise SheetNeeded(error.problems[0], [where + each for each in error.sheets], excerpts) from error
-    return parts.table(name=name, checksum=checksum, member=info.filename, repairs=said)
+    return parts.table(name=name, checksum=checksum, member=info.filename, repairs=around)
 
 
 def _nested() -> None:

@@ -58,8 +58,8 @@ def read_blocks(
     hints = Hints.parse(reading)
     called = name or path.name
     with ExitStack() as stack, archive.guarded():
-        stream, member, said = _stream(path, sheet, called, stack)
-        yield from _blocks(_Text(stream, hints), columns, rows, called, member, said)
+        stream, member, around = _stream(path, sheet, called, stack)
+        yield from _blocks(_Text(stream, hints), columns, rows, called, member, around)
 
 
 def _stream(
@@ -224,8 +224,8 @@ def _plan(data: bytes, hints: Hints, columns: Sequence[str] | None, more: bool) 
             "Enregistrez-le en CSV UTF-8.",
         )
     marks, header, opening = opened(data, hints, more=more)
-    names, said = named_apart(header.names, header.line)
-    opening += said
+    names, renamed = named_apart(header.names, header.line)
+    opening += renamed
     if columns is None:
         return _Plan(marks, header, names, None), opening
     absent = [each for each in columns if each not in names]
@@ -246,10 +246,10 @@ def _blocks(
     rows: int,
     name: str,
     member: str,
-    said: tuple[Repair, ...],
+    around: tuple[Repair, ...],
 ) -> Iterator[Table]:
     plan: _Plan | None = None
-    before: list[Repair] = list(said)
+    before: list[Repair] = list(around)
     line = 1
     rest = b""
     first = True
@@ -257,7 +257,7 @@ def _blocks(
     # Pieces are taken apart while the next ones are read and proved to be text: most of it runs outside Python.
     with ThreadPoolExecutor(WORKERS) as pool:
         for piece, ends, last in text.pieces():
-            data, held = rest + piece, regular.line_ends(rest) if rest else 0
+            data, carried = rest + piece, regular.line_ends(rest) if rest else 0
             if plan is None:
                 plan, opening = _plan(data, text.hints, columns, not last)
                 before += opening
@@ -266,7 +266,7 @@ def _blocks(
                 ends = regular.line_ends(data)
             body, rest = (data, b"") if last else _whole_records(data, plan.marks, line)
             found = pool.submit(_found, body, plan, text.hints, line, last)
-            line += held + ends if not rest else regular.line_ends(body)
+            line += carried + ends if not rest else regular.line_ends(body)
             waiting.append(_Pending(found, [*before, *text.repairs], text.encoding, text.bom, last))
             before, text.repairs = [], []
             if first or len(waiting) > WORKERS:  # at once for who wants only the first rows
@@ -279,7 +279,7 @@ def _blocks(
 
 @dataclass
 class _Pending:
-    """A piece being taken apart, and what was said while reading it."""
+    """A piece being taken apart, and what was listed while reading it."""
 
     found: Future[Found]
     repairs: list[Repair]

@@ -564,8 +564,8 @@ def _named(names: list[str], columns: Columns, line: int, repairs: list[Repair])
         for j, (written, column) in enumerate(zip(names, columns, strict=True))
         if not written and (not len(column) or not pc.any(pc.not_equal(column, "")).as_py())
     ]
-    named, said = named_apart(names, line, empty)
-    repairs += said
+    named, renamed = named_apart(names, line, empty)
+    repairs += renamed
     if empty:
         which = ", ".join(str(j + 1) for j in empty)
         what = "La colonne vide et sans nom" if len(empty) == 1 else "Les colonnes vides et sans nom"

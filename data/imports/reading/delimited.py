@@ -69,14 +69,15 @@ def opened(data: bytes, hints: Hints, *, more: bool = False) -> tuple[Marks, Hea
             "Vérifiez que c'est le bon fichier : il doit avoir une ligne de titres puis des lignes.",
         )
     repairs: list[Repair] = []
-    told, skip = separator_line(data)
+    announced, skip = separator_line(data)
     line = 1
-    if told:
+    if announced:
         line = 2
-        hints = hints if hints.separator is not None else hints.but(separator=told)
+        hints = hints if hints.separator is not None else hints.but(separator=announced)
         repairs.append(
             Repair(
-                1, f"Ligne 1 : « sep={told} » annonce le séparateur à Excel ({name(told)}), suivi et retiré."
+                1,
+                f"Ligne 1 : « sep={announced} » annonce le séparateur à Excel ({name(announced)}), suivi et retiré.",
             )
         )
     sample, cut = _sample(data, skip)
@@ -137,7 +138,8 @@ def _first_records(
         if error.why == "unclosed" and cut and len(rows) >= 2:
             return rows, None
         read = by_line(sample, marks, line)
-        if error.why == "long" or len(read.odd) > 1 or not read.damaged:
+        lost = len(read.damaged) > len(read.rows)
+        if error.why == "long" or len(read.odd) > 1 or not read.damaged or lost:
             refuse_malformed(error)
         return read.rows[:SAMPLE_RECORDS], read.damaged[0]
     return rows, None

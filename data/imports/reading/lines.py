@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from data.imports.reading.limits import MAX_CELL
 from data.imports.reading.records import Malformed, Marks, Record, records
 
+TOO_MANY = 20
 END = re.compile(rb"\r\n|\r|\n")
 
 
@@ -27,7 +29,11 @@ class Lines:
         No cell can run over several lines where at most one line has an odd number of quotes; and after that one, the rows must have
         `width` cells, but for the notes that end the file.
         """
-        if len(self.odd) > 1 or any(each.why == "long" for each in self.damaged):
+        if (
+            len(self.odd) > 1
+            or len(self.damaged) > len(self.rows)
+            or any(each.why == "long" for each in self.damaged)
+        ):
             return False
         whole = [line for line, cells in self.rows if len(cells) == width]
         last = whole[-1] if whole else 0
@@ -36,8 +42,11 @@ class Lines:
         )
 
 
-def by_line(data: bytes, marks: Marks, line: int = 1) -> Lines:
-    """Every line of `data` (UTF-8), which begins on `line`, read as a record by itself."""
+def by_line(data: bytes, marks: Marks, line: int = 1, most: int | None = None) -> Lines:
+    """Every line of `data` (UTF-8), which begins on `line`, or the first `most`, read as a record by itself.
+
+    Stops where most lines are damaged: these marks are not those of the text.
+    """
     sign = marks.quote.encode()
     texts = END.split(data)
     if not texts[-1]:
@@ -45,7 +54,9 @@ def by_line(data: bytes, marks: Marks, line: int = 1) -> Lines:
     rows: list[Record] = []
     damaged: list[Malformed] = []
     odd: list[int] = []
-    for where, text in enumerate(texts, line):
+    for where, text in enumerate(texts[:most], line):
+        if len(damaged) > TOO_MANY and len(damaged) > len(rows):
+            break
         if sign and text.count(sign) % 2:
             odd.append(where)
         try:
@@ -56,4 +67,6 @@ def by_line(data: bytes, marks: Marks, line: int = 1) -> Lines:
 
 
 def _cells(text: bytes, marks: Marks) -> Sequence[str]:
+    if marks.separator and len(text) < MAX_CELL and marks.quote.encode() not in text:
+        return text.decode("utf-8").split(marks.separator) if text else ()
     return next((cells for _, cells in records(text, marks)), ())

@@ -157,8 +157,10 @@ def _candidate(marks: Marks, sample: bytes, cut: bool, line: int) -> Candidate:
         if not (cut and error.why == "unclosed"):
             malformed = error
             if error.why != "long":
-                read = by_line(sample, marks, line)
-                if len(read.odd) < 2:  # a stray quote damages its own line only
+                read = by_line(sample, marks, line, SAMPLE_RECORDS)
+                if len(read.odd) < 2 and len(read.damaged) < len(
+                    read.rows
+                ):  # a stray quote damages its own line only
                     rows = [record for record in read.rows if len(record[1])][:SAMPLE_RECORDS]
     widths = Counter(len(cells) for _, cells in rows if len(cells) > 1)
     if not widths:
@@ -313,4 +315,3 @@ def _one_column(sample: bytes, found: list[Candidate], cut: bool, line: int) -> 
         "Un tableau a une ligne de titres, puis une ligne par commune, par exemple : code_commune;logements;vacants.",
         line=odd,
     )
-    raise AssertionError("unreachable")

@@ -38,6 +38,8 @@ def stray_quotes(body: bytes, rows: Sequence[Record], marks: Marks, line: int) -
     if not separator or sign not in body:
         return []
     cell = re.compile(rb"(?:\A|[\r\n]|%b)%b(?:[^%b]|%b%b)*+%b" % (re.escape(separator), *[sign] * 5))
+    if sign not in cell.sub(b"", body):  # no quote stands outside quoted cells: told in one pass
+        return []
     opened = re.compile(rb"%b((?:[^%b]|%b%b)*+)%b(?=%b|[\r\n]|\Z)" % (*[sign] * 5, re.escape(separator)))
     rest = re.compile(rb"(?:[^%b\r\n]|%b(?:[^%b]|%b%b)*+%b)*+" % ((sign,) * 6))
     found: list[Stray] = []

@@ -237,12 +237,12 @@ def _dbf(raw: bytes, hints: Hints) -> Read:
         )
         for i in range(rows)
     ).replace(b"\0", b" ")
-    page, said = _dbf_page(raw[29], texts, hints)
+    page, chosen = _dbf_page(raw[29], texts, hints)
     titles = [title.decode(page, "replace").strip() for title, *_ in fields]
     aside = [title for title, (_, kind, _, _) in zip(titles, fields, strict=True) if kind not in _TEXTS]
     kept = [(title, *each[1:]) for title, each in zip(titles, fields, strict=True) if each[1] in _TEXTS]
     deleted = [i + 1 for i in range(rows) if body[i * width : i * width + 1] == b"*"]
-    repairs = [*said, *repair_of_lines(deleted, "marquée comme supprimée dans la table, laissée vide.")]
+    repairs = [*chosen, *repair_of_lines(deleted, "marquée comme supprimée dans la table, laissée vide.")]
     columns = []
     gone = set(deleted)
     for title, kind, offset, size in kept:

@@ -127,7 +127,6 @@ class Workbook:
             "Le fichier n'est pas un classeur Excel complet.",
             "Ouvrez-le dans un tableur et enregistrez-le de nouveau en .xlsx.",
         )
-        raise AssertionError("unreachable")
 
     def _targets(self, part: str) -> dict[str, tuple[str, str]]:
         """Relationship id → (type, part) of a part of the package."""
