@@ -107,8 +107,8 @@ class Classes:
         largest value stand in no label: they are figures of communes, not limits.
         """
         # The limits of a class alone are figures, with their decimals.
-        alone = [number(edge, 2) for edge in self.edges] if self.k == 1 else None
-        texts = [_short(text) for text in alone or self.edge_labels()]
+        alone = [_short(number(edge, 2)) for edge in self.edges] if self.k == 1 else None
+        texts = alone or list(self.edge_labels())
         out = []
         for i in range(self.k):
             low, high = texts[i], texts[i + 1]
@@ -146,7 +146,7 @@ class Classes:
         tolerance = 0.005 * min(widths, default=0.0)
         while inner and decimals < 6 and any(abs(round(edge, decimals) - edge) > tolerance for edge in inner):
             decimals += 1
-        return tuple(number(edge, decimals) for edge in self.edges)
+        return tuple(_short(number(edge, decimals)) for edge in self.edges)
 
 
 def classify(

@@ -41,3 +41,11 @@ def test_no_value_says_so_and_no_other_text_can_be_a_colour() -> None:
 
 def test_units_are_shown_literally() -> None:
     assert "<img" not in histogram_html(VALUES, CLASSES, COLORS, unit="<img src=x onerror=alert(1)>")
+
+
+def test_the_outer_limits_are_the_figures_themselves() -> None:
+    """A largest share of 12,8 stood as « 13 » under the bars."""
+    shares = [7.1, 7.9, 9.2, 10.5, 12.8]
+    classes = classify(shares, k=2)
+    drawn = histogram_html(shares, classes, ["#ffffcc", "#253494"])
+    assert ">7,1</span>" in drawn and ">12,8</span>" in drawn

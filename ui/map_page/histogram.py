@@ -61,7 +61,7 @@ def histogram_html(
             f'height:{100 * row.count / top:.1f}%;background:{colors[row.klass]}"></i>'
         )
         below[row.start] += row.count
-    limits = list(zip(classes.edges, classes.edge_labels(), strict=True))
+    limits = list(zip(classes.edges, classes.edge_labels(0 if whole else 1), strict=True))
     drawn += [f'<b style="left:{at(edge):.1f}%"></b>' for edge, _ in limits[1:-1]]
     last = -100.0
     for edge, label in limits:
