@@ -567,6 +567,9 @@ def test_two_plausible_readings_are_shown_and_the_choice_can_be_taken_back(open_
     assert "peut se lire de 2 façons" in text
     assert "61026,1" in text and "1;2" in text
     buttons = [b for b in screen.button if (b.key or "").startswith("importer:reading:")]
+    assert (
+        len({b.label for b in buttons}) == len(buttons) == 2
+    )  # read aloud, each says which reading it chooses
     click(screen, str(buttons[1].key))
     assert "séparateur virgule" in words(screen)
     click(screen, "importer:reading-again")
@@ -731,3 +734,22 @@ def test_an_anomaly_is_headed_by_its_line_also_on_a_phone(open_page: Open) -> No
     upload(screen, "lovac.csv", SAMPLE.replace(b"61051;Boitron;s;15;s", b"61051;Boitron;s;beaucoup;s"))
     on(screen, 2)
     assert ">Ligne 4</th>" in plain(raw_words(screen))
+
+
+def test_the_lists_of_anomalies_count_anew_once_a_commune_is_settled(open_page: Open) -> None:
+    """A list that keeps its identity keeps the words that it showed: « Tout (6) » stood over three anomalies."""
+    screen = open_page("importer")
+    upload(
+        screen,
+        "lovac.csv",
+        SAMPLE.replace(b"61051;", b"61999;").replace(b"61026;Barville;s;s;s", b"61026;Barville;s;trop;s"),
+    )
+    on(screen, 2)
+
+    def severity() -> Any:
+        return next(w for w in screen.selectbox if w.label == "Gravité")
+
+    before = severity()
+    screen.selectbox(key="importer:place:61999").set_value("61051")
+    settled(screen)
+    assert severity().options[0] != before.options[0] and severity().key != before.key
