@@ -49,6 +49,15 @@ _FILLS = {Status.SUPPRESSED: palette.SUPPRESSED_FILL, Status.MISSING: palette.MI
 _PAGE = (11.69, 8.27)  # A4 landscape, in inches
 _MAP_BOX = (0.03, 0.105, 0.64, 0.71)  # left, bottom, width, height in shares of the page
 _LEGEND_LEFT = 0.70
+_HALO = '<style>g[id^="nom-"] text { paint-order: stroke; stroke: #fff; stroke-width: 2.4px; stroke-linejoin: round }</style>'
+_INSET_BOX = (0.70, 0.16, 0.20, 0.16)
+_GROUND, _BESIDE, _BETWEEN_WHITE = "#eceef1", "#5b636e", "#9aa1ab"
+_PLACES = (
+    (0.0, 0.0), (0.0, 0.9), (0.0, -0.9), (0.3, 0.7), (-0.3, 0.7), (0.3, -0.7), (-0.3, -0.7), (0.62, 0.0), (-0.62, 0.0),
+    (0.0, 1.7), (0.0, -1.7),
+    (0.6, 1.3), (-0.6, 1.3), (0.6, -1.3), (-0.6, -1.3),
+)  # fmt: skip
+"""Where the middle of a name may stand beside the point of its commune, in shares of its own width and height, the best first."""
 _MAX_RADIUS = 0.26  # inches, of the largest circle
 
 
@@ -87,6 +96,9 @@ def map_image(
     outlines: gpd.GeoDataFrame | None = None,
     outline_label: str = "",
     labels: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
+    around: gpd.GeoDataFrame | None = None,
+    inset: gpd.GeoDataFrame | None = None,
     description: str = "",
     demo: bool = False,
     code: str = "code",
@@ -101,9 +113,12 @@ def map_image(
     index; `colors` (``#rrggbb``) and
     `class_labels` (ranges in French) one per class. Communes without a class are hatched by `statuses`
     (dense crossed lines for suppressed, light dots for missing, which is also the default), in the words of `status_labels`.
-    `outlines`: polygons drawn as a thick dashed line.
-    `labels`: texts written in the communes. `date`: when the map was made (ISO). `source`: citation with
-    vintage.
+    `outlines`: polygons drawn as one dark line.
+    `labels`: texts written in the communes; with `names` (commune → name, the first to be written first), under the name, each placed so
+    that it covers neither another nor a circle, and dropped where it finds no room.
+    `around`: the communes that lie around (columns ``name`` and a geometry), in pale grey.
+    `inset`: the area in which the map lies (``name``, geometry), drawn small where the legend leaves room.
+    `date`: when the map was made (ISO). `source`: citation with vintage.
     `description`: the sentence that reads the map, for assistive technologies (SVG). `demo` marks the picture
     « démonstration ».
 
@@ -127,8 +142,13 @@ def map_image(
         if outlines is not None and len(outlines):
             _outlines(axes, outlines.to_crs(crs))
         _frame(axes, drawn)
+        beside = around.to_crs(crs) if around is not None and len(around) else None
+        if beside is not None:
+            _around(axes, beside)
         largest = _circles(axes, figure, drawn, circles) if circles else 0.0
-        if labels:
+        if names:
+            _names(axes, figure, drawn, names, labels or {}, circles, largest, beside, as_text=fmt == "svg")
+        elif labels:
             metres = _metres_per_inch(axes, figure)
             below = (
                 {c: (_radius(v, largest) + 0.03) * metres for c, v in circles.values.items() if v > 0}
@@ -157,7 +177,9 @@ def map_image(
                 legend.circle(_radius(value, largest), text)
         if outlines is not None and len(outlines) and outline_label:
             legend.gap()
-            legend.dashes(outline_label)
+            legend.line_of(outline_label)
+        if inset is not None and len(inset) and legend.y > _INSET_BOX[1] + _INSET_BOX[3] + 0.03:
+            _inset(figure, inset.to_crs(crs), drawn)
         _titles(figure, title, subtitle, demo)
         _footer(figure, source, made)
         return _bytes(figure, fmt, dpi, title, description or subtitle)
@@ -296,7 +318,13 @@ def _communes(
         axes.add_patch(patch)
         axes.add_patch(
             PathPatch(
-                path, facecolor="none", edgecolor=palette.INK, linewidth=0.6, joinstyle="round", zorder=2
+                path,
+                facecolor="none",
+                # White between colours; between two white ones it would vanish.
+                edgecolor="white" if commune in classes else _BETWEEN_WHITE,
+                linewidth=0.8,
+                joinstyle="round",
+                zorder=2,
             )
         )
     return fills
@@ -308,23 +336,143 @@ def _outlines(axes: Axes, groups: gpd.GeoDataFrame) -> None:
     for geometry in groups.geometry:
         path = _path(geometry)
         if path is not None:
-            # White under black: the line is seen on dark and light fills alike.
-            axes.add_patch(
-                PathPatch(
-                    path, facecolor="none", edgecolor="white", linewidth=4.0, joinstyle="round", zorder=3
-                )
-            )
             axes.add_patch(
                 PathPatch(
                     path,
                     facecolor="none",
                     edgecolor=palette.INK,
-                    linewidth=2.2,
-                    linestyle=(0, (4, 1.5)),
+                    linewidth=2.0,
                     joinstyle="round",
                     zorder=3,
                 )
             )
+
+
+def _around(axes: Axes, beside: gpd.GeoDataFrame) -> None:
+    """The communes around, pale: they say where the map lies and carry no figure."""
+    from matplotlib.patches import PathPatch
+
+    for geometry in beside.geometry:
+        path = _path(geometry)
+        if path is not None:
+            axes.add_patch(PathPatch(path, facecolor=_GROUND, edgecolor="white", linewidth=0.8, zorder=0))
+
+
+def _names(
+    axes: Axes,
+    figure: Figure,
+    drawn: gpd.GeoDataFrame,
+    names: Mapping[str, str],
+    labels: Mapping[str, str],
+    circles: Circles | None,
+    largest: float,
+    beside: gpd.GeoDataFrame | None,
+    *,
+    as_text: bool,
+) -> None:
+    """Names (and `labels` under them) in the order of `names`, then those of the communes around, where each finds room.
+
+    With `as_text` the white edge is left to `_HALO`: an effect of matplotlib would turn letters into drawings, that nobody can search or
+    hear. Measured as they are drawn: a text takes the first of its places whose box meets no other text and no circle.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.patheffects import withStroke
+    from matplotlib.transforms import Bbox
+
+    canvas = FigureCanvasAgg(figure)
+    renderer = canvas.get_renderer()
+    points = drawn.geometry.representative_point()
+    to_pixels = axes.transData.transform
+    taken: list[Any] = []
+    for commune, value in (circles.values if circles else {}).items():
+        if value > 0 and commune in points.index:
+            radius = _radius(value, largest) * figure.dpi
+            x, y = to_pixels((points[commune].x, points[commune].y))
+            taken.append(Bbox.from_extents(x - radius, y - radius, x + radius, y + radius))
+    frame = axes.get_window_extent(renderer)
+
+    def placed(text: Any, at: tuple[float, float], places: Sequence[tuple[float, float]]) -> bool:
+        """Put `text` at the first free of `places` (shifts in shares of its own width and height from `at`, in pixels)."""
+        text.set_position(at)
+        box = text.get_window_extent(renderer)
+        x, y = to_pixels(at)
+        for right, up in places:
+            moved = box.translated(
+                x + right * box.width - (box.x0 + box.x1) / 2, y + up * box.height - (box.y0 + box.y1) / 2
+            )
+            inside = (
+                frame.x0 <= moved.x0
+                and moved.x1 <= frame.x1
+                and frame.y0 <= moved.y0
+                and moved.y1 <= frame.y1
+            )
+            if inside and not any(moved.overlaps(other) for other in taken):
+                middle = ((moved.x0 + moved.x1) / 2, (moved.y0 + moved.y1) / 2)
+                text.set_position(axes.transData.inverted().transform(middle))
+                taken.append(moved)
+                return True
+        text.remove()
+        return False
+
+    for commune, name in names.items():
+        if commune not in points.index:
+            continue
+        lines = [clean(name, 28), *([clean(labels[commune], 24)] if labels.get(commune) else [])]
+        point = (points[commune].x, points[commune].y)
+        text = axes.text(
+            *point, "\n".join(lines), ha="center", va="center", fontsize=8.5, fontweight="bold", linespacing=1.1,
+            color=palette.INK, zorder=6, parse_math=False, gid=f"nom-{re.sub(r'[^0-9A-Za-z]', '_', str(commune))}",
+            path_effects=None if as_text else [withStroke(linewidth=2.4, foreground="white")],
+        )  # fmt: skip
+        placed(text, point, _PLACES)
+    if beside is None:
+        return
+    whole = drawn.geometry.union_all()
+    inner = beside.geometry.representative_point()
+    for name, point in zip(beside["name"], inner, strict=True):
+        text = axes.text(
+            point.x, point.y, clean(name, 28), ha="center", va="center", fontsize=7.5, fontstyle="italic", color=_BESIDE,
+            zorder=4, parse_math=False,
+        )  # fmt: skip
+        if placed(text, (point.x, point.y), [(0.0, 0.0)]):
+            corners = axes.transData.inverted().transform(taken[-1].get_points())
+            if _meets(whole, corners):
+                text.remove()
+                taken.pop()
+
+
+def _meets(shape: Any, corners: Any) -> bool:
+    """Whether a box (its lower left and upper right corner) meets a shape."""
+    import shapely
+
+    return bool(shapely.box(*corners[0], *corners[1]).intersects(shape))
+
+
+def _inset(figure: Figure, area: gpd.GeoDataFrame, drawn: gpd.GeoDataFrame) -> None:
+    """The area around, small, and the territory in it."""
+    from matplotlib.patches import PathPatch
+
+    axes = figure.add_axes(_INSET_BOX)
+    axes.set_axis_off()
+    axes.set_aspect("equal")
+    for geometry in area.geometry:
+        if (path := _path(geometry.simplify(300))) is not None:
+            axes.add_patch(PathPatch(path, facecolor="white", edgecolor=_BESIDE, linewidth=0.8))
+    if (path := _path(drawn.geometry.union_all())) is not None:
+        axes.add_patch(PathPatch(path, facecolor=palette.INK, edgecolor="none"))
+    west, south, east, north = area.total_bounds
+    axes.set_xlim(west, east)
+    axes.set_ylim(south, north)
+    name = ", ".join(clean(one, 40) for one in area["name"])
+    figure.text(
+        _INSET_BOX[0] + _INSET_BOX[2] / 2,
+        _INSET_BOX[1] - 0.02,
+        name,
+        ha="center",
+        fontsize=8,
+        color=_BESIDE,
+        parse_math=False,
+    )
 
 
 def _frame(axes: Axes, drawn: gpd.GeoDataFrame) -> None:
@@ -603,18 +751,13 @@ class _Legend:
         )
         self._beside(text, row)
 
-    def dashes(self, text: str) -> None:
+    def line_of(self, text: str) -> None:
+        """The line of the outlines."""
         from matplotlib.lines import Line2D
 
         y = self.y - 0.014
         self.figure.add_artist(
-            Line2D(
-                [_LEGEND_LEFT, _LEGEND_LEFT + 0.034],
-                [y, y],
-                color=palette.INK,
-                linewidth=2.2,
-                linestyle=(0, (4, 1.5)),
-            )
+            Line2D([_LEGEND_LEFT, _LEGEND_LEFT + 0.034], [y, y], color=palette.INK, linewidth=2.0)
         )
         self._beside(text, 0.028)
 
@@ -663,7 +806,7 @@ def _bytes(figure: Figure, fmt: Format, dpi: int, title: str, description: str) 
     # A function, not a template: a backslash in the description must not be read as a group.
     text = re.sub(
         r"<title>(.*?)</title>",
-        lambda m: f'<title id="zv-title">{m[1]}</title>\n <desc id="zv-desc">{words}</desc>',
+        lambda m: f'<title id="zv-title">{m[1]}</title>\n <desc id="zv-desc">{words}</desc>\n {_HALO}',
         text,
         count=1,
         flags=re.S,

@@ -290,3 +290,25 @@ def test_a_hole_stays_white_whichever_way_its_ring_turns() -> None:
         high, wide = pixels.shape[:2]
         # The hole is in the middle of the map's box.
         assert pixels[int(high * 0.54), int(wide * 0.35)].min() > 0.95, turned
+
+
+def test_the_ground_and_the_names_are_drawn_and_cover_nothing() -> None:
+    from data.territory import departement_outline, geometry, load_territory, surroundings
+
+    here = load_territory()
+    frame = geometry(here)
+    names = dict(zip(frame["code"], frame["name"], strict=True))
+    svg = map_image(
+        frame, dict.fromkeys(frame["code"], 0), ["#ffffcc"], class_labels=["tout"], title="Essai", source="Essai (2026)",
+        date="2026-05-12", names=names, labels=dict.fromkeys(names, "3"), around=surroundings(here),
+        inset=departement_outline(here), circles=Circles({"61156": 6.0}, "Membres", ((6.0, "6"),)), fmt="svg",
+    ).decode("utf-8")  # fmt: skip
+    assert (
+        "Aunay-les-Bois" in svg and sum(name in svg for name in names.values()) >= 15
+    )  # the first one, and most of them
+    assert "Blèves" in svg and "Orne" in svg  # around, and the area
+    png = map_image(
+        frame, dict.fromkeys(frame["code"], 0), ["#ffffcc"], class_labels=["tout"], title="Essai", source="Essai (2026)",
+        date="2026-05-12", names=names, around=surroundings(here).iloc[:0], fmt="png",
+    )  # fmt: skip
+    assert png.startswith(b"\x89PNG")

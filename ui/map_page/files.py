@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 import pandas as pd
 import streamlit as st
@@ -15,7 +15,7 @@ from analysis.answers import Answer
 from analysis.bivariate import Crossing
 from analysis.desk import Desk
 from analysis.model import Audience, Status
-from data.territory import geometry, group_outlines
+from data.territory import departement_outline, geometry, group_outlines, surroundings
 from ui import access, choropleth, frame, loading
 from ui.choropleth import Choropleth
 from ui.circles import circles_title, counts_members, largest_drawn, member_circles
@@ -23,6 +23,10 @@ from ui.filters import Chosen, Filters
 from ui.legend import circle_key, outline_text
 from ui.map_page import modes, parts
 from ui.provenance import cited
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
 
 Maker = tuple[str, str, str, Callable[[Audience], bytes]]
 """A file offered: the words of its button, its ending, its media type, and what makes it for an audience."""
@@ -111,6 +115,25 @@ def geojson_file(desk: Desk, answer: Answer) -> str:
     return json.dumps({**head, "features": features}, ensure_ascii=False)
 
 
+class Ground(TypedDict):
+    """What a picture shows beside its figures: names of communes in the order in which they are written, the communes around, the area."""
+
+    names: dict[str, str] | None
+    around: gpd.GeoDataFrame
+    inset: gpd.GeoDataFrame
+
+
+def ground(desk: Desk, with_names: bool) -> Ground:
+    """The ground of every picture of the territory, as on screen."""
+    here, layer = loading.territory(), loading.geometry()
+    names = {layer.codes[rank]: desk.names[layer.codes[rank]] for rank in layer.order}
+    return {
+        "names": names if with_names else None,
+        "around": surroundings(here),
+        "inset": departement_outline(here),
+    }
+
+
 def picture(
     desk: loading.Desk,
     drawing: choropleth.Choropleth,
@@ -152,6 +175,7 @@ def picture(
         outlines=group_outlines(here) if filters.on("groupes") and here.groups else None,
         outline_label=outline_text(here) if here.groups else "",
         labels=parts.value_labels(answer) if filters.on("valeurs") else None,
+        **ground(desk, filters.on("noms")),
         description=answer.sentence,
         demo=desk.network.is_demo and (indicator.kind == "network" or circles is not None),
         fmt=fmt,
@@ -208,6 +232,7 @@ def crossing_picture(
         outlines=group_outlines(here) if outlined and here.groups else None,
         outline_label=outline_text(here) if here.groups else "",
         labels={row.commune: row.cell for row in rows if row.cell},
+        **ground(desk, with_names=False),
         description=crossing.sentence,
         demo=any(marks),
         fmt=fmt,
