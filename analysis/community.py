@@ -119,7 +119,7 @@ def events(rows: pd.DataFrame, today: dt.date, audience: Audience, thresholds: T
     its hours and jobs are those of the events shown, a lower bound.
     """
     past = rows[pd.to_datetime(rows["on"]) <= pd.Timestamp(today)]
-    known = may_be_told(past) | sees_all(audience)
+    known = public_events(past) | sees_all(audience)
     tally = _tally(past.assign(known=known), tuple(EVENT_KINDS), audience, thresholds)
     table = tally.table
     sums = []
@@ -137,7 +137,7 @@ def events(rows: pd.DataFrame, today: dt.date, audience: Audience, thresholds: T
     )
 
 
-def may_be_told(events: pd.DataFrame) -> pd.Series[bool]:
+def public_events(events: pd.DataFrame) -> pd.Series[bool]:
     """Which events everybody may see one by one: those about nobody, or about a member who consented."""
     return events["member"].isna() | events["public"].astype(bool)
 

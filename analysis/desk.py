@@ -13,7 +13,7 @@ import pandas as pd
 from analysis import declared, network
 from analysis.answers import Answer, FigureSet, PeopleCells, answer
 from analysis.declared import Release
-from analysis.model import Audience, Indicator, Status, Thresholds
+from analysis.model import CELL_COLUMNS, Audience, Indicator, Status, Thresholds
 from analysis.secrecy import Protected
 
 T = TypeVar("T")
@@ -98,7 +98,7 @@ class Desk:
             found = self.members(day, audience)
         else:
             raise KeyError(what)
-        cells = found.cells.rename_axis("commune").reset_index()[["commune", "value", "status"]]
+        cells = found.cells.rename_axis("commune").reset_index()[CELL_COLUMNS]
         return PeopleCells(cells, found.total, Status(found.total_status))
 
     def members(self, day: dt.date, audience: Audience) -> Protected:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from analysis.answers import Answer
-from analysis.model import Source, Status
+from analysis.model import CELL_COLUMNS, OBSERVATION_ORDER, Source, Status
 from analysis.spreadsheet import guard
 
 COLUMNS = ["commune", "indicator", "period", "value", "status", "unit", "source"]
@@ -24,7 +24,7 @@ def long_table(answers: Iterable[tuple[Answer, Source]], *, mark: str = "") -> p
     for answer, source in answers:
         note = f" — {mark}" if mark and answer.indicator.kind == "network" else ""
         frames.append(
-            answer.cells[["commune", "value", "status"]].assign(
+            answer.cells[CELL_COLUMNS].assign(
                 indicator=answer.indicator.id,
                 period=answer.vintage.period,
                 unit=answer.indicator.unit,
@@ -34,7 +34,7 @@ def long_table(answers: Iterable[tuple[Answer, Source]], *, mark: str = "") -> p
     if not frames:
         return pd.DataFrame(columns=COLUMNS)
     table = pd.concat(frames, ignore_index=True)[COLUMNS]
-    return table.sort_values(["indicator", "period", "commune"], kind="stable", ignore_index=True)
+    return table.sort_values(OBSERVATION_ORDER, kind="stable", ignore_index=True)
 
 
 FRENCH_COLUMNS = ("code_insee", "commune", "indicateur", "millesime", "valeur", "unite", "statut", "source")

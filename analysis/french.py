@@ -20,6 +20,8 @@ from analysis.model import Status
 
 NNBSP = "\u202f"
 """Narrow no-break space: before ``; : ! ? %`` and between thousands."""
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+"""The days of the week in the order of ISO 8601."""
 NBSP = "\u00a0"
 """No-break space: between a number and a unit in words."""
 MINUS = "\u2212"

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from analysis import french
-from analysis.french import NBSP, NNBSP
+from analysis.french import NBSP, NNBSP, WEEKDAYS
 
-DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 UNKNOWN = "Horaires non publiés"
 _HORIZON = 15  # days looked ahead: a weekly hour comes back within 7, two weeks pass over any run of holidays
 
@@ -154,7 +153,7 @@ def _minutes(text: str) -> int:
 def _day_text(day: dt.date, ahead: int) -> str:
     if ahead < 2:
         return ("aujourd'hui", "demain")[ahead]
-    name = DAYS[day.isoweekday() - 1]
+    name = WEEKDAYS[day.isoweekday() - 1]
     # From a week on, the bare name would be taken for the day that comes first.
     return (
         name
@@ -164,5 +163,5 @@ def _day_text(day: dt.date, ahead: int) -> str:
 
 
 def _days_text(days: Sequence[int]) -> str:
-    first, last = DAYS[days[0] - 1], DAYS[days[-1] - 1]
+    first, last = WEEKDAYS[days[0] - 1], WEEKDAYS[days[-1] - 1]
     return first if len(days) == 1 else f"{first} {'et' if len(days) == 2 else 'à'} {last}"

@@ -244,8 +244,8 @@ def listings_sentence(available: pd.DataFrame, days: int) -> str:
     count = len(available)
     if not count:
         return f"Aucune annonce vue disponible ces {days} derniers jours."
-    rent, sale = (int((available["tenure"] == kind).sum()) for kind in ("rent", "sale"))
-    parts = [f"{n} {word}" for n, word in ((rent, TENURES["rent"]), (sale, TENURES["sale"])) if n]
+    counts = {tenure: int((available["tenure"] == tenure).sum()) for tenure in TENURES}
+    parts = [f"{n} {TENURES[tenure]}" for tenure, n in counts.items() if n]
     seen = french.plural(count, "annonce vue disponible", "annonces vues disponibles")
     return f"{french.number(count)} {seen} ces {days} derniers jours{NNBSP}: {french.join(parts)}."
 

@@ -241,6 +241,17 @@ class Indicator:
         raise KeyError(period)
 
 
+OBSERVATION_KEY = ["indicator", "commune", "period"]
+"""What tells one cell of figures from another: the id of an indicator, an INSEE code of 5 characters, a period in ISO order (all text)."""
+OBSERVATION_COLUMNS = [*OBSERVATION_KEY, "value", "status"]
+"""The columns of a frame of figures: the key, `value` (float in the unit of the indicator's counts or as published, NaN unless observed)
+and `status` (a value of `Status`)."""
+OBSERVATION_ORDER = ["indicator", "period", "commune"]
+"""The key in the order in which people read figures: one indicator, year after year, commune by commune."""
+CELL_COLUMNS = ["commune", "value", "status"]
+"""The cells of one indicator at one period: INSEE code (text), `value` (float in the indicator's unit), `status` (a `Status`)."""
+
+
 @dataclass(frozen=True)
 class Observation:
     """One stored cell. `value` is None unless `status` is observed."""

@@ -20,6 +20,7 @@ import pandas as pd
 
 from analysis.model import Audience, Status, Thresholds
 from analysis.secrecy import OBSERVED, SUPPRESSED, Protected, cumulative_hidden, flat, protect, protect_flow
+from analysis.vocabulary import SIGHTING_ANSWERS
 
 MAX_AGE_DAYS = 8
 _NO_WISH = ""
@@ -179,7 +180,7 @@ def listings_available(
     that sighting).
     """
     last_seen = sightings[
-        sightings["state"].isin(["available", "gone"]) & (_days(sightings, "on") <= pd.Timestamp(on))
+        sightings["state"].isin(list(SIGHTING_ANSWERS)) & (_days(sightings, "on") <= pd.Timestamp(on))
     ]
     # On one day « gone » is the later news.
     last_seen = last_seen.assign(_rank=(last_seen["state"] == "gone").astype(int)).sort_values(

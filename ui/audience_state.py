@@ -23,7 +23,7 @@ def key(page: str) -> str:
     return f"{page}:{NAME}"
 
 
-def held(page: str) -> str:
+def starting_choice(page: str) -> str:
     """What `page` starts from: its own choice when it was the page on screen (a click may just have changed it), else what the last
     page left. Streamlit keeps a widget's value by page: read by a common key, it is a run behind on the next page.
     """

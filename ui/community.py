@@ -114,7 +114,7 @@ def telecentre_communes(desk: Desk, audience: Audience) -> list[str]:
     """The communes with a telecentre: those whose opening was published, and those of the register's events that `audience` may see."""
     rows = desk.network.events
     if not community.sees_all(audience):  # an event about a member tells where that member is
-        rows = rows[community.may_be_told(rows)]
+        rows = rows[community.public_events(rows)]
     opened = rows[(rows["kind"] == "telecentre") & (pd.to_datetime(rows["on"]) <= pd.Timestamp(desk.today))]
     return sorted({*telecentres()["commune"], *opened["commune"].dropna()})
 

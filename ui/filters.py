@@ -45,11 +45,11 @@ class Filters:
             values, self.ignored = dict(parsed.values), parsed.ignored
             # A link that does not name the view leaves it as it is.
             if audience_state.NAME not in query:
-                values[audience_state.NAME] = audience_state.held(page)
+                values[audience_state.NAME] = audience_state.starting_choice(page)
             st.session_state[f"{page}:ignored"] = self.ignored
         else:
             values = {p.name: p.default if self._left_out(p.name) else self[p.name] for p in self.parameters}
-            values[audience_state.NAME] = audience_state.held(page)
+            values[audience_state.NAME] = audience_state.starting_choice(page)
             self.ignored = st.session_state.get(f"{page}:ignored", ())
         for parameter in self.parameters:
             value = values[parameter.name]

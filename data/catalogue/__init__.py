@@ -166,7 +166,7 @@ def _check(
             f"Indicateur « {indicator.id} » : les millésimes {', '.join(indicator.periods)} sont en double ou en désordre. "
             "Rangez-les du plus ancien au plus récent."
         )
-    if not _can_be_said(indicator.sentence):
+    if not _names_known_fields(indicator.sentence):
         raise CatalogueError(
             f"Indicateur « {indicator.id} » : la phrase « {indicator.sentence} » ne peut pas être dite. "
             f"Mots possibles entre accolades : {', '.join(sorted(SENTENCE_WORDS))}."
@@ -200,7 +200,7 @@ def _check(
         )
 
 
-def _can_be_said(sentence: str) -> bool:
+def _names_known_fields(sentence: str) -> bool:
     """Whether a sentence names, between braces, only what an answer knows."""
     try:
         parts = list(string.Formatter().parse(sentence))

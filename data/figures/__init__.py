@@ -19,11 +19,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.model import Status
+from analysis.model import OBSERVATION_COLUMNS, Status
 
 HERE = Path(__file__).parent
 DECLARATION = HERE.parent / "catalogue" / "files.toml"
-COLUMNS = ["indicator", "commune", "period", "value", "status"]
 
 
 class FiguresError(ValueError):
@@ -38,7 +37,7 @@ class FiguresError(ValueError):
 
 @dataclass(frozen=True)
 class Shipped:
-    """The figures as one long frame (columns `COLUMNS`, values as published) and the checksum of what they were read from."""
+    """The figures as one long frame (columns `OBSERVATION_COLUMNS`, values as published) and the checksum of what they were read from."""
 
     frame: pd.DataFrame
     checksum: str
@@ -71,7 +70,7 @@ def load_figures(
                 )  # fmt: skip
             seen[key] = (path.name, line)
             rows.append(row)
-    return Shipped(pd.DataFrame(rows, columns=COLUMNS), digest.hexdigest())
+    return Shipped(pd.DataFrame(rows, columns=OBSERVATION_COLUMNS), digest.hexdigest())
 
 
 def _read_file(

@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import select
 
-from analysis.model import Status
-from data.imports.model import CELL_KEY, Diff, Effect, PlacedDraft
+from analysis.model import OBSERVATION_KEY, OBSERVATION_ORDER, Status
+from data.imports.model import Diff, Effect, PlacedDraft
 from data.imports.records import Planner, plan_records
 from data.imports.records.plan import Record
 from data.store import Session, current_observations, live_entries, tables
 from data.territory import Territory
 
-CHANGED_CELL_COLUMNS = [*CELL_KEY, "old", "old_status", "new", "new_status", "effect", "line"]
+CHANGED_CELL_COLUMNS = [*OBSERVATION_KEY, "old", "old_status", "new", "new_status", "effect", "line"]
 CHANGED_FIELD_COLUMNS = ["key", "label", "field", "old", "new", "effect", "line", "seen"]
 """`seen` names the versions of the lines that will change: it is for telling whether the difference still holds, not for reading."""
 Placed = TypeVar("Placed", bound=PlacedDraft)
@@ -83,7 +83,7 @@ def publishable(draft: Placed) -> Placed:
 
     cells = good(draft.cells)
     if len(cells):
-        cells = cells.drop_duplicates(CELL_KEY, ignore_index=True)
+        cells = cells.drop_duplicates(OBSERVATION_KEY, ignore_index=True)
     return replace(draft, cells=cells, rows=good(draft.rows))
 
 
@@ -101,14 +101,14 @@ def _figures(
     territory: Territory,
     clear_absent: bool,
 ) -> pd.DataFrame:
-    wanted = new[[*CELL_KEY, "value", "status", "line"]].rename(
+    wanted = new[[*OBSERVATION_KEY, "value", "status", "line"]].rename(
         columns={"value": "new", "status": "new_status"}
     )
     wanted["new_status"] = wanted["new_status"].map(
         {status: str(getattr(status, "value", status)) for status in wanted["new_status"].unique()}
     )
     known = current.rename(columns={"value": "old", "status": "old_status"})
-    both = wanted.merge(known[[*CELL_KEY, "old", "old_status"]], on=CELL_KEY, how="left")
+    both = wanted.merge(known[[*OBSERVATION_KEY, "old", "old_status"]], on=OBSERVATION_KEY, how="left")
     both["old_status"] = both["old_status"].fillna("")
     same_value = np.isclose(both["old"], both["new"], rtol=SAME, atol=0.0) | (
         both["old"].isna() & both["new"].isna()
@@ -121,9 +121,7 @@ def _figures(
     if clear_absent:
         lacking["new_status"] = Status.MISSING.value
     found = pd.concat([both, lacking], ignore_index=True) if len(lacking) else both
-    return found.sort_values(["indicator", "period", "commune"], kind="stable", ignore_index=True)[
-        CHANGED_CELL_COLUMNS
-    ]
+    return found.sort_values(OBSERVATION_ORDER, kind="stable", ignore_index=True)[CHANGED_CELL_COLUMNS]
 
 
 def _lacking(
@@ -144,8 +142,8 @@ def _lacking(
     if not len(mine):
         return pd.DataFrame(columns=CHANGED_CELL_COLUMNS)
     mine = mine.merge(wanted[["indicator", "period"]].drop_duplicates(), on=["indicator", "period"])
-    mine = mine.merge(wanted[CELL_KEY], on=CELL_KEY, how="left", indicator=True)
-    absent = mine[mine["_merge"] == "left_only"][[*CELL_KEY, "old", "old_status"]]
+    mine = mine.merge(wanted[OBSERVATION_KEY], on=OBSERVATION_KEY, how="left", indicator=True)
+    absent = mine[mine["_merge"] == "left_only"][[*OBSERVATION_KEY, "old", "old_status"]]
     return absent.assign(new=np.nan, new_status="", effect="removed", line=0)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import func, select
 
-from analysis.model import Actor, Status
+from analysis.model import OBSERVATION_KEY, Actor, Status
 from data.catalogue import CatalogueError, load_catalogue
 from data.opening import read_catalogue
 from data.register import RegisterError
@@ -201,7 +201,7 @@ def _check_catalogue(session: Session, number: int) -> None:
 
 def _differing(before: pd.DataFrame, after: pd.DataFrame) -> int:
     """How many cells say something else."""
-    both = before.merge(after, on=["indicator", "commune", "period"], how="outer", suffixes=("", "_after"))
+    both = before.merge(after, on=OBSERVATION_KEY, how="outer", suffixes=("", "_after"))
     statuses = both[["status", "status_after"]].fillna(Status.MISSING.value)
     values = both["value"].ne(both["value_after"]) & both["value"].notna() & both["value_after"].notna()
     return int((statuses["status"].ne(statuses["status_after"]) | values).sum())
@@ -226,7 +226,7 @@ def covered(session: Session, number: int) -> pd.DataFrame:
     shipped = session.connection.execute(select(imports_.c.id).where(imports_.c.kind == "shipped")).scalars()
     now = current_observations(session)
     now = now[(now["import_id"] > number) & ~now["import_id"].isin(list(shipped))]
-    return mine.merge(now, on=["indicator", "commune", "period"])
+    return mine.merge(now, on=OBSERVATION_KEY)
 
 
 # -- who published what ----------------------------------------------------------------------------------------

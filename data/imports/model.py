@@ -215,8 +215,6 @@ class Recognition:
     ignored: tuple[str, ...] = ()
 
 
-CELL_KEY = ["indicator", "commune", "period"]
-"""What tells one cell of figures from another, once its commune is known."""
 CELL_COLUMNS = ["indicator", "place", "period", "value", "status", "line", "column", "text"]
 """Of `Parsed.cells`: `place` is the commune as written, `value` a float (NaN unless observed), `text` the cell as written."""
 

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import insert
 
-from analysis.model import Actor, Indicator, Source, Vintage
+from analysis.model import OBSERVATION_COLUMNS, Actor, Indicator, Source, Vintage
 from data.catalogue import Catalogue, CatalogueError, load_catalogue
 from data.imports import originals
 from data.imports.choices import to_json
@@ -38,7 +38,6 @@ from data.register.operations import operation_in
 from data.store import Entries, WriteSession, live_entries, record_entries, record_import, tables
 from data.store.files import remove
 
-CELLS = ["indicator", "commune", "period", "value", "status"]
 PERSONAL_FORMATS = frozenset({"insee_sirene"})
 """Formats of figures whose file names people (a sole trader's establishment bears a name)."""
 
@@ -143,7 +142,7 @@ def _lay(
     if draft.choices.clear_absent:
         absent = draft.diff.cells[draft.diff.cells["effect"] == "removed"]
         absent = absent.rename(columns={"new": "value", "new_status": "status"})
-        cells = pd.concat([cells, absent[["indicator", "commune", "period", "value", "status", "line"]]])
+        cells = pd.concat([cells, absent[[*OBSERVATION_COLUMNS, "line"]]])
     number = _record(session, draft, cells, lambda share: tell(0.3 + 0.6 * share, "Écriture"))
     record_entries(session, number, _entries(session, draft, cells))
     try:
@@ -163,7 +162,7 @@ def _lay_records(
     """The rows of people and things, as one operation of the register: its journal tells it, and can undo it too."""
     plan = planned(session, draft, territory=house.territory, today=today)
     with operation_in(session, "import", ORIGIN) as current:
-        number = _record(session, draft, pd.DataFrame(columns=CELLS), None)
+        number = _record(session, draft, pd.DataFrame(columns=OBSERVATION_COLUMNS), None)
         write_records(session, plan.records, number, lambda share: tell(0.3 + 0.6 * share, "Écriture"))
         current.subject, current.facts["import"] = ("import", str(number)), number
         facts = _facts(draft, number, size, len(plan.records))

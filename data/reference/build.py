@@ -36,6 +36,7 @@ import pyarrow.parquet as pq
 import pyproj
 import shapely
 
+from analysis import french
 from data.version import version_line
 
 OUT = Path(__file__).parent
@@ -51,12 +52,7 @@ FINE_GRID = 2.0**-17  # 0.85 m, for a finer official file
 # A reader who wants 20 communes decodes one or two groups of this many rows instead of all France.
 ROW_GROUP = 1000
 
-WEEKDAYS = {
-    day: number
-    for number, day in enumerate(
-        ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"), start=1
-    )
-}
+WEEKDAYS = {day: number for number, day in enumerate(french.WEEKDAYS, start=1)}
 
 CODE_COLUMNS = ("insee_com", "code_insee", "codgeo", "code_commune", "insee", "code", "com")
 

@@ -13,7 +13,7 @@ from analysis.vocabulary import CONTACT_KINDS
 from data.register import checks, people
 from data.register.errors import RegisterError
 from data.register.operations import Change, Operation, change_row, conflict, operation, row_of
-from data.register.people import PersonFields, new_id
+from data.register.people import PERSON_FIELDS, PersonFields, new_id
 from data.register.places import commune_of
 from data.store import Session, Store, tables
 from data.territory import Territory
@@ -51,7 +51,7 @@ def contacts(session: Session, origin: str) -> list[dict[str, Any]]:
         for row in session.connection.execute(
             select(
                 contact,
-                *(person.c[n] for n in ("name", "email", "phone", "website")),
+                *(person.c[n] for n in PERSON_FIELDS),
                 person.c.version.label("person_version"),
             )
             .outerjoin(person, person.c.id == contact.c.person)

@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy import select
 
 from analysis.french import spaced
-from analysis.model import Actor, Indicator, Status
+from analysis.model import OBSERVATION_COLUMNS, Actor, Indicator, Status
 from data.register import checks
 from data.register.errors import RegisterError
 from data.register.operations import Change, operation
@@ -106,7 +106,7 @@ def record_value(
         label = f"Saisie à la main : {indicator.name}, {name_of(place)}, {period} ({why})"
         frame = pd.DataFrame(
             [[indicator.id, place, period, after.value, status.value]],
-            columns=["indicator", "commune", "period", "value", "status"],
+            columns=OBSERVATION_COLUMNS,
         )
         number = record_import(current.session, frame, kind="manual", label=label)
         current.subject = ("import", str(number))

@@ -1,4 +1,4 @@
-"""The history of the register, told: who, when, what, before → after. Newest first."""
+"""The history of the register in sentences: who, when, what, before → after. Newest first."""
 
 from __future__ import annotations
 

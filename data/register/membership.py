@@ -14,7 +14,7 @@ from analysis.model import Actor
 from data.register import checks, people
 from data.register.errors import RegisterError
 from data.register.operations import Change, Operation, change_row, conflict, operation, overlap, row_of
-from data.register.people import Consent, PersonFields
+from data.register.people import PERSON_FIELDS, Consent, PersonFields
 from data.register.places import commune_of, name_of
 from data.store import Session, Store, tables
 from data.territory import Territory
@@ -87,7 +87,7 @@ def members(session: Session, origin: str) -> list[Member]:
             member.c.trains,
             member.c.version.label("member_version"),
             person.c.id.label("person"),
-            *(person.c[n] for n in ("code", "name", "email", "phone", "website")),
+            *(person.c[n] for n in ("code", *PERSON_FIELDS)),
             *(person.c[n] for n in ("consent_public", "consent_text", "consent_on", "erased_at")),
             person.c.version.label("person_version"),
         )

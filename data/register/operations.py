@@ -256,7 +256,7 @@ LABELS: Mapping[str, str] = {
     "period": "période",
     "removed_at": "état",
 }
-"""The words on screen of the columns whose changes are told."""
+"""The words on screen of the columns whose changes the history lists."""
 
 
 # -- undo ------------------------------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ from data.store import Session, Store, tables
 DEFAULT_CONSENT = "J'accepte que mon nom, mon métier, ma commune et mes coordonnées figurent dans l'annuaire public du réseau."
 SEPARATE = "separate"
 """The answer « ce n'est pas la même personne »."""
+PERSON_FIELDS = ("name", "email", "phone", "website")
+"""The columns of a person that are typed (text, None when not given): the fields of `PersonFields`."""
 
 
 @dataclass(frozen=True)

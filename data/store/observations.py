@@ -13,14 +13,13 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import insert, select, update
 
-from analysis.model import SYSTEM_ACTOR, Actor, Status
+from analysis.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, SYSTEM_ACTOR, Actor, Status
 from data.store import tables
 from data.store.errors import InvalidRows, StoreError
 from data.store.opened import Store
 from data.store.session import Session, WriteSession
 
-KEY = ["indicator", "commune", "period"]
-COLUMNS = [*KEY, "value", "status", "import_id"]
+COLUMNS = [*OBSERVATION_COLUMNS, "import_id"]
 _BLOCK = 50_000
 
 
@@ -50,8 +49,8 @@ def current_observations(session: Session) -> pd.DataFrame:
     layer = frame["import_id"].map({number: place for place, number in enumerate(order)})
     top = (
         frame.assign(layer=layer)
-        .sort_values([*KEY, "layer"], kind="stable")
-        .drop_duplicates(KEY, keep="last")
+        .sort_values([*OBSERVATION_KEY, "layer"], kind="stable")
+        .drop_duplicates(OBSERVATION_KEY, keep="last")
     )
     return top[COLUMNS].reset_index(drop=True)
 
@@ -101,8 +100,8 @@ def _insert_cells(
     """The cells in the order of the key, by the driver's own fast way: a million of them in seconds."""
     if not len(cells):
         return
-    ordered = cells.sort_values(KEY)[[*KEY, "value", "status"]]
-    columns = ["import_id", *KEY, "value", "status"]
+    ordered = cells.sort_values(OBSERVATION_KEY)[OBSERVATION_COLUMNS]
+    columns = ["import_id", *OBSERVATION_COLUMNS]
     raw: Any = session.connection.connection.cursor()
     try:
         for start in range(0, len(ordered), _BLOCK):
@@ -125,15 +124,15 @@ def _insert_cells(
 
 
 def _checked(frame: pd.DataFrame) -> pd.DataFrame:
-    absent = [name for name in [*KEY, "value", "status"] if name not in frame.columns]
+    absent = [name for name in OBSERVATION_COLUMNS if name not in frame.columns]
     if absent:
         raise InvalidRows(f"Colonnes absentes de l’import : {', '.join(absent)}.")
-    cells = frame[[*KEY, "value", "status"]].copy()
+    cells = frame[OBSERVATION_COLUMNS].copy()
     words = {status: str(getattr(status, "value", status)) for status in cells["status"].unique()}
     cells["status"] = cells["status"].map(words)
-    twice = cells[cells.duplicated(KEY)]
+    twice = cells[cells.duplicated(OBSERVATION_KEY)]
     if len(twice):
-        indicator, commune, period = twice.iloc[0][KEY]
+        indicator, commune, period = twice.iloc[0][OBSERVATION_KEY]
         raise InvalidRows(
             f"{len(twice)} cellules en double ; la première : indicateur {indicator}, "
             f"commune {commune}, période {period}. "

@@ -207,6 +207,17 @@ def test_join_sentence_quoted() -> None:
 def test_plain_blanks_become_narrow_where_french_wants_them() -> None:
     assert french.spaced("Oui : « non » ; 5 % !") == "Oui\u202f: «\u202fnon\u202f»\u202f; 5\u202f%\u202f!"
     assert french.spaced("a:b, 12 h 30") == "a:b, 12 h 30"
+    assert french.spaced("Où ? À Essay ?") == "Où\u202f? À Essay\u202f?"
+
+
+@pytest.mark.parametrize(
+    "text", ["Où ? « Là » ; 5 % !", "Où\u202f? «\u202fLà » : 5\u202f%", "Essay, le bourg"]
+)
+def test_narrow_blanks_already_there_are_neither_doubled_nor_lost(text: str) -> None:
+    once = french.spaced(text)
+    assert french.spaced(once) == once
+    assert once.replace("\u202f", " ") == text.replace("\u202f", " ")
+    assert all(blank not in once for blank in (" ?", " ;", " :", " %", " !", " »", "« "))
 
 
 def test_a_unit_that_is_a_complement_keeps_its_number() -> None:

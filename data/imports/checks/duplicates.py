@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analysis.model import OBSERVATION_KEY
 from data import reference
 from data.imports.checks.base import Context, Example, Rule
-from data.imports.model import CELL_KEY, Problem
+from data.imports.model import Problem
 from data.imports.wording import problem, some, warning
 
 
@@ -16,10 +17,10 @@ def find(context: Context) -> Iterator[Problem]:
     if context.parsed.same_commune is not None:  # of counts, the person says whether the lines add up
         counts = [id_ for id_, each in context.indicators.items() if each.kind == "count"]
         cells = cells[~cells["indicator"].isin(counts)]
-    twice = cells[cells.duplicated(CELL_KEY, keep=False)]
+    twice = cells[cells.duplicated(OBSERVATION_KEY, keep=False)]
     names = reference.commune_names()
     told: set[int] = set()
-    for _, rows in twice.groupby(CELL_KEY, sort=False):
+    for _, rows in twice.groupby(OBSERVATION_KEY, sort=False):
         lines = rows["line"].tolist()
         name = names.get(rows["commune"].iloc[0], "")
         if len(rows[["value", "status"]].drop_duplicates()) == 1:

@@ -12,10 +12,10 @@ from typing import Any
 import pandas as pd
 
 from analysis.french import trimmed
-from analysis.model import Indicator, Vintage
+from analysis.model import OBSERVATION_KEY, Indicator, Vintage
 from data import reference
 from data.imports.checks.base import Context, Example, Rule
-from data.imports.model import CELL_KEY, Problem
+from data.imports.model import Problem
 from data.imports.wording import problem
 
 _FLOATS = 0.01  # published decimals are rounded
@@ -23,12 +23,12 @@ _FLOATS = 0.01  # published decimals are rounded
 
 def find(context: Context) -> Iterator[Problem]:
     """One error a commune and period where the observed parts are more than the whole."""
-    placed = context.observed.drop_duplicates(CELL_KEY)
+    placed = context.observed.drop_duplicates(OBSERVATION_KEY)
     given = set(zip(placed["indicator"], placed["period"], strict=True))
     # A cell of the file hides the stored one, even when it is secret or missing.
-    columns = [*CELL_KEY, "value", "status"]
+    columns = [*OBSERVATION_KEY, "value", "status"]
     both = pd.concat([context.placed[columns], context.current[columns]], ignore_index=True).drop_duplicates(
-        CELL_KEY
+        OBSERVATION_KEY
     )
     numbers = {
         pair: cells.set_index("commune")["value"]
@@ -68,7 +68,7 @@ def _one(
         return
     names = reference.commune_names()
     part, total = (_named(context, ids) for ids in (indicator.numerator, indicator.denominator))
-    mine = placed[placed["commune"].isin(too_large.index)].set_index(CELL_KEY)
+    mine = placed[placed["commune"].isin(too_large.index)].set_index(OBSERVATION_KEY)
     for commune in mine.index.get_level_values("commune").unique():
         here = [(id_, commune, period) for id_, period in pairs if (id_, commune, period) in mine.index]
         if not here:

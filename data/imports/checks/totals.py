@@ -13,9 +13,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from analysis.french import counted, trimmed
+from analysis.model import OBSERVATION_KEY
 from data import reference
 from data.imports.checks.base import Context, Example, Rule
-from data.imports.model import CELL_KEY, Problem, Sum
+from data.imports.model import Problem, Sum
 from data.imports.wording import problem, some, warning
 
 _DECIMALS = 0.01
@@ -26,7 +27,9 @@ def find(context: Context) -> Iterator[Problem]:
     """An error a total that its parts do not make; one warning a rule for those that rounding explains."""
     for rule in context.parsed.rules:
         total, parts, _ = rule
-        cells = context.placed[context.placed["indicator"].isin([total, *parts])].drop_duplicates(CELL_KEY)
+        cells = context.placed[context.placed["indicator"].isin([total, *parts])].drop_duplicates(
+            OBSERVATION_KEY
+        )
         rounded: list[str] = []
         for (commune, _), rows in _doubtful(cells, total, parts).groupby(["commune", "period"], sort=False):
             found = _one(context, str(commune), rows.set_index("indicator"), rule)

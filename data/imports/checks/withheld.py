@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analysis.french import counted
+from analysis.model import OBSERVATION_KEY
 from data import reference
 from data.imports.checks.base import Context, Example, Rule
-from data.imports.model import CELL_KEY, Problem
+from data.imports.model import Problem
 from data.imports.wording import some, warning
 
 _SAID = {
@@ -23,8 +24,8 @@ def find(context: Context) -> Iterator[Problem]:
 
 
 def _lost(context: Context) -> Iterator[Problem]:
-    stored = context.current[context.current["status"] == "observed"][CELL_KEY]
-    hidden = context.placed[context.placed["status"].isin(list(_SAID))].merge(stored, on=CELL_KEY)
+    stored = context.current[context.current["status"] == "observed"][OBSERVATION_KEY]
+    hidden = context.placed[context.placed["status"].isin(list(_SAID))].merge(stored, on=OBSERVATION_KEY)
     names = reference.commune_names()
     for (id_, period, status), rows in hidden.groupby(["indicator", "period", "status"], sort=False):
         yield warning(

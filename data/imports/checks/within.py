@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analysis.french import trimmed
+from analysis.model import OBSERVATION_KEY
 from data import reference
 from data.imports.checks.base import Context, Example, Rule
-from data.imports.model import CELL_KEY, Problem
+from data.imports.model import Problem
 from data.imports.wording import problem
 
 _FLOATS = 1e-9
@@ -18,7 +19,7 @@ _FLOATS = 1e-9
 
 def find(context: Context) -> Iterator[Problem]:
     """One error a commune and period where the smaller one is the larger."""
-    cells = context.observed.drop_duplicates(CELL_KEY)
+    cells = context.observed.drop_duplicates(OBSERVATION_KEY)
     names = reference.commune_names()
     for part, whole in context.parsed.within:
         both = cells[cells["indicator"] == part].merge(

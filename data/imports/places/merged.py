@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.model import Indicator, Status
+from analysis.model import OBSERVATION_KEY, Indicator, Status
 from data import reference
-from data.imports.model import CELL_KEY, Problem
+from data.imports.model import Problem
 from data.imports.wording import problem, some, warning
 from data.reference import lookup
 
@@ -43,7 +43,7 @@ def merge(
     part = cells[touched].assign(part=whole[touched])
     kept, problems = [cells[~touched]], []
     listed_marks: set[tuple[str, tuple[str, ...]]] = set()
-    for key, rows in part.groupby(CELL_KEY, sort=False):
+    for key, rows in part.groupby(OBSERVATION_KEY, sort=False):
         summed, said = _one(key, rows, column, indicators, strict)
         kept.append(summed.drop(columns="part"))
         for each in said:

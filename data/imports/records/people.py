@@ -11,10 +11,9 @@ from sqlalchemy import select
 from data.imports.records.plan import Planner, Record, Row, filled, grouped, last_word, refuse_twice
 from data.register import Consent, ContactFields, PersonFields, RegisterError, Work, checks
 from data.register.membership import end_of_stay, refuse_shared_days
-from data.register.people import NO_CONSENT
+from data.register.people import NO_CONSENT, PERSON_FIELDS
 from data.store import tables
 
-PERSON_FIELDS = ("name", "email", "phone", "website")
 NEEDS = ("tenure", "kind", "rooms", "office", "max_rent", "max_price")
 
 
