@@ -783,18 +783,23 @@ def borders(territory: Territory) -> dict[str, tuple[str, ...]]:
     return {code: tuple(sorted(near, key=lambda c: -near[c])) for code, near in found.items()}
 
 
+TOWN = 2_000
+"""From how many inhabitants (population municipale) a commune around is a town that people steer by: INSEE's threshold of urban units."""
+
+
 def surroundings(territory: Territory, margin: float = 0.35) -> gpd.GeoDataFrame:
-    """The communes around `territory` that a map of it shows: code, name, contour (WGS84), largest population first.
+    """The communes around `territory` that a map of it shows: code, name, town (see `TOWN`), contour (WGS84), largest population first.
 
     `margin` is a share of the territory's width and height, on each side. No row for a territory without contour.
     """
     if territory.bounds is None:
-        return geometry(territory).iloc[:0]
+        return geometry(territory).iloc[:0].assign(town=False)
     west, south, east, north = territory.bounds
     wide, high = margin * (east - west), margin * (north - south)
     near = reference.communes_within((west - wide, south - high, east + wide, north + high))
     near = near[~near["code"].isin(territory.codes)].sort_values("population", ascending=False, kind="stable")
-    return near[["code", "name", "contour"]].reset_index(drop=True)
+    near = near.assign(town=near["population"].fillna(0) >= TOWN)
+    return near[["code", "name", "town", "contour"]].reset_index(drop=True)
 
 
 def departement_outline(territory: Territory) -> gpd.GeoDataFrame:

@@ -116,7 +116,7 @@ def map_image(
     `outlines`: polygons drawn as one dark line.
     `labels`: texts written in the communes; with `names` (commune → name, the first to be written first), under the name, each placed so
     that it covers neither another nor a circle, and dropped where it finds no room.
-    `around`: the communes that lie around (columns ``name`` and a geometry), in pale grey.
+    `around`: the communes that lie around (columns ``name``, perhaps ``town``, and a geometry), in pale grey; towns on a point.
     `inset`: the area in which the map lies (``name``, geometry), drawn small where the legend leaves room.
     `date`: when the map was made (ISO). `source`: citation with vintage.
     `description`: the sentence that reads the map, for assistive technologies (SVG). `demo` marks the picture
@@ -429,12 +429,16 @@ def _names(
         return
     whole = drawn.geometry.union_all()
     inner = beside.geometry.representative_point()
-    for name, point in zip(beside["name"], inner, strict=True):
+    towns = beside["town"] if "town" in beside else [False] * len(beside)
+    for name, town, point in zip(beside["name"], towns, inner, strict=True):
         text = axes.text(
-            point.x, point.y, clean(name, 28), ha="center", va="center", fontsize=7.5, fontstyle="italic", color=_BESIDE,
-            zorder=4, parse_math=False,
+            point.x, point.y, clean(name, 28), ha="center", va="center", fontsize=7.5, color=_BESIDE, zorder=4, parse_math=False,
+            fontstyle="normal" if town else "italic", fontweight="bold" if town else "normal",
         )  # fmt: skip
-        if placed(text, (point.x, point.y), [(0.0, 0.0)]):
+        # A town stands on a point: its name beside it.
+        if town:
+            axes.plot([point.x], [point.y], marker="o", markersize=3.2, color=_BESIDE, zorder=4)
+        if placed(text, (point.x, point.y), [(0.0, 0.9)] if town else [(0.0, 0.0)]):
             corners = axes.transData.inverted().transform(taken[-1].get_points())
             if _meets(whole, corners):
                 text.remove()

@@ -102,8 +102,8 @@ def _draw_late(file: str) -> None:
 def geometry_ref(name: str, contours: gpd.GeoDataFrame) -> GeometryRef:
     """Keep `contours` for the browser and return how to name them.
 
-    `contours` has the columns ``code`` (text, unique), ``name`` and a geometry of (Multi)Polygons in degrees
-    (EPSG:4326); the same frame gives the same digest, and is stored once. Cache the answer
+    `contours` has the columns ``code`` (text, unique), ``name``, perhaps ``town`` (whether it is marked as one) and a geometry of
+    (Multi)Polygons in degrees (EPSG:4326); the same frame gives the same digest, and is stored once. Cache the answer
     (``st.cache_resource``): building costs about 1 ms for 20 communes and some seconds for all of France.
 
     Raises GeometryError when `name` is not lower-case letters, digits and dashes, when there is no row, when
@@ -132,6 +132,9 @@ def geometry_ref(name: str, contours: gpd.GeoDataFrame) -> GeometryRef:
             )
     names = {code: str(text) for code, text in zip(codes, contours["name"], strict=True)}
     topology, points, bounds = _topology(codes, names, shapes)
+    if "town" in contours:
+        for one, town in zip(topology["objects"]["contours"]["geometries"], contours["town"], strict=True):
+            one["properties"] |= {"town": 1} if town else {}
     plain = json.dumps(topology, ensure_ascii=False, separators=(",", ":")).encode()
     digest = hashlib.sha256(plain).hexdigest()[:16]
     ref = GeometryRef(name, digest, bounds, codes, names, points)

@@ -109,7 +109,7 @@
     });
     const ring = (ids) => [].concat(...ids.map((id) => (id < 0 ? arcs[~id].slice().reverse() : arcs[id])));
     return topology.objects.contours.geometries.map((one) => ({
-      code: one.id, name: one.properties.name, at: [one.properties.at[1], one.properties.at[0]],
+      code: one.id, name: one.properties.name, town: !!one.properties.town, at: [one.properties.at[1], one.properties.at[0]],
       rings: (one.type === "Polygon" ? [one.arcs] : one.arcs).map((polygon) => polygon.map(ring)),
     }));
   }
@@ -425,7 +425,7 @@
       const { x, y } = map.latLngToContainerPoint(one.at), w = measured(one.name, size - 1, "italic 400") / 2 + 3, h = size * 0.6;
       if (!free({ x, y, w, h }) || [[-w, -h], [w, -h], [-w, h], [w, h], [0, 0]].some(([dx, dy]) => inside(x + dx, y + dy))) continue;
       taken.push({ x, y, w, h });
-      const text = element("span", "zv-beside", one.name);
+      const text = element("span", one.town ? "zv-beside zv-town" : "zv-beside", one.name);
       group.addLayer(L.marker(one.at, { pane: "zv-labels", icon: L.divIcon({ className: "zv-label", html: text, iconSize: [0, 0] }), interactive: false, keyboard: false }));
     }
     replace("labelLayer", group);

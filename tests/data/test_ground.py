@@ -14,6 +14,9 @@ def test_the_communes_around_are_those_of_the_box_without_the_territory_s() -> N
     assert not set(found["code"]) & set(territory.codes)
     assert {"Sées", "Alençon", "Buré", "Blèves"} <= set(found["name"])  # Blèves lies in another département
     assert found["name"].iloc[0] == "Alençon"  # the most people first
+    # The towns that people steer by: by their official population, from 2,000 inhabitants on.
+    towns = set(found.loc[found["town"], "name"])
+    assert {"Alençon", "Sées"} <= towns and not {"Blèves", "Buré"} & towns
     assert found["contour"].notna().all() and found.crs.to_epsg() == 4326
 
 
