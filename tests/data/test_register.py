@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import select
 
-from analysis.model import LOCAL_ACTOR, Actor, Audience, Status
+from analysis.model import LOCAL_ACCOUNT, LOCAL_ACTOR, Actor, Audience, Status
 from data import network, register
 from data.catalogue import load_catalogue
 from data.register import (
@@ -65,8 +65,10 @@ def everything(store: Store) -> dict[str, list[dict[str, Any]]]:
             select(tables.person).where(tables.person.c.removed_at.is_(None)).order_by(tables.person.c.id)
         ).drop(columns=["version"])
     seen = {name: frame.astype(object).where(frame.notna(), None) for name, frame in frames.items()}
+    with store.read() as session:
+        noted = [dataclasses.asdict(each) for each in register.remarks(session)]
     seen["people"] = people.astype(object).where(people.notna(), None)
-    return {name: frame.to_dict("records") for name, frame in seen.items()}
+    return {name: frame.to_dict("records") for name, frame in seen.items()} | {"remarks": noted}
 
 
 # -- members ---------------------------------------------------------------------------------------------------
@@ -514,6 +516,13 @@ def play(store: Store, territory: Territory, kind: str) -> register.Change:
         )  # fmt: skip
     if kind == "contact_remove":
         return register.remove_contact(store, a, contact=contact, seen=1)
+    if kind in ("remark_add", "remark_remove"):
+        figure = load_catalogue().indicators["vacant_dwellings"]
+        noted = register.add_remark(
+            store, territory, LOCAL_ACCOUNT, TODAY,
+            indicator=figure, commune="Essay", period=figure.periods[-1], text="Trois maisons sont relouées.",
+        )  # fmt: skip
+        return noted if kind == "remark_add" else register.remove_remark(store, LOCAL_ACCOUNT, noted.subject)
     dwelling = register.ListingFields("house", "rent", "Laleu", "4", "95", "620")
     seen = register.report_listing(store, territory, a, TODAY, contact=contact, fields=dwelling)
     if kind == "listing_add":
