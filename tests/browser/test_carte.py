@@ -117,7 +117,7 @@ def test_files_have_title_legend_source_and_figures(app: Served, open_page: Open
         with page.expect_download() as download:
             page.get_by_role("button", name=re.compile(label)).click()
         got[label] = download.value.path().read_bytes()
-        assert download.value.suggested_filename.startswith("zevillage-lovac_vacancy_rate-2025-01-01.")
+        assert download.value.suggested_filename.startswith("part-vacante-du-parc-prive-1er-janvier-2025.")
     assert Image.open(io.BytesIO(got["Image PNG"])).size[0] > 1000
     svg = got["Image SVG"].decode()
     for words in ("Part des logements vacants du parc privé (LOVAC)", "Cerema", "secret statistique"):
@@ -125,8 +125,8 @@ def test_files_have_title_legend_source_and_figures(app: Served, open_page: Open
     csv = got["Tableau CSV"].decode()
     assert (
         csv.count("\n") == len(CODES) + 1
-        and ";suppressed;" in csv
-        and "61215;lovac_vacancy_rate;2025-01-01;8.29" in csv
+        and ";secret statistique;" in csv
+        and "61215;Laleu;Part des logements vacants du parc privé (LOVAC);1er janvier 2025;8,29" in csv
     )
     features = json.loads(got["GeoJSON"])["features"]
     assert (

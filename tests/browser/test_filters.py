@@ -9,9 +9,10 @@ from tests.browser.conftest import Opener
 from tests.browser.harness import follow, settle
 
 SWITCHES = {
-    "Cercles des membres présents": True,
+    "Cercles des membres présents": False,
     "Annonces repérées": False,
     "Contours des groupes": True,
+    "Noms des communes": True,
     "Valeurs écrites dans les communes": False,
 }
 
@@ -75,7 +76,7 @@ def test_a_switch_of_a_closed_popover_follows_the_way_back(open_page: Opener) ->
     open_settings(page)
     toggle(page, "Cercles des membres présents")
     close_settings(page)
-    assert "cercles=0" in page.url
+    assert "cercles=1" in page.url
     page.go_back()
     settle(page)
     assert page.url == at_first

@@ -40,7 +40,7 @@ def test_the_view_of_one_page_is_that_of_the_next(open_page: Open) -> None:
     go(screen, "commune", commune="61156")
     assert box(screen, "Vue pour").value == "public"
     go(screen, "carte", indicateur="members", commune="61156")
-    assert box(screen, "Vue pour").value == "public" and "Membres publics présents" in words(screen)
+    assert box(screen, "Vue pour").value == "public" and "secret statistique" in words(screen)
     box(screen, "Vue pour").set_value("elu").run()
     go(screen, "accueil")
     assert box(screen, "Vue pour").value == "elu" and screen.query_params["vue"] == "elu"

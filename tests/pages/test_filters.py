@@ -35,7 +35,7 @@ LISTS = {
     "vision": "Vision des couleurs",
 }
 DEFAULTS = {"indicateur": "vacancy_rate", "methode": DEFAULT_METHOD, "classes": "5", "vision": "normal"}
-ON = {"cercles": "1", "annonces": "0", "groupes": "1", "noms": "1", "valeurs": "0"}
+ON = {"cercles": "0", "annonces": "0", "groupes": "1", "noms": "1", "valeurs": "0"}
 INDICATORS = load_catalogue().indicators
 _TERRITORY = load_territory()
 NAMES = dict(zip(_TERRITORY.codes, _TERRITORY.names, strict=True))
@@ -55,7 +55,7 @@ STEPS: dict[str, Step] = {
         {*ON, *LISTS, *FOLLOWS, "mode"},
     ),
     "a link": (
-        lambda browser: browser.address("cercles=0&classes=3&commune=61156&valeurs=1"),
+        lambda browser: browser.address("cercles=1&classes=3&commune=61156&valeurs=1"),
         {*ON, *LISTS, *FOLLOWS, "mode"},
     ),
     **{
@@ -230,7 +230,10 @@ def check(browser: Browser) -> None:
     assert legend.count("background:#") - legend.count("zv-circle") <= int(address.get("classes", "5"))
     assert ("zv-outline" in legend) == (address.get("groupes", "1") == "1")
     if "millesime" not in address:
-        assert ("zv-circle" in legend) == (address.get("cercles", "1") == "1")
+        # Circles of members never stand on a map of members.
+        counted = INDICATORS[address.get("indicateur", "vacancy_rate")]
+        members = counted.id == "members" or counted.numerator == ("members",)
+        assert ("zv-circle" in legend) == (address.get("cercles", "0") == "1" and not members)
         assert ("zv-diamond" in legend) == (address.get("annonces", "0") == "1")
 
 

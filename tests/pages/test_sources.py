@@ -10,7 +10,7 @@ from tests.pages.screens import ROOT, Open, words
 
 def test_every_edition_has_its_producer_licence_and_coverage(open_page: Open) -> None:
     screen = open_page("sources")
-    text = words(screen)
+    text = words(screen).replace("\\", "")  # without the signs that keep a title literal
     for expected in (
         "INSEE —",
         "ARCEP —",
