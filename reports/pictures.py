@@ -1,0 +1,60 @@
+"""The pictures of a slide as files: a `MapDrawing` on the territory's ground, a `ChartDrawing`. Every support takes its pictures here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.council import MapDrawing
+from reports.map_image import Circles, Format, map_image
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every map of a territory stands on. `contours`: one row a commune (``code``, ``name``, a geometry); `outlines`: its groups;
+    `around` and `inset`: the communes around, the département (see `reports.map_image.map_image`); `names`: commune → name, the first
+    to be written first.
+    """
+
+    contours: gpd.GeoDataFrame
+    names: Mapping[str, str]
+    outlines: gpd.GeoDataFrame | None = None
+    around: gpd.GeoDataFrame | None = None
+    inset: gpd.GeoDataFrame | None = None
+
+
+def map_picture(drawing: MapDrawing, ground: Ground, fmt: Format, *, dpi: int = 150) -> bytes:
+    """`drawing` as a PNG or an SVG, A4 landscape, with title, legend, scale, source, day, « démonstration » where it belongs.
+
+    Raises what `map_image` raises.
+    """
+    circles = drawing.circles
+    return map_image(
+        ground.contours,
+        drawing.classes,
+        drawing.colors,
+        class_labels=drawing.class_labels,
+        title=drawing.title,
+        subtitle=drawing.subtitle,
+        unit=drawing.unit,
+        legend_title=drawing.legend_title,
+        source=drawing.source,
+        date=drawing.day,
+        statuses=drawing.statuses,
+        status_labels=drawing.status_labels or None,
+        circles=Circles(circles.values, circles.title, circles.texts, circles.maximum) if circles else None,
+        outlines=ground.outlines if drawing.outlined else None,
+        outline_label=drawing.outline_label,
+        labels=drawing.labels or None,
+        names=ground.names if drawing.named else None,
+        around=ground.around,
+        inset=ground.inset,
+        description=drawing.description,
+        demo=bool(drawing.mark),
+        fmt=fmt,
+        dpi=dpi,
+    )

@@ -1,0 +1,49 @@
+"""A slide kept and read back, and the name of its figures."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from analysis import council
+from analysis.council import Cell
+from tests import decks
+
+ALL = decks.deck().slides
+
+
+@pytest.mark.parametrize("slide", ALL, ids=[slide.title for slide in ALL])
+def test_a_slide_is_read_back_as_it_was_kept(slide: council.Slide) -> None:
+    kept = json.loads(json.dumps(council.to_json(slide)))
+    assert council.slide_from_json(kept) == slide
+    assert council.slide_from_json(kept).fingerprint == slide.fingerprint
+
+
+def test_what_is_no_slide_is_refused() -> None:
+    with pytest.raises(KeyError):
+        council.slide_from_json({"title": "x"})
+
+
+def test_the_fingerprint_names_the_figures_and_not_the_words_around_them() -> None:
+    slide = ALL[1]
+    same = replace(slide, title="Autre", sentence="Autre", note="Autre", revision=99, frozen=None)
+    assert same.fingerprint == slide.fingerprint
+    table = slide.tables[0]
+    changed = replace(table, rows=((Cell("2023"), Cell("5", 5.0)), *table.rows[1:]))
+    assert replace(slide, tables=(changed,)).fingerprint != slide.fingerprint
+    assert replace(slide, sources=("Une autre source.",)).fingerprint != slide.fingerprint
+
+
+def test_the_fingerprint_of_a_seance_follows_each_view_and_their_order() -> None:
+    deck = decks.deck()
+    assert replace(deck, slides=deck.slides[::-1]).fingerprint != deck.fingerprint
+    assert replace(deck, title="Autre").fingerprint == deck.fingerprint
+    assert len(deck.fingerprint) == 9
+
+
+def test_a_seance_is_marked_when_one_view_is() -> None:
+    deck = decks.deck()
+    assert deck.mark == "démonstration"
+    assert replace(deck, slides=deck.slides[2:]).mark == ""

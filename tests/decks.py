@@ -1,0 +1,156 @@
+"""A séance of three views, made by hand with known figures, on which every support is tested."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from analysis.council import Cell, ChartDrawing, CircleDrawing, Column, Deck, MapDrawing, Slide, Table
+from analysis.model import Audience, Status
+from data.territory import (
+    departement_outline,
+    geometry,
+    group_outlines,
+    load_territory,
+    surroundings,
+)
+from reports.pictures import Ground
+
+DAY = dt.date(2026, 12, 3)
+SOURCE = "INSEE, Recensement de la population (RP 2022)"
+
+
+def ground() -> Ground:
+    """The ground of the territory that comes with the application."""
+    here = load_territory()
+    contours = geometry(here)
+    return Ground(
+        contours,
+        dict(zip(contours["code"], contours["name"], strict=True)),
+        group_outlines(here),
+        surroundings(here),
+        departement_outline(here),
+    )
+
+
+def map_slide(codes: list[str], names: dict[str, str], **changes: Any) -> Slide:
+    """A choropleth with its table: the first commune is secret, the second not published, the others 1,5 to n,5 %."""
+    values = {code: rank + 1.5 for rank, code in enumerate(codes[2:])}
+    texts = {code: f"{value:.1f} %".replace(".", ",") for code, value in values.items()}
+    said = {codes[0]: "secret statistique", codes[1]: "non publié", **texts}
+    drawing = MapDrawing(
+        title="Part des logements vacants",
+        subtitle="Zevillage, RP 2022",
+        legend_title="Logements vacants",
+        unit="%",
+        classes={code: min(2, int(value // 7)) for code, value in values.items()},
+        statuses={codes[0]: Status.SUPPRESSED, codes[1]: Status.MISSING},
+        colors=("#ffffcc", "#41b6c4", "#253494"),
+        class_labels=("moins de 7", "7 à moins de 14", "14 et plus"),
+        status_labels={},
+        texts=said,
+        source=SOURCE,
+        day=DAY,
+        description="La part est la plus forte à la dernière commune.",
+        circles=CircleDrawing("Membres", {codes[2]: 3.0, codes[3]: 1.0}, ((3.0, "3 membres"),), 3.0),
+        outlined=True,
+        outline_label="Anciennes communautés",
+        commune=codes[4],
+        mark="démonstration",
+    )
+    rows = tuple((Cell(names[code]), Cell(said[code], values.get(code))) for code in codes)
+    table = Table(
+        "Part des logements vacants, RP 2022",
+        (Column("Commune"), Column("Part des logements vacants (%)", numeric=True, unit="%", decimals=1)),
+        rows,
+        (Cell("Zevillage"), Cell("10,5 %", 10.5)),
+    )
+    given: dict[str, Any] = {
+        "title": "Logements vacants",
+        "sentence": "386 logements sur 3 660 sont vacants (10,5 %).",
+        "generated": "386 logements sur 3 660 sont vacants (10,5 %).",
+        "maps": (drawing,),
+        "tables": (table,),
+        "sources": (f"{SOURCE}. Contours : IGN.",),
+        "vintages": ("RP 2022",),
+        "secrecy": ("1 commune sous secret statistique.",),
+        "mark": "démonstration",
+        "link": "/carte?indicateur=vacancy_rate",
+        "note": "Rappeler la réunion de juin.",
+        "revision": 12,
+    }
+    return Slide(**{**given, **changes})
+
+
+def chart_slide(**changes: Any) -> Slide:
+    """Members by year, with one year unknown."""
+    chart = ChartDrawing(
+        "column",
+        "Membres présents au 31 décembre",
+        "membres",
+        0,
+        ("2023", "2024", "2025"),
+        (("Membres présents", (4.0, None, 6.0)),),
+        "Quatre membres en 2023, six en 2025.",
+    )
+    table = Table(
+        "Membres présents au 31 décembre",
+        (Column("Année"), Column("Membres présents", numeric=True, unit="membres")),
+        (
+            (Cell("2023"), Cell("4", 4.0)),
+            (Cell("2024"), Cell("non publié")),
+            (Cell("2025"), Cell("6", 6.0)),
+        ),
+    )
+    given: dict[str, Any] = {
+        "title": "Le réseau grandit",
+        "sentence": "Le réseau compte 6 membres.",
+        "generated": "Le réseau compte 6 membres à la fin de 2025.",
+        "charts": (chart,),
+        "tables": (table,),
+        "sources": ("Registre du réseau, au 12/05/2026 — démonstration.",),
+        "vintages": ("2025",),
+        "mark": "démonstration",
+        "link": "/reseau",
+        "revision": 12,
+        "frozen": DAY,
+    }
+    return Slide(**{**given, **changes})
+
+
+def words_slide(**changes: Any) -> Slide:
+    """A sentence alone, negative figures and a phone number in its table."""
+    table = Table(
+        "Évolution et contact",
+        (Column("Commune"), Column("Évolution (%)", numeric=True, unit="%", decimals=1), Column("Téléphone")),
+        ((Cell("Essay"), Cell("-3,5 %", -3.5), Cell("+33 2 33 00 00 00")),),
+    )
+    given: dict[str, Any] = {
+        "title": "À retenir",
+        "sentence": "La population baisse de 3,5 %.",
+        "generated": "La population baisse de 3,5 %.",
+        "tables": (table,),
+        "sources": (SOURCE + ".",),
+        "vintages": ("RP 2022",),
+        "link": "/accueil",
+        "revision": 12,
+    }
+    return Slide(**{**given, **changes})
+
+
+def deck(**changes: Any) -> Deck:
+    """The séance: a map, a chart, words."""
+    here = load_territory()
+    names = dict(here.name_of)
+    given: dict[str, Any] = {
+        "title": "Conseil du 3 décembre",
+        "day": DAY,
+        "made": dt.date(2026, 11, 28),
+        "audience": Audience.PUBLIC,
+        "territory": here.name,
+        "slides": (map_slide(list(names), names), chart_slide(), words_slide()),
+        "revision": 12,
+        "home": "http://127.0.0.1:8501",
+        "names": names,
+    }
+    return Deck(**{**given, **changes})
