@@ -17,11 +17,6 @@ from typing import Any, Literal
 
 from analysis.model import Audience, Status
 
-TITLE_MOST, SENTENCE_MOST, NOTE_MOST = 300, 1000, 4000
-"""Characters of a title (of a séance, of a view), of a sentence, of a speaker's note."""
-VIEWS_MOST = 60
-"""Views of one séance: more would not fit a meeting, nor the memory of a small machine."""
-
 
 @dataclass(frozen=True)
 class Cell:

@@ -39,6 +39,15 @@ OPERATION_KINDS: Mapping[str, str] = {
     "value_set": "Chiffre saisi",
     "remark_add": "Remarque sur un chiffre",
     "remark_remove": "Retrait d'une remarque",
+    "briefing_add": "Nouvelle séance",
+    "briefing_change": "Séance modifiée",
+    "briefing_remove": "Retrait d'une séance",
+    "briefing_view_add": "Vue ajoutée à une séance",
+    "briefing_view_change": "Vue d'une séance modifiée",
+    "briefing_view_move": "Vues d'une séance changées de place",
+    "briefing_view_freeze": "Chiffres d'une vue figés",
+    "briefing_view_thaw": "Vue d'une séance rendue vivante",
+    "briefing_view_remove": "Vue retirée d'une séance",
     "import": "Import d'un fichier",
     "undo": "Annulation",
 }
@@ -64,6 +73,8 @@ _HIDDEN = {
     "contact",
     "listing",
     "actor",
+    "briefing",
+    "query",
 }
 
 
@@ -230,6 +241,8 @@ def _about(session: Session, facts: Mapping[str, Any], row: Mapping[str, Any], p
         return listing.described(found)
     if table is tables.remark:
         return name_of(found["commune"])
+    if table is tables.briefing:
+        return str(found["title"])
     person = found if table is tables.person else session.get(tables.person, found["person"])
     if person is None:
         return ""
@@ -267,6 +280,10 @@ def shown(name: str, value: Any, line: Line | None = None) -> str:
         return "en place" if value is None else "retiré"
     if value is None or value == []:
         return "rien"
+    if name == "frozen":
+        return "figés"
+    if name == "audience":
+        return Audience(value).label
     if isinstance(value, bool):
         return "oui" if value else "non"
     if name == "commune":

@@ -33,7 +33,9 @@ from data.store import (
 )
 
 ENTITY = "register"
-TABLES: Mapping[str, Table] = {table.name: table for table in (*tables.NETWORK, tables.remark)}
+TABLES: Mapping[str, Table] = {
+    table.name: table for table in (*tables.NETWORK, tables.remark, *tables.COUNCIL)
+}
 
 
 @dataclass(frozen=True)
@@ -252,6 +254,13 @@ LABELS: Mapping[str, str] = {
     "state": "état du bien",
     "note": "note",
     "text": "remarque",
+    "audience": "public visé",
+    "position": "place",
+    "page": "écran",
+    "query": "réglages",
+    "sentence": "phrase",
+    "speaker_note": "note de l'orateur",
+    "frozen": "chiffres figés",
     "indicator": "indicateur",
     "period": "période",
     "removed_at": "état",
@@ -382,6 +391,8 @@ _ONE = {
     "event": "événement",
     "listing": "annonce",
     "sighting": "signalement",
+    "briefing": "séance",
+    "briefing_view": "vue de la séance",
 }
 
 

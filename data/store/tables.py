@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from analysis import vocabulary
+from analysis.model import Audience
 
 ORIGINS = ("real", "demo")
 OBSERVATION_STATUSES = ("observed", "suppressed", "missing")
@@ -173,6 +174,38 @@ remark = Table(
     Column("created_at", String(32), nullable=False),
     Column("removed_at", String(32)),
     Index(None, "indicator", "commune"),
+)
+
+# A séance: views prepared for a meeting of the council, in order. The figures of a frozen view stand in it whole (`analysis.council`).
+briefing = Table(
+    "briefing",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("on", Date, nullable=False),
+    Column("audience", String(16), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("created_at", String(32), nullable=False),
+    Column("removed_at", String(32)),
+    _one_of("audience", [audience.value for audience in Audience]),
+)
+
+briefing_view = Table(
+    "briefing_view",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    _reference("briefing", "briefing"),
+    Column("position", Integer, nullable=False),
+    Column("page", String(32), nullable=False),
+    Column("query", JSON, nullable=False),
+    Column("title", Text),
+    Column("sentence", Text),
+    Column("speaker_note", Text),
+    Column("frozen", JSON(none_as_null=True)),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("created_at", String(32), nullable=False),
+    Column("removed_at", String(32)),
 )
 
 person = _network(
@@ -399,6 +432,9 @@ access_log = Table(
     Column("person", String(64), index=True),
     _one_of("kind", vocabulary.ACCESS_KINDS),
 )
+
+# What the council's meetings are made of: nobody's personal data, neither real nor demo.
+COUNCIL = (briefing, briefing_view)
 
 # The tables whose rows are real or demo, a parent always before its children.
 NETWORK = (person, member, stay, application, application_event, contact, listing, sighting, event)
