@@ -89,7 +89,10 @@ class MapDrawing:
 
 @dataclass(frozen=True)
 class ChartDrawing:
-    """A chart: `series` are names with one value a category (None: no figure). `column`: upright bars, `bar`: lying ones."""
+    """A chart: `series` are names with one value a category (None: no figure). `column`: upright bars, `bar`: lying ones.
+
+    `colors` (``#rrggbb``): one a series where its meaning has a colour of its own (`analysis.palette`); empty for the usual ones.
+    """
 
     kind: Literal["column", "bar", "line"]
     title: str
@@ -99,6 +102,7 @@ class ChartDrawing:
     series: tuple[tuple[str, tuple[float | None, ...]], ...]
     description: str
     stacked: bool = False
+    colors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -220,7 +224,12 @@ def _map(kept: Mapping[str, Any]) -> MapDrawing:
 
 def _chart(kept: Mapping[str, Any]) -> ChartDrawing:
     series = tuple((name, tuple(values)) for name, values in kept["series"])
-    return ChartDrawing(**dict(kept) | {"categories": tuple(kept["categories"]), "series": series})
+    tuples = {
+        "categories": tuple(kept["categories"]),
+        "series": series,
+        "colors": tuple(kept.get("colors", ())),
+    }
+    return ChartDrawing(**dict(kept) | tuples)
 
 
 def _table(kept: Mapping[str, Any]) -> Table:

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 
 Format = Literal["png", "svg"]
 
-_LOCK = threading.Lock()
-_SETTINGS: Any = {
+LOCK = threading.Lock()
+"""Held while a picture is drawn: matplotlib's settings are global."""
+SETTINGS: Any = {
     "svg.hashsalt": "zevillage",
     "svg.fonttype": "none",
     "font.family": ["sans-serif"],
@@ -132,7 +133,7 @@ def map_image(
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    with _LOCK, rc_context(_SETTINGS):
+    with LOCK, rc_context(SETTINGS):
         drawn, crs = _project(contours, code)
         figure = Figure(figsize=_PAGE, facecolor="white")
         axes = figure.add_axes(_MAP_BOX)
@@ -182,7 +183,7 @@ def map_image(
             _inset(figure, inset.to_crs(crs), drawn)
         _titles(figure, title, subtitle, demo)
         _footer(figure, source, made)
-        return _bytes(figure, fmt, dpi, title, description or subtitle)
+        return picture_bytes(figure, fmt, dpi, title, description or subtitle)
 
 
 # ------------------------------------------------------------------------------------------------- checks
@@ -794,7 +795,8 @@ class _Legend:
         self.y -= (text.count("\n") + 1) * size * 1.25 / 72 / self.figure.get_figheight()
 
 
-def _bytes(figure: Figure, fmt: Format, dpi: int, title: str, description: str) -> bytes:
+def picture_bytes(figure: Figure, fmt: Format, dpi: int, title: str, description: str) -> bytes:
+    """A figure as the same bytes each time; an SVG with its title and description for assistive technologies."""
     out = io.BytesIO()
     if fmt == "png":
         figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None, "Title": clean(title)})

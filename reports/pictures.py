@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.council import MapDrawing
+from analysis.council import ChartDrawing, MapDrawing
+from reports.chart_image import chart_image
 from reports.map_image import Circles, Format, map_image
 
 if TYPE_CHECKING:
@@ -58,3 +59,10 @@ def map_picture(drawing: MapDrawing, ground: Ground, fmt: Format, *, dpi: int = 
         fmt=fmt,
         dpi=dpi,
     )
+
+
+def chart_picture(
+    drawing: ChartDrawing, fmt: Format, *, titled: bool = True, foot: Sequence[str] = (), dpi: int = 150
+) -> bytes:
+    """`drawing` as a PNG or an SVG with its values written; `foot`: lines under it (source, day). See `chart_image`, also for errors."""
+    return chart_image(drawing, fmt, titled=titled, foot=foot, dpi=dpi)

@@ -33,7 +33,9 @@ import pytest
 import shapely
 import streamlit as st
 
+from analysis.council import ChartDrawing, MapDrawing
 from analysis.export import COLUMNS, to_csv
+from analysis.model import Status
 from analysis.spreadsheet import guard
 from data.imports import findings, templates
 from data.imports.model import Dialect, Problem, Table
@@ -41,6 +43,7 @@ from data.store import Store, open_store
 from reports.document import facts, heading, paragraph, pdf, printable, table
 from reports.map_image import map_image
 from reports.personal import person_pdf
+from reports.pictures import Ground, chart_picture, map_picture
 from tests.corpus import CORPUS
 from tests.test_rooms import ROOT, sources
 from ui import charts, forms, frame, logs
@@ -62,9 +65,11 @@ SINKS = {
     "data/imports/marked.py": "test_a_coloured_copy_holds_text_only",
     "data/imports/templates.py": "test_a_template_of_a_hostile_territory_holds_text_only",
     "data/privacy/person_file.py": "test_a_persons_file_as_json",
+    "reports/chart_image.py": "test_a_picture_of_a_slide_runs_nothing",
     "reports/document.py": "test_a_pdf_holds_no_action_and_no_address",
     "reports/map_image.py": "test_a_picture_of_the_map_runs_nothing",
     "reports/personal.py": "test_a_persons_file_as_pdf",
+    "reports/pictures.py": "test_a_picture_of_a_slide_runs_nothing",
     "ui/charts.py": "test_a_chart_holds_text_as_data_only",
     "ui/forms.py": "test_messages_and_facts_show_text_as_written",
     "ui/frame.py": "test_messages_and_facts_show_text_as_written",
@@ -332,6 +337,32 @@ def test_a_picture_of_the_map_runs_nothing(fmt: str) -> None:
             assert (
                 b"Set-Cookie:" not in data.split(b"IDAT")[0].replace(b"\n", b"\r\n").split(b"\r\n\r\n")[0][:0]
             )
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")  # no font draws every sign of the corpus
+@pytest.mark.parametrize("kind", ["column", "bar", "line"])
+def test_a_picture_of_a_slide_runs_nothing(kind: str) -> None:
+    """Every text of a described chart and map, as SVG and PNG."""
+    short = [text[:60] for name, text in CORPUS.items() if name != "long"]
+    joined = " ".join(short)
+    chart = ChartDrawing(
+        kind, joined, joined[:80], 0, tuple(short), ((joined[:90], (1.0,) * len(short)), (joined[90:180], (None,) * len(short))), joined,  # type: ignore[arg-type]
+    )  # fmt: skip
+    _inert_svg(chart_picture(chart, "svg", foot=short))
+    assert chart_picture(chart, "png", foot=short, dpi=60).startswith(b"\x89PNG")
+    if kind != "column":
+        return
+    codes = [f"c{i}" for i in range(len(short))]
+    boxes = [shapely.box(i / 10, 48, (i + 1) / 10, 48.1) for i in range(len(short))]
+    texts = dict(zip(codes, short, strict=True))
+    framed = [text.encode("utf-8", "ignore").decode() for text in short]
+    shapes = gpd.GeoDataFrame({"code": codes, "name": framed}, geometry=boxes, crs=4326)
+    here = Ground(shapes, texts, around=shapes, inset=shapes)
+    drawing = MapDrawing(
+        joined, joined, joined[:60], joined[:40], dict.fromkeys(codes, 0), {}, ("#00204d",), (joined[:200],),
+        {Status.MISSING: joined[:60]}, texts, joined, DAY, joined, labels=texts, outline_label=joined[:60], mark=joined,
+    )  # fmt: skip
+    _inert_svg(map_picture(drawing, here, "svg"))
 
 
 def _inert_svg(data: bytes) -> None:

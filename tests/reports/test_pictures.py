@@ -1,10 +1,18 @@
-"""The picture of a map's description is the map that `map_image` draws."""
+"""The pictures of a slide: the map is the one that `map_image` draws, the chart writes its values."""
 
 from __future__ import annotations
 
+import html
 import re
+from dataclasses import replace
+from typing import Any
 
-from reports.pictures import map_picture
+import pytest
+
+from analysis import palette
+from analysis.council import ChartDrawing
+from reports.chart_image import ChartImageError
+from reports.pictures import chart_picture, map_picture
 from tests import decks
 
 
@@ -23,3 +31,58 @@ def test_a_described_map_is_drawn_whole() -> None:
         assert wanted.lower() in text.lower(), wanted
     assert drawing.description in svg
     assert svg.count('id="commune-') == len(drawing.texts)
+
+
+def texts(svg: bytes) -> list[str]:
+    """The texts of a picture, in order."""
+    return [html.unescape(each).strip() for each in re.findall(r"<text[^>]*>([^<]*)</text>", svg.decode())]
+
+
+@pytest.mark.parametrize("kind", ["column", "bar", "line"])
+def test_a_chart_writes_its_values_and_says_its_gap(kind: Any) -> None:
+    drawing = replace(decks.chart_slide().charts[0], kind=kind)
+    svg = chart_picture(drawing, "svg", foot=[f"Source : {decks.SOURCE}"])
+    words = texts(svg)
+    for wanted in ("Membres présents au 31 décembre", "Unité\u202f: membres", "2023", "2025", "4", "6", "–"):
+        assert wanted in words, wanted
+    assert "Pas de chiffre\u202f: 2024." in words and f"Source : {decks.SOURCE}" in words
+    assert (
+        drawing.description in svg.decode()
+        and chart_picture(drawing, "svg", foot=[f"Source : {decks.SOURCE}"]) == svg
+    )
+    assert "Membres présents au 31 décembre" not in texts(chart_picture(drawing, "svg", titled=False))
+
+
+def test_several_series_have_a_key_and_their_colours() -> None:
+    drawing = ChartDrawing(
+        "column", "Mouvements", "membres", 0, ("2024", "2025"), (("Arrivées", (3.0, 2.0)), ("Départs", (-1.0, None))), "Trois.",
+        stacked=True, colors=(palette.ARRIVALS, palette.DEPARTURES),
+    )  # fmt: skip
+    svg = chart_picture(drawing, "svg")
+    assert {"Arrivées", "Départs", "3", "−1"} <= set(texts(svg))
+    assert "Pas de chiffre\u202f: Départs (2025)." in texts(svg)
+    assert palette.ARRIVALS in svg.decode() and palette.DEPARTURES in svg.decode()
+
+
+def test_many_long_names_are_all_written() -> None:
+    names = tuple(decks.deck().names.values())
+    for kind in ("column", "bar"):
+        drawing = ChartDrawing(
+            kind, "Taux", "%", 1, names, (("Taux", tuple(i - 4.0 for i in range(len(names)))),), "x"
+        )  # type: ignore[arg-type]
+        words = texts(chart_picture(drawing, "svg"))
+        assert set(names) <= set(words) and {"−4,0", "15,0"} <= set(words)
+
+
+def test_a_chart_that_cannot_be_drawn_says_why() -> None:
+    good = decks.chart_slide().charts[0]
+    for wrong, message in (
+        (replace(good, categories=(), series=()), "Graphique vide"),
+        (replace(good, series=(("x", (1.0,)),)), "1 valeurs pour 3 catégories"),
+    ):
+        with pytest.raises(ChartImageError, match=message):
+            chart_picture(wrong, "svg")
+    with pytest.raises(ChartImageError, match="Format"):
+        chart_picture(good, "gif")  # type: ignore[arg-type]
+    with pytest.raises(ChartImageError, match="Résolution"):
+        chart_picture(good, "png", dpi=5)
