@@ -63,7 +63,7 @@ def fill(home: Path) -> None:
 
 def pages(_browser: object, runs: int) -> list[Row]:
     """Reruns of every page of the menu, of the map in each of its modes, of the network's questions, and of a step of its replay."""
-    from ui.map_page.modes import MODES
+    from ui.map_views import MODES
     from ui.navigation import PAGES
     from ui.network.sections import sections
 

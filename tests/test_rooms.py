@@ -200,12 +200,7 @@ def test_the_reader_of_imports_sees_what_crosses(source: str, room: str, expecte
 # -- circles ---------------------------------------------------------------------------------------------------
 
 # A module of ours imported inside a function, and why: what costs a visitor half a second, and nothing else.
-LATE = {
-    (
-        "ui.map_page.files",
-        "reports.map_image",
-    ): "matplotlib takes half a second to load: only when a picture is asked for",
-}
+LATE: dict[tuple[str, str], str] = {}
 
 
 def module_name(file: Path) -> str:

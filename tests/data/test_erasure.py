@@ -247,7 +247,8 @@ def test_a_copy_of_an_older_version_is_brought_up_to_date_and_erased(
     with sqlite3.connect(elsewhere) as raw:  # as the version before this table knew it
         raw.execute("DROP TABLE erasure")
         raw.execute("DROP TABLE access_log")
-        raw.execute("DROP TABLE remark")
+        for later in ("remark", "briefing_view", "briefing"):
+            raw.execute(f"DROP TABLE {later}")
         raw.execute("UPDATE alembic_version SET version_num = '0003'")
     store.files.backup("x").parent.mkdir()
     shutil.copy(elsewhere, store.files.backup("old"))

@@ -194,15 +194,19 @@ def test_every_mode_has_its_files_for_whom_the_screen_is(
 
 def test_a_crossing_leaves_as_a_picture_and_a_table_with_its_cells(open_page: Open) -> None:
     from analysis import bivariate
-    from ui import loading
+    from reports.pictures import map_picture
+    from ui import loading, map_views
+    from ui.filters import Chosen
     from ui.map_page import files
 
     open_page("carte", mode="croise")
     desk = loading.desk()
+    chosen = Chosen({p.name: p.default for p in map_views.parameters(desk)})
     crossing = bivariate.cross(
         *(loading.answer(i, None, Audience.PUBLIC) for i in ("vacancy_rate", "ftth_share"))
     )
-    svg = files.crossing_picture(desk, crossing, "svg").decode("utf-8")
+    drawing = map_views.crossing_drawing(desk, crossing, chosen)
+    svg = map_picture(drawing, map_views.ground(), "svg").decode("utf-8")
     assert "Part des logements vacants et Part de la fibre" in svg and "ARCEP" in svg and "INSEE" in svg
     lines = files.crossing_csv(desk, crossing).split("\r\n")
     assert lines[0].endswith(";source;case") and len([line for line in lines if ";Laleu;" in line]) == 2

@@ -14,7 +14,7 @@ from analysis.desk import Desk
 from analysis.french import NBSP, NNBSP
 from analysis.model import Audience, Status
 from analysis.palette import Vision
-from ui import frame, loading, tables
+from ui import frame, loading, map_views, tables
 from ui.choropleth import cell_text
 from ui.commune_panel import commune_panel
 from ui.filters import Filters
@@ -78,7 +78,7 @@ def spec(desk: Desk, crossing: Crossing, filters: Filters, eye: Vision) -> MapSp
         geometry=loading.geometry(),
         classes=classes,
         colors=vision.seen([bivariate.color(a, b) for b in _LEVELS for a in _LEVELS], eye),
-        tooltips=_texts(crossing),
+        tooltips=map_views.crossing_texts(crossing),
         names=desk.names,
         labels={row.commune: row.cell for row in rows if row.cell},
         show_names=filters.on("noms"),
@@ -88,26 +88,6 @@ def spec(desk: Desk, crossing: Crossing, filters: Filters, eye: Vision) -> MapSp
         legend=_full_screen_legend(desk, crossing, filters, eye),
         attribution=loading.contour_source(),
     )
-
-
-def _texts(crossing: Crossing) -> dict[str, str]:
-    """Both values of each commune with their counts, and its cell."""
-    pairs = zip(
-        crossing.cells.itertuples(),
-        crossing.first.cells.itertuples(),
-        crossing.second.cells.itertuples(),
-        strict=True,
-    )
-    out = {}
-    for row, one, two in pairs:
-        lines = [
-            f"{crossing.first.indicator.short}{NNBSP}: {cell_text(crossing.first, one)}",
-            f"{crossing.second.indicator.short}{NNBSP}: {cell_text(crossing.second, two)}",
-        ]
-        if row.cell:
-            lines.append(f"Case {row.cell}{NNBSP}: {bivariate.words(int(row.first), int(row.second))}")
-        out[str(row.commune)] = "\n".join(lines)
-    return out
 
 
 def marks(crossing: Crossing, filters: Filters) -> Legend:

@@ -12,7 +12,7 @@ from analysis.comparison import Comparison
 from analysis.desk import Desk
 from analysis.french import NNBSP
 from analysis.model import Audience
-from ui import frame, loading, tables
+from ui import frame, loading, map_views, tables
 from ui.commune_panel import commune_panel
 from ui.filters import Filters
 from ui.legend import show_legend
@@ -64,7 +64,7 @@ def _map(
     desk: Desk, filters: Filters, answer: Answer, audience: Audience, side: str, *, with_source: bool
 ) -> None:
     eye = vision.chosen(filters)
-    drawing = vision.redrawn(modes.draw(answer, filters, audience, shared=not with_source), eye)
+    drawing = vision.redrawn(map_views.draw(answer, filters, audience, shared=not with_source), eye)
     spec, legend = modes.map_of(desk, drawing, filters, audience, sync="carte")
     st.subheader(literal(f"{answer.indicator.short}, {answer.vintage.label}"), anchor=False)
     if with_source:

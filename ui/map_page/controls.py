@@ -3,35 +3,18 @@
 import streamlit as st
 
 from analysis import view
-from analysis.classes import DEFAULT_METHOD, METHODS
+from analysis.classes import METHODS
 from analysis.model import Audience, Indicator
-from ui import access, audience_choice, loading
+from ui import access, audience_choice, loading, map_views
 from ui.filters import Filters
 from ui.map_page import modes, vision
-
-COUNTS = ("2", "3", "4", "5")
-
 
 BACKGROUNDS = {"": "Sans fond", "plan": "Plan IGN", "photo": "Photographie aérienne"}
 
 
 def parameters(desk: loading.Desk) -> list[view.Parameter]:
     """Everything this page reads from its address."""
-    return [
-        view.Parameter("indicateur", "vacancy_rate", list(desk.indicators)),
-        view.Parameter("millesime", pattern=view.PERIOD),
-        view.Parameter("methode", DEFAULT_METHOD, list(METHODS)),
-        view.Parameter("classes", "5", COUNTS),
-        view.Parameter("bornes", pattern=view.NUMBERS),
-        view.Parameter("cercles", "0", view.FLAG),
-        view.Parameter("annonces", "0", view.FLAG),
-        view.Parameter("groupes", "1", view.FLAG),
-        view.Parameter("noms", "1", view.FLAG),
-        view.Parameter("valeurs", "0", view.FLAG),
-        view.Parameter("fond", allowed=["", *loading.backgrounds()]),
-        view.Parameter("commune", allowed=["", *desk.names]),
-        *modes.parameters(desk),
-    ]
+    return [*map_views.parameters(desk), vision.PARAMETER]
 
 
 def asked(desk: loading.Desk, filters: Filters) -> tuple[Indicator, str, Audience]:
@@ -81,7 +64,7 @@ def settings(filters: Filters, mode: str) -> None:
         if filters["methode"] == "manual":
             st.text_input("Limites des classes", placeholder="5 ; 7,5 ; 10", **filters.widget("bornes"))
         else:
-            st.selectbox("Nombre de classes", COUNTS, **filters.widget("classes"))
+            st.selectbox("Nombre de classes", map_views.COUNTS, **filters.widget("classes"))
         st.toggle("Cercles des membres présents", **filters.widget("cercles"))
         st.toggle("Annonces repérées", **filters.widget("annonces"))
     st.toggle("Contours des groupes", **filters.widget("groupes"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 import streamlit as st
@@ -15,17 +15,15 @@ from analysis.answers import Answer
 from analysis.bivariate import Crossing
 from analysis.desk import Desk
 from analysis.model import Audience, Status
-from data.territory import departement_outline, geometry, group_outlines, surroundings
-from ui import access, choropleth, frame, loading
+from data.territory import geometry
+from reports.pictures import map_picture
+from ui import access, choropleth, frame, loading, map_views
 from ui.choropleth import Choropleth
-from ui.circles import circles_title, counts_members, largest_drawn, member_circles
 from ui.filters import Chosen, Filters
-from ui.legend import circle_key, outline_text
-from ui.map_page import modes, parts
 from ui.provenance import cited
 
 if TYPE_CHECKING:
-    import geopandas as gpd
+    pass
 
 
 Maker = tuple[str, str, str, Callable[[Audience], bytes]]
@@ -61,7 +59,7 @@ def answer_files(
     indicator, period = answer.indicator, answer.vintage.period
 
     def drawn(audience: Audience) -> Choropleth:
-        return modes.draw(loading.answer(indicator.id, period, audience), chosen, audience, shared=shared)
+        return map_views.draw(loading.answer(indicator.id, period, audience), chosen, audience, shared=shared)
 
     def painted(fmt: Literal["png", "svg"], audience: Audience) -> bytes:
         return picture(desk, drawn(audience), chosen, audience, fmt)
@@ -115,25 +113,6 @@ def geojson_file(desk: Desk, answer: Answer) -> str:
     return json.dumps({**head, "features": features}, ensure_ascii=False)
 
 
-class Ground(TypedDict):
-    """What a picture shows beside its figures: names of communes in the order in which they are written, the communes around, the area."""
-
-    names: dict[str, str] | None
-    around: gpd.GeoDataFrame
-    inset: gpd.GeoDataFrame
-
-
-def ground(desk: Desk, with_names: bool) -> Ground:
-    """The ground of every picture of the territory, as on screen."""
-    here, layer = loading.territory(), loading.geometry()
-    names = {layer.codes[rank]: desk.names[layer.codes[rank]] for rank in layer.order}
-    return {
-        "names": names if with_names else None,
-        "around": surroundings(here),
-        "inset": departement_outline(here),
-    }
-
-
 def picture(
     desk: loading.Desk,
     drawing: choropleth.Choropleth,
@@ -142,49 +121,12 @@ def picture(
     fmt: Literal["png", "svg"],
 ) -> bytes:
     """The map on paper: the same classes, circles, outlines and values as on screen."""
-    # matplotlib takes half a second to load: only when a picture is asked for.
-    from reports.map_image import Circles, map_image
-
-    answer, here = drawing.answer, loading.territory()
-    indicator = answer.indicator
-    circles = None
-    if filters.on("cercles") and not counts_members(indicator):
-        period = answer.vintage.period
-        drawn, largest = member_circles(desk, period, audience)
-        counts = desk.shown_members(desk.network_day(period), audience)
-        circles = Circles(
-            {c: float(n) for c, n in counts.items()},
-            circles_title(desk, audience, period),
-            circle_key(largest, drawn=largest_drawn(drawn)),
-            largest,
-        )
-    return map_image(
-        geometry(here),
-        {code: index for code, index in drawing.by_code.items() if not isinstance(index, Status)},
-        drawing.colors,
-        class_labels=drawing.labels,
-        title=indicator.name,
-        subtitle=f"{here.name}, {answer.vintage.label}",
-        unit=indicator.unit,
-        legend_title=indicator.short,
-        source=cited(desk, answer),
-        date=desk.today,
-        statuses={code: status for code, status in drawing.by_code.items() if isinstance(status, Status)},
-        status_labels={Status.MISSING: indicator.missing_note} if indicator.missing_note else None,
-        circles=circles,
-        outlines=group_outlines(here) if filters.on("groupes") and here.groups else None,
-        outline_label=outline_text(here) if here.groups else "",
-        labels=parts.value_labels(answer) if filters.on("valeurs") else None,
-        **ground(desk, filters.on("noms")),
-        description=answer.sentence,
-        demo=desk.network.is_demo and (indicator.kind == "network" or circles is not None),
-        fmt=fmt,
-    )
+    return map_picture(map_views.answer_drawing(desk, drawing, filters, audience), map_views.ground(), fmt)
 
 
 def crossing_files(desk: Desk, filters: Filters, crossing: Crossing, shown: Audience) -> None:
     """The files of two crossed indicators: the picture in nine colours, both figures and the cell of each commune."""
-    outlined = filters.on("groupes")
+    chosen = filters.values()
     ids = [(one.indicator.id, one.vintage.period) for one in (crossing.first, crossing.second)]
 
     def crossed(audience: Audience) -> Crossing:
@@ -192,7 +134,9 @@ def crossing_files(desk: Desk, filters: Filters, crossing: Crossing, shown: Audi
         return bivariate.cross(first, second)
 
     def painted(fmt: Literal["png", "svg"], audience: Audience) -> bytes:
-        return crossing_picture(desk, crossed(audience), fmt, outlined=outlined)
+        return map_picture(
+            map_views.crossing_drawing(desk, crossed(audience), chosen), map_views.ground(), fmt
+        )
 
     offer(
         "",
@@ -203,39 +147,6 @@ def crossing_files(desk: Desk, filters: Filters, crossing: Crossing, shown: Audi
             ("Image SVG", "svg", "image/svg+xml", partial(painted, "svg")),
             ("Tableau CSV", "csv", "text/csv", lambda a: crossing_csv(desk, crossed(a)).encode("utf-8")),
         ),
-    )
-
-
-def crossing_picture(
-    desk: Desk, crossing: Crossing, fmt: Literal["png", "svg"], *, outlined: bool = True
-) -> bytes:
-    """Two crossed indicators on paper: nine colours, the code of its cell written in each commune."""
-    from reports.map_image import map_image
-
-    here = loading.territory()
-    levels = range(bivariate.LEVELS)
-    cells = [(a, b) for b in levels for a in levels]
-    rows = list(crossing.cells.itertuples())
-    both = (crossing.first, crossing.second)
-    marks = dict.fromkeys(frame.mark(answer, desk) for answer in both)
-    return map_image(
-        geometry(here),
-        {row.commune: bivariate.LEVELS * int(row.second) + int(row.first) for row in rows if row.cell},
-        [bivariate.color(a, b) for a, b in cells],
-        class_labels=[f"{bivariate.code(a, b)}, {bivariate.words(a, b)}" for a, b in cells],
-        title=" et ".join(answer.indicator.short for answer in both),
-        subtitle=f"{here.name}, {' et '.join(dict.fromkeys(answer.vintage.label for answer in both))}",
-        legend_title="Case de chaque commune",
-        source=" ; ".join(dict.fromkeys(cited(desk, answer) for answer in both)),
-        date=desk.today,
-        statuses={row.commune: Status(row.status) for row in rows if not row.cell},
-        outlines=group_outlines(here) if outlined and here.groups else None,
-        outline_label=outline_text(here) if here.groups else "",
-        labels={row.commune: row.cell for row in rows if row.cell},
-        **ground(desk, with_names=False),
-        description=crossing.sentence,
-        demo=any(marks),
-        fmt=fmt,
     )
 
 

@@ -2,46 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analysis import view
 from analysis.answers import Answer
-from analysis.classes import ClassError
 from analysis.desk import Desk
 from analysis.model import Audience, Indicator
-from ui import choropleth, frame, loading
+from ui import frame, loading, map_views
 from ui.choropleth import Choropleth
 from ui.circles import circles_title, counts_members, largest_drawn, member_circles
-from ui.filters import Chosen, Filters
+from ui.filters import Filters
 from ui.legend import Legend, circle_key, outline_text
 from ui.listings import listing_markers
 from ui.map import MapSpec, show_map
 from ui.map_page import parts, vision
-from ui.markdown import literal
 
-MODES = {
-    "simple": "Un indicateur",
-    "croise": "Deux indicateurs croisés",
-    "cote": "Côte à côte",
-    "animation": "Animation",
-}
 # What is put beside an indicator until the reader chooses: where to live, how to be connected.
 _BESIDE = ("ftth_share", "vacancy_rate")
-
-
-def parameters(desk: Desk) -> list[view.Parameter]:
-    """What the modes read from the address."""
-    return [
-        view.Parameter("mode", "simple", list(MODES)),
-        view.Parameter("avec", allowed=["", *on_map(desk)]),
-        view.Parameter("millesime2", pattern=view.PERIOD),
-        vision.PARAMETER,
-    ]
 
 
 def choose(filters: Filters) -> str:
@@ -49,8 +29,8 @@ def choose(filters: Filters) -> str:
     return str(
         st.segmented_control(
             "Mode",
-            list(MODES),
-            format_func=MODES.__getitem__,
+            list(map_views.MODES),
+            format_func=map_views.MODES.__getitem__,
             **filters.widget("mode"),
             required=True,
             wrap=True,
@@ -90,7 +70,7 @@ def ask_second(
     second = desk.indicators[chosen] if chosen else indicator
     periods = [p for p in reversed(second.periods) if chosen or p != period]
     if filters["millesime2"] not in periods:
-        filters.set("millesime2", second_period(second, period if not chosen else ""))
+        filters.set("millesime2", map_views.second_period(second, period if not chosen else ""))
     period2 = when.selectbox(
         "Deuxième millésime",
         periods,
@@ -100,63 +80,12 @@ def ask_second(
     return second, str(period2)
 
 
-def second_period(indicator: Indicator, taken: str = "") -> str:
-    """The second vintage when none is chosen: the latest, or the one before `taken` (after it when it is the first)."""
-    periods = indicator.periods
-    if taken not in periods:
-        return periods[-1]
-    at = periods.index(taken)
-    return periods[at - 1] if at else periods[min(1, len(periods) - 1)]
-
-
 def omitted(filters: Filters, indicator: Indicator, period: str, second: str = "") -> list[str]:
     """The parameters that the address leaves out: « the latest », and what the mode does not use. `second` is the second indicator's
     id, empty where there is none.
     """
     out = ["millesime"] if period == indicator.periods[-1] else []
     return out if second else [*out, "avec", "millesime2"]
-
-
-def draw(
-    answer: Answer, filters: Filters | Chosen, audience: Audience, *, shared: bool = False
-) -> Choropleth:
-    """Classes as `choropleth` makes them; unusable manual limits are said and replaced by the default ones. Drawn once for all
-    visitors.
-    """
-    method, desk = filters["methode"], loading.desk()
-    limits = filters["bornes"] if method == "manual" else ""
-    drawing, problem = _drawn(
-        desk.revision, desk.today, answer.indicator.id, answer.vintage.period, audience,
-        method, int(filters["classes"]), limits, shared,
-    )  # fmt: skip
-    if problem:
-        st.warning(
-            literal(f"Limites des classes : {problem}. La carte montre des limites rondes."),
-            icon=":material/rule:",
-        )
-    return drawing
-
-
-@st.cache_resource(show_spinner=False, max_entries=1000)
-def _drawn(
-    revision: int,
-    today: dt.date,
-    indicator: str,
-    period: str,
-    audience: Audience,
-    method: str,
-    k: int,
-    limits: str,
-    shared: bool,
-) -> tuple[Choropleth, str]:
-    """The drawing, and what is wrong with the manual limits."""
-    answer = loading.answer(indicator, period, audience)
-    vintages = {p: loading.answer(indicator, p, audience) for p in answer.indicator.periods}
-    try:
-        manual = view.manual_breaks(limits) if method == "manual" else ()
-        return choropleth.choropleth(answer, vintages, method, k, manual, shared=shared), ""  # type: ignore[arg-type]
-    except (ValueError, ClassError) as error:
-        return choropleth.choropleth(answer, vintages, k=k, shared=shared), str(error)
 
 
 def map_of(
@@ -188,7 +117,7 @@ def map_of(
         circles=circles,
         circle_max=largest or None,
         markers=markers,
-        labels=parts.value_labels(answer) if filters.on("valeurs") else {},
+        labels=map_views.value_labels(answer) if filters.on("valeurs") else {},
         show_names=filters.on("noms"),
         outlines=loading.group_outlines() if filters.on("groupes") else None,
         selected=filters["commune"] or None,
@@ -207,7 +136,7 @@ def show_answer(
     beside it, still empty.
     """
     eye = vision.chosen(filters)
-    drawing = vision.redrawn(draw(answer, filters, audience, shared=shared), eye)
+    drawing = vision.redrawn(map_views.draw(answer, filters, audience, shared=shared), eye)
     spec, legend = map_of(desk, drawing, filters, audience)
     frame.sentence(answer.sentence)
     left, right = st.columns([3, 2], gap="medium")

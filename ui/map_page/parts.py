@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analysis import french
 from analysis.answers import Answer
 from analysis.desk import Desk
 from ui import frame, loading, remarks, tables
 from ui.choropleth import Choropleth
 from ui.legend import Legend, show_legend
 from ui.map_page.histogram import histogram_html
-
-
-def value_labels(answer: Answer) -> dict[str, str]:
-    """The value of each commune, short enough to be written in it."""
-    decimals = answer.indicator.decimals
-    return {row.commune: french.number(row.value, decimals) for row in answer.observed.itertuples()}
 
 
 def show_legend_and_warning(legend: Legend, drawing: Choropleth) -> None:
