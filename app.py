@@ -20,6 +20,7 @@ app = st.App(
 
 def main() -> None:
     """Draw the page that the visitor asked for, or why nothing may be shown."""
+    shell.wait_until_open()
     refusal = loading.refusal()
     page = navigation.current_page(access.VISITOR if refusal else access.account())
     if refusal:

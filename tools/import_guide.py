@@ -23,12 +23,11 @@ from openpyxl import Workbook
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from data.imports import read_table  # noqa: E402 - the project is found beside this script
-from data.imports.checks import RULES  # noqa: E402
+from data.imports.checks import RULES  # noqa: E402 - the project is found beside this script
 from data.imports.formats import FORMATS, parse, recognise  # noqa: E402
 from data.imports.kinds import RECORD_KINDS  # noqa: E402
 from data.imports.model import Choices, ImportRefused, Problem  # noqa: E402
-from data.imports.reading import limits  # noqa: E402
+from data.imports.reading import limits, read_table  # noqa: E402
 from data.territory import load_territory  # noqa: E402
 
 GUIDE = ROOT / "docs" / "guide-import.md"

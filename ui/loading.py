@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -62,14 +63,25 @@ def refusal() -> str:
     return ""
 
 
-_FIRST_NEEDED = ("folium.plugins", "ui.commune_panel", "ui.choropleth")
-"""Modules that the first map loads: streamlit-folium itself can only be loaded during a run, what it stands on before."""
+_FIRST_NEEDED = (
+    "folium.plugins",  # streamlit-folium itself can only be loaded during a run, what it stands on before
+    "streamlit.emojis",  # a pattern of some thousand characters, made for the first list of choices
+    "PIL.Image",  # for the icon of the page
+    "ui.map_page.animation",
+    "ui.map_page.bivariate",
+    "ui.map_page.compare",
+    "ui.map_page.controls",
+    "ui.map_page.modes",
+    "ui.map_page.single",
+)
+"""Modules that the first map loads, by name: nothing here uses them."""
 
 
 def warm_up() -> None:
     """Read, load and compute what the first visitors will ask for, so that thirty who come at once do not wait for it together."""
     for name in _FIRST_NEEDED:
         importlib.import_module(name)
+    inspect.stack()  # Streamlit asks it at the first element; what it learns of the modules stays
     now = desk()
     audience = Audience.ANIMATEUR if place.read().one_machine else Audience.PUBLIC
     now.growth(audience)

@@ -8,5 +8,3 @@
 Each arrow is one module; `model` holds the values that travel between them. A `Draft` is all of them for one file and one set of
 `Choices`: the page and the command line make one, show it, and publish it or not.
 """
-
-from data.imports.reading import read_table as read_table

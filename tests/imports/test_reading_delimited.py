@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from data.imports import read_table
 from data.imports.model import ImportRefused, Problem, Reading, ReadingNeeded, SheetNeeded, Table
+from data.imports.reading import read_table
 from data.imports.reading.limits import MAX_COLUMNS
 
 CLEAN = "code;nom;logements;taux\n61013;Aunay-les-Bois;84;1,5\n61026;Saint-Aubin-d'Appenai;103;50,0\n61051;Le Mêle;270;7,25\n"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import gc
 import hashlib
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 from streamlit import file_util
@@ -233,6 +237,7 @@ def test_start_runs_its_steps_in_order_and_stops_at_the_first_that_fails(
         async with shell.lifespan(None):
             done.append("open")
 
+    monkeypatch.setattr(shell, "open_store", shell._OPEN.set)
     monkeypatch.setattr(shell, "AT_START", [lambda: done.append("first"), lambda: done.append("second")])
     completed(start())
     assert done == ["first", "second", "open"]
@@ -241,3 +246,45 @@ def test_start_runs_its_steps_in_order_and_stops_at_the_first_that_fails(
     with pytest.raises(shell.ShellError, match="code inconnu"):
         completed(start())
     assert done == ["first"]
+
+
+def test_pages_and_supervisors_wait_while_the_store_is_being_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    may_open, done = threading.Event(), []
+
+    def opening() -> None:
+        assert may_open.wait(60)
+        done.append("opened")
+
+    def page() -> None:
+        shell.wait_until_open()
+        done.append("page")
+
+    async def start() -> None:
+        async with shell.lifespan(None):
+            done.append("door")
+            run = threading.Thread(target=page)
+            run.start()
+            health = asyncio.create_task(shell.healthz(Request({"type": "http"})))
+            await asyncio.sleep(0)
+            may_open.set()
+            assert (await health).status_code == 200
+            await asyncio.to_thread(run.join)
+
+    monkeypatch.setattr(shell, "AT_START", [])
+    monkeypatch.setattr(shell, "_open_store", opening)
+    monkeypatch.setattr(shell.heap.WARM, "begin", lambda: done.append("warm"))
+    completed(start())
+    assert done == ["door", "opened", "warm", "page"]
+    assert gc.isenabled()
+
+
+def test_nobody_waits_for_ever_for_a_store_that_does_not_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise ValueError("unforeseen")
+
+    monkeypatch.setattr(shell, "_open_store", fail)
+    shell._OPEN.clear()
+    with pytest.raises(ValueError, match="unforeseen"):
+        shell.open_store()
+    shell.wait_until_open()  # returns
+    assert gc.isenabled()

@@ -7,7 +7,8 @@ Streamlit draws the pages; this module is what stands around them and knows noth
 * `routes()` lists what is served beside the pages. Streamlit prefixes its own routes with
   `server.baseUrlPath` but not those of the application: `routes()` does it. To serve something new, add one
   line to `ROUTES`.
-* `lifespan` runs the functions of `AT_START` before the first visitor is let in.
+* `lifespan` runs the functions of `AT_START` before the first visitor is let in, and `open_store` beside them: their browsers load the
+  frame of the page meanwhile, and each run of a page waits for it (`wait_until_open`).
 
 Environment: `ZEVILLAGE_TILES=ign` allows the map's frame, and nothing else, to show the IGN plan.
 """
@@ -18,6 +19,7 @@ import base64
 import hashlib
 import re
 import sys
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -286,7 +288,8 @@ Endpoint = Callable[[Request], Awaitable[Response] | Response]
 
 
 async def healthz(request: Request) -> Response:
-    """Say that the server answers; for supervisors and load balancers."""
+    """Say that the server answers and its store is open, or was refused; for supervisors and load balancers."""
+    await to_thread.run_sync(wait_until_open)
     return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
 
 
@@ -309,11 +312,34 @@ def routes() -> list[BaseRoute]:
 # Start
 
 
-def _open_store() -> None:
-    """Check the territory and the figures, migrate the store, before the first visitor.
+_OPEN = threading.Event()
+_OPEN.set()  # where no server was started (a test of a page), nobody waits for one
 
-    What cannot be trusted is refused here in words, and on every page until it is mended (`loading.refusal`).
+
+def wait_until_open() -> None:
+    """Wait until the store is open and what the first visitors need is computed; called by each run of a page, returns at once later.
+
+    Whoever comes before waits here for all of it together, instead of computing the same beside thirty others.
     """
+    _OPEN.wait()
+
+
+def open_store() -> None:
+    """Check the territory and the figures, migrate the store, compute what the first visitors need; then no run of a page waits any more.
+
+    What cannot be trusted is refused here in words, and on every page until it is mended (`loading.refusal`). What nobody foresaw
+    goes to the log (`ui.logs`), and each page tries again and shows its reference.
+    """
+    try:
+        with heap.uncollected():
+            _open_store()
+        heap.WARM.begin()
+    finally:
+        _OPEN.set()
+
+
+def _open_store() -> None:
+    """See `open_store`."""
     if refusal := loading.refusal():
         print(f"\nZevillage refuse de montrer des chiffres.\n{refusal}\n", file=sys.stderr, flush=True)
         return
@@ -342,17 +368,17 @@ AT_START: list[Callable[[], None]] = [
     _check_secrets,
     media.install,
     logs.install,
-    _open_store,
-    heap.WARM.begin,
 ]
 
 
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
-    """Run what has to be ready before the first page (migrations, checks of the shipped files)."""
+    """Run what must not be served without (checks of the address and the secrets, the log's rule), then open the store beside."""
     # A folder named pages/ makes Streamlit run `pages/carte.py` by itself, without `app.py`, for whoever
     # opens /carte first; only a first call of st.navigation would end that.
     PagesManager.uses_pages_directory = False
     for step in AT_START:
         await to_thread.run_sync(step)
+    _OPEN.clear()
+    threading.Thread(target=open_store, name="open_store", daemon=True).start()
     yield {}
