@@ -10,7 +10,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.harness import CHROMIUM_ARGS, serve, settle
-from tests.imports.published import arcep_any
+from tests.data.imports.published import arcep_any
 
 TODAY = dt.date(2026, 11, 25)
 EXAMPLE = """Commune;Places en crèche 2025

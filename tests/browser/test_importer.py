@@ -19,7 +19,7 @@ from data.opening import House, open_house, read_catalogue
 from data.store import current_observations, record_import
 from tests.browser.english import english_left
 from tests.browser.harness import Served, Watch, follow, serve, settle
-from tests.imports.published import Published, everything
+from tests.data.imports.published import Published, everything
 
 TODAY = "2026-11-25"
 REFUSED = {"arcep_speed_satellite": "satellite", "laposte_hexasmal": "codes postaux"}

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.imports import history, templates
 from data.store import current_observations
-from tests.imports import published
+from tests.data.imports import published
 from tests.pages.screens import Open
 from tests.pages.screens import words as raw_words
 from ui import loading

@@ -13,7 +13,7 @@ import pytest
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from data.imports.reading import read_bytes
-from tests.imports.naughty import TEXT
+from tests.data.imports.naughty import TEXT
 
 COLUMNS = ["code", "nom", "projet", "note"]
 ROWS = [[f"{61000 + i}", each, TEXT[-1 - i], each] for i, each in enumerate(TEXT)]

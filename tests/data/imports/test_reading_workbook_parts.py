@@ -14,7 +14,7 @@ import pytest
 from data.imports.model import ImportRefused, Problem, SheetNeeded, Table
 from data.imports.reading import numbers as writing
 from data.imports.reading import read_bytes
-from tests.imports.test_reading_workbooks import TABLE, cell, line, ods, sheet, xlsx
+from tests.data.imports.test_reading_workbooks import TABLE, cell, line, ods, sheet, xlsx
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:x="x"'
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -8,7 +8,7 @@ from data.imports import describe
 from data.imports.formats import FORMATS
 from data.imports.kinds import RECORD_KINDS
 
-GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide-import-formats.md"
+GUIDE = Path(__file__).resolve().parents[3] / "docs" / "guide-import-formats.md"
 
 
 def test_the_guide_is_the_one_that_the_program_writes() -> None:

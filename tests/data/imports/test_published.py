@@ -16,7 +16,7 @@ from data.imports.model import Choices, Draft
 from data.imports.publish import publish
 from data.opening import House, open_house, read_catalogue
 from data.store import current_observations, record_import
-from tests.imports.published import Published, everything
+from tests.data.imports.published import Published, everything
 
 TODAY = dt.date(2026, 11, 25)
 REFUSED = {"arcep_speed_satellite": "satellite", "laposte_hexasmal": "reference_file"}

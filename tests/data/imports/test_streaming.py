@@ -15,7 +15,7 @@ from data.catalogue import load_catalogue
 from data.imports import pipeline, streaming
 from data.imports.model import Cancelled, Choices, Draft
 from data.opening import House, open_house
-from tests.imports import published
+from tests.data.imports import published
 
 TODAY = dt.date(2026, 11, 25)
 

@@ -22,7 +22,7 @@ import pytest
 
 from data.imports.model import ImportRefused, Problem, ReadingNeeded, SheetNeeded, Table
 from data.imports.reading import read_bytes, typed
-from tests.imports.test_reading_workbooks import FILES, TABLE, repacked, xlsx
+from tests.data.imports.test_reading_workbooks import FILES, TABLE, repacked, xlsx
 
 CSV = "code;nom\n61013;Aunay\n61026;Buré\n".encode()
 CELLS = [["61013", "Aunay"], ["61026", "Buré"]]

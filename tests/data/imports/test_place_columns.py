@@ -18,7 +18,7 @@ from data.imports.naming import Named, Publication, name_columns
 from data.imports.places import match_places
 from data.opening import House, open_house
 from data.territory import load_territory
-from tests.imports.test_formats import table_of
+from tests.data.imports.test_formats import table_of
 
 TODAY = dt.date(2026, 5, 12)
 TERRITORY = load_territory()

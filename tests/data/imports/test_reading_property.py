@@ -2,7 +2,7 @@
 repair, or asked with the truth among the answers, or refused.
 
 Every run draws the same examples (`derandomize`), so that the suite is deterministic. While developing:
-``READING_EXAMPLES=20000 READING_SEED=1 pytest tests/imports/test_reading_property.py``.
+``READING_EXAMPLES=20000 READING_SEED=1 pytest tests/data/imports/test_reading_property.py``.
 """
 
 from __future__ import annotations

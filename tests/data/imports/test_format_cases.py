@@ -15,8 +15,8 @@ from data.imports import formats
 from data.imports.formats.base import Example, Format
 from data.imports.model import Choices, NewVintage, Parsed, Table
 from data.territory import load_territory
-from tests.imports import published
-from tests.imports.test_formats import EXAMPLES, table_of
+from tests.data.imports import published
+from tests.data.imports.test_formats import EXAMPLES, table_of
 
 CATALOGUE = load_catalogue()
 TERRITORY = load_territory()

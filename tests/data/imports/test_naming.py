@@ -14,7 +14,7 @@ from data.imports.checks import check
 from data.imports.model import Choices, ImportRefused, NewIndicator, NewVintage
 from data.imports.naming import LONGEST_ID, Named, Publication, Rate, name_columns
 from data.territory import load_territory
-from tests.imports.test_formats import table_of
+from tests.data.imports.test_formats import table_of
 
 CATALOGUE = load_catalogue()
 TERRITORY = load_territory()
