@@ -150,7 +150,9 @@ class Slide:
             "sources": self.sources,
             "vintages": self.vintages,
         }
-        digest = hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+        digest = hashlib.sha256(
+            json.dumps(said, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+        ).hexdigest()
         return f"{digest[:4]}-{digest[4:8]}".upper()
 
 

@@ -33,9 +33,10 @@ import pytest
 import shapely
 import streamlit as st
 
-from analysis.council import ChartDrawing, MapDrawing
+from analysis import council
+from analysis.council import Cell, ChartDrawing, Deck, MapDrawing, Slide
 from analysis.export import COLUMNS, to_csv
-from analysis.model import Status
+from analysis.model import Audience, Status
 from analysis.spreadsheet import guard
 from data.imports import findings, templates
 from data.imports.model import Dialect, Problem, Table
@@ -44,6 +45,7 @@ from reports.document import facts, heading, paragraph, pdf, printable, table
 from reports.map_image import map_image
 from reports.personal import person_pdf
 from reports.pictures import Ground, chart_picture, map_picture
+from reports.workbook import workbook_xlsx
 from tests.corpus import CORPUS
 from tests.test_rooms import ROOT, sources
 from ui import charts, forms, frame, logs
@@ -68,8 +70,10 @@ SINKS = {
     "reports/chart_image.py": "test_a_picture_of_a_slide_runs_nothing",
     "reports/document.py": "test_a_pdf_holds_no_action_and_no_address",
     "reports/map_image.py": "test_a_picture_of_the_map_runs_nothing",
+    "reports/office.py": "test_a_workbook_of_a_seance_runs_nothing",
     "reports/personal.py": "test_a_persons_file_as_pdf",
     "reports/pictures.py": "test_a_picture_of_a_slide_runs_nothing",
+    "reports/workbook.py": "test_a_workbook_of_a_seance_runs_nothing",
     "ui/charts.py": "test_a_chart_holds_text_as_data_only",
     "ui/forms.py": "test_messages_and_facts_show_text_as_written",
     "ui/frame.py": "test_messages_and_facts_show_text_as_written",
@@ -454,6 +458,23 @@ def test_a_coloured_copy_holds_text_only() -> None:
     cells = pd.DataFrame([columns, columns[::-1]], columns=columns)
     read = Table(cells, Dialect("csv"), (), np.array([2, 3]), name=CORPUS["path"])
     _text_only(findings.to_xlsx(read, [replace(problem(text), column=text) for text in columns]))
+
+
+def hostile_deck(text: str) -> Deck:
+    """A séance in which every text is `text`."""
+    columns = (council.Column(text), council.Column(text, True, text, 1))
+    table = council.Table(text, columns, ((Cell(text), Cell(text, -3.5)),), (Cell(text), Cell(text)))
+    chart = ChartDrawing("column", text, text, 1, (text, text), ((text, (1.0, None)),), text)
+    slide = Slide(
+        text, text, text, charts=(chart,), tables=(table,), sources=(text, text), vintages=(text,), secrecy=(text,),
+        mark=text, link=text, note=text, problem=text,
+    )  # fmt: skip
+    return Deck(text, DAY, DAY, Audience.PUBLIC, text, (slide, replace(slide, tables=())), home=text)
+
+
+@attacks
+def test_a_workbook_of_a_seance_runs_nothing(text: str) -> None:
+    _text_only(workbook_xlsx(hostile_deck(text)))
 
 
 def test_a_template_of_a_hostile_territory_holds_text_only() -> None:

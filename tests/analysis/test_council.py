@@ -36,6 +36,10 @@ def test_the_fingerprint_names_the_figures_and_not_the_words_around_them() -> No
     assert replace(slide, sources=("Une autre source.",)).fingerprint != slide.fingerprint
 
 
+def test_text_that_no_file_can_hold_has_a_fingerprint_too() -> None:
+    assert replace(ALL[1], sources=("a\ud800b",)).fingerprint != ALL[1].fingerprint
+
+
 def test_the_fingerprint_of_a_seance_follows_each_view_and_their_order() -> None:
     deck = decks.deck()
     assert replace(deck, slides=deck.slides[::-1]).fingerprint != deck.fingerprint

@@ -1,0 +1,294 @@
+"""The figures of a séance as an XLSX workbook: a sheet of contents, then one sheet a view, figures as numbers.
+
+Written with XlsxWriter. Text is data: a cell that a spreadsheet would run is kept as text also when somebody edits it (the « quote
+prefix » of its format), control characters are dropped, nothing is fetched. The same deck gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import xlsxwriter
+
+from analysis.council import Cell, ChartDrawing, Column, Deck, MapDrawing, Slide, Table
+from analysis.french import NNBSP, number, quantity
+from analysis.spreadsheet import guard
+from reports.office import about, address, check, origin, plain, title_of
+
+CONTENTS = "Sommaire"
+"""The name of the first sheet."""
+_NAME = 31  # characters that Excel allows in the name of a sheet
+_CELL = 32_000  # characters in a cell, a little below Excel's 32,767
+_WIDEST, _NARROWEST = 48, 11  # characters of a column
+_WIDTH = 76  # characters of a sheet, at least: what the sentence is wrapped to
+_PORTRAIT = 100  # characters that A4 upright still shows legibly
+_LINE = 15.0  # points: the height of a line of 11 points
+_FROZEN_LINES = 9  # a head higher than that would leave no room for the rows below it
+
+
+def workbook_xlsx(deck: Deck) -> bytes:
+    """`deck` as the bytes of an XLSX file.
+
+    Sheet « Sommaire »: what the séance is, its views with links to their sheets. Then one sheet a view, in order: title, sentence,
+    tables (heading kept in sight, filter on the first), sources, vintages, secrecy, fingerprint. A figure is a number in the unit of
+    its column (10.5 for 10,5 %) with the format of the screen; what is secret or not published is the words of the screen. A view
+    without a table gets the figures of its charts, or what its maps say of each commune.
+
+    Raises OfficeError for a deck without views.
+    """
+    check(deck)
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}  # fmt: skip
+    with xlsxwriter.Workbook(out, options) as book:
+        book.set_properties(
+            {
+                "title": plain(deck.title, 250),
+                "subject": plain(deck.territory, 250),
+                "author": "Zevillage",
+                "comments": f"Empreinte des chiffres{NNBSP}: {deck.fingerprint}",
+                # The day of the deck, so that the same deck gives the same bytes.
+                "created": dt.datetime.combine(deck.made, dt.time()),
+            }
+        )
+        pen = _Pen(book)
+        names = sheet_names(deck.slides)
+        first = book.add_worksheet(CONTENTS)
+        for rank, (slide, name) in enumerate(zip(deck.slides, names, strict=True), 1):
+            _view(_Sheet(pen, book.add_worksheet(name), deck), slide, rank)
+        _contents(_Sheet(pen, first, deck), names)
+    return out.getvalue()
+
+
+def sheet_names(slides: Sequence[Slide]) -> list[str]:
+    """A name for the sheet of each view: its rank and its title, at most 31 characters, all different, none that Excel refuses."""
+    names = []
+    for rank, slide in enumerate(slides, 1):
+        # No brackets, colons, stars, question marks or slashes, no apostrophe at an end, nothing beyond the basic plane.
+        title = re.sub(r"[\[\]:*?/\\]|[^\u0000-\uffff]", " ", title_of(slide, rank)).replace("'", "’")
+        names.append(f"{rank} {' '.join(title.split())}"[:_NAME].strip(" ’"))
+    return names
+
+
+def number_format(column: Column, texts: Sequence[str] = ()) -> str:
+    """The format of a column of figures, in the code of spreadsheets; `texts` are its figures as on screen.
+
+    A percentage keeps its sign in the format and its value as it is read (10.5), so that nothing multiplies it. Thousands are grouped
+    as on screen; a column of changes (« +12 ») keeps its signs.
+    """
+    grouped = "#,##0" if not any(re.search(r"\d{4}", text) for text in texts) else "0"
+    digits = grouped + ("." + "0" * column.decimals if column.decimals > 0 else "")
+    if column.unit.strip().startswith("%"):
+        digits += f'"{NNBSP}%"'
+    return f"+{digits};-{digits};{digits}" if any(text.startswith("+") for text in texts) else digits
+
+
+class _Pen:
+    """The formats of one workbook, each made once: two cells that look the same share one."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def __call__(self, **properties: Any) -> Any:
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._book.add_format({"valign": "top", **properties})
+        return self._made[key]
+
+
+_HEAD = {"bold": True, "text_wrap": True, "bottom": 2, "bg_color": "#e8eef4", "valign": "vcenter"}
+_FOOT = {"bold": True, "top": 1}
+
+
+@dataclass
+class _Sheet:
+    """One sheet, filled from the top; `row` is the next free one."""
+
+    pen: _Pen
+    sheet: Any
+    deck: Deck
+    row: int = 0
+    across: int = 1
+    wide: float = _WIDTH
+
+    def words(self, column: int, text: str, **look: Any) -> None:
+        """`text` as text, whatever it looks like, in the current row."""
+        kept = plain(text, _CELL)
+        if guard(kept) != kept:
+            look = {**look, "quote_prefix": True}
+        self.sheet.write_string(self.row, column, kept, self.pen(**look))
+
+    def paragraph(self, text: str, **look: Any) -> int:
+        """`text` over all columns, wrapped; the number of lines it was given."""
+        kept = plain(text, _CELL)
+        size = look.get("font_size", 11)
+        lines = max(1, min(25, math.ceil(len(kept) * size / 11 * 1.1 / self.wide)))
+        self.sheet.set_row(self.row, lines * size * 1.4)
+        look = {**look, "text_wrap": True}
+        if self.across > 1:
+            style = {**look, "quote_prefix": True} if guard(kept) != kept else look
+            self.sheet.merge_range(self.row, 0, self.row, self.across - 1, "", self.pen(**style))
+        self.words(0, kept, **look)
+        self.row += 1
+        return lines
+
+    def columns(self, widths: Sequence[float]) -> None:
+        """Widths in characters; an empty column follows where the paragraphs need more room than the tables."""
+        given = [*widths, *([_WIDTH - sum(widths)] if sum(widths) < _WIDTH else [])]
+        for column, width in enumerate(given):
+            self.sheet.set_column(column, column, width)
+        self.across, self.wide = len(given), sum(given)
+
+    def printed(self, title: str) -> None:
+        """A4, as wide as the paper, across where there are many columns; the séance and the page at the foot."""
+        if self.wide > _PORTRAIT:
+            self.sheet.set_landscape()
+        self.sheet.set_paper(9)
+        self.sheet.fit_to_pages(1, 0)
+        left = plain(f"{self.deck.title} – {title}", 110).replace("&", "&&")
+        self.sheet.set_footer(f"&L{left}&R&P / &N")
+
+
+def _contents(sheet: _Sheet, names: Sequence[str]) -> None:
+    deck = sheet.deck
+    sheet.columns([24, 40, 24])
+    sheet.printed(CONTENTS)
+    sheet.paragraph(deck.title or "Séance", bold=True, font_size=16)
+    for name, words in about(deck):
+        sheet.words(0, name, bold=True)
+        sheet.words(1, words, text_wrap=True)
+        sheet.row += 1
+    sheet.row += 1
+    for column, heading in enumerate(("Feuille", "Vue", "Empreinte des chiffres")):
+        sheet.words(column, heading, **_HEAD)
+    sheet.row += 1
+    for rank, (slide, name) in enumerate(zip(deck.slides, names, strict=True), 1):
+        link = sheet.pen(font_color="#0645ad", underline=1, text_wrap=True)
+        sheet.sheet.write_url(sheet.row, 0, f"internal:'{name}'!A1", link, string=name)
+        sheet.words(1, title_of(slide, rank), text_wrap=True)
+        sheet.words(2, slide.fingerprint)
+        sheet.row += 1
+
+
+def _view(sheet: _Sheet, slide: Slide, rank: int) -> None:
+    tables = tables_of(slide, sheet.deck)
+    shapes = [_widths(table) for table in tables]
+    most = max((len(shape) for shape in shapes), default=0)
+    sheet.columns([max(shape[i] for shape in shapes if i < len(shape)) for i in range(most)] or [_WIDTH])
+    title = title_of(slide, rank)
+    sheet.printed(title)
+    lines = sheet.paragraph(title, bold=True, font_size=14)
+    lines += sheet.paragraph(slide.sentence, font_size=12) if slide.sentence else 0
+    sheet.sheet.write_url(
+        sheet.row,
+        0,
+        f"internal:'{CONTENTS}'!A1",
+        sheet.pen(font_color="#0645ad", underline=1),
+        string=CONTENTS,
+    )
+    sheet.row += 2
+    for index, table in enumerate(tables):
+        _table(sheet, table, first=index == 0, freeze=index == 0 and lines <= _FROZEN_LINES)
+    for name, words in origin(sheet.deck, slide):
+        sheet.paragraph(f"{name}{NNBSP}: {words}")
+    if link := address(sheet.deck, slide):
+        sheet.paragraph(f"Revoir cette vue{NNBSP}: {link}")
+
+
+def _table(sheet: _Sheet, table: Table, *, first: bool, freeze: bool) -> None:
+    if table.caption:
+        sheet.paragraph(table.caption, bold=True)
+    head = sheet.row
+    fitting = zip(table.columns, _widths(table), strict=True)
+    lines = max(
+        (math.ceil(len(_heading(column)) * 1.25 / (width - 3)) for column, width in fitting), default=1
+    )
+    sheet.sheet.set_row(head, _LINE * max(1, lines) + 3)
+    for index, column in enumerate(table.columns):
+        look = {**_HEAD, "align": "right", "indent": 1} if column.numeric else _HEAD
+        sheet.words(index, _heading(column), **look)
+    sheet.row += 1
+    if freeze:
+        sheet.sheet.freeze_panes(sheet.row, 0)
+        sheet.sheet.repeat_rows(head)
+    formats = [
+        number_format(column, [row[index].text for row in table.rows if index < len(row) and row[index].number is not None])
+        if column.numeric
+        else ""
+        for index, column in enumerate(table.columns)
+    ]  # fmt: skip
+    for row in table.rows:
+        _row(sheet, row, formats, {})
+    if first and table.columns and table.rows:
+        sheet.sheet.autofilter(head, 0, sheet.row - 1, len(table.columns) - 1)
+    if table.foot:
+        _row(sheet, table.foot, formats, _FOOT)
+    sheet.row += 1
+
+
+def _row(sheet: _Sheet, row: Sequence[Cell], formats: Sequence[str], look: dict[str, Any]) -> None:
+    for index, (cell, code) in enumerate(zip(row, formats, strict=False)):
+        if cell.number is not None and math.isfinite(cell.number):
+            style = sheet.pen(**look, num_format=code or "General", align="right", indent=1)
+            sheet.sheet.write_number(sheet.row, index, cell.number, style)
+        else:
+            sheet.words(
+                index, cell.text, **look, text_wrap=True, **({"align": "right", "indent": 1} if code else {})
+            )
+    sheet.row += 1
+
+
+def _heading(column: Column) -> str:
+    """The heading with the unit, where it does not say it yet."""
+    heading, unit = plain(column.heading), plain(column.unit)
+    said = not unit or unit.casefold() in heading.casefold()
+    return heading if said else f"{heading} ({unit})"
+
+
+def _widths(table: Table) -> list[float]:
+    """Characters that each column of `table` needs, within bounds; a heading may be wrapped to three lines."""
+    out = []
+    for index, column in enumerate(table.columns):
+        cells = [len(plain(row[index].text)) for row in (*table.rows, table.foot) if index < len(row)]
+        # The arrow of the filter stands beside the heading's words.
+        needed = max([*cells, math.ceil(len(_heading(column)) / 3) + 4, *map(len, _heading(column).split())])
+        out.append(float(min(_WIDEST, max(_NARROWEST, needed + 3))))
+    return out
+
+
+def tables_of(slide: Slide, deck: Deck) -> list[Table]:
+    """The tables of a view; where it has none, the figures of its charts and what its maps say of each commune, as tables."""
+    if slide.tables:
+        return list(slide.tables)
+    return [*map(_of_chart, slide.charts), *(_of_map(drawing, deck) for drawing in slide.maps)]
+
+
+def _of_chart(chart: ChartDrawing) -> Table:
+    columns = [Column(name, True, chart.unit, chart.decimals) for name, _ in chart.series]
+    rows = []
+    for index, category in enumerate(chart.categories):
+        values = [values[index] if index < len(values) else None for _, values in chart.series]
+        cells = [
+            Cell("non publié")
+            if value is None or not math.isfinite(value)
+            else Cell(quantity(value, chart.unit, chart.decimals) if chart.unit.startswith("%") else number(value, chart.decimals), value)
+            for value in values
+        ]  # fmt: skip
+        rows.append((Cell(category), *cells))
+    return Table(chart.title, (Column("Catégorie"), *columns), tuple(rows))
+
+
+def _of_map(drawing: MapDrawing, deck: Deck) -> Table:
+    rows = sorted((deck.names.get(code, code), text) for code, text in drawing.texts.items())
+    heading = drawing.legend_title or drawing.title
+    return Table(
+        drawing.title,
+        (Column("Commune"), Column(heading)),
+        tuple((Cell(name), Cell(text)) for name, text in rows),
+    )
