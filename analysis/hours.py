@@ -90,6 +90,18 @@ def now_text(openings: Iterable[OpeningLike], now: dt.datetime) -> str:
     return closed
 
 
+def slot_today(openings: Iterable[OpeningLike], now: dt.datetime) -> Slot | None:
+    """The slot that is open at `now`, else the next one of the same day; None when the day is over, closed or a public holiday.
+
+    Without published hours there is none either. Raises HoursError as `slots`.
+    """
+    if holiday(now.date()):
+        return None
+    minute = now.hour * 60 + now.minute
+    today = (slot for slot in slots(openings) if slot.day == now.isoweekday())
+    return next((slot for slot in today if minute < slot.end), None)
+
+
 def week_rows(openings: Iterable[OpeningLike]) -> list[tuple[str, str]]:
     """The week as lines (« lundi à mercredi », « 8 h 30 à 12 h 15 et 17 h à 19 h »); neighbouring days with the same hours share one."""
     week = slots(openings)

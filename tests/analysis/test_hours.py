@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from analysis.hours import HoursError, Slot, easter, holiday, now_text, slots, week_rows
+from analysis.hours import HoursError, Slot, easter, holiday, now_text, slot_today, slots, week_rows
 
 
 @dataclass(frozen=True)
@@ -107,3 +107,19 @@ def test_holidays_of_a_known_year() -> None:
         dt.date(2025, 4, 20),
         dt.date(2038, 4, 25),
     ]
+
+
+@pytest.mark.parametrize(
+    ("now", "slot"),
+    [
+        ("2026-06-18 07:00", Slot(4, 510, 735)),  # before the first: it is the next
+        ("2026-06-18 12:14", Slot(4, 510, 735)),
+        ("2026-06-18 12:15", Slot(4, 1020, 1140)),
+        ("2026-06-18 19:00", None),  # the day is over
+        ("2026-06-20 10:00", None),  # Saturday
+        ("2026-05-14 10:00", None),  # Ascension Day
+    ],
+)
+def test_the_slot_of_today(now: str, slot: Slot | None) -> None:
+    assert slot_today(WEEK, dt.datetime.fromisoformat(now)) == slot
+    assert slot_today((), dt.datetime.fromisoformat(now)) is None
