@@ -19,15 +19,15 @@ def find(context: Context) -> Iterator[Problem]:
         cells = cells[~cells["indicator"].isin(counts)]
     twice = cells[cells.duplicated(OBSERVATION_KEY, keep=False)]
     names = reference.commune_names()
-    told: set[int] = set()
+    reported: set[int] = set()
     for _, rows in twice.groupby(OBSERVATION_KEY, sort=False):
         lines = rows["line"].tolist()
         name = names.get(rows["commune"].iloc[0], "")
         if len(rows[["value", "status"]].drop_duplicates()) == 1:
             for row in rows.iloc[1:].to_dict("records"):
-                if row["line"] in told:
+                if row["line"] in reported:
                     continue
-                told.add(row["line"])
+                reported.add(row["line"])
                 yield warning(
                     "duplicate",
                     f"{name} figure déjà à la ligne {lines[0]}, avec la même valeur.",

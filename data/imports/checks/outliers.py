@@ -1,10 +1,10 @@
 """Values that leave the previous vintage behind, against how the other communes moved.
 
-For a count or a price, x = ln(new / old); for a value in %, x = new − old. A commune is told when |x − median| exceeds 3.5 robust
+For a count or a price, x = ln(new / old); for a value in %, x = new − old. A commune is reported when |x − median| exceeds 3.5 robust
 standard deviations (1.4826 × the median absolute deviation; Iglewicz and Hoaglin, *How to Detect and Handle Outliers*, 1993) and a
 floor below which nothing is remarkable: a factor 2, or 20 points. Small counts also vary by chance: the difference from what the
 others did must exceed 10 and three times the square root of the count expected (Poisson). With fewer than 5 communes there is no
-spread to compare with, and only a factor 10 is told. A median factor of 5 or more is a question of unit, told once.
+spread to compare with, and only a factor 10 is reported. A median factor of 5 or more is a question of unit, reported once.
 """
 
 from __future__ import annotations

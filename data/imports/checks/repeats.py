@@ -68,22 +68,22 @@ def _records(kind: RecordKind, rows: list[dict[str, Any]]) -> Iterator[Problem]:
 
 
 def _people(kind: RecordKind, rows: list[dict[str, Any]]) -> Iterator[Problem]:
-    """Lines are named, never people: what they share is said without its content."""
+    """Lines are named, never people: the message names the shared field, not its content."""
     titles = {each.name: each.title for each in kind.fields}
     seen: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows:
         shared: dict[int, list[str]] = {}
         columns = []
-        for field, said, key_of in _SAME:
+        for field, words, key_of in _SAME:
             key = key_of(row.get(field))
             if not key:
                 continue
             earlier = seen.setdefault((field, key), row)
             if earlier is not row and _record(kind, earlier) != _record(kind, row):
-                shared.setdefault(int(earlier["line"]), []).append(said)
+                shared.setdefault(int(earlier["line"]), []).append(words)
                 columns.append(titles[field])
         if shared:
-            listed = " ; ".join(f"ligne {line}, {' et '.join(said)}" for line, said in shared.items())
+            listed = " ; ".join(f"ligne {line}, {' et '.join(words)}" for line, words in shared.items())
             yield warning(
                 "same_person",
                 f"Cette ligne semble décrire une personne qui est déjà dans le fichier ({listed}).",

@@ -31,7 +31,7 @@ QUARTER = "Ma connexion internet, {ordinal} trimestre {year}"
 ONLY_ALL = {"type": frozenset({"all"})}
 """Rows of another type count part of the premises."""
 _NETWORKS = {"filaire": "wired", "terrestre": "premises"}
-_UNSAID = 0.9  # of the score, when the file's name does not say which of the three it is
+_UNANNOUNCED = 0.9  # of the score, when the file's name does not say which of the three it is
 _COLUMNS = row(
     "code_insee;nom_com;code_dep;code_reg;nbr;type;date;inel_hd;elig_hd05;elig_hd3;elig_bhd8;elig_thd30;elig_thd100;elig_thd1g"
 )
@@ -61,8 +61,8 @@ def _everywhere(table: Table) -> bool:
 
 def _confirms(network: str) -> Callable[[Table, Mapping[str, str]], float]:
     def factor(table: Table, columns: Mapping[str, str]) -> float:
-        said = network_of(table)
-        return 1.0 if said == network else _UNSAID if not said else 0.0
+        announced = network_of(table)
+        return 1.0 if announced == network else _UNANNOUNCED if not announced else 0.0
 
     return factor
 

@@ -93,8 +93,8 @@ class Reducer:
         )
         statuses = numbers.statuses
         if "status" in of:
-            said = frame[of["status"]].str.strip().map(_STATUSES)
-            statuses = np.where(np.isnan(numbers.values) & said.notna(), said.fillna(MISSING), statuses)
+            written = frame[of["status"]].str.strip().map(_STATUSES)
+            statuses = np.where(np.isnan(numbers.values) & written.notna(), written.fillna(MISSING), statuses)
         cells = pd.DataFrame(
             {
                 "indicator": frame[of["ocs"]].str.strip().map(INDICATORS).to_numpy(),

@@ -1,7 +1,7 @@
 """What stands beside a commune: the name beside a code, the département beside either.
 
-The name tells the communes of a postcode apart, the département tells homonyms apart; a code that says another commune than the name,
-or another département, is an error.
+The name tells the communes of a postcode apart, the département tells homonyms apart; a code of another commune than the name, or of
+another département, is an error.
 """
 
 from __future__ import annotations
@@ -56,14 +56,16 @@ def with_names(parsed: Parsed, table: Table, meanings: Mapping[str, str]) -> Par
 
 
 def _without_holes(cells: pd.DataFrame) -> pd.DataFrame:
-    """`cells` whose empty codes are told by the name of their line, with its département where there is one."""
+    """`cells` with empty codes replaced by the name of their line, with its département where there is one."""
     empty = cells["place"].astype("str").str.strip() == ""
     if "place_name" not in cells or not empty.any():
         return cells
     names_ = cells["place_name"].astype("object").fillna("")
     if "place_departement" in cells:
-        said = cells["place_departement"].astype("object").fillna("")
-        names_ = pd.Series([qualified(*pair) for pair in zip(names_, said, strict=True)], index=cells.index)
+        departements = cells["place_departement"].astype("object").fillna("")
+        names_ = pd.Series(
+            [qualified(*pair) for pair in zip(names_, departements, strict=True)], index=cells.index
+        )
     return cells.assign(place=cells["place"].where(~empty, names_))
 
 
@@ -95,9 +97,9 @@ def qualified(text: str, departement: str) -> str:
 
 
 def disagreements(frame: pd.DataFrame, places: Places, column: str) -> list[Problem]:
-    """Lines whose code tells another commune than the name, or another département, as far as the territory is concerned.
+    """Problems of lines whose code is of another commune than the name, or of another département, when it concerns the territory.
 
-    A name that nobody knows is a warning.
+    A name that is no commune's is a warning.
     """
     found = _other_departements(frame, places, column) if "place_departement" in frame else []
     if "place_name" not in frame or places.with_names:
@@ -126,32 +128,32 @@ def _other(
     if match.code in names.bearing(name):
         return []
     if match.merged and not lookup.former_name(shape(match.text).digits):
-        return []  # nobody remembers what this code of the past was called
+        return []  # no table keeps the name of this former code
     meant = names.search(name).codes
     if match.code in meant or not ({match.code, *meant} & inside):
         return []
     official = reference.commune_names()
-    said = f"Le code {match.text.strip()} désigne {official[match.code]}, la ligne dit « {name[:60]} »"
+    message = f"Le code {match.text.strip()} désigne {official[match.code]}, la ligne dit « {name[:60]} »"
     if meant:
         meant = tuple(sorted(meant, key=lambda code: code not in inside))
         listed = " ou ".join(f"{official[code]}, code {code}" for code in meant[:2])
         advice = f"Corrigez le code ou le nom : {listed}."
         return [
-            problem("place_disagrees", f"{said}.", advice, line=line, column=column, value=match.text)
+            problem("place_disagrees", f"{message}.", advice, line=line, column=column, value=match.text)
             for line in lines
         ]
     if _alike(name, official[match.code]):
         return []
-    said += ", qui n'est le nom d'aucune commune."
+    message += ", qui n'est le nom d'aucune commune."
     advice = f"Vérifiez que le code est le bon : {official[match.code]} s'écrit {match.code}."
     return [
-        warning("place_name_unknown", said, advice, line=line, column=column, value=match.text)
+        warning("place_name_unknown", message, advice, line=line, column=column, value=match.text)
         for line in lines
     ]
 
 
 def _alike(name: str, official: str) -> bool:
-    """Whether a name that nobody bears is this one shortened or misspelt: the code tells which commune it is."""
+    """Whether `name`, which is no commune's, is `official` shortened or with at most `_MISSPELT` wrong letters: then the code decides."""
     written, known = reference.name_key(name), reference.name_key(official)
     return known.startswith(f"{written} ") or distance(written, known) <= _MISSPELT
 
@@ -162,19 +164,19 @@ def _other_departements(frame: pd.DataFrame, places: Places, column: str) -> lis
     found = []
     for text, written in distinct_pairs(frame["place"], frame["place_departement"]):
         match, digits = places.matches.get(text), shape(text).digits
-        said = names.departement(written)
-        if not match or not match.code or match.decided or not digits or not said:
+        departement = names.departement(written)
+        if not match or not match.code or match.decided or not digits or not departement:
             continue
-        if said in (lookup.departement_of(digits), lookup.departement_of(match.code)):
+        if departement in (lookup.departement_of(digits), lookup.departement_of(match.code)):
             continue
-        if match.code not in places.inside and said not in ours:
+        if match.code not in places.inside and departement not in ours:
             continue
         where = (frame["place"] == text) & (frame["place_departement"] == written)
         found += [
             problem(
                 "departement_disagrees",
                 f"Le code {text.strip()} désigne {official[match.code]}, la ligne dit le département « {written.strip()} ».",
-                f"Corrigez le code ou le département : un code commence par celui de son département, ici {said}.",
+                f"Corrigez le code ou le département : un code commence par celui de son département, ici {departement}.",
                 line=line,
                 column=column,
                 value=text,

@@ -30,7 +30,7 @@ def merge(
     *,
     strict: bool = False,
 ) -> tuple[pd.DataFrame, list[Problem]]:
-    """`cells` (with `commune`) with one row a commune of today where former communes stand for it, and what must be said of it.
+    """`cells` (with `commune`) with one row a commune of today where former communes stand for it, and the problems found on the way.
 
     `whole` names, for each cell, the former commune that its place is, or repeats the code. A former commune given twice is left as it
     is, for the rule on duplicates. `strict`: some lines of the file could not be read, so that a part that is absent is an error.
@@ -44,9 +44,9 @@ def merge(
     kept, problems = [cells[~touched]], []
     listed_marks: set[tuple[str, tuple[str, ...]]] = set()
     for key, rows in part.groupby(OBSERVATION_KEY, sort=False):
-        summed, said = _one(key, rows, column, indicators, strict)
+        summed, problems_of_row = _one(key, rows, column, indicators, strict)
         kept.append(summed.drop(columns="part"))
-        for each in said:
+        for each in problems_of_row:
             mark = (each.code, (each.value, str(each.line)))
             if mark not in listed_marks:
                 listed_marks.add(mark)
@@ -81,12 +81,12 @@ def _one(
             for row in rows.to_dict("records")
             if row["part"] != commune
         ]
-    said = _completeness(rows, commune, name, former, column, strict)
-    if any(each.severity == "error" for each in said):
-        return rows.iloc[:0], said
+    problems = _completeness(rows, commune, name, former, column, strict)
+    if any(each.severity == "error" for each in problems):
+        return rows.iloc[:0], problems
     if len(rows) == 1:
-        return rows, said
-    said.append(
+        return rows, problems
+    problems.append(
         warning(
             "merged_sum",
             f"{name} additionne {len(rows)} lignes : {some([_called(each, name) for each in parts], 8)}.",
@@ -96,7 +96,7 @@ def _one(
             value=commune,
         )
     )
-    return _sum(rows), said
+    return _sum(rows), problems
 
 
 def _completeness(

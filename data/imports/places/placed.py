@@ -21,7 +21,7 @@ from data.imports.wording import problem, some, warning
 
 OUTSIDE = "hors du territoire"
 BY_HAND = "écartées à la main"
-_MOST = 100  # lines told of one text: beyond, the text is wrong and not its lines
+_MOST = 100  # lines listed for one text: beyond, the text is wrong and not its lines
 
 
 class Placed(NamedTuple):
@@ -44,22 +44,22 @@ def apply(parsed: Parsed, places: Places, catalogue: Catalogue) -> Placed:
         return Placed(parsed.cells.assign(commune=""), parsed.rows.assign(commune=""), {}, ())
     position, matches = _matched(frame, places)
     lines = frame["line"].to_numpy(dtype=np.int64)
-    told, counted = _problems(matches, position, lines, parsed), _set_aside(matches, position, lines)
-    told += disagreements(frame, places, parsed.place_column)
+    problems, counted = _problems(matches, position, lines, parsed), _set_aside(matches, position, lines)
+    problems += disagreements(frame, places, parsed.place_column)
     certain = np.array([each.grade == "certain" for each in matches])
     if parsed.kind != "figures":
         certain |= np.array([not each.text for each in matches])
     keep = certain[position]
     kept = frame[keep].assign(commune=np.array([each.code for each in matches], dtype=object)[position[keep]])
     if parsed.kind != "figures":
-        return Placed(parsed.cells.assign(commune=""), kept.reset_index(drop=True), counted, tuple(told))
+        return Placed(parsed.cells.assign(commune=""), kept.reset_index(drop=True), counted, tuple(problems))
     whole = np.array([each.merged or each.code for each in matches], dtype=object)[position[keep]]
     if parsed.same_commune is not None:
-        kept, whole, asked = one_line_each(kept, whole, parsed.same_commune, known(parsed, catalogue))
-        told += asked
+        kept, whole, questions = one_line_each(kept, whole, parsed.same_commune, known(parsed, catalogue))
+        problems += questions
     unread = any(each.severity == "error" for each in parsed.problems)
     cells, merging = merge(kept, whole, parsed.place_column, known(parsed, catalogue), strict=unread)
-    return Placed(cells, parsed.rows.assign(commune=""), counted, (*told, *merging))
+    return Placed(cells, parsed.rows.assign(commune=""), counted, (*problems, *merging))
 
 
 def known(parsed: Parsed, catalogue: Catalogue) -> dict[str, Indicator]:
@@ -101,7 +101,7 @@ def _set_aside(
     return found
 
 
-_SAID = {
+_WORDS_OF_GRADE = {
     "probable": (
         "place_to_confirm",
         "Commune à confirmer",
@@ -125,13 +125,13 @@ def _problems(
 ) -> list[Problem]:
     """One problem for each line whose commune is not certain; an empty place is one for figures only (some records have none)."""
     doubtful = np.array(
-        [each.grade in _SAID and bool(each.text or parsed.kind == "figures") for each in matches]
+        [each.grade in _WORDS_OF_GRADE and bool(each.text or parsed.kind == "figures") for each in matches]
     )
     rows = np.flatnonzero(doubtful[position])
     found = []
     for index, concerned_rows in pd.Series(rows).groupby(position[rows], sort=False):
         each, concerned = matches[int(str(index))], np.unique(lines[concerned_rows.to_numpy()]).tolist()
-        code, title, advice = _SAID[each.grade]
+        code, title, advice = _WORDS_OF_GRADE[each.grade]
         for line in concerned[:_MOST]:
             found.append(
                 problem(

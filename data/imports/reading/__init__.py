@@ -1,4 +1,4 @@
-"""From a file to a `Table`: exact; or repaired and every repair listed; or refused with the line; never silently wrong.
+"""From a file to a `Table`: read exactly, or repaired with every repair listed, or refused with the line; never silently wrong.
 
 The content decides which reader (`container`), never the extension::
 

@@ -1,7 +1,7 @@
-"""ZIP and GZ: what they hold, without ever trusting them. Members are read in memory; their names never become paths.
+"""ZIP and GZ archives, read as untrusted input. Members are read in memory; their names are never used as paths.
 
-Sizes are refused on what the directory declares, before a byte is inflated. A directory that lies gains nothing: `zipfile` stops at the
-declared size and its checksum then fails, and a GZ, which declares next to nothing, is watched while it inflates.
+A ZIP is refused on the sizes that its directory declares, before anything is inflated. If those sizes are false, `zipfile` stops at the
+declared size and the checksum fails. A GZ declares no reliable size: its output is counted while it is inflated.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ JOIN = " › "
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """What can go wrong inside an archive, or in the parts of a workbook (an index out of range, a number that is none), as refusals."""
+    """Turn the exceptions of a damaged archive or workbook part (index out of range, invalid number) into ImportRefused."""
     try:
         yield
     except ImportRefused:
@@ -77,7 +77,7 @@ def refuse_password() -> None:
 
 
 def refuse_bomb(size: int, packed: int) -> None:
-    """Refuse what would inflate beyond all measure: `size` bytes out of `packed`."""
+    """Refuse a compression bomb: `packed` bytes that would become `size` bytes (limits: `limits`)."""
     times = f"{size // max(packed, 1):,}".replace(",", "\u202f")
     refuse(
         "bomb",
@@ -115,7 +115,7 @@ def choose(
 ) -> tuple[zipfile.ZipInfo, str | None, tuple[Repair, ...]]:
     """The member to read, the sheet asked inside it, and what was left aside.
 
-    Raises SheetNeeded where several members are tables, ImportRefused where none is or a name tries to leave its folder.
+    Raises SheetNeeded where several members are tables, ImportRefused where none is, or where a name is an absolute path or contains `..`.
     """
     for each in book.infolist():
         parts = each.filename.replace("\\", "/").split("/")

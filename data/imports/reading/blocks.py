@@ -1,7 +1,7 @@
 """Files larger than memory, a block of rows at a time: delimited text, plain or inside a ZIP or a GZ.
 
-The same contract as `read_table`, judged on the first megabytes for the dialect and the header and proved on every block after. What
-only the whole file could tell is refused instead of guessed: an encoding that changes on the way, a quote that never closes.
+The same contract as `read_table`. Dialect and header are found in the first megabytes; every later block is checked against them. What
+would need the whole file is refused: an encoding that changes on the way, a quoted cell that is never closed.
 """
 
 from __future__ import annotations
@@ -322,8 +322,8 @@ def _tables(
 def _whole_records(data: bytes, marks: Marks, line: int) -> tuple[bytes, bytes]:
     """`data` up to the end of a line outside quotes, and the rest.
 
-    A quote still open at the end is one whose cell goes on in the next piece; a cell that outgrows `MAX_CELL` never closes. It shows by an
-    odd number of quotes, or, where a sign of inches makes it even, by a last quote that closes nothing.
+    A quoted cell that is open at the end of `data` continues in the next piece; one longer than `MAX_CELL` is refused. A cell is open when
+    the number of quotes is odd, or when it is even (an inch sign counts as one) but the last quote does not close a cell.
     """
     quote = marks.quote.encode() if marks.quote else b""
     after = data.rfind(quote) + 1 if quote else 0
@@ -339,7 +339,7 @@ def _whole_records(data: bytes, marks: Marks, line: int) -> tuple[bytes, bytes]:
 
 
 def _open_record(data: bytes, marks: Marks) -> int | None:
-    """Where the record starts whose quoted cell is still open at the end of `data`; None where none is: an odd quote was a sign."""
+    """Where the record with a quoted cell open at the end of `data` starts; None where the odd quote was an inch sign."""
     separator, quote = re.escape(marks.separator.encode()), re.escape(marks.quote.encode())
     starts = rb"\A|\r|\n|" + separator if separator else rb"\A|\r|\n"
     cell = re.compile(rb"(?:%b)%b(?:[^%b]|%b%b)*+(%b?)" % (starts, *[quote] * 5))

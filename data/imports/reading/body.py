@@ -1,4 +1,4 @@
-"""From records to the table: what is not data goes and is listed, what is not certain is refused with its line.
+"""From records to the table. Rows that are not data are removed and listed; rows that cannot be read with certainty are refused by line.
 
 `square` makes ragged records as wide as the table; `finish` works on whole columns and serves every reader: empty rows, the header
 once more, totals, notes after the table, unnamed or equal column names, cells over the limit.
@@ -116,19 +116,19 @@ def square(
 
 
 def _put_right(cells: Sequence[str], columns: Sequence[shapes.Shape], separator: str) -> list[str] | None:
-    """The row that the shapes of the columns prove, None where they prove none."""
+    """The repaired row where the shapes of the columns allow exactly one repair (`shapes`), else None."""
     if len(cells) < len(columns):
         return shapes.completed(cells, columns)
     return shapes.reduced(cells, columns, separator)
 
 
 def _entangled(cells: Sequence[str]) -> bool:
-    """Whether a quote or a line break stands in a cell: the row may be damaged otherwise than by its number of cells."""
+    """Whether a cell holds a quote or a line break: then the row may have another fault than its number of cells, and is not repaired."""
     return any('"' in cell or "\n" in cell or "\r" in cell for cell in cells)
 
 
 def _put_right_in_words(line: int, cells: Sequence[str], row: Sequence[str], header: Header) -> list[Repair]:
-    """What was put right in a row, where the shapes proved it: the columns that lacked a cell, or where one was in excess."""
+    """The repairs of one row, in French: the columns in which an empty cell was added, or after which one was removed."""
     rest = list(cells)
     at: list[int] = []
     for j, cell in enumerate(row):
@@ -154,7 +154,7 @@ def _column_called(header: Header, j: int) -> str:
 
 
 def _table_width(rows: Sequence[Record], header: Header, hints: Hints) -> int:
-    """The header's width, or more where rows end with separators that it lacks, once a person said that its names are the right ones.
+    """The number of columns: the header's, or more where rows end with additional separators and a person has confirmed the names.
 
     Raises ImportRefused when names and cells do not pair, ReadingNeeded when they may be shifted.
     """
@@ -234,14 +234,14 @@ def _is_note(cells: Sequence[str], width: int, apart: bool) -> bool:
     if width < 2 or not texts[0] or is_value(texts[0]) or not cells[0].strip():
         return False
     if _NOTE.match(plain(texts[0])):
-        spoken = all(cell[0] == " " for cell in texts[1:])  # the separators are the commas of a sentence
+        prose = all(cell[0] == " " for cell in texts[1:])  # the separators are the commas of a sentence
         words = not any(is_value(cell) for cell in texts[1:]) and (len(texts) < width or ":" in texts[0])
-        return spoken or words
+        return prose or words
     return len(texts) == 1 and width > 2 and apart and " " in texts[0].strip()
 
 
 def _fits(rows: Sequence[Sequence[str]], width: int) -> list[str]:
-    """For each column: ``value``, ``text`` or empty when its cells are of both kinds."""
+    """For each column the kind of its cells: ``value``, ``text``, or empty when both occur."""
     kinds = []
     for j in range(width):
         filled_cells = [row[j] for row in rows[:500] if not is_missing(row[j])]
@@ -255,7 +255,7 @@ def _fits(rows: Sequence[Sequence[str]], width: int) -> list[str]:
 
 
 def _agrees(cells: Sequence[str], kinds: Sequence[str]) -> bool:
-    """Whether each cell is of its column's kind, so that what is missing is at the end."""
+    """Whether each cell is of its column's kind: then the cells of a short row stand in their own columns and the last ones are missing."""
     for cell, kind in zip(cells, kinds, strict=False):
         value = is_value(cell) or is_year(cell)
         if is_missing(cell) or not kind:
@@ -274,7 +274,7 @@ def named_width(header: Header) -> int:
 
 
 def ask_if_shifted(found: Found, header: Header, hints: Hints) -> None:
-    """Ask when a column without a name holds cells and the last named one holds none: the titles may have gained a separator."""
+    """Ask when a column without a name holds cells and the last named column holds none: the header may have a separator too many."""
     named = named_width(header)
     if hints.header is not None or not header.line or named > len(found.columns) or all(header.names[:named]):
         return
@@ -292,7 +292,7 @@ def _holds(column: pa.ChunkedArray) -> bool:
 
 
 def _ask_shifted(header: Header, rows: Sequence[Sequence[str]], hints: Hints, width: int) -> None:
-    """Ask whether the names stand over their columns, or one separator more or less has shifted them."""
+    """Ask whether the names belong to the columns below them, or are shifted by one separator too many or too few."""
     some = [tuple(shown(cell) for cell in cells[:8]) for cells in rows[:3]]
     names = tuple(shown(name) for name in [*header.names, *[""] * width][: min(8, width)])
     ask(
@@ -314,9 +314,10 @@ def _ask_shifted(header: Header, rows: Sequence[Sequence[str]], hints: Hints, wi
 
 
 def set_moved_aside(found: Found, header: Header) -> None:
-    """Set aside the rows that a bare separator has moved into the unnamed last columns, where every line ends with separators.
+    """Set aside rows with a cell in the unnamed last columns, in files whose lines all end with separators.
 
-    A remark in words, beside cells that are of their column's kind, is kept. Raises ImportRefused when most rows are moved.
+    An unquoted separator inside a cell has moved the cells after it to the right. A row whose cells are all of their column's kind is
+    kept: what follows is a remark in words. Raises ImportRefused when most rows are moved.
     """
     named = named_width(header)
     if not 0 < named < len(found.columns):
@@ -378,8 +379,8 @@ def finish(
 ) -> tuple[pd.DataFrame, Lines, list[Repair]]:
     """The frame, the line of each row, and everything that was put right, from columns as wide as the table.
 
-    `cut`: these are only some of the columns, so that empty rows and totals cannot be told. `more`: a later block of the same table, which
-    may turn out empty; `last`: the table ends here, and notes may follow it. Totals are looked for in a whole table only.
+    `cut`: these are only some of the columns, so that empty rows and totals cannot be recognised. `more`: a later block of the same table,
+    which may turn out empty; `last`: the table ends here, and notes may follow it. Totals are looked for in a whole table only.
     """
     columns, lines, repairs = found.columns, found.lines, [*header.repairs, *found.repairs]
     _too_long(columns, lines, header)
@@ -427,7 +428,7 @@ def _take(columns: Columns, lines: Lines, keep: npt.NDArray[np.bool_]) -> tuple[
 
 
 def _equal(columns: Columns, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Which rows equal `texts`, column after column, giving up at the first column where none does."""
+    """Which rows equal `texts`: compared column after column, stopping at the first column where no row is equal."""
     rows = np.ones(len(columns[0]), bool)
     for column, text in zip(columns, texts, strict=True):
         rows &= pc.equal(column, pa.scalar(text, pa.large_string())).to_numpy()
@@ -447,7 +448,7 @@ def _without_empty(columns: Columns, lines: Lines, repairs: list[Repair]) -> tup
 
 
 def _without_last_notes(columns: Columns, lines: Lines, repairs: list[Repair]) -> tuple[Columns, Lines]:
-    """Without notes whose commas make as many cells as the table has columns."""
+    """The table without notes at its end whose commas gave them as many cells as the table has columns."""
     end = len(lines)
     tail = min(end - 1, LAST)
     for _ in range(tail):
@@ -470,7 +471,7 @@ def _without_last_notes(columns: Columns, lines: Lines, repairs: list[Repair]) -
 def _without_repeats(
     columns: Columns, lines: Lines, raw: Sequence[str], repairs: list[Repair]
 ) -> tuple[Columns, Lines]:
-    """Without the header where it stands again among the rows (files put end to end), its byte order mark included."""
+    """The table without repetitions of the header among its rows (several files put end to end), with or without a byte order mark."""
     again = _equal(columns, raw)
     marked = pc.starts_with(columns[0], "\ufeff").to_numpy()
     if marked.any():
@@ -484,7 +485,7 @@ def _without_repeats(
 def _ask_first_repeated(
     columns: Columns, lines: Lines, raw: Sequence[str], header: Header, hints: Hints
 ) -> None:
-    """Ask when the first row repeats the titles word for word: they came twice, or there are none and two rows are alike."""
+    """Ask when the first row repeats the header word for word: the header is there twice, or there is none and two rows are equal."""
     first = [column.slice(0, 1) for column in columns]
     marked = first[0][0].as_py().startswith("\ufeff")
     if marked:
@@ -515,7 +516,7 @@ def _ask_first_repeated(
 
 
 def _refuse_other_order(columns: Columns, lines: Lines, names: Sequence[str]) -> None:
-    """Refuse a second header whose columns are in another order: the rows under it would be read in the wrong ones."""
+    """Refuse a second header whose columns are in another order: the rows under it would be read in the wrong columns."""
     wanted = sorted(name for name in names if name)
     if len(wanted) < 2:
         return
@@ -532,7 +533,7 @@ def _refuse_other_order(columns: Columns, lines: Lines, names: Sequence[str]) ->
 
 
 def _without_totals(columns: Columns, lines: Lines, repairs: list[Repair]) -> tuple[Columns, Lines]:
-    """Without the totals: rows whose first text (column 1, or 2 when 1 is empty) is « Total … » and its kind, at most one in ten.
+    """The table without its totals: rows whose first text (column 1, or 2 when 1 is empty) is « Total … » and its kind, at most one in ten.
 
     More than that is a dimension of a long table (« Ensemble » beside « Hommes » and « Femmes »), and stays.
     """
@@ -558,7 +559,7 @@ def _without_totals(columns: Columns, lines: Lines, repairs: list[Repair]) -> tu
 
 
 def _named(names: list[str], columns: Columns, line: int, repairs: list[Repair]) -> tuple[list[str], Columns]:
-    """Distinct names: columns without name nor cells go, unnamed ones are numbered, equal ones told apart; each listed."""
+    """Distinct names: columns with neither name nor cells are removed, unnamed ones numbered, equal names numbered too; each is listed."""
     empty = [
         j
         for j, (written, column) in enumerate(zip(names, columns, strict=True))

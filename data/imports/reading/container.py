@@ -1,4 +1,4 @@
-"""What a file really is: its content decides, its extension is only compared, and a difference is said."""
+"""The kind of a file, found from its content. The extension is only compared with it, and a difference is listed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def kind(raw: bytes) -> str:
-    """The key of `CONTAINER_KINDS` that `raw` is. Raises ImportRefused for what holds no table."""
+    """The kind of `raw`, a key of `CONTAINER_KINDS`. Raises ImportRefused for what holds no table."""
     head = raw[:4096]
     for magic, what in OTHERS:
         if head.startswith(magic):
@@ -120,7 +120,7 @@ def _zipped(raw: bytes) -> str:
 
 
 def _start(book: zipfile.ZipFile, name: str, size: int) -> bytes:
-    """The first `size` bytes of a member: `read()` alone would inflate a bomb before its declared size is looked at."""
+    """The first `size` bytes of a member; `read()` without a size would inflate a compression bomb whole."""
     with book.open(name) as stream:
         return stream.read(size)
 
@@ -151,7 +151,7 @@ def extension(name: str) -> str:
 
 
 def compared(name: str, found: str) -> tuple[Repair, ...]:
-    """What to say when the name's extension is not that of the content."""
+    """The repair to list when the extension is not that of the content."""
     ending = extension(name)
     what, endings = CONTAINER_KINDS[found]
     known = {each for _, more in CONTAINER_KINDS.values() for each in more}

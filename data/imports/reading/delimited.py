@@ -1,4 +1,4 @@
-"""CSV, TSV and their kind, read at once: decoded, sniffed, its header found, then the fast way or the careful one."""
+"""CSV, TSV and the like, read whole: decoded, dialect and header found, then rows read by `regular` (fast) or `records` (careful)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def read(raw: bytes, hints: Hints) -> Parts:
 
 
 def opened(data: bytes, hints: Hints, *, more: bool = False) -> tuple[Marks, Header, list[Repair]]:
-    """How the text that `data` begins is written and where its table begins; `more`: the file goes on after `data`."""
+    """Separator and quote, header and repairs of the text that begins with `data`; `more`: the file goes on after `data`."""
     if not data.strip(b"\r\n\t ;,|"):
         refuse(
             "empty",
@@ -127,7 +127,7 @@ def _sample(data: bytes, skip: int) -> tuple[bytes, bool]:
 def _first_records(
     sample: bytes, marks: Marks, cut: bool, line: int
 ) -> tuple[list[Record], Malformed | None]:
-    """The first records, and the first line that a stray quote damages alone. Raises ImportRefused where it may damage others."""
+    """The first records, and the first line damaged by a stray quote. Raises ImportRefused when the quote may damage other lines too."""
     rows: list[Record] = []
     try:
         for record in records(sample, marks, line):
@@ -157,7 +157,7 @@ def offset_of_line(data: bytes, line: int) -> int:
 
 
 def provable(data: bytes, marks: Marks, hints: Hints) -> bool:
-    """Whether the fast way may be tried: quotes that sniffing took for text may still begin a cell, which only the careful way sees."""
+    """Whether the fast way may be tried. Not where quotes were taken for text: some may begin a cell, as the careful way finds."""
     return bool(marks.quote) or hints.quote == "" or b'"' not in data
 
 
@@ -225,7 +225,7 @@ def _records_or_lines(
 def _ask_crossed(
     body: bytes, rows: Sequence[Record], marks: Marks, header: Header, hints: Hints, line: int
 ) -> None:
-    """Ask when a cell over several lines could be as many rows: two stray quotes would otherwise make the rows between them vanish."""
+    """Ask when a cell that spans several lines could be several rows: two stray quotes would otherwise swallow the rows between them."""
     starts = [where for where, _ in rows] + [line + regular.count_lines(body)]
     spans = [i for i in range(len(rows)) if starts[i + 1] - starts[i] > 1 and len(rows[i][1]) > 1]
     if not spans:

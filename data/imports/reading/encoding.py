@@ -7,7 +7,7 @@
    « MÍle » or « M╔le » is not. The one reading without an oddity wins; two such readings that differ are asked.
 4. A file that mixes UTF-8 with a one-byte encoding is decoded line by line, and each line that differs is listed.
 
-Judging letters by their neighbours is the idea of charset-normalizer (the "mess" of a decoding); here a tie is never broken.
+Judging letters by their neighbours is the idea of charset-normalizer (the "mess" of a decoding); here equal candidates are asked.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _valid_utf8(raw: bytes) -> bool:
 
 
 def _few_letters(raw: bytes, hints: Hints) -> Decoded:
-    """Valid UTF-8: taken, unless its few accented bytes make no French letter and are French in another encoding, which is asked."""
+    """Accept valid UTF-8; ask where its few accented letters are not French in UTF-8 but are in another encoding."""
     if raw.isascii() or np.count_nonzero(np.frombuffer(raw, np.uint8) > 127) > FEW:
         return Decoded(raw, "utf-8")
     chosen = hints.encoding or ""
@@ -144,7 +144,7 @@ def _marked(raw: bytes, mark: bytes, encoding: str, first: int) -> Decoded:
 
 
 def _without_mark(raw: bytes, nul: int) -> Decoded:
-    """UTF-16 without its mark shows by a NUL beside nearly each letter; any other NUL is refused."""
+    """Recognise UTF-16 without byte order mark: a NUL beside nearly each letter. Any other NUL is refused."""
     sample = raw[:4096]
     for encoding, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
         if len(raw) % 2 == 0 and len(zeros) > 4 and zeros.count(0) > 0.8 * len(zeros):
@@ -199,7 +199,7 @@ def _contexts(raw: bytes) -> Iterator[bytes]:
 
 
 def _at_home(letter: str, before: str, after: str) -> bool:
-    """Whether `letter` may stand between these two in a French table."""
+    """Whether French writes `letter` between these two characters."""
     if letter in FRENCH:
         if before.isdigit() and after.isdigit():
             return False
@@ -250,7 +250,7 @@ def _single(raw: bytes, hints: Hints, error: UnicodeDecodeError, first: int) -> 
 
 
 def _in_words(contexts: Iterable[bytes], encoding: str) -> bool:
-    """Whether some accented letter stands beside another letter: signs alone say little about an encoding."""
+    """Whether some accented letter is next to another letter; symbols alone do not identify an encoding."""
     texts = (context.decode(encoding) for context in contexts)
     return any(
         a.isalpha() and b.isalpha() and (a in FRENCH or b in FRENCH)
@@ -329,7 +329,7 @@ def _decoded(raw: bytes, encoding: str, utf8: UnicodeDecodeError) -> Decoded:
 
 
 def _mixed(raw: bytes, error: UnicodeDecodeError, first: int, bom: bool = False) -> Decoded:
-    """UTF-8 here, one byte per letter there: each line alone decides, and the lines of the smaller part are listed."""
+    """Decode a file that mixes UTF-8 and a one-byte encoding line by line; the lines in the rarer of the two are listed."""
     ends = [match.end() for match in re.finditer(rb"\r\n|\r|\n", raw)]
     if not ends or ends[-1] < len(raw):
         ends.append(len(raw))

@@ -18,7 +18,7 @@ Layer = tuple[list[str], list[tuple[Any, ...]], bool]
 def read(
     raw: bytes, sheet: str | None
 ) -> tuple[list[str], list[list[str]], list[Repair], str, tuple[str, ...]]:
-    """Names and columns of one layer's attributes, what is to be said, its name and those of all. Raises ImportRefused or SheetNeeded."""
+    """Names and columns of one layer's attributes, the repairs, its name and those of all layers. Raises ImportRefused or SheetNeeded."""
     repairs = []
     if raw[18:20] == b"\x02\x02":  # written ahead of in another file, which a database in memory cannot have
         raw = raw[:18] + b"\x01\x01" + raw[20:]
@@ -92,7 +92,7 @@ def _layers(base: sqlite3.Connection) -> tuple[frozenset[str], list[str], list[s
 
 
 def _rows(base: sqlite3.Connection, layer: str, tables: frozenset[str], limit: int) -> Layer:
-    """At most `limit` rows of a layer: a row takes more than one byte of the file, unless its pages lead back to each other."""
+    """At most `limit` rows of a layer: in a damaged file whose pages refer to each other in a circle there would be no end."""
     shapes = set()
     if "gpkg_geometry_columns" in tables:
         found = base.execute("SELECT column_name FROM gpkg_geometry_columns WHERE table_name=?", (layer,))

@@ -1,4 +1,4 @@
-"""From the cells of a sheet to a table: what XLSX, ODS and XLS share once their cells are text."""
+"""From the text cells of a sheet to a table: the common part of XLSX, ODS and XLS."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def _refuse_without_value(sheet: Sheet) -> None:
 
 
 def _refuse_too_big(body: Sequence[Record], width: int) -> None:
-    """Refuse what is small in the file and large once squared: one cell far to the right, one long text that many cells share."""
+    """Refuse a sheet that is too large as a rectangle: one cell far to the right, or one long text shared by many cells."""
     if width > MAX_COLUMNS:
         row, cells = next((row, cells) for row, cells in body if len(cells) > MAX_COLUMNS)
         refuse(
@@ -200,9 +200,9 @@ def _refuse_too_big(body: Sequence[Record], width: int) -> None:
 
 
 def _refuse_side_by_side(header: Header, rows: Sequence[Sequence[str]]) -> None:
-    """Refuse two tables beside each other: the rows of one say nothing of those of the other.
+    """Refuse two tables beside each other, whose rows do not belong together.
 
-    They show by an empty column without name between columns, one of which has the same name on both sides.
+    They are recognised by an empty column without name that has a column of the same name on both sides.
     """
     names = [name.casefold() for name in header.names]
     for j, name in enumerate(names):
@@ -252,7 +252,7 @@ def _seen(sheet: Sheet, width: int) -> list[Repair]:
 
 
 def _fill_merges(sheet: Sheet, rows: dict[int, list[str]]) -> list[Repair]:
-    """Cells merged downwards hold their value in each row; wider merges wait for the header to be known."""
+    """Give cells merged downwards their value in each row; cells merged to the right are treated once the header is known."""
     last = max(rows)
     if sum(min(bottom, last) - top for top, _, bottom, _ in sheet.merges if top < last) > MAX_SHEET_CELLS:
         refuse(
@@ -284,7 +284,7 @@ def _fill_wide_merges(sheet: Sheet, rows: dict[int, list[str]]) -> list[Repair]:
 def _filled(
     rows: dict[int, list[str]], top: int, left: int, bottom: int, right: int
 ) -> Iterator[tuple[str, str, str]]:
-    """Fill the first column of merged cells downwards: where they are, their value, and what it covered, if they hold one."""
+    """Fill the first column of merged cells downwards: the positions filled, the value, and the values it replaced, if any."""
     value = rows[top][left - 1] if top in rows and left <= len(rows[top]) else ""
     if not value:
         return

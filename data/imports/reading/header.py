@@ -1,7 +1,7 @@
 """Where the table begins and what its columns are called: preambles, headers on one or two lines, no header at all.
 
 Works on rows of cells, whether they come from delimited text or from a sheet. The first row that fills half of the table's width is
-the header if it holds names (no number, no date) and what follows agrees; anything else that could be the header is asked.
+the header if it holds names (no number, no date) and the rows below confirm it; where another row could be the header, it is asked.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def find_header(
 
 
 def _is_prose(cells: Sequence[str], below: Sequence[str]) -> bool:
-    """Whether the commas of a sentence made these cells: a warning word first, or a blank after a comma that the next row has not."""
+    """Whether these cells are a sentence cut at its commas: a warning word first, or blanks after commas that the next row lacks."""
     if _PROSE.match(cells[0].strip().casefold()):
         return True
     pairs = zip(cells[1:], below[1:], strict=False)
@@ -158,13 +158,13 @@ def _is_prose(cells: Sequence[str], below: Sequence[str]) -> bool:
 
 
 def _otherwise_cut(cells: Sequence[str], width: int) -> bool:
-    """Whether a row of one cell is one of `width` cells under another usual separator."""
+    """Whether a row of one cell has `width` cells with another usual separator."""
     texts = [cell for cell in cells if cell.strip()]
     return len(texts) == 1 and any(texts[0].count(sign) == width - 1 > 0 for sign in ";,\t|")
 
 
 def _width(rows: Sequence[Record], full: Sequence[int]) -> int:
-    """The extent of most rows in the lower half, or of the widest where none repeats."""
+    """The table's width: the most frequent one in the lower half of the rows, or the largest where no width occurs twice."""
     half = full[len(full) // 3 :]
     extents = Counter(_extent(rows[i][1]) for i in half)
     return max(extents, key=lambda each: (extents[each], each))

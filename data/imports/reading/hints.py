@@ -13,9 +13,9 @@ NO_HEADER = 0
 class Hints:
     """Constraints on reading; None where nobody decided. `header` is the line of the column names, `NO_HEADER` for none.
 
-    `header_lines` counts the lines that make the names together, 0 where they are not those of the columns, which are then numbered.
-    `quote` and `separator` may be empty text: none. `strays` is what a quote in the middle of a cell is where it could begin a quoted cell
-    (`STRAYS`); `spans` what a cell over several lines is where they could be as many rows (`SPANS`).
+    `header_lines`: how many lines make up the names; 0 when the names do not belong to the columns, which are then numbered.
+    `quote` and `separator` may be empty text: none. `strays`: how to read a quote in the middle of a cell that could begin a quoted cell
+    (`STRAYS`). `spans`: how to read a cell over several lines that could be several rows (`SPANS`).
     """
 
     encoding: str | None = None

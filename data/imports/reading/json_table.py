@@ -62,7 +62,7 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 class _Text:
-    """A text being read value after value, which knows the line of each."""
+    """A JSON text read value by value, with the line of each value."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -73,7 +73,7 @@ class _Text:
         )
 
     def skip(self) -> str:
-        """The next sign that is no blank, empty at the end of the text."""
+        """Skip blanks; the next character, empty at the end of the text."""
         blank = _BLANK.match(self.text, self.at)
         self.at = blank.end() if blank else self.at
         return self.text[self.at : self.at + 1]
@@ -85,7 +85,7 @@ class _Text:
         return self._line
 
     def take(self, sign: str) -> bool:
-        """Whether `sign` comes next; it is then passed."""
+        """Whether `sign` comes next; if so it is consumed."""
         found = self.skip() == sign
         self.at += found
         return found
@@ -277,7 +277,7 @@ def _excerpt_rows(rows: _Rows) -> Iterator[list[str]]:
 
 
 def _left(key: str, sheets: tuple[str, ...], others: list[str]) -> list[Repair]:
-    """What stands beside the array that is read."""
+    """The repair that lists the keys beside the array that is read."""
     left = [*(each for each in sheets if each != key), *others]
     if not left:
         return []

@@ -26,8 +26,8 @@ class Lines:
     def alone(self, width: int) -> bool:
         """Whether the damaged lines are the only ones in doubt.
 
-        No cell can run over several lines where at most one line has an odd number of quotes; and after that one, the rows must have
-        `width` cells, but for the notes that end the file.
+        True when no cell can span several lines, because at most one line has an odd number of quotes, and when all rows after that line
+        have `width` cells, except notes at the end of the file.
         """
         if (
             len(self.odd) > 1
@@ -45,7 +45,7 @@ class Lines:
 def by_line(data: bytes, marks: Marks, line: int = 1, most: int | None = None) -> Lines:
     """Every line of `data` (UTF-8), which begins on `line`, or the first `most`, read as a record by itself.
 
-    Stops where most lines are damaged: these marks are not those of the text.
+    Stops when most lines are damaged: then `marks` are not the separator and quote of this text.
     """
     sign = marks.quote.encode()
     texts = END.split(data)

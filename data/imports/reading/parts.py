@@ -1,4 +1,4 @@
-"""What a reader of one container hands back, before the file's name and checksum are put to it."""
+"""The result of the reader of one container, still without the file's name and checksum."""
 
 from __future__ import annotations
 

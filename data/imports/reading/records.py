@@ -1,7 +1,7 @@
 """Records of delimited text, one by one and strictly: RFC 4180 by Python's csv module, with the line each record starts on.
 
 A quote opens a cell only at its start, is doubled inside it and closes it before a separator or the end of the line. Anything else
-is `Malformed`: the csv module would otherwise swallow a letter, and a file's end, without a word. Outside quoted cells every character
+is `Malformed`: the csv module would otherwise drop a letter, or the end of the file, without an error. Outside quoted cells every character
 is itself, blanks included. CR, LF and CRLF end a line; NEL, U+2028 and their kind are text.
 """
 
@@ -25,7 +25,7 @@ Record = tuple[int, Sequence[str]]
 class Malformed(ValueError):
     """The record that starts on `line` cannot be read: `why` is ``unclosed``, ``stray`` (a quote) or ``long`` (a cell).
 
-    `column` and `value` are those of the cell that is too long, where it can be told.
+    `column` and `value` are those of the cell that is too long, where it is known.
     """
 
     def __init__(self, line: int, why: str, column: str = "", value: str = "") -> None:
@@ -73,7 +73,7 @@ def _absent(data: bytes) -> str:
 
 
 def _malformed(error: csv.Error, data: bytes, marks: Marks, before: int, after: int, line: int) -> Malformed:
-    """What the csv module's `error` means for the record after `before` lines of `data`, noticed on line `after`."""
+    """The `Malformed` for an `error` of the csv module in the record that follows `before` lines of `data`, noticed on line `after`."""
     if "end of data" in str(error):
         return Malformed(line + before, "unclosed")
     if "field limit" not in str(error):

@@ -1,4 +1,4 @@
-"""The fast way: columns straight from the bytes, taken only when the structure has been proved regular.
+"""The fast way: columns read from the bytes by pyarrow, only when the structure of the file is proved regular.
 
 pyarrow's reader keeps cells exactly and refuses rows of another width, but it silently glues `"abc"def` into `abcdef`, skips a byte
 order mark and lets a quoted line break hide rows. So `columns` first proves, on the bytes, that every quote opens right after a
@@ -24,12 +24,12 @@ BOM = b"\xef\xbb\xbf"
 
 
 def occurrences(data: bytes, byte: int) -> int:
-    """How many times `byte` is in `data`, where it is frequent: `bytes.count` stops at each, this does not."""
+    """How many times `byte` is in `data`, where it is frequent: faster there than `bytes.count`, which stops at each occurrence."""
     return int(np.count_nonzero(np.frombuffer(data, np.uint8) == byte))
 
 
 def line_ends(data: bytes) -> int:
-    """How many lines end in `data`: by LF, CR or both. Searching for two bytes is slow, so only where there is a CR at all."""
+    """How many lines end in `data`: by LF, CR or both. Pairs are searched for, which is slow, only when there is a CR."""
     ends = occurrences(data, LF)
     return ends + data.count(b"\r") - data.count(b"\r\n") if b"\r" in data else ends
 

@@ -1,4 +1,4 @@
-"""How reading speaks: refusals as `Problem`s, repairs with their line, values cut short. French on screen."""
+"""Messages of reading, in French: refusals as `Problem`s, repairs with their line, values cut short."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""What the cells of each column look like, and what that proves of a row with too few or too many cells.
+"""The shape of the cells of each column, and the repair of rows with too few or too many cells that follows from it.
 
 A row is put right only if its cells fit the columns in exactly one way: with one empty cell (or several) where cells are missing, or
-without the empty cells that separators too many made. Two cells run together, or a cell cut by a separator of its own text, are
-other ways to explain the row: where one of them fits as well, nothing is proved.
+without the empty cells that come from additional separators. The row may also have two cells joined (a separator is missing) or one cell
+cut (its text holds the separator): where that fits the columns too, the row is not repaired.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ MOST = 64
 
 @dataclass(frozen=True)
 class Shape:
-    """What the filled cells of a column all are: ``date``, ``hour``, ``link``, ``code`` (of `length`), ``year``, ``number``, ``text``,
-    ``empty`` (it has none) or ``any``. `optional`: some row has none, or there are too few to tell.
+    """The common shape of the filled cells of a column: ``date``, ``hour``, ``link``, ``code`` (of `length`), ``year``, ``number``,
+    ``text``, ``empty`` (it has none) or ``any``. `optional`: some row has none, or there are too few to tell.
     """
 
     kind: str
@@ -37,7 +37,7 @@ class Shape:
     optional: bool = True
 
     def fits(self, cell: str) -> bool:
-        """Whether `cell` may stand in the column; one that says « missing » may stand anywhere."""
+        """Whether `cell` fits the column; a mark of a missing value fits any."""
         return self.kind == "any" or is_missing(cell) or (self.kind != "empty" and self._is(cell.strip()))
 
     def _is(self, text: str) -> bool:
@@ -125,7 +125,7 @@ def completed(cells: Sequence[str], columns: Sequence[Shape]) -> list[str] | Non
 
 
 def _taken_apart(cell: str) -> Iterable[tuple[str, str]]:
-    """The ways to take `cell` for two that a lost separator has run together; of a long one, at its ends."""
+    """The ways to split `cell` into two cells that a missing separator has joined; a long cell is split near its ends only."""
     at = (
         range(1, len(cell))
         if len(cell) <= 2 * MOST
@@ -171,7 +171,7 @@ def _add(into: dict[State, tuple[int, Path]], state: State, way: tuple[int, Path
 
 
 def _only(ways: Mapping[State, tuple[int, Path]]) -> list[str] | None:
-    """The one row that was found, if there is one only and no cell of it was taken apart or joined."""
+    """The row found, if exactly one was found and none of its cells was split or joined."""
     if sum(count for count, _ in ways.values()) != 1 or not next(iter(ways))[3]:
         return None
     path = next(iter(ways.values()))[1]

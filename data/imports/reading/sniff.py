@@ -1,9 +1,9 @@
-"""Which separator and which quote: every plausible pair is tried on the first records, strictly; one must stand alone.
+"""Finds separator and quote: every plausible pair is tried strictly on the first records; exactly one must remain.
 
 A pair is plausible when at least half of the records, the header among them, have the same number of cells, two or more. That is
 CleverCSV's idea (the pattern of the rows tells the dialect) without its score: a score always has a winner, and a second
 plausible reading is a question for the person who knows the file. So `Saint-Aubin-d'Appenai` and `1,5` cannot fool it: they make no
-pattern that reaches the header.
+pattern that includes the header.
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ def _certain(each: Candidate) -> bool:
 
 
 def _beats(one: Candidate, other: Candidate) -> bool:
-    """Whether `one` shows that `other` is an accident.
+    """Whether `one` makes `other` an accidental pattern.
 
     Its header is a plain row of `one`; or a rare sign makes no more columns; or `one` cuts every row into more columns, it only some.
     """
@@ -212,10 +212,10 @@ def _beats(one: Candidate, other: Candidate) -> bool:
 
 
 def _accident(one: Candidate, other: Candidate) -> bool:
-    """Whether `one`, although it begins higher, may itself be the accident: its commas are those of sentences, or its cells no values."""
+    """Whether `one`, although its table begins higher, may be the accidental one: it cuts at commas of sentences, or has fewer values."""
     cells = [cell for where, cells in one.rows if where in one.lines for cell in cells[1:]]
-    spoken = other.width > one.width and all(cell[:1] == " " for cell in cells)
-    return spoken or (other.width >= one.width and _values(other) > _values(one))
+    prose = other.width > one.width and all(cell[:1] == " " for cell in cells)
+    return prose or (other.width >= one.width and _values(other) > _values(one))
 
 
 def _values(each: Candidate) -> float:
@@ -227,7 +227,7 @@ def _values(each: Candidate) -> float:
 
 
 def _wider(each: Candidate, kept: Candidate) -> bool:
-    """Whether another separator cuts every row, unevenly, into more columns than the one that stands: a damaged file looks so."""
+    """Whether another separator cuts every row into more cells than the one found, though not evenly: typical of a damaged file."""
     if each.marks.separator in (kept.marks.separator, " "):
         return False
     rows = [len(cells) for where, cells in each.rows if where >= kept.first]

@@ -1,7 +1,7 @@
 """Quotes in the middle of a cell that may begin a quoted cell: a separator lost before it, and two cells cut in the wrong place.
 
-`8.5"Essay, le bourg",22` has as many cells as `8.5,"Essay, le bourg",22`: counting cells tells nothing. So every quote that stands
-inside a bare cell is tried as the opening of a quoted one. Where that gives a record of as many cells, both readings are possible.
+`8.5"Essay, le bourg",22` has as many cells as `8.5,"Essay, le bourg",22`, so that the number of cells does not show the fault. Every quote
+inside an unquoted cell is therefore tried as the opening of a quoted one; where the record then has as many cells, it is asked.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Stray:
 def stray_quotes(body: bytes, rows: Sequence[Record], marks: Marks, line: int) -> list[Stray]:
     """The records of `body`, which starts on `line` and was read as `rows`, that a lost separator would cut otherwise.
 
-    The other cut must have as many cells: with more or fewer, the record is noticed by its width.
+    Only readings with the same number of cells: with more or fewer, the number of cells already shows the fault.
     """
     separator, sign = marks.separator.encode(), (marks.quote or '"').encode()
     if not separator or sign not in body:
@@ -90,7 +90,7 @@ def _first(text: bytes, separator: bytes, sign: bytes) -> tuple[str, ...]:
 def settle(
     body: bytes, rows: list[Record], marks: Marks, hints: Hints, line: int
 ) -> tuple[list[Record], list[Repair], list[Problem]]:
-    """The rows as the person decided to read such quotes, what that put right and set aside. Raises ReadingNeeded while nobody decided."""
+    """The rows read as the person decided about such quotes, the repairs, the rows set aside. Raises ReadingNeeded before a decision."""
     if hints.quote == "":  # a person said that quotes are text
         return rows, [], []
     found = stray_quotes(body, rows, marks, line)

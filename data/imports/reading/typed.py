@@ -1,7 +1,7 @@
 """Parquet, dBase, GeoJSON and GeoPackage: tables whose columns have names and types of their own.
 
-Their attributes become text: numbers in the shortest writing that is exactly them, dates in ISO, logical values VRAI or FAUX, nothing
-where there is nothing. Geometries are set aside. A "line" is the number of the record, 1 the first; there is no header line (0).
+Their attributes become text: numbers in the shortest form that gives the same number back, dates in ISO, logical values VRAI or FAUX,
+missing values empty. Geometries are set aside. A "line" is the number of the record, 1 the first; there is no header line (0).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ BATCH = 65_536
 def read(raw: bytes, kind: str, sheet: str | None, hints: Hints) -> Parts:
     """The attributes of a `kind` of `container.CONTAINER_KINDS`.
 
-    Raises ImportRefused, SheetNeeded for a GeoPackage of several layers, or ReadingNeeded for a text whose encoding nobody can tell.
+    Raises ImportRefused, SheetNeeded for a GeoPackage of several layers, or ReadingNeeded for a text whose encoding is not certain.
     """
     readers = {"dbf": _dbf, "geojson": _geojson}
     layers: tuple[str, ...] = ()
@@ -155,7 +155,7 @@ def _flat(kind: pa.DataType) -> bool:
 
 
 def _decoded(column: pa.Array) -> int:
-    """The bytes of a column of texts once each is written out: a few long ones, numbered, may stand for millions of rows."""
+    """The size in bytes of a dictionary-encoded column of texts once written out: a few long texts may stand for millions of rows."""
     if not pa.types.is_dictionary(column.type) or not (
         pa.types.is_string(column.type.value_type) or pa.types.is_large_string(column.type.value_type)
     ):
@@ -276,7 +276,7 @@ _TEXTS = frozenset("CNFDL")
 
 
 def _dbf_page(declared: int, texts: bytes, hints: Hints) -> tuple[str, list[Repair]]:
-    """The encoding of a table: the one it declares, unless its letters are UTF-8 (a `.cpg` file said so, which did not come along)."""
+    """The encoding of a table: the one it declares, or UTF-8 where its letters are (a `.cpg` file, which is not given, declares it)."""
     page = CODE_PAGES.get(declared, "")
     if not page:
         return decode(texts, hints).encoding, []

@@ -1,4 +1,4 @@
-"""XLS and XLSB through calamine. It gives values without their number formats, so codes shown with zeros cannot be told: that is said."""
+"""XLS and XLSB through calamine, which gives values without number formats: zeros that a format adds to codes are lost, and listed."""
 
 from __future__ import annotations
 

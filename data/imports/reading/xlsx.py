@@ -156,7 +156,7 @@ _LETTERS = re.compile("[A-Za-z]{1,3}")
 def unescaped(text: str) -> str:
     """`_x000D_` and its kind are how the format writes characters that XML forbids (22.9.2.19, ST_Xstring).
 
-    Half of a character (`_xD83D_`) is none, and stays as written.
+    Half of a surrogate pair (`_xD83D_`) is not a character and is left as written.
     """
     if "_x" not in text:
         return text
@@ -256,7 +256,7 @@ class _SheetReader:
             self.sheet.hidden_columns.append((ends[0], ends[1]))
 
     def _place(self, place: str | None) -> None:
-        """Go to the cell at `place`, or to the next one. A place before the last, or of another row, would move cells."""
+        """Move to the cell at `place`, or to the next one without. Refuses a place before the last cell or of another row."""
         before = self.column
         if place is None:
             self.column = before + 1

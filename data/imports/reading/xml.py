@@ -64,7 +64,7 @@ def elements(book: zipfile.ZipFile, part: str, *wanted: str) -> Iterator[tuple[s
 
 
 def broken(what: str, *, line: int | None = None) -> NoReturn:
-    """Refuse a workbook whose own parts contradict each other or the format: `what` is wrong."""
+    """Refuse a workbook whose parts contradict each other or the format; `what`: what is wrong, in French."""
     refuse(
         "workbook-broken",
         f"Le classeur est abîmé ({what}).",
@@ -74,7 +74,7 @@ def broken(what: str, *, line: int | None = None) -> NoReturn:
 
 
 def whole(text: str, most: int) -> int:
-    """A place or a count as the file writes it, from 1. Raises ImportRefused when it is none, or above `most`."""
+    """A position or count read from the file, from 1. Raises ImportRefused when it is not a number, or above `most`."""
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= most):
         broken(f"«\u00a0{shown(text)}\u00a0» n'est pas une place")
     return int(text)
