@@ -13,11 +13,14 @@ def main() -> None:
     """Draw the page."""
     desk = loading.desk()
     filters = Filters("carte", controls.parameters(desk))
-    frame.header("Carte", desk)
+    with st.container(key="carte-tete"):
+        frame.header("Carte", desk)
     filters.warn()
-    mode = modes.choose(filters)
+    controls.unfold()
+    with st.container(key="carte-mode"):
+        mode = modes.choose(filters)
     indicator, period, audience = controls.asked(desk, filters)
-    asked_here = st.container()
+    asked_here = st.container(key="carte-choix")
     if mode == "simple":
         # The map first: its colours follow a choice before the controls above it have been sent again.
         animation.stop()
@@ -30,7 +33,8 @@ def main() -> None:
     animation.stop()
     second = ""
     if mode != "simple":
-        other, period2 = modes.ask_second(desk, filters, indicator, period, same=mode == "cote")
+        with st.container(key="carte-second"):
+            other, period2 = modes.ask_second(desk, filters, indicator, period, same=mode == "cote")
         second = other.id
         show = bivariate.show_crossing if mode == "croise" else compare.show_side_by_side
         show(

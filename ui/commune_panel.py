@@ -28,10 +28,13 @@ MAIN_FIGURES = (
 
 
 def commune_panel(desk: Desk, filters: Filters, audience: Audience, shown: Sequence[Answer] = ()) -> None:
-    """The main figures of the commune that was clicked or chosen; without one, how to choose.
+    """The choice of a commune, and its main figures."""
+    commune_choice(desk, filters)
+    commune_figures(desk, filters, audience, shown)
 
-    `shown`: what the map shows, for « Qui a publié quoi » of the commune's figure, to those who may import.
-    """
+
+def commune_choice(desk: Desk, filters: Filters) -> None:
+    """The commune that was clicked or chosen; without one, how to choose."""
     codes = ["", *sorted(desk.names, key=lambda code: french.sort_key(desk.names[code]))]
     st.selectbox(
         "Commune",
@@ -39,6 +42,13 @@ def commune_panel(desk: Desk, filters: Filters, audience: Audience, shown: Seque
         format_func=lambda c: desk.names[c] if c else "Choisir, ou cliquer sur la carte",
         **filters.widget("commune"),
     )
+
+
+def commune_figures(desk: Desk, filters: Filters, audience: Audience, shown: Sequence[Answer] = ()) -> None:
+    """The main figures of the commune that was clicked or chosen; nothing without one.
+
+    `shown`: what the map shows, for « Qui a publié quoi » of the commune's figure, to those who may import.
+    """
     code = filters["commune"]
     if not code:
         return

@@ -38,6 +38,7 @@ GROUND = "#d9dee4"
 _SERVED = "../../app/static"
 _TEMPLATE_SIGNS = {ord(sign): f"&#{ord(sign)};" for sign in "\\{}$`"}
 _DIGITS = "0123456789"
+_STEPS = {"next": 1, "previous": -1}
 
 
 class MapError(ValueError):
@@ -75,8 +76,9 @@ class MapSpec:
     code left out is missing. `tooltips` holds the French text of the value, to which the name is added: that
     of the contours, or of `names` where it differs. `labels` are values written in the communes. `circle_max`
     is the value of the largest circle (default: that of `circles`), to be given when several vintages must
-    compare. `background` is "", "plan" or "photo", and counts only where the server allows tiles. Maps of one page with the same
-    `sync` (lower-case letters) move and zoom together.
+    compare. `sentence` and `ranks` (codes, the first ones first) stand
+    beside the map in full screen. `background` is "", "plan" or "photo", and counts only where the server
+    allows tiles. Maps of one page with the same `sync` (lower-case letters) move and zoom together.
     """
 
     geometry: GeometryRef
@@ -95,6 +97,8 @@ class MapSpec:
     attribution: str = ""
     circle_max: float | None = None
     sync: str = ""
+    sentence: str = ""
+    ranks: tuple[str, ...] = ()
 
 
 def safe(text: str) -> str:
@@ -107,12 +111,19 @@ def safe(text: str) -> str:
 
 
 def show_map(
-    spec: MapSpec, *, key: str, height: int, title: str, on_click: Callable[[str], None] | None = None
+    spec: MapSpec,
+    *,
+    key: str,
+    height: int,
+    title: str,
+    on_click: Callable[[str], None] | None = None,
+    on_step: Callable[[int], None] | None = None,
 ) -> str | None:
     """Draw the map and return the code of the commune clicked since the last run, None otherwise.
 
     A click is told once. With `on_click` it is told to that callback instead, before the page runs, which
-    saves a second run. `height` is in pixels; `title` names the frame and heads the full screen.
+    saves a second run. `on_step` is told +1 or −1 when somebody presses an arrow in full screen.
+    `height` is in pixels; `title` names the frame and heads the full screen.
 
     Raises MapError for a class without colour or a circle that is not a number, LegendError for a colour that
     is not ``#rrggbb``.
@@ -121,13 +132,19 @@ def show_map(
     # component where nobody looks, and the frame answers 404.
     from streamlit_folium import st_folium
 
-    group = _State(state_of(spec, title))
+    state = state_of(spec, title)
+    if on_step is not None:
+        state["steps"] = 1
+    group = _State(state)
     tiles = _tiles(origin) if (origin := tile_origin()) else None
 
     def clicked() -> None:
-        code = _take_click(key, st.session_state.get(key), spec.geometry)
+        sent = st.session_state.get(key)
+        code, step = _take_click(key, sent, spec.geometry), _take_step(key, sent)
         if code is not None and on_click is not None:
             on_click(code)
+        if step is not None and on_step is not None:
+            on_step(step)
 
     answer = st_folium(
         _BaseMap(spec.geometry, tiles),
@@ -136,7 +153,7 @@ def show_map(
         use_container_width=True,
         returned_objects=[],  # our own click below; Leaflet's moves and zooms cause no run
         feature_group_to_add=group,
-        on_change=clicked if on_click is not None else None,
+        on_change=clicked if on_click or on_step else None,
     )
     return _take_click(key, answer, spec.geometry)
 
@@ -188,6 +205,11 @@ def state_of(spec: MapSpec, title: str) -> dict[str, Any]:
         ]
     if spec.selected is not None and spec.selected in codes:
         state["selected"] = safe(spec.selected)
+    if spec.sentence:
+        state["sentence"] = safe(spec.sentence)
+    if spec.ranks:
+        place = {code: i for i, code in enumerate(codes)}
+        state["ranks"] = [place[code] for code in spec.ranks if code in place]
     if spec.sync:
         state["sync"] = check_kind(spec.sync)
     if spec.background in ("plan", "photo") and tile_origin():
@@ -264,6 +286,18 @@ def _take_click(key: str, answer: object, geometry: GeometryRef) -> str | None:
         return None
     st.session_state[key_told] = number
     return code
+
+
+def _take_step(key: str, answer: object) -> int | None:
+    """+1 or −1 for an arrow pressed in full screen and not told yet; checked like a click."""
+    if not isinstance(answer, dict):
+        return None
+    pressed, number, key_told = answer.get("key"), answer.get("n"), f"{key}:told"
+    step = _STEPS.get(pressed) if isinstance(pressed, str) else None
+    if step is None or not isinstance(number, int | float) or st.session_state.get(key_told) == number:
+        return None
+    st.session_state[key_told] = number
+    return step
 
 
 @lru_cache(maxsize=8)

@@ -69,13 +69,16 @@ def html_table(
     foot: Sequence[str] = (),
     notes: Sequence[str] = (),
     hide_caption: bool = False,
+    current: int | None = None,
 ) -> str:
     """An accessible table as HTML for ``st.html``: one row per row of `frame`, the first column being the
     row's heading.
 
     `foot`: the texts of a last row (a total), one per column. `notes`: lines under the table (source,
-    caveat). On a narrow screen a table of four to seven columns becomes one block a row, each cell under its heading; another one
-    scrolls sideways by keyboard, and bars are left out. Missing texts are empty cells. Raises KeyError for a column that the frame lacks.
+    caveat). `current`: the rank of a row that stays in view while its box scrolls
+    (`static/parts.css`). On a narrow screen a table of four to seven columns becomes one block a row, each cell under its
+    heading; another one scrolls sideways by keyboard, and bars are left out. Missing texts are
+    empty cells. Raises KeyError for a column that the frame lacks.
     """
     stacked = len(columns) in _STACKED and not any(column.bar for column in columns)
     # Displayed as blocks, a table would no longer be read as one by every browser: its roles are written out.
@@ -85,7 +88,8 @@ def html_table(
         for column in columns
     )
     body = "".join(
-        _line([_inner(row, c) for c in columns], columns, role) for row in frame.to_dict("records")
+        _line([_inner(row, c) for c in columns], columns, role, current=rank == current)
+        for rank, row in enumerate(frame.to_dict("records"))
     )
     tail = ""
     if foot:
@@ -126,18 +130,20 @@ def value_table(
     order: Order = "highest",
     territory: str = "Territoire",
     keep: Callable[[object, Callable[[], str]], str] = lambda _what, make: make(),
+    chosen: str = "",
 ) -> None:
     """The communes of an answer on the page: sortable, with bars, the territory's figure last, source,
     vintage and unit beside it.
 
     `source` is the citation to print. `colors`: commune code → the fill of the map. `key` tells the widgets
     of one page apart. Up to `HTML_ROWS` communes as HTML, beyond as a grid with an HTML twin. `keep` gives HTML that it has already
-    seen for the same source, order and territory (`Choropleth.keep`), and makes it otherwise.
+    seen for the same source, order and territory (`Choropleth.keep`), and makes it otherwise. The line of the commune `chosen` stays
+    in view; above a grid it stands alone.
     """
     import streamlit as st
 
     if len(answer.cells) <= HTML_ROWS:
-        chosen = st.selectbox(
+        by = st.selectbox(
             "Trier par",
             list(ORDERS),
             index=list(ORDERS).index(order),
@@ -146,11 +152,15 @@ def value_table(
         )
         st.html(
             keep(
-                ("table", source, chosen, territory),
-                lambda: value_html(answer, source=source, colors=colors, order=chosen, territory=territory),
+                ("table", source, by, territory, chosen),
+                lambda: value_html(
+                    answer, source=source, colors=colors, order=by, territory=territory, chosen=chosen
+                ),
             )
         )
         return
+    if chosen in set(answer.cells["commune"]):
+        st.html(value_html(answer, source="", colors=colors, only=chosen))
     st.dataframe(
         grid_frame(answer),
         hide_index=True,
@@ -161,7 +171,7 @@ def value_table(
     )
     st.html(_notes(value_notes(answer, source)))
     with st.expander("Le même tableau pour les lecteurs d’écran"):
-        chosen = st.selectbox(
+        by = st.selectbox(
             "Trier par",
             list(ORDERS),
             index=list(ORDERS).index(order),
@@ -169,9 +179,7 @@ def value_table(
             key=f"{key}_order",
         )
         st.html(
-            value_html(
-                answer, source=source, colors=colors, order=chosen, territory=territory, limit=_TWIN_ROWS
-            )
+            value_html(answer, source=source, colors=colors, order=by, territory=territory, limit=_TWIN_ROWS)
         )
 
 
@@ -183,11 +191,15 @@ def value_html(
     order: Order = "highest",
     territory: str = "Territoire",
     limit: int | None = None,
+    chosen: str = "",
+    only: str = "",
 ) -> str:
     """The table of `value_table` as HTML. With `limit`, only the first rows, and a note says how many there
-    are."""
+    are. `chosen`: the commune whose line stays in view. `only`: one commune's line, without notes."""
     frame = value_rows(answer, order=order, colors=colors)
     notes = value_notes(answer, source)
+    if only:
+        frame, notes, chosen = frame[frame["commune"] == only], [], only
     if limit is not None and len(frame) > limit:
         notes = [f"Les {french.number(limit)} premières lignes sur {french.number(len(frame))}.", *notes]
         frame = frame.head(limit)
@@ -199,7 +211,9 @@ def value_html(
     foot = [territory, total or "–", *[""] * (len(columns) - 2)]
     if _has_detail(answer) and answer.total.numerator is not None and answer.total.denominator is not None:
         foot[2] = _detail(answer.total.numerator, answer.total.denominator, answer.indicator.kind)
-    return html_table(frame, columns, caption=caption(answer), foot=foot, notes=notes)
+    here = [rank for rank, code in enumerate(frame["commune"]) if chosen and code == chosen]
+    current = here[0] if here else None
+    return html_table(frame, columns, caption=caption(answer), foot=foot, notes=notes, current=current)
 
 
 def value_rows(
@@ -346,7 +360,9 @@ def _no_role(_name: str) -> str:
     return ""
 
 
-def _line(cells: Sequence[str], columns: Sequence[Column], role: Callable[[str], str]) -> str:
+def _line(
+    cells: Sequence[str], columns: Sequence[Column], role: Callable[[str], str], *, current: bool = False
+) -> str:
     """One row of ready HTML; where it has roles it may be stacked, and each cell carries its heading."""
     first, *others = cells
     headings = [""] * len(others)
@@ -356,7 +372,8 @@ def _line(cells: Sequence[str], columns: Sequence[Column], role: Callable[[str],
         f"<td{role('cell')}{_align(column)}{heading}>{inner}</td>"
         for inner, column, heading in zip(others, columns[1:], headings, strict=True)
     )
-    return f'<tr{role("row")}><th scope="row"{role("rowheader")}>{first}</th>{rest}</tr>'
+    here = ' class="zv-current" aria-current="true"' if current else ""
+    return f'<tr{here}{role("row")}><th scope="row"{role("rowheader")}>{first}</th>{rest}</tr>'
 
 
 def _inner(row: dict[Any, Any], column: Column) -> str:

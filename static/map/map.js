@@ -9,6 +9,8 @@
   const NAMED = { amp: "&", lt: "<", gt: ">", quot: '"' };
   const INK = "#4a4f57", DOTS = "#7f858e"; // as HATCH and DOTS of analysis/palette.py
   const MAX_RADIUS = 26; // pixels, as in ui/legend.py
+  const BUTTONS = 52; // pixels that the buttons take at the left
+  const HINTS = ["P : noms · Échap : quitter", "← → : autre indicateur · P : noms · Échap : quitter"];
   const state = { map: null, base: null, data: null, layers: [], byCode: {}, renders: 0 };
   window.Zevillage = { create, update, text, follow, place };
 
@@ -60,7 +62,7 @@
     state.map = map; state.base = base; state.touch = touch; state.layers = []; state.byCode = {}; state.data = null;
     const [west, south, east, north] = base.bounds;
     state.bounds = L.latLngBounds([[south, west], [north, east]]);
-    map.fitBounds(state.bounds, { animate: false, padding: [6, 6] });
+    fit();
     [["zv-around", 350], ["zv-outline", 420], ["zv-chosen", 430], ["zv-circles", 440], ["zv-markers", 620], ["zv-labels", 630]].forEach(([name, z]) => {
       const pane = map.createPane(name);
       pane.style.zIndex = z;
@@ -78,12 +80,25 @@
     state.note.setAttribute("role", "status");
     state.note.hidden = true;
     state.title = element("div", "zv-title", null, box);
-    state.legend = element("div", "zv-legend", null, box);
+    state.ranks = element("div", "zv-ranks", null, box);
+    state.side = element("div", "zv-side", null, box);
+    state.sentence = element("p", "zv-sentence", null, state.side);
+    state.legend = element("div", "zv-legend", null, state.side);
+    state.strip = element("div", "zv-strip", null, box);
+    // In full screen one reads and scrolls these; the map under them stays where it is.
+    [state.ranks, state.side].forEach((panel) => { L.DomEvent.disableScrollPropagation(panel); L.DomEvent.disableClickPropagation(panel); });
     // Leaflet takes the focus at a press of the button; the page would scroll under the pointer and lose the click.
     box.focus = () => HTMLElement.prototype.focus.call(box, { preventScroll: true });
     // The box changes without its window when a bar to scroll comes or goes: Leaflet would go on with the old size.
-    if (window.ResizeObserver) new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(box);
+    if (window.ResizeObserver) new ResizeObserver(() => {
+      const whole = atHome();
+      map.invalidateSize({ animate: false });
+      if (whole) fit();
+    }).observe(box);
+    document.addEventListener("keydown", keys, true);
     wheel(map, box);
+    map.on("zoomstart", () => { state.zooming = true; });
+    map.on("zoomend", () => { state.zooming = false; });
     map.on("zoomend moveend resize", crowd);
     map.on("move moveend", lead);
     load(base.geometry).then((topology) => { polygons(topology); paint(); ground(); }, () => {
@@ -279,10 +294,10 @@
     box.setAttribute("role", "application");
     box.setAttribute("aria-label", title);
     state.title.textContent = title;
-    underTitle();
     state.attribution.textContent = text(data.attribution);
     state.attribution.hidden = !data.attribution;
     legend(data.legend);
+    state.sentence.textContent = text(data.sentence);
     state.names = {};
     for (const code in data.names || {}) state.names[text(code)] = text(data.names[code]);
     const texts = unpack(data.texts);
@@ -302,6 +317,8 @@
     circles(data.circles || [], data.circleTexts);
     markers(data.markers || []);
     labels(data.labels || "");
+    ranks(data.ranks || [], text(data.selected));
+    if (full()) around();
     const renders = ++state.renders;
     requestAnimationFrame(() => requestAnimationFrame(() => { document.documentElement.dataset.painted = String(renders); }));
   }
@@ -398,8 +415,9 @@
   function crowd() {
     if (!state.labelled || !state.layers.length) return;
     const map = state.map, view = map.getBounds().pad(0.02), taken = obstacles(), group = L.layerGroup();
-    const size = full() ? 20 : 13, written = state.namesOff ? [] : state.labelled;
-    const free = (box) => !taken.some((other) => Math.abs(other.x - box.x) < other.w + box.w && Math.abs(other.y - box.y) < other.h + box.h);
+    const size = full() ? 20 : 13, written = state.namesOff ? [] : state.labelled, { x: wide, y: high } = map.getSize();
+    const free = (box) => box.x >= box.w && box.x <= wide - box.w && box.y >= box.h && box.y <= high - box.h && // a cut name reads as another
+      !taken.some((other) => Math.abs(other.x - box.x) < other.w + box.w && Math.abs(other.y - box.y) < other.h + box.h);
     let count = 0;
     for (const [lines, index] of written) {
       const layer = state.layers[index], at = layer.zv.at;
@@ -446,7 +464,7 @@
       found.push({ x, y, w: radius, h: radius });
     });
     const frame = map.getContainer().getBoundingClientRect();
-    map.getContainer().querySelectorAll(".leaflet-bar, .zv-inset, .zv-north, .leaflet-control-scale, .leaflet-control-attribution").forEach((node) => {
+    map.getContainer().querySelectorAll(".leaflet-bar, .zv-inset, .zv-north, .leaflet-control-scale, .leaflet-control-attribution, .zv-ranks, .zv-side, .zv-strip, .zv-title").forEach((node) => {
       const box = node.getBoundingClientRect();
       found.push({ x: (box.left + box.right) / 2 - frame.left, y: (box.top + box.bottom) / 2 - frame.top, w: box.width / 2, h: box.height / 2 });
     });
@@ -559,7 +577,7 @@
     bar.onAdd = () => {
       const box = element("div", "leaflet-bar");
       L.DomEvent.disableClickPropagation(box);
-      button(box, "Revoir tout le territoire", "M9 1v5M9 12v5M1 9h5M12 9h5", () => map.fitBounds(state.bounds, { padding: [6, 6] }));
+      button(box, "Revoir tout le territoire", "M9 1v5M9 12v5M1 9h5M12 9h5", () => fit());
       state.fullButton = button(box, "Plein écran", "M2 7V2h5M11 2h5v5M16 11v5h-5M7 16H2v-5", toggle);
       return box;
     };
@@ -604,48 +622,108 @@
   function mode(on) {
     const map = state.map;
     if (on === full()) return;
-    if (on) state.before = [map.getCenter(), map.getZoom()];
+    if (on) state.before = atHome() ? null : [map.getCenter(), map.getZoom()];
     document.documentElement.classList.toggle("zv-full", on);
     const label = on ? "Quitter le plein écran" : "Plein écran";
     state.fullButton.title = label;
     state.fullButton.setAttribute("aria-label", label);
-    underTitle();
     map.scrollWheelZoom[on ? "enable" : "disable"]();
     if (state.touch) map.dragging[on ? "enable" : "disable"]();
     setTimeout(() => {
       map.invalidateSize({ animate: false });
       if (on) {
-        map.fitBounds(state.bounds, { animate: false, paddingTopLeft: [20, state.title.offsetHeight + 20], paddingBottomRight: [20, 20] });
-        room(map);
-      } else map.setView(state.before[0], state.before[1], { animate: false });
+        state.home = null;
+        around();
+        fit();
+        if (!state.touch) say(HINTS[state.data && state.data.steps ? 1 : 0], 6000);
+      } else if (state.before) map.setView(state.before[0], state.before[1], { animate: false });
+      else fit();
     }, 120);
   }
 
-  /** In full screen the buttons stand under the title, which may take two lines. */
-  function underTitle() {
-    if (full()) document.documentElement.style.setProperty("--zv-title", state.title.offsetHeight + "px");
+  /** In full screen the buttons stand between the panels, under the title and above the source, whose sizes follow their words. */
+  function around() {
+    const style = document.documentElement.style, whole = atHome();
+    style.setProperty("--zv-title", state.title.offsetHeight + "px");
+    style.setProperty("--zv-strip", state.strip.offsetHeight + "px");
+    const [left, right, below] = taken();
+    style.setProperty("--zv-left", left + "px");
+    style.setProperty("--zv-right", right + "px");
+    style.setProperty("--zv-below", below + "px");
+    if (whole) fit();
   }
 
-  /** In full screen the legend must not cover the territory: leave its width free when the screen is wide. */
-  function room(map) {
-    const width = state.legend.offsetWidth;
-    if (width && map.getSize().x > 900)
-      map.fitBounds(state.bounds, { animate: false, paddingTopLeft: [20, state.title.offsetHeight + 20], paddingBottomRight: [width + 40, 30] });
+  /** What the panels take in full screen, in pixels: at the left, at the right, below. */
+  function taken() {
+    const beside = state.map.getContainer().clientWidth > 900, strip = state.strip.offsetHeight;
+    return [state.ranks.offsetWidth, beside ? state.side.offsetWidth : 0, beside ? strip : strip + state.side.offsetHeight];
+  }
+
+  /** Show the whole territory: beside the buttons, above the scale, and between the panels of the full screen. */
+  function fit() {
+    // Leaflet ends the zoom that is under way whatever is asked meanwhile.
+    if (state.zooming) return void state.map.once("zoomend", () => setTimeout(fit));
+    const map = state.map, edge = { animate: false, paddingTopLeft: [BUTTONS, 8], paddingBottomRight: [8, 26] };
+    if (full()) {
+      const [left, right, below] = taken();
+      edge.paddingTopLeft = [left + BUTTONS + 8, state.title.offsetHeight + 16];
+      edge.paddingBottomRight = [right + 24, below + 44];
+    }
+    map.fitBounds(state.bounds, edge);
+    state.home = { at: map.getCenter(), zoom: map.getZoom() };
+  }
+
+  /** Whether the reader sees the whole territory as `fit` left it: a change of size then shows it whole again. */
+  function atHome() {
+    const map = state.map, home = state.home;
+    return !!home && map.getZoom() === home.zoom && map.latLngToContainerPoint(home.at).distanceTo(map.getSize().divideBy(2)) < 4;
+  }
+
+  /** In full screen: the arrows ask the page for another indicator, P writes or removes the names. */
+  function keys(event) {
+    if (!full() || event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = { ArrowRight: "next", ArrowLeft: "previous" }[event.key];
+    if (step && state.data && state.data.steps) {
+      event.preventDefault();
+      event.stopPropagation(); // Leaflet would move the map
+      if (window.Streamlit) window.Streamlit.setComponentValue({ key: step, n: Date.now() });
+    } else if (event.key === "p" || event.key === "P") {
+      state.namesOff = !state.namesOff;
+      crowd();
+      say(state.namesOff ? "Noms masqués" : "Noms écrits", 1500);
+    } else if (event.key === "Escape" && !document.fullscreenElement) cover(false);
+  }
+
+  /** The communes in the order of their values, each with its text: beside the map in full screen. */
+  function ranks(order, selected) {
+    state.ranks.textContent = "";
+    if (!order.length) return;
+    const table = element("table", "", null, state.ranks);
+    order.forEach((index) => {
+      const layer = state.layers[index], row = element("tr", layer.zv.code === selected ? "zv-current" : "", null, table);
+      element("th", "", nameOf(layer), row).scope = "row";
+      element("td", "", state.tooltips[index], row);
+    });
   }
 
   /** Rows: ["head", text] | ["class", color, text] | ["suppressed"|"missing"|"outline", text] | ["circle", radius, text] | ["marker", kind, text] | ["note", text]. */
   function legend(rows) {
     state.legend.textContent = "";
-    (rows || []).forEach((row) => {
+    let rounds = null;
+    const sources = (rows || []).filter((row) => row[0] === "note").map((row) => text(row[row.length - 1]));
+    state.strip.textContent = [...sources, state.attribution.textContent].filter(Boolean).join(" · ");
+    (rows || []).filter((row) => row[0] !== "note").forEach((row) => {
       const said = text(row[row.length - 1]);
       if (row[0] === "head") return void element("p", "", said, state.legend);
-      const line = element("div", "", null, state.legend);
+      const circle = row[0] === "circle";
+      if (circle && !rounds) rounds = element("div", "zv-rounds", null, state.legend); // one line for all of them
+      const line = element("div", "", null, circle ? rounds : state.legend);
       if (row[0] === "class") element("span", "zv-swatch", null, line).style.background = row[1];
       else if (row[0] === "suppressed" || row[0] === "missing") element("span", "zv-swatch zv-" + row[0], null, line);
       else if (row[0] === "outline") element("span", "zv-line", null, line);
       else if (row[0] === "circle") { const round = element("span", "zv-round", null, line); round.style.width = round.style.height = 2 * row[1] + "px"; if (state.data.circleColor) round.style.background = state.data.circleColor; }
       else if (row[0] === "marker") element("span", "zv-marker" + (/^[a-z]+$/.test(row[1]) ? " zv-" + row[1] : ""), null, line);
-      element(row[0] === "note" ? "small" : "span", "", said, line);
+      element("span", "", said, line);
     });
   }
 })();

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.harness import until
@@ -37,15 +39,18 @@ def test_a_change_of_indicator_only_restyles(open_page: Opener) -> None:
     assert len(before) == 20
     assert "#ffffff" not in before
     frame.evaluate("window.kept = true")
-    scale = frame.locator(".leaflet-control-scale-line")
-    whole = scale.text_content() or ""
+    whole = frame.evaluate(AROUND, SHAPES)
     frame.get_by_role("button", name="Agrandir").click()
-    expect(scale).not_to_have_text(whole)
-    zoomed = scale.text_content() or ""
+
+    def closer() -> list[int] | None:
+        here: list[int] = frame.evaluate(AROUND, SHAPES)
+        return here if here != whole else None
+
+    zoomed = until(page, closer, rest=8)
     fetched = frame.evaluate("performance.getEntriesByType('resource').length")
     choose(page, 1)
     frame.wait_for_function("name => frameElement.title !== name", arg=named)
-    expect(scale).to_have_text(zoomed)
+    assert frame.evaluate(AROUND, SHAPES) == zoomed
     assert frame.evaluate("window.kept") is True
     assert fills(frame) != before
     assert frame.evaluate("performance.getEntriesByType('resource').length") == fetched
@@ -59,6 +64,134 @@ def test_a_click_is_told_to_the_page_and_outlines_the_commune(open_page: Opener)
     frame.locator(SHAPES).first.dispatch_event("click")
     frame.locator(".leaflet-zv-chosen-pane path").first.wait_for(state="attached")
     page.wait_for_url("**commune=*")
+
+
+# The box of everything drawn of the territory, and of what lies over the map.
+AROUND = """selector => {
+    const boxes = [...document.querySelectorAll(selector)].map(node => node.getBoundingClientRect()).filter(box => box.width);
+    return [Math.min(...boxes.map(b => b.left)), Math.min(...boxes.map(b => b.top)),
+            Math.max(...boxes.map(b => b.right)), Math.max(...boxes.map(b => b.bottom))].map(Math.round); }"""
+
+
+def bottom(page: Page, selector: str) -> float:
+    """Where the first element of `selector` ends, in pixels from the top of the page at rest."""
+    box = page.locator(selector).first.bounding_box()
+    assert box
+    return box["y"] + box["height"]
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+def test_the_whole_map_and_its_legend_stand_above_the_fold(open_page: Opener, size: tuple[int, int]) -> None:
+    page = open_page("/carte", size=size)
+    frame = map_frame(page)
+    assert bottom(page, "iframe") <= size[1]
+    assert bottom(page, '[role="group"][aria-label="Légende"]') <= size[1]
+    box = page.locator("iframe").first.bounding_box()
+    assert box and box["height"] > 0.5 * size[1]
+    _, top, _, low = frame.evaluate(AROUND, SHAPES)
+    assert top >= 0 and low <= box["height"]
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
+def test_the_buttons_cover_no_commune(open_page: Opener, size: tuple[int, int]) -> None:
+    """At the first look, after another size of the window, and after « Revoir tout le territoire »."""
+    page = open_page("/carte", size=size)
+    frame = map_frame(page)
+
+    def clear() -> bool:
+        return bool(
+            frame.evaluate(AROUND, SHAPES)[0]
+            >= frame.evaluate(AROUND, ".leaflet-top.leaflet-left .leaflet-bar")[2]
+        )
+
+    assert clear()
+    narrow = frame.evaluate(AROUND, SHAPES)
+    page.set_viewport_size({"width": size[0], "height": size[1] + 200})
+    until(page, lambda: frame.evaluate(AROUND, SHAPES) != narrow and clear())
+    frame.get_by_role("button", name="Agrandir").click()
+    frame.get_by_role("button", name="Revoir tout le territoire").click()
+    until(page, clear)
+
+
+def test_on_a_phone_the_map_comes_first_and_one_button_opens_the_choices(open_page: Opener) -> None:
+    page = open_page("/carte", size=(390, 844))
+    map_frame(page)
+    assert bottom(page, "iframe") <= 844
+    chosen = page.get_by_role("combobox", name=re.compile("^Indicateur|Part des logements"))
+    expect(page.get_by_role("radio", name="Côte à côte")).to_be_hidden()
+    expect(chosen.first).to_be_hidden()
+    page.get_by_role("button", name="Indicateur et réglages").click()
+    expect(page.get_by_role("radio", name="Côte à côte")).to_be_visible()
+    expect(chosen.first).to_be_visible()
+    page.get_by_role("button", name="Masquer les choix").click()
+    expect(chosen.first).to_be_hidden()
+
+
+def test_the_line_of_the_chosen_commune_stays_in_view_beside_the_map(open_page: Opener) -> None:
+    """The last of the ranks, without scrolling; and the first one once the table is scrolled to its end."""
+    for order, spot in (("", "61067"), ("end", "61304")):
+        page = open_page(f"/carte?commune={spot}")
+        map_frame(page)
+        line = page.locator("tr[aria-current='true']")
+        expect(line).to_have_count(1)
+        if order:
+            page.locator(".st-key-carte-rangs").evaluate("box => { box.scrollTop = box.scrollHeight; }")
+        expect(line).to_be_in_viewport(ratio=0.9)
+        box, row = page.locator(".st-key-carte-rangs").bounding_box(), line.bounding_box()
+        assert (
+            box
+            and row
+            and box["y"] - 2 <= row["y"]
+            and row["y"] + row["height"] <= box["y"] + box["height"] + 2
+        )
+
+
+def test_full_screen_uses_the_width(open_page: Opener) -> None:
+    """The ranks at the left, sentence and legend at the right, the source below in large letters; the territory between."""
+    page = open_page("/carte?commune=61304", size=(1920, 1080))
+    frame = map_frame(page)
+    frame.get_by_role("button", name="Plein écran").click()
+    ranks, side, strip = frame.locator(".zv-ranks"), frame.locator(".zv-side"), frame.locator(".zv-strip")
+    expect(ranks.locator("tr")).to_have_count(20)
+    expect(ranks.locator("tr").first).to_contain_text("Vidai")
+    expect(ranks.locator(".zv-current")).to_contain_text("Neuilly-le-Bisson")
+    expect(side).to_contain_text("386 logements sur")
+    expect(strip).to_contain_text("Source\u202f: INSEE")
+    assert strip.evaluate("node => parseFloat(getComputedStyle(node).fontSize)") >= 24
+
+    def between() -> bool:
+        left, top, right, low = frame.evaluate(AROUND, SHAPES)
+        return bool(
+            left >= frame.evaluate(AROUND, ".zv-ranks")[2]
+            and right <= frame.evaluate(AROUND, ".zv-side")[0]
+            and top >= frame.evaluate(AROUND, ".zv-title")[3]
+            and low <= frame.evaluate(AROUND, ".zv-strip")[1]
+        )
+
+    until(page, between)
+    assert side.evaluate("node => node.scrollHeight <= node.clientHeight + 1")
+
+
+def test_arrows_change_the_indicator_in_full_screen_and_p_the_names(open_page: Opener) -> None:
+    """The frame stays, so does the full screen; the page follows. Outside the full screen the arrows move the map as before."""
+    page = open_page("/carte")
+    frame = map_frame(page)
+    first = page.locator("iframe").first.get_attribute("title")
+    frame.get_by_role("button", name="Plein écran").click()
+    expect(frame.locator(".zv-title")).to_be_visible()
+    frame.evaluate("window.kept = true")
+    page.keyboard.press("ArrowRight")
+    frame.wait_for_function("name => frameElement.title !== name", arg=first)
+    page.wait_for_url("**indicateur=*")
+    page.keyboard.press("ArrowLeft")
+    frame.wait_for_function("name => frameElement.title === name", arg=first)
+    assert frame.evaluate("window.kept && document.documentElement.classList.contains('zv-full')") is True
+    labels = frame.locator(".leaflet-zv-labels-pane .zv-label")
+    expect(labels).not_to_have_count(0)
+    page.keyboard.press("p")
+    expect(labels).to_have_count(0)
+    page.keyboard.press("P")
+    expect(labels).not_to_have_count(0)
 
 
 def test_full_screen_shows_title_and_legend(open_page: Opener) -> None:

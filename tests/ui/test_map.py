@@ -15,7 +15,19 @@ from hypothesis import strategies as st
 from analysis.model import Status
 from ui.geometry import GeometryRef, geometry_ref
 from ui.legend import MAX_RADIUS, Legend, LegendClass, LegendError
-from ui.map import Circle, MapError, MapSpec, Marker, _BaseMap, _pack, _State, _take_click, safe, state_of
+from ui.map import (
+    Circle,
+    MapError,
+    MapSpec,
+    Marker,
+    _BaseMap,
+    _pack,
+    _State,
+    _take_click,
+    _take_step,
+    safe,
+    state_of,
+)
 
 
 def layer(count: int = 3) -> GeometryRef:
@@ -176,3 +188,33 @@ def test_a_click_is_told_once_and_only_for_a_commune_of_the_map(monkeypatch: pyt
     assert _take_click("carte", {"code": "00001", "n": 8}, ref) == "00001"
     for forged in ({"code": "61001", "n": 9}, {"code": ["00001"], "n": 9}, {"n": 9}, "00001", None, {}):
         assert _take_click("carte", forged, ref) is None
+
+
+def test_an_arrow_of_the_full_screen_is_told_once_and_anything_else_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Checked like a click: the page goes one indicator on or back, and nothing else."""
+    import streamlit
+
+    monkeypatch.setattr(streamlit, "session_state", {})
+    assert _take_step("carte", {"key": "next", "n": 7}) == 1
+    assert _take_step("carte", {"key": "next", "n": 7}) is None
+    assert _take_step("carte", {"key": "previous", "n": 8}) == -1
+    for forged in (
+        None,
+        "next",
+        {"key": "delete", "n": 9},
+        {"key": ["next"], "n": 9},
+        {"key": "next"},
+        {"key": "next", "n": "9"},
+        {"key": "next", "n": {"a": 1}},
+        {"code": "00001", "n": 9},
+    ):
+        assert _take_step("carte", forged) is None
+
+
+def test_the_full_screen_gets_the_sentence_and_the_ranks_by_place() -> None:
+    """Texts are sent once, with the tooltips; a commune without contour has no place."""
+    state = state_of(spec(sentence="10 sur 20 {{ 7*7 }}", ranks=("00002", "00000", "99999")), title="t")
+    assert state["ranks"] == [2, 0]
+    assert state["sentence"] == safe("10 sur 20 {{ 7*7 }}") and "{" not in state["sentence"]

@@ -187,3 +187,13 @@ def test_small_tables_wide_tables_and_bars_are_not_stacked() -> None:
     for columns in (FOUR[:3], wide, bar):
         text = html_table(colored, columns, caption="Essai")
         assert "zv-stack" not in text and "data-label" not in text and "role=cell" not in text
+
+
+def test_the_line_of_the_chosen_commune_is_marked_in_every_order_and_can_stand_alone() -> None:
+    for order in tables.ORDERS:
+        root = parsed(value_html(answer(), source="S", order=order, chosen="61004"))
+        marked = [row for row in root.iter("tr") if row.get("aria-current")]
+        assert [texts(row)[0] for row in marked] == ["Buré"] and marked[0].get("class") == "zv-current"
+    assert "aria-current" not in value_html(answer(), source="S", chosen="99999")
+    alone = parsed(value_html(answer(), source="S", only="61004"))
+    assert [texts(row)[0] for row in alone.findall(".//tbody/tr")] == ["Buré"] and alone.find("p") is None

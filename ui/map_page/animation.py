@@ -11,7 +11,7 @@ from analysis.desk import Desk
 from analysis.french import NNBSP
 from analysis.model import Audience, Indicator
 from ui import loading, player
-from ui.commune_panel import commune_panel
+from ui.commune_panel import commune_choice, commune_figures
 from ui.filters import Filters
 from ui.map_page import files, modes, parts
 from ui.markdown import literal
@@ -75,6 +75,9 @@ def _at(
     desk: Desk, filters: Filters, indicator: Indicator, audience: Audience, playing: Player, at: int
 ) -> None:
     """The map of a step, its figures, and its address when it stays."""
+    # An arrow in full screen chose another indicator: the whole page follows.
+    if filters["indicateur"] != indicator.id:
+        st.rerun()
     _step(desk, filters, indicator, audience, playing.steps[at])
     if not playing.playing:
         filters.publish(omit=modes.omitted(filters, indicator, playing.steps[at]))
@@ -84,10 +87,12 @@ def _step(desk: Desk, filters: Filters, indicator: Indicator, audience: Audience
     answer = loading.answer(indicator.id, period, audience)
     drawing, right = modes.show_answer(desk, filters, answer, audience, key="carte:animee", shared=True)
     with right:
-        if not player.is_playing(_NAME):
-            commune_panel(desk, filters, audience, [answer])
-        with st.container(height=560):
-            parts.figures_table(answer, drawing, desk)
-    if not player.is_playing(_NAME):
+        still = not player.is_playing(_NAME)
+        if still:
+            commune_choice(desk, filters)
+        parts.figures_table(answer, drawing, desk, filters["commune"])
+        if still:
+            commune_figures(desk, filters, audience, [answer])
+    if still:
         st.subheader("Télécharger", anchor=False)
         files.answer_files(desk, filters, answer, audience, shared=True)

@@ -34,13 +34,12 @@ def show_crossing(desk: Desk, filters: Filters, first: Answer, second: Answer, a
     crossing = bivariate.cross(first, second)
     eye = vision.chosen(filters)
     frame.sentence(crossing.sentence)
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = modes.screen()
     with left:
         show_map(
             spec(desk, crossing, filters, eye), key="carte:croise", height=540, title=title(crossing),
-            on_click=lambda code: filters.set("commune", code),
+            on_click=lambda code: filters.set("commune", code), on_step=lambda by: modes.step(desk, filters, by),
         )  # fmt: skip
-        st.html(legend_html(crossing, eye))
         show_legend(marks(crossing, filters), heading="Autres signes de la carte")
         vision.note(
             vision.seen([bivariate.color(a, b) for b in _LEVELS for a in _LEVELS], eye), eye, ordered=False
@@ -53,6 +52,7 @@ def show_crossing(desk: Desk, filters: Filters, first: Answer, second: Answer, a
         )
         modes.sources(desk, (first, second))
     with right:
+        st.html(legend_html(crossing, eye))
         commune_panel(desk, filters, audience, [first, second])
         with st.container(height=560, key="carte-croise"):
             table(desk, crossing)
@@ -87,6 +87,7 @@ def spec(desk: Desk, crossing: Crossing, filters: Filters, eye: Vision) -> MapSp
         background=filters["fond"],
         legend=_full_screen_legend(desk, crossing, filters, eye),
         attribution=loading.contour_source(),
+        sentence=crossing.sentence,
     )
 
 

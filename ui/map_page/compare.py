@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 import streamlit as st
 
 from analysis import comparison, french
@@ -43,9 +41,8 @@ def show_side_by_side(desk: Desk, filters: Filters, one: Answer, other: Answer, 
             else ""
         )
     )
-    for side, column, answer in zip(
-        ("gauche", "droite"), st.columns(2, gap="medium"), (left, right), strict=True
-    ):
+    columns = st.container(key="carte-deux").columns(2, gap="medium")
+    for side, column, answer in zip(("gauche", "droite"), columns, (left, right), strict=True):
         with column:
             _map(desk, filters, answer, audience, side, with_source=not same)
     table, panel = st.columns([3, 2], gap="medium")
@@ -67,13 +64,16 @@ def _map(
     drawing = vision.redrawn(map_views.draw(answer, filters, audience, shared=not with_source), eye)
     spec, legend = modes.map_of(desk, drawing, filters, audience, sync="carte")
     st.subheader(literal(f"{answer.indicator.short}, {answer.vintage.label}"), anchor=False)
+    picture, beside = st.columns([5, 3], gap="small")
+    with picture:
+        show_map(
+            spec, key=f"carte:{side}", height=460, title=f"{answer.indicator.name}, {answer.vintage.label}",
+            on_click=lambda code: filters.set("commune", code), on_step=lambda by: modes.step(desk, filters, by),
+        )  # fmt: skip
+    with beside:
+        show_legend(legend, heading=f"Légende de la carte de {side}")
     if with_source:
-        st.html(f'<p class="zv-source zv-beside">{html.escape(answer.sentence)}</p>')
-    show_map(
-        spec, key=f"carte:{side}", height=460, title=f"{answer.indicator.name}, {answer.vintage.label}",
-        on_click=lambda code: filters.set("commune", code),
-    )  # fmt: skip
-    show_legend(legend, heading=f"Légende de la carte de {side}")
+        frame.note(answer.sentence)
     if drawing.classes.warning:
         frame.note(drawing.classes.warning)
     vision.note(drawing.colors, eye)

@@ -9,6 +9,7 @@ from ui import access, audience_choice, loading, map_views
 from ui.filters import Filters
 from ui.map_page import modes, vision
 
+_UNFOLDED = "carte:deplie"
 BACKGROUNDS = {"": "Sans fond", "plan": "Plan IGN", "photo": "Photographie aérienne"}
 
 
@@ -23,6 +24,22 @@ def asked(desk: loading.Desk, filters: Filters) -> tuple[Indicator, str, Audienc
     if filters["millesime"] not in indicator.periods:
         filters.set("millesime", indicator.periods[-1])
     return indicator, filters["millesime"], access.audience_of(filters["vue"])
+
+
+def unfold() -> None:
+    """On a phone, the one button that shows or hides everything the page asks; wider screens show it all (`static/parts.css`)."""
+    open_ = bool(st.session_state.get(_UNFOLDED))
+
+    def turn() -> None:
+        st.session_state[_UNFOLDED] = not open_
+
+    with st.container(key="carte-plier"):
+        st.button(
+            "Masquer les choix" if open_ else "Indicateur et réglages", icon=":material/tune:", key="carte:plier",
+            on_click=turn, width="stretch",
+        )  # fmt: skip
+        if open_:
+            st.html('<i class="zv-unfolded" aria-hidden="true"></i>')
 
 
 def ask(desk: loading.Desk, filters: Filters, mode: str, indicator: Indicator) -> None:

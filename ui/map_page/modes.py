@@ -11,15 +11,17 @@ from streamlit.delta_generator import DeltaGenerator
 from analysis.answers import Answer
 from analysis.desk import Desk
 from analysis.model import Audience, Indicator
-from ui import frame, loading, map_views
+from ui import frame, loading, map_views, tables
 from ui.choropleth import Choropleth
 from ui.circles import circles_title, counts_members, largest_drawn, member_circles
 from ui.filters import Filters
-from ui.legend import Legend, circle_key, outline_text
+from ui.legend import Legend, circle_key, outline_text, show_legend
 from ui.listings import listing_markers
 from ui.map import MapSpec, show_map
 from ui.map_page import parts, vision
 
+_RANKS = 24
+"""How many communes stand beside the map in full screen: what can be read from the back of a room."""
 # What is put beside an indicator until the reader chooses: where to live, how to be connected.
 _BESIDE = ("ftth_share", "vacancy_rate")
 
@@ -32,6 +34,7 @@ def choose(filters: Filters) -> str:
             list(map_views.MODES),
             format_func=map_views.MODES.__getitem__,
             **filters.widget("mode"),
+            label_visibility="collapsed",
             required=True,
             wrap=True,
         )
@@ -41,6 +44,16 @@ def choose(filters: Filters) -> str:
 def on_map(desk: Desk) -> dict[str, str]:
     """The indicators that a map can show, with the words of a list."""
     return {i.id: f"{i.theme} · {i.name}" for i in desk.indicators.values() if i.on_map}
+
+
+def step(desk: Desk, filters: Filters, by: int, *, moving: bool = False) -> None:
+    """Choose the indicator that stands `by` places after the one on show in the list, from its end to its beginning; with `moving`
+    among those of several vintages.
+    """
+    ids = [id_ for id_ in on_map(desk) if not moving or moves(desk.indicators[id_])]
+    here = ids.index(filters["indicateur"]) if filters["indicateur"] in ids else -min(by, 0)
+    if ids:
+        filters.set("indicateur", ids[(here + by) % len(ids)])
 
 
 def moves(indicator: Indicator) -> bool:
@@ -125,28 +138,41 @@ def map_of(
         legend=replace(legend, note=frame.source_line(answer, source, desk)),
         attribution=loading.contour_source(),
         sync=sync,
+        sentence=answer.sentence,
+        ranks=tuple(tables.value_rows(answer)["commune"].head(_RANKS)),
     )
     return spec, legend
+
+
+def screen() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """The map's column, whose height follows the window (`static/parts.css`), and the one beside it."""
+    left, right = st.container(key="carte-ecran").columns([13, 8], gap="medium")
+    return left, right
 
 
 def show_answer(
     desk: Desk, filters: Filters, answer: Answer, audience: Audience, *, key: str, shared: bool = False
 ) -> tuple[Choropleth, DeltaGenerator]:
     """One answer as a sentence and a map with its legend and its source; a click chooses a commune. What was drawn, and the column
-    beside it, still empty.
+    beside it, still empty. `shared`: of an animation, whose classes hold for every vintage, and whose arrows go to what can be played.
     """
     eye = vision.chosen(filters)
     drawing = vision.redrawn(map_views.draw(answer, filters, audience, shared=shared), eye)
     spec, legend = map_of(desk, drawing, filters, audience)
     frame.sentence(answer.sentence)
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = screen()
     with left:
+        picture, beside = st.columns([5, 2], gap="small")
+    with picture:
         # The title says the vintage: the frame's name is part of the state and changes with it.
         show_map(
             spec, key=key, height=540, title=f"{answer.indicator.name}, {answer.vintage.label}",
-            on_click=lambda code: filters.set("commune", code),
+            on_click=lambda code: filters.set("commune", code), on_step=lambda by: step(desk, filters, by, moving=shared),
         )  # fmt: skip
-        parts.show_legend_and_warning(legend, drawing)
+    with beside:
+        show_legend(legend)
+    with left:
+        parts.legend_notes(drawing)
         vision.note(drawing.colors, eye)
         frame.source_note(answer, loading.catalogue().source(answer.indicator, answer.vintage.period), desk)
     return drawing, right

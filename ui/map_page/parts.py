@@ -8,13 +8,11 @@ from analysis.answers import Answer
 from analysis.desk import Desk
 from ui import frame, loading, remarks, tables
 from ui.choropleth import Choropleth
-from ui.legend import Legend, show_legend
 from ui.map_page.histogram import histogram_html
 
 
-def show_legend_and_warning(legend: Legend, drawing: Choropleth) -> None:
-    """The legend and, when the classes are fewer than asked, why."""
-    show_legend(legend)
+def legend_notes(drawing: Choropleth) -> None:
+    """Under the map: why the classes are fewer than asked, and across which vintages they hold."""
     if drawing.classes.warning:
         frame.note(drawing.classes.warning)
     if len(drawing.answer.indicator.periods) > 1:
@@ -25,8 +23,13 @@ def show_legend_and_warning(legend: Legend, drawing: Choropleth) -> None:
         )
 
 
-def figures_table(answer: Answer, drawing: Choropleth, desk: Desk) -> None:
-    """The same figures as the map, as a sortable table with bars."""
+def figures_table(answer: Answer, drawing: Choropleth, desk: Desk, chosen: str = "") -> None:
+    """The same figures as the map, as a sortable table with bars, beside the map; the line of the commune `chosen` stays in view."""
+    with st.container(height=560, key="carte-rangs"):
+        _figures(answer, drawing, desk, chosen)
+
+
+def _figures(answer: Answer, drawing: Choropleth, desk: Desk, chosen: str) -> None:
     source = loading.catalogue().source(answer.indicator, answer.vintage.period)
     colors = {
         code: drawing.colors[index] for code, index in drawing.by_code.items() if isinstance(index, int)
@@ -35,7 +38,7 @@ def figures_table(answer: Answer, drawing: Choropleth, desk: Desk) -> None:
     remarks.show_beside(desk, answer.indicator, answer.vintage.period)
     tables.value_table(
         answer, source=source.citation + (f" — {mark}" if mark else ""), key="carte:table", colors=colors,
-        territory=loading.territory().name, keep=drawing.keep,
+        territory=loading.territory().name, keep=drawing.keep, chosen=chosen,
     )  # fmt: skip
 
 

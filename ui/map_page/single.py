@@ -4,7 +4,7 @@ import streamlit as st
 
 from analysis.model import Audience, Indicator
 from ui import loading
-from ui.commune_panel import commune_panel
+from ui.commune_panel import commune_choice, commune_figures
 from ui.filters import Filters
 from ui.map_page import files, modes, parts
 
@@ -16,9 +16,9 @@ def show_single(
     answer = loading.answer(indicator.id, period, audience)
     drawing, right = modes.show_answer(desk, filters, answer, audience, key="carte:map")
     with right:
-        commune_panel(desk, filters, audience, [answer])
-        with st.container(height=560):
-            parts.figures_table(answer, drawing, desk)
+        commune_choice(desk, filters)
+        parts.figures_table(answer, drawing, desk, filters["commune"])
+        commune_figures(desk, filters, audience, [answer])
     parts.distribution(drawing)
     st.subheader("Télécharger", anchor=False)
     files.answer_files(desk, filters, answer, audience)
