@@ -18,7 +18,7 @@ import math
 import re
 import textwrap
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -50,7 +50,8 @@ _FILLS = {Status.SUPPRESSED: palette.SUPPRESSED_FILL, Status.MISSING: palette.MI
 _PAGE = (11.69, 8.27)  # A4 landscape, in inches
 _MAP_BOX = (0.03, 0.105, 0.64, 0.71)  # left, bottom, width, height in shares of the page
 _LEGEND_LEFT = 0.70
-_HALO = '<style>g[id^="nom-"] text { paint-order: stroke; stroke: #fff; stroke-width: 2.4px; stroke-linejoin: round }</style>'
+_HALO = 'paint-order="stroke" stroke="#ffffff" stroke-width="2.4"'
+"""The white edge of a name in an SVG: attributes, which every reader knows, and not a rule of style."""
 _INSET_BOX = (0.70, 0.16, 0.20, 0.16)
 _GROUND, _BESIDE, _BETWEEN_WHITE = "#eceef1", "#5b636e", "#9aa1ab"
 _PLACES = (
@@ -64,6 +65,20 @@ _MAX_RADIUS = 0.26  # inches, of the largest circle
 
 class MapImageError(ValueError):
     """The map cannot be drawn as asked. The message says what is wrong and what to do, in French."""
+
+
+KeyKind = Literal["head", "words", "class", "status", "circle", "outline", "pointed", "gap"]
+
+
+@dataclass(frozen=True)
+class KeyLine:
+    """One line of a map's key. `color`: the fill of a class; `status`: whose hatching is shown; `radius` (inches): of a circle."""
+
+    kind: KeyKind
+    text: str = ""
+    color: str = ""
+    status: Status | None = None
+    radius: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -102,6 +117,8 @@ def map_image(
     inset: gpd.GeoDataFrame | None = None,
     description: str = "",
     demo: bool = False,
+    pointed: str = "",
+    bare: tuple[float, float] | None = None,
     code: str = "code",
     fmt: Format = "png",
     dpi: int = 150,
@@ -119,6 +136,8 @@ def map_image(
     that it covers neither another nor a circle, and dropped where it finds no room.
     `around`: the communes that lie around (columns ``name``, perhaps ``town``, and a geometry), in pale grey; towns on a point.
     `inset`: the area in which the map lies (``name``, geometry), drawn small where the legend leaves room.
+    `pointed`: the commune that is pointed at, edged twice. `bare`: width and height in inches of a map alone, with its scale and its
+    north; title, key (`key_lines`), source and day are then written by the paper around it.
     `date`: when the map was made (ISO). `source`: citation with vintage.
     `description`: the sentence that reads the map, for assistive technologies (SVG). `demo` marks the picture
     « démonstration ».
@@ -135,13 +154,15 @@ def map_image(
 
     with LOCK, rc_context(SETTINGS):
         drawn, crs = _project(contours, code)
-        figure = Figure(figsize=_PAGE, facecolor="white")
-        axes = figure.add_axes(_MAP_BOX)
+        figure = Figure(figsize=bare or _PAGE, facecolor="white")
+        axes = figure.add_axes((0.0, 0.0, 1.0, 1.0) if bare else _MAP_BOX)
         axes.set_axis_off()
         axes.set_aspect("equal")
         fills = _communes(axes, drawn, classes_by_code, colors, kind)
         if outlines is not None and len(outlines):
             _outlines(axes, outlines.to_crs(crs))
+        if pointed in drawn.index:
+            _point_at(axes, drawn.geometry[pointed])
         _frame(axes, drawn)
         beside = around.to_crs(crs) if around is not None and len(around) else None
         if beside is not None:
@@ -159,31 +180,65 @@ def map_image(
             _labels(axes, drawn, labels, fills, below)
         _scale_bar(axes)
         _north(axes, figure, crs)
-        counts = [sum(classes_by_code.get(c) == i for c in map(str, drawn.index)) for i in range(len(colors))]
+        if bare:
+            return picture_bytes(figure, fmt, dpi, title, description or subtitle)
         legend = _Legend(figure)
-        legend.head(legend_title or title)
-        if unit:
-            legend.line(f"Unité{NNBSP}: {unit}")
-        for color, label, count in zip(colors, class_labels, counts, strict=True):
-            legend.swatch(color, "", _counted(label, count))
-        for status in (Status.SUPPRESSED, Status.MISSING):
-            count = sum(s is status for s in kind.values())
-            if count:
-                words = (status_labels or {}).get(status) or french.status_text(status)
-                legend.swatch(_FILLS[status], _HATCHES[status], _counted(words, count), _STROKES[status])
-        if circles:
-            legend.gap()
-            legend.head(circles.title)
-            for value, text in circles.texts:
-                legend.circle(_radius(value, largest), text)
-        if outlines is not None and len(outlines) and outline_label:
-            legend.gap()
-            legend.line_of(outline_label)
+        lines = key_lines(
+            drawn.index, classes_by_code, colors, class_labels, title=legend_title or title, unit=unit, statuses=statuses,
+            status_labels=status_labels, circles=circles, pointed=names.get(pointed, "") if names and pointed else "",
+            outline_label=outline_label if outlines is not None and len(outlines) else "",
+        )  # fmt: skip
+        for line in lines:
+            legend.draw(line)
         if inset is not None and len(inset) and legend.y > _INSET_BOX[1] + _INSET_BOX[3] + 0.03:
             _inset(figure, inset.to_crs(crs), drawn)
         _titles(figure, title, subtitle, demo)
         _footer(figure, source, made)
         return picture_bytes(figure, fmt, dpi, title, description or subtitle)
+
+
+def key_lines(
+    communes: Iterable[object],
+    classes_by_code: Mapping[str, int],
+    colors: Sequence[str],
+    class_labels: Sequence[str],
+    *,
+    title: str,
+    unit: str = "",
+    statuses: Mapping[str, Status | str] | None = None,
+    status_labels: Mapping[Status, str] | None = None,
+    circles: Circles | None = None,
+    outline_label: str = "",
+    pointed: str = "",
+) -> list[KeyLine]:
+    """What the key of a map says, from the top; the arguments are those of `map_image`. `communes`: the codes that are drawn;
+    `pointed`: the name of the commune pointed at."""
+    codes = [str(c) for c in communes]
+    lines = [KeyLine("head", title)]
+    if unit:
+        lines.append(KeyLine("words", f"Unité{NNBSP}: {unit}"))
+    for index, (color, label) in enumerate(zip(colors, class_labels, strict=True)):
+        count = sum(classes_by_code.get(c) == index for c in codes)
+        lines.append(KeyLine("class", _counted(label, count), color=color))
+    kinds = [_status(statuses, c) for c in codes if c not in classes_by_code]
+    for status in (Status.SUPPRESSED, Status.MISSING):
+        if count := kinds.count(status):
+            words = (status_labels or {}).get(status) or french.status_text(status)
+            lines.append(KeyLine("status", _counted(words, count), status=status))
+    if circles:
+        lines += [KeyLine("gap"), KeyLine("head", circles.title)]
+        largest = circles.maximum or max(circles.values.values(), default=0.0)
+        lines += [
+            KeyLine("circle", text, color=palette.MEMBERS, radius=_radius(value, largest))
+            for value, text in circles.texts
+        ]
+    if outline_label or pointed:
+        lines.append(KeyLine("gap"))
+    if outline_label:
+        lines.append(KeyLine("outline", outline_label))
+    if pointed:
+        lines.append(KeyLine("pointed", pointed))
+    return lines
 
 
 # ------------------------------------------------------------------------------------------------- checks
@@ -345,6 +400,19 @@ def _outlines(axes: Axes, groups: gpd.GeoDataFrame) -> None:
                     linewidth=2.0,
                     joinstyle="round",
                     zorder=3,
+                )
+            )
+
+
+def _point_at(axes: Axes, geometry: Any) -> None:
+    """A dark edge around a white one, which stand out from every colour together."""
+    from matplotlib.patches import PathPatch
+
+    if (path := _path(geometry)) is not None:
+        for color, width in (("white", 6.0), (palette.INK, 3.2)):
+            axes.add_patch(
+                PathPatch(
+                    path, facecolor="none", edgecolor=color, linewidth=width, joinstyle="round", zorder=3.5
                 )
             )
 
@@ -720,18 +788,31 @@ class _Legend:
         self.figure = figure
         self.y = 0.815
 
-    def head(self, text: str) -> None:
+    def draw(self, line: KeyLine) -> None:
+        if line.kind == "head":
+            self._head(line.text)
+        elif line.kind == "words":
+            self._line(line.text)
+        elif line.kind == "gap":
+            self.y -= 0.018
+        elif line.kind == "class":
+            self._swatch(line.color, "", line.text)
+        elif line.kind == "status" and line.status:
+            self._swatch(_FILLS[line.status], _HATCHES[line.status], line.text, _STROKES[line.status])
+        elif line.kind == "circle":
+            self._circle(line.radius, line.text)
+        else:
+            self._line_of(line.text, 2.0 if line.kind == "outline" else 3.2)
+
+    def _head(self, text: str) -> None:
         self._text(_LEGEND_LEFT, clean(text, self._WIDTH - 4, 3), weight="bold", size=11.5)
         self.y -= 0.006
 
-    def line(self, text: str) -> None:
+    def _line(self, text: str) -> None:
         self._text(_LEGEND_LEFT, clean(text, self._WIDTH + 6, 2), size=9.5)
         self.y -= 0.004
 
-    def gap(self) -> None:
-        self.y -= 0.018
-
-    def swatch(self, color: str, hatch: str, text: str, strokes: str = "none") -> None:
+    def _swatch(self, color: str, hatch: str, text: str, strokes: str = "none") -> None:
         from matplotlib.patches import Rectangle
 
         box, width, height = (_LEGEND_LEFT, self.y - 0.028), 0.034, 0.028
@@ -745,7 +826,7 @@ class _Legend:
         )
         self._beside(text, 0.028)
 
-    def circle(self, radius: float, text: str) -> None:
+    def _circle(self, radius: float, text: str) -> None:
         from matplotlib.patches import Ellipse
 
         width, height = 2 * radius / self.figure.get_figwidth(), 2 * radius / self.figure.get_figheight()
@@ -756,13 +837,13 @@ class _Legend:
         )
         self._beside(text, row)
 
-    def line_of(self, text: str) -> None:
-        """The line of the outlines."""
+    def _line_of(self, text: str, width: float) -> None:
+        """The line of the outlines, of the commune pointed at."""
         from matplotlib.lines import Line2D
 
         y = self.y - 0.014
         self.figure.add_artist(
-            Line2D([_LEGEND_LEFT, _LEGEND_LEFT + 0.034], [y, y], color=palette.INK, linewidth=2.0)
+            Line2D([_LEGEND_LEFT, _LEGEND_LEFT + 0.034], [y, y], color=palette.INK, linewidth=width)
         )
         self._beside(text, 0.028)
 
@@ -812,9 +893,9 @@ def picture_bytes(figure: Figure, fmt: Format, dpi: int, title: str, description
     # A function, not a template: a backslash in the description must not be read as a group.
     text = re.sub(
         r"<title>(.*?)</title>",
-        lambda m: f'<title id="zv-title">{m[1]}</title>\n <desc id="zv-desc">{words}</desc>\n {_HALO}',
+        lambda m: f'<title id="zv-title">{m[1]}</title>\n <desc id="zv-desc">{words}</desc>',
         text,
         count=1,
         flags=re.S,
     )
-    return text.encode("utf-8")
+    return re.sub(r'<g id="nom-\w*"', lambda m: f"{m[0]} {_HALO}", text).encode("utf-8")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.council import ChartDrawing, MapDrawing
 from reports.chart_image import chart_image
-from reports.map_image import Circles, Format, map_image
+from reports.map_image import Circles, Format, KeyLine, key_lines, map_image
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -28,12 +28,19 @@ class Ground:
     inset: gpd.GeoDataFrame | None = None
 
 
-def map_picture(drawing: MapDrawing, ground: Ground, fmt: Format, *, dpi: int = 150) -> bytes:
+def map_picture(
+    drawing: MapDrawing,
+    ground: Ground,
+    fmt: Format,
+    *,
+    bare: tuple[float, float] | None = None,
+    dpi: int = 150,
+) -> bytes:
     """`drawing` as a PNG or an SVG, A4 landscape, with title, legend, scale, source, day, « démonstration » where it belongs.
 
+    `bare`: width and height in inches of the map alone, whose title, key (`map_key`), source and day stand on the paper around it.
     Raises what `map_image` raises.
     """
-    circles = drawing.circles
     return map_image(
         ground.contours,
         drawing.classes,
@@ -47,7 +54,7 @@ def map_picture(drawing: MapDrawing, ground: Ground, fmt: Format, *, dpi: int = 
         date=drawing.day,
         statuses=drawing.statuses,
         status_labels=drawing.status_labels or None,
-        circles=Circles(circles.values, circles.title, circles.texts, circles.maximum) if circles else None,
+        circles=_circles(drawing),
         outlines=ground.outlines if drawing.outlined else None,
         outline_label=drawing.outline_label,
         labels=drawing.labels or None,
@@ -56,9 +63,33 @@ def map_picture(drawing: MapDrawing, ground: Ground, fmt: Format, *, dpi: int = 
         inset=ground.inset,
         description=drawing.description,
         demo=bool(drawing.mark),
+        pointed=drawing.commune,
+        bare=bare,
         fmt=fmt,
         dpi=dpi,
     )
+
+
+def map_key(drawing: MapDrawing, ground: Ground) -> list[KeyLine]:
+    """The lines of the key of `drawing`, for a map that is drawn bare."""
+    return key_lines(
+        ground.contours["code"],
+        drawing.classes,
+        drawing.colors,
+        drawing.class_labels,
+        title=drawing.legend_title or drawing.title,
+        unit=drawing.unit,
+        statuses=drawing.statuses,
+        status_labels=drawing.status_labels or None,
+        circles=_circles(drawing),
+        outline_label=drawing.outline_label if drawing.outlined and ground.outlines is not None else "",
+        pointed=ground.names.get(drawing.commune, ""),
+    )
+
+
+def _circles(drawing: MapDrawing) -> Circles | None:
+    circles = drawing.circles
+    return Circles(circles.values, circles.title, circles.texts, circles.maximum) if circles else None
 
 
 def chart_picture(
