@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_WIDTH = 7.2  # inches: the text width of an A4 page, so that letters keep their size there
+WIDTH = 7.2
+"""Inches of a chart unless another width is asked for: about the text of an A4 page, so that letters keep their size there."""
 _SIZE = 9.5  # points
 _CHARACTER = 0.075  # inches, of an ordinary letter at `_SIZE`
 _LINE = 0.17  # inches
@@ -33,9 +34,15 @@ class ChartImageError(ValueError):
 
 
 def chart_image(
-    drawing: ChartDrawing, fmt: Format, *, titled: bool = True, foot: Sequence[str] = (), dpi: int = 150
+    drawing: ChartDrawing,
+    fmt: Format,
+    *,
+    titled: bool = True,
+    foot: Sequence[str] = (),
+    width: float = WIDTH,
+    dpi: int = 150,
 ) -> bytes:
-    """`drawing` as the bytes of a PNG or SVG file, 7.2 inches wide (1,080 pixels at 150 dpi), as high as its categories need.
+    """`drawing` as the bytes of a PNG or SVG file, `width` inches wide (1,080 pixels at 7.2 and 150 dpi), as high as it needs.
 
     Values are written beside their marks as far as they fit; a category without a figure bears a dash and is named under the chart.
     `titled`: title and unit stand above; without, the paper around says them. `foot`: lines under the chart (source, day).
@@ -47,33 +54,38 @@ def chart_image(
     from matplotlib.figure import Figure
 
     with LOCK, rc_context(SETTINGS):
-        above = _above(drawing, titled)
-        below = [line for text in (_gaps(drawing), *foot) if text for line in clean(text, 92, 4).split("\n")]
-        key = _key(drawing)
-        body, left = _body(drawing)
+        above = _above(drawing, titled, width)
+        below = [
+            line
+            for text in (_gaps(drawing), *foot)
+            if text
+            for line in clean(text, int(12.7 * width), 4).split("\n")
+        ]
+        key = _key(drawing, width)
+        body, left = _body(drawing, width)
         heights = [
             sum(size * 1.35 / 72 for _, size, _ in above) + (0.1 if above else 0.0),
             len(key) * _LINE + (0.08 if key else 0.0),
             body,
             len(below) * _LINE + (0.12 if below else 0.05),
         ]
-        figure = Figure(figsize=(_WIDTH, sum(heights)), facecolor="white")
+        figure = Figure(figsize=(width, sum(heights)), facecolor="white")
         height = sum(heights)
         y = height - 0.04
         for text, size, weight in above:
             _write(figure, 0.08, y, text, size, weight)
             y -= size * 1.35 / 72
         _draw_key(figure, key, colors, drawing, height - heights[0])
-        room = _room(drawing)
+        room = _room(drawing, width)
         axes = figure.add_axes(
             (
-                left / _WIDTH,
+                left / width,
                 (heights[3] + room) / height,
-                (_WIDTH - left - 0.12) / _WIDTH,
+                (width - left - 0.12) / width,
                 (body - room - 0.05) / height,
             )
         )
-        _marks(axes, drawing, colors)
+        _marks(axes, drawing, colors, width)
         y = heights[3] - 0.1
         for line in below:
             _write(figure, 0.08, y, line, 8.5)
@@ -107,12 +119,16 @@ def _check(drawing: ChartDrawing, fmt: str, dpi: int) -> tuple[str, ...]:
 # ------------------------------------------------------------------------------------------------ the words
 
 
-def _above(drawing: ChartDrawing, titled: bool) -> list[tuple[str, float, str]]:
+def _above(drawing: ChartDrawing, titled: bool, width: float) -> list[tuple[str, float, str]]:
     """The lines above the chart: text, size in points, weight."""
     if not titled:
         return []
-    lines = [(line, 13.0, "bold") for line in clean(drawing.title, 62, 3).split("\n")]
-    return [*lines, (clean(f"Unité{NNBSP}: {drawing.unit}", 92), 9.5, "normal")] if drawing.unit else lines
+    lines = [(line, 13.0, "bold") for line in clean(drawing.title, int(8.6 * width), 3).split("\n")]
+    return (
+        [*lines, (clean(f"Unité{NNBSP}: {drawing.unit}", int(12.7 * width)), 9.5, "normal")]
+        if drawing.unit
+        else lines
+    )
 
 
 def _gaps(drawing: ChartDrawing) -> str:
@@ -129,7 +145,7 @@ def _known(value: float | None) -> bool:
     return value is not None and math.isfinite(value)
 
 
-def _key(drawing: ChartDrawing) -> list[list[tuple[int, str, float]]]:
+def _key(drawing: ChartDrawing, width: float) -> list[list[tuple[int, str, float]]]:
     """The rows of the key (index of the series, its words, their left in inches); none for one series, which the title names."""
     if len(drawing.series) < 2:
         return []
@@ -138,7 +154,7 @@ def _key(drawing: ChartDrawing) -> list[list[tuple[int, str, float]]]:
     for index, (name, _) in enumerate(drawing.series):
         words = clean(name, 40)
         wide = 0.45 + len(words) * _CHARACTER
-        if rows[-1] and x + wide > _WIDTH - 0.1:
+        if rows[-1] and x + wide > width - 0.1:
             rows.append([])
             x = 0.08
         rows[-1].append((index, words, x))
@@ -193,52 +209,52 @@ def _draw_key(
 # ------------------------------------------------------------------------------------------------ the marks
 
 
-def _wrapped(drawing: ChartDrawing) -> list[str]:
+def _wrapped(drawing: ChartDrawing, width: float) -> list[str]:
     """The categories as written along their axis."""
     if drawing.kind == "bar":
         return [clean(c, 30, 2) for c in drawing.categories]
-    if _turned(drawing):
+    if _turned(drawing, width):
         return [_cut(clean(c), 28) for c in drawing.categories]
-    return [clean(c, max(4, _letters(drawing)), 3) for c in drawing.categories]
+    return [clean(c, max(4, _letters(drawing, width)), 3) for c in drawing.categories]
 
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def _letters(drawing: ChartDrawing) -> int:
+def _letters(drawing: ChartDrawing, width: float) -> int:
     """The letters for which there is room under one category."""
-    return int((_WIDTH - 1.0) / len(drawing.categories) / (_CHARACTER * 1.1))
+    return int((width - 1.0) / len(drawing.categories) / (_CHARACTER * 1.1))
 
 
-def _turned(drawing: ChartDrawing) -> bool:
+def _turned(drawing: ChartDrawing, width: float) -> bool:
     """Whether the categories are written upwards: a word of them is wider than its room."""
     longest = max(len(word) for c in drawing.categories for word in (clean(c).split() or [""]))
-    return drawing.kind != "bar" and longest > _letters(drawing)
+    return drawing.kind != "bar" and longest > _letters(drawing, width)
 
 
-def _room(drawing: ChartDrawing) -> float:
+def _room(drawing: ChartDrawing, width: float) -> float:
     """The inches under the axes that the words along them need."""
-    words = _wrapped(drawing)
+    words = _wrapped(drawing, width)
     if drawing.kind == "bar":
         return 0.05
-    if _turned(drawing):
+    if _turned(drawing, width):
         return max(map(len, words)) * _CHARACTER + 0.15
     return max(w.count("\n") + 1 for w in words) * _LINE + 0.12
 
 
-def _body(drawing: ChartDrawing) -> tuple[float, float]:
+def _body(drawing: ChartDrawing, width: float) -> tuple[float, float]:
     """Height of the drawing and width of what is written left of it, in inches."""
-    words = _wrapped(drawing)
+    words = _wrapped(drawing, width)
     if drawing.kind != "bar":
-        return 2.6 + _room(drawing), 0.7
+        return 2.6 + _room(drawing, width), 0.7
     bars = 1 if drawing.stacked else len(drawing.series)
     lines = max(w.count("\n") + 1 for w in words)
     left = max(len(line) for w in words for line in w.split("\n")) * _CHARACTER + 0.25
     return len(words) * max(0.16 * bars + 0.1, lines * _LINE + 0.06) + 0.2, left
 
 
-def _marks(axes: Axes, drawing: ChartDrawing, colors: Sequence[str]) -> None:
+def _marks(axes: Axes, drawing: ChartDrawing, colors: Sequence[str], width: float) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     lying = drawing.kind == "bar"
@@ -247,14 +263,14 @@ def _marks(axes: Axes, drawing: ChartDrawing, colors: Sequence[str]) -> None:
     if drawing.kind == "line":
         _lines(axes, drawing, colors)
     else:
-        _bars(axes, drawing, colors)
+        _bars(axes, drawing, colors, width)
     for side in ("top", "right", "bottom" if lying else "left"):
         axes.spines[side].set_visible(False)
     names: Any = axes.yaxis if lying else axes.xaxis
     names.set_ticks(places)
     names.set_ticklabels(
-        _wrapped(drawing), fontsize=_SIZE, color=palette.INK, parse_math=False,
-        **({"rotation": 90} if _turned(drawing) else {}),
+        _wrapped(drawing, width), fontsize=_SIZE, color=palette.INK, parse_math=False,
+        **({"rotation": 90} if _turned(drawing, width) else {}),
     )  # fmt: skip
     names.set_tick_params(length=0)
     lines.set_major_locator(MaxNLocator(5, integer=not drawing.decimals))
@@ -271,7 +287,7 @@ def _marks(axes: Axes, drawing: ChartDrawing, colors: Sequence[str]) -> None:
     (axes.axvline if lying else axes.axhline)(0, color=palette.INK, linewidth=0.9)
 
 
-def _bars(axes: Axes, drawing: ChartDrawing, colors: Sequence[str]) -> None:
+def _bars(axes: Axes, drawing: ChartDrawing, colors: Sequence[str], across: float) -> None:
     lying, stacked = drawing.kind == "bar", drawing.stacked
     count = len(drawing.categories)
     whole = 0.78 if count > 5 else 0.6
@@ -284,7 +300,11 @@ def _bars(axes: Axes, drawing: ChartDrawing, colors: Sequence[str]) -> None:
         for v in values
         if v is not None and _known(v)
     ]
-    turned = not lying and not stacked and any(_tight(text, width, count) for text in texts)
+    turned = (
+        not lying
+        and not stacked
+        and any(_tight(text, width * (across - 0.9) / (count + 0.2)) for text in texts)
+    )
     # The room of a written value, beyond the longest mark.
     margin = (high - low) * (0.16 if lying else 0.3 if turned else 0.14)
     (axes.set_xlim if lying else axes.set_ylim)(low - (margin if low < 0 else 0), high + margin)
@@ -316,9 +336,9 @@ def _bars(axes: Axes, drawing: ChartDrawing, colors: Sequence[str]) -> None:
                 )  # fmt: skip
 
 
-def _tight(text: str, width: float, count: int) -> bool:
-    """Whether a value is wider than its upright bar."""
-    return len(text) * _CHARACTER > width * (_WIDTH - 0.9) / (count + 0.2)
+def _tight(text: str, room: float) -> bool:
+    """Whether a value is wider than its upright bar, of `room` inches."""
+    return len(text) * _CHARACTER > room
 
 
 def _span(drawing: ChartDrawing) -> tuple[float, float]:

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -89,24 +90,36 @@ def pdf(title: str, blocks: Sequence[Block], day: dt.date, author: str = "Zevill
         "title": printable(title),
         "author": printable(author),
         "day": [day.year, day.month, day.day],
-        "blocks": [_printable(asdict(block)) for block in blocks],
+        "blocks": [all_printable(asdict(block)) for block in blocks],
     }
-    return _compile(json.dumps(content, ensure_ascii=False))
+    return compile_pdf(_TEMPLATE, json.dumps(content, ensure_ascii=False))
 
 
 _LACKING = re.compile(r'the text `"(.+?)"` could not be displayed')
 _UNKNOWN = "□"
 
 
-def _compile(content: str) -> bytes:
-    """The PDF. A character that no font has (PDF/UA refuses it) is printed as its plainer form, or as an empty square."""
+def compile_pdf(
+    template: str, content: str, *, standards: Sequence[str] = ("ua-1",), font_paths: Sequence[str] = ()
+) -> bytes:
+    """The PDF that `template` makes of `content` (JSON, its `sys.inputs.document`), held to `standards`; `font_paths`: folders of fonts
+    beside those of typst and the system.
+
+    A character that no font has (PDF/UA refuses it) is printed as its plainer form, or as an empty square. Raises typst.TypstError.
+    """
     import typst  # a page that prints nothing need not load it
 
+    held: Any = list(standards)
+    folders: Any = list(font_paths)
     while True:
         try:
             return bytes(
                 typst.compile(
-                    _TEMPLATE.encode(), format="pdf", sys_inputs={"document": content}, pdf_standards=["ua-1"]
+                    template.encode(),
+                    format="pdf",
+                    sys_inputs={"document": content},
+                    pdf_standards=held,
+                    font_paths=folders,
                 )
             )
         except typst.TypstError as error:
@@ -115,9 +128,9 @@ def _compile(content: str) -> bytes:
             for character in lacking[1] if lacking else "":
                 if not character.isascii():
                     plain = unicodedata.normalize("NFKC", character)
-                    mended = mended.replace(
-                        character, plain if plain.isascii() and plain.isprintable() else _UNKNOWN
-                    )
+                    # A sign of JSON or of a picture's XML would change what the content is.
+                    kept = plain.isascii() and plain.isprintable() and not set(plain) & set('"\\<>&')
+                    mended = mended.replace(character, plain if kept else _UNKNOWN)
             if mended == content:
                 raise
             content = mended
@@ -133,11 +146,12 @@ def _breaks(text: str) -> str:
     return text.replace("\r", " ").replace("\n", " ").replace("\t", " ")
 
 
-def _printable(value: object) -> object:
+def all_printable(value: object) -> object:
+    """`value` with every text in it made `printable`."""
     if isinstance(value, str):
         return printable(value)
     if isinstance(value, (list, tuple)):
-        return [_printable(each) for each in value]
+        return [all_printable(each) for each in value]
     if isinstance(value, dict):
-        return {key: _printable(each) for key, each in value.items()}
+        return {key: all_printable(each) for key, each in value.items()}
     return value

@@ -241,6 +241,12 @@ def key_lines(
     return lines
 
 
+def shape(contours: gpd.GeoDataFrame, code: str = "code") -> float:
+    """Height by width of the map of `contours`, its scale included."""
+    west, south, east, north = _limits(_project(contours, code)[0])
+    return float((north - south) / (east - west))
+
+
 # ------------------------------------------------------------------------------------------------- checks
 
 
@@ -548,12 +554,17 @@ def _inset(figure: Figure, area: gpd.GeoDataFrame, drawn: gpd.GeoDataFrame) -> N
     )
 
 
-def _frame(axes: Axes, drawn: gpd.GeoDataFrame) -> None:
-    """Limits with 2 % of air, and room under the map for the scale bar."""
+def _limits(drawn: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
+    """West, south, east, north with 2 % of air, and room under the map for the scale bar."""
     west, south, east, north = drawn.total_bounds
     air = 0.02 * max(east - west, north - south)
-    axes.set_xlim(west - air, east + air)
-    axes.set_ylim(south - air - 0.05 * (north - south), north + air)
+    return west - air, south - air - 0.05 * (north - south), east + air, north + air
+
+
+def _frame(axes: Axes, drawn: gpd.GeoDataFrame) -> None:
+    west, south, east, north = _limits(drawn)
+    axes.set_xlim(west, east)
+    axes.set_ylim(south, north)
     # The box takes the shape of the map at once, so that what follows can measure it.
     axes.apply_aspect()
 
@@ -669,9 +680,10 @@ def _north(axes: Axes, figure: Figure, crs: Any) -> None:
     east, up = forth.transform(lon, min(lat + 0.01, 90.0))
     angle = math.atan2(east - x, up - y)
     box = axes.get_position()
-    left, bottom = box.x1 - 0.02, box.y1 - 0.075
-    length = 0.055
-    ratio = figure.get_figheight() / figure.get_figwidth()
+    wide, high = figure.get_figwidth(), figure.get_figheight()
+    left, bottom = box.x1 - 0.24 / wide, box.y1 - (0.62 if box.y1 < 0.95 else 0.72) / high
+    length = 0.455 / high  # inches
+    ratio = high / wide
     tip = (left + length * math.sin(angle) * ratio, bottom + length * math.cos(angle))
     arrow = {
         "arrowstyle": "-|>,head_width=0.35,head_length=0.7",
@@ -691,7 +703,7 @@ def _north(axes: Axes, figure: Figure, crs: Any) -> None:
     )
     figure.text(
         tip[0],
-        tip[1] + 0.004,
+        tip[1] + 0.033 / high,
         "N",
         ha="center",
         va="bottom",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.council import ChartDrawing, MapDrawing
-from reports.chart_image import chart_image
+from reports.chart_image import WIDTH, chart_image
 from reports.map_image import Circles, Format, KeyLine, key_lines, map_image
 
 if TYPE_CHECKING:
@@ -93,7 +93,13 @@ def _circles(drawing: MapDrawing) -> Circles | None:
 
 
 def chart_picture(
-    drawing: ChartDrawing, fmt: Format, *, titled: bool = True, foot: Sequence[str] = (), dpi: int = 150
+    drawing: ChartDrawing,
+    fmt: Format,
+    *,
+    titled: bool = True,
+    foot: Sequence[str] = (),
+    width: float = WIDTH,
+    dpi: int = 150,
 ) -> bytes:
     """`drawing` as a PNG or an SVG with its values written; `foot`: lines under it (source, day). See `chart_image`, also for errors."""
-    return chart_image(drawing, fmt, titled=titled, foot=foot, dpi=dpi)
+    return chart_image(drawing, fmt, titled=titled, foot=foot, width=width, dpi=dpi)

@@ -154,3 +154,67 @@ def deck(**changes: Any) -> Deck:
         "names": names,
     }
     return Deck(**{**given, **changes})
+
+
+def sheet(code: str, names: dict[str, str], **changes: Any) -> Deck:
+    """The two-page sheet of one commune: key figures and where it lies, its past in two charts, its town hall."""
+    numeric = [Column(each, numeric=True) for each in (names[code], "Groupe", "Territoire")]
+    rows = tuple(
+        (
+            Cell(f"Indicateur {i}"),
+            Cell(f"{i},5 %", i + 0.5),
+            Cell("8,0 %", 8.0),
+            Cell("10,5 %", 10.5),
+            Cell("2e"),
+        )
+        for i in range(14)
+    )
+    figures = Table("Chiffres clés", (Column("Indicateur"), *numeric, Column("Rang")), rows)
+    locator = MapDrawing(
+        title="Où se trouve la commune",
+        subtitle="",
+        legend_title="Commune",
+        unit="",
+        classes={code: 0},
+        statuses=dict.fromkeys(set(names) - {code}, Status.MISSING),
+        colors=("#0072b2",),
+        class_labels=(names[code],),
+        status_labels={Status.MISSING: "autres communes du territoire"},
+        texts={code: names[code]},
+        source="IGN",
+        day=DAY,
+        description=f"{names[code]} dans son territoire.",
+        named=False,
+    )
+    inhabitants = ChartDrawing(
+        "line",
+        "Population",
+        "habitants",
+        0,
+        ("2012", "2017", "2022"),
+        (("Habitants", (310.0, 305.0, 298.0)),),
+        "De 310 à 298 habitants.",
+    )
+    said = (
+        ("Adresse", "1 place de la Mairie"),
+        ("Téléphone", "+33 2 33 00 00 00"),
+        ("Ouverture", "mardi de 9 h à 12 h"),
+    )
+    hall = Table(
+        "Mairie", (Column("Quoi"), Column("Coordonnées")), tuple((Cell(a), Cell(b)) for a, b in said)
+    )
+    key = f"{names[code]} compte 298 habitants."
+    slides = (
+        words_slide(title="Chiffres clés", sentence=key, maps=(locator,), tables=(figures,)),
+        chart_slide(title="Évolution", charts=(inhabitants, *chart_slide().charts), tables=()),
+        words_slide(
+            title="La mairie", sentence="Ouverte le mardi.", tables=(hall,), link=f"/portrait?commune={code}"
+        ),
+    )
+    return deck(**{"title": names[code], "slides": slides, **changes})
+
+
+def sheets() -> dict[str, Deck]:
+    """The sheets of all communes, by code."""
+    names = dict(load_territory().name_of)
+    return {code: sheet(code, names) for code in names}

@@ -71,6 +71,7 @@ SINKS = {
     "reports/document.py": "test_a_pdf_holds_no_action_and_no_address",
     "reports/map_image.py": "test_a_picture_of_the_map_runs_nothing",
     "reports/office.py": "test_a_workbook_of_a_seance_runs_nothing",
+    "reports/paper.py": "tests/reports/test_paper.py",
     "reports/personal.py": "test_a_persons_file_as_pdf",
     "reports/pictures.py": "test_a_picture_of_a_slide_runs_nothing",
     "reports/workbook.py": "test_a_workbook_of_a_seance_runs_nothing",
