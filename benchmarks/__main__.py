@@ -1,6 +1,6 @@
 """`python -m benchmarks [name…]`: print each measure beside its target. Never fails: a measure is no test.
 
-Names: access, change, carte, cold, france, imports, memory, pages, pieces, reading, room, upload; all without a name.
+Names: access, change, carte, cold, france, imports, memory, pages, pieces, reading, room, upload, watch; all without a name.
 `--runs N`: repetitions; `--seconds S`: how long each crowd of `room` stays.
 """
 
@@ -24,6 +24,7 @@ from benchmarks.reading import reading
 from benchmarks.room import room
 from benchmarks.row import Row
 from benchmarks.upload import upload
+from benchmarks.watch import watch
 from data.version import version_line
 from tests.browser.chromium import find
 
@@ -223,6 +224,7 @@ BENCHMARKS: dict[str, Callable[[Browser, int], list[Row]]] = {
     "reading": reading,
     "room": room,
     "upload": upload,
+    "watch": watch,
 }
 
 
