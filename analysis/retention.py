@@ -21,10 +21,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis import french
 from analysis.network import joined_spells
 
 DAYS_A_YEAR = 365.25
 CONFIDENCE = 0.95
+MARKS = (1, 2, 3, 5, 8, 10, 15, 20)
+"""The years at which the curve is read in a table."""
 
 
 class RetentionError(ValueError):
@@ -58,6 +61,24 @@ class Retention:
     median: float | None
     median_low: float | None
     median_high: float | None
+
+    def sentence(self, who: str) -> str:
+        """How many of `who` (« membres ») stay five years, or one where five are too many to say, and how long half of them stay."""
+        if not self.members:
+            return "Aucun séjour à suivre : la fidélité ne se mesure pas encore."
+        kept = self.after(5) or self.after(1)
+        head = ""
+        if kept:
+            head = (
+                f"Après {sentence_years(kept.years)}, {french.percent(100 * kept.share, 0)} des {who} sont encore là "
+                f"(intervalle de confiance à 95 % : {interval_text(kept.low, kept.high)}) ; "
+            )
+        half = (
+            f"la moitié reste plus de {sentence_years(self.median)}."
+            if self.median is not None
+            else "plus de la moitié sont encore là."
+        )
+        return french.spaced(french.sentence(head + half))
 
     def after(self, years: float) -> Kept | None:
         """The share still present after `years`; None beyond the longest stay that was observed: nothing is known there."""
@@ -154,6 +175,13 @@ def _first_at_half(at: np.ndarray, share: np.ndarray) -> float | None:
     """The first time at which `share` is one half or less; rounding errors of a product of fractions do not count."""
     there = at[share <= 0.5 + 1e-12]
     return float(there[0]) if there.size else None
+
+
+def interval_text(low: float, high: float) -> str:
+    """« 55 % à 78 % »; « – » where there is none."""
+    if pd.isna(low) or pd.isna(high):
+        return french.DASH
+    return f"{french.percent(100 * low, 0)} à {french.percent(100 * high, 0)}"
 
 
 def sentence_years(years: float) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import audience_state, clock, frame, loading, memory, questions, remarks
+from ui import audience_state, briefings, clock, frame, loading, memory, questions, remarks
 from ui.filters import Filters
 from ui.portrait import controls, sections
 
@@ -19,6 +19,7 @@ def main() -> None:
     shown = sections.portrait_of(desk, code, audience)
     controls.neighbours(desk, filters, code)
     frame.sentence(shown.headline)
+    briefings.offer("commune", {"commune": code})
     if shown.verdict:
         frame.note(shown.verdict)
     available = desk.listings()

@@ -1,23 +1,9 @@
 """The broadband page: can one telework here, by what technology, what changed, when copper closes, and what Cartefibre counts apart."""
 
 from analysis import view
-from ui import frame, loading
+from ui import briefings, frame, loading
 from ui.broadband import answers, sections
 from ui.filters import Filters
-
-# ------------------------------------------------------------------------------------------------- verdict
-
-
-# -------------------------------------------------------------------------------------------- technologies
-
-
-# ------------------------------------------------------------------------------------------------ evolution
-
-
-# -------------------------------------------------------------------------------------------------- copper
-
-
-# ----------------------------------------------------------------------------------------------- cartefibre
 
 
 def main() -> None:
@@ -28,7 +14,9 @@ def main() -> None:
     filters.warn()
     known = answers.read()
     sections.telework(desk, filters, known.verdicts, known.fibre)
+    briefings.offer("haut-debit", {"question": "teletravail"}, key="teletravail")
     sections.technologies(known)
+    briefings.offer("haut-debit", {"question": "technologies"}, key="technologies")
     sections.evolution(known)
     sections.copper(desk, known.closures)
     sections.cartefibre(desk)

@@ -1,6 +1,6 @@
 """Housing: the stock and its vacancies, why there are two counts of them, sales, prices, and what may be had today."""
 
-from ui import frame, loading, questions
+from ui import briefings, frame, loading, questions
 from ui.filters import Filters
 from ui.housing import sections
 
@@ -17,6 +17,7 @@ def main() -> None:
     for section in published:
         with questions.section(section.id, chosen):
             sections.show_section(section)
+            briefings.offer("logement", {"question": section.id}, key=section.id)
     with questions.section(sections.LISTINGS, chosen) as is_open:
         sections.listings(desk, with_map=is_open)
     frame.use_print_style()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import audience_choice, community, frame, loading
+from ui import audience_choice, briefings, community, frame, loading
 from ui.filters import Filters
 from ui.network import controls, sections
 
@@ -25,6 +25,8 @@ def main() -> None:
     )
     audience = audience_choice.ask(who, filters)
     sections.show_section(str(section), desk, here, filters, audience)
+    if section in ("croissance", "fidelite"):
+        briefings.offer("reseau", {"section": str(section)}, key=str(section))
     filters.publish()
 
 

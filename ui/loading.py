@@ -14,8 +14,8 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from analysis import freshness
-from analysis.answers import Answer
+from analysis import freshness, portrait
+from analysis.answers import Answer, FigureSet
 from analysis.calendar import network_periods
 from analysis.desk import Desk, make_desk
 from analysis.model import Audience
@@ -38,6 +38,7 @@ __all__ = [
     "catalogue",
     "desk",
     "geometry",
+    "group_answer",
     "group_outlines",
     "store",
     "territory",
@@ -140,6 +141,23 @@ def answer(indicator: str, period: str | None, audience: Audience) -> Answer:
     now = desk()
     period = now.indicators[indicator].vintage(period).period
     return _answer(now.revision, now.today, indicator, period, audience)
+
+
+def group_answer(group: str, indicator: str, audience: Audience) -> Answer:
+    """What the latest answer for one indicator says of one group of communes. Raises KeyError for an unknown group."""
+    now = desk()
+    return _group_answer(now.revision, now.today, group, indicator, audience)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2000)
+def _group_answer(revision: int, today: dt.date, group: str, indicator: str, audience: Audience) -> Answer:
+    known, found = desk(), answer(indicator, None, audience)
+    return portrait.group_answer(known, _group_figures(revision, today, group), group, found, audience)
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def _group_figures(revision: int, today: dt.date, group: str) -> FigureSet:
+    return portrait.group_figures(desk(), group)
 
 
 def data_day(desk: Desk) -> dt.date | None:

@@ -33,12 +33,13 @@ MODES = {
     "cote": "Côte à côte",
     "animation": "Animation",
 }
+# What is put beside an indicator until the reader chooses: where to live, how to be connected.
+_BESIDE = ("ftth_share", "vacancy_rate")
 COUNTS = ("2", "3", "4", "5")
 
 
 def parameters(desk: Desk) -> list[view.Parameter]:
     """Everything that decides what a map shows, as the map page reads it from its address."""
-    ids = [i.id for i in desk.indicators.values() if i.on_map]
     return [
         view.Parameter("indicateur", "vacancy_rate", list(desk.indicators)),
         view.Parameter("millesime", pattern=view.PERIOD),
@@ -53,9 +54,20 @@ def parameters(desk: Desk) -> list[view.Parameter]:
         view.Parameter("fond", allowed=["", *loading.backgrounds()]),
         view.Parameter("commune", allowed=["", *desk.names]),
         view.Parameter("mode", "simple", list(MODES)),
-        view.Parameter("avec", allowed=["", *ids]),
+        view.Parameter("avec", allowed=["", *on_map(desk)]),
         view.Parameter("millesime2", pattern=view.PERIOD),
     ]
+
+
+def on_map(desk: Desk) -> dict[str, str]:
+    """The indicators that a map can show, with the words of a list."""
+    return {i.id: f"{i.theme} · {i.name}" for i in desk.indicators.values() if i.on_map}
+
+
+def beside(desk: Desk, indicator: Indicator) -> str:
+    """The indicator put beside `indicator` when none is chosen; `indicator` itself when there is no other."""
+    others = [id_ for id_ in on_map(desk) if id_ != indicator.id]
+    return next((id_ for id_ in _BESIDE if id_ in others), others[0] if others else indicator.id)
 
 
 def second_period(indicator: Indicator, taken: str = "") -> str:

@@ -92,6 +92,15 @@ PAGES: tuple[Page, ...] = (
         group="Réseau",
     ),
     Page(
+        "Séance",
+        ":material/slideshow:",
+        "seance",
+        "pages/seance.py",
+        Audience.ELU,
+        "conseil municipal, réunion, présenter, diaporama, projecteur, PowerPoint, PDF, imprimer, ordre du jour",
+        group="Travail",
+    ),
+    Page(
         "Registre",
         ":material/edit_note:",
         "registre",

@@ -6,7 +6,9 @@ of the store and the store is asked once; the next run asks again. What this run
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -14,10 +16,15 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 T = TypeVar("T")
 
 _HELD = "_zevillage_asked"
+_outside: ContextVar[dict[str, Any] | None] = ContextVar("asked outside a run", default=None)
 
 
 def once(what: str, ask: Callable[[], T]) -> T:
     """The first answer of this run to `what`. Outside a run (a command, a job, a file made later) `ask` is called each time."""
+    if (kept := _outside.get()) is not None:
+        if what not in kept:
+            kept[what] = ask()
+        return kept[what]  # type: ignore[no-any-return]
     context = get_script_run_ctx(suppress_warning=True)
     if context is None:
         return ask()
@@ -32,8 +39,20 @@ def once(what: str, ask: Callable[[], T]) -> T:
     return answers[what]  # type: ignore[no-any-return]
 
 
+@contextmanager
+def as_one() -> Iterator[None]:
+    """What is asked in this block is asked once: for a file made outside a run, which must not mix two states of the store either."""
+    token = _outside.set({})
+    try:
+        yield
+    finally:
+        _outside.reset(token)
+
+
 def forget() -> None:
     """Ask everything again in the rest of this run: it has changed something."""
+    if (kept := _outside.get()) is not None:
+        kept.clear()
     context: Any = get_script_run_ctx(suppress_warning=True)
     if context is not None:
         setattr(context, _HELD, (None, {}))

@@ -21,6 +21,7 @@ import pandas as pd
 
 from analysis import french, palette
 from analysis.answers import Answer
+from analysis.council import Table as SlideTable
 from analysis.french import NBSP, NNBSP
 from analysis.model import Status
 
@@ -399,3 +400,17 @@ def _bar(row: dict[Any, Any], column: Column) -> str:
     palette.luminance(color)  # refuses anything but #rrggbb: a colour must not carry CSS
     left = f"margin-left:{100 * start:.1f}%;" if start else ""
     return f'<i aria-hidden="true" style="{left}width:{100 * width:.1f}%;background:{color}"></i>'
+
+
+# ------------------------------------------------------------------------------------------------- séances
+
+
+def show_slide_table(table: SlideTable) -> None:
+    """The table of a slide on the page."""
+    keys = [f"c{at}" for at in range(len(table.columns))]
+    rows = pd.DataFrame([[cell.text for cell in row] for row in table.rows], columns=keys)
+    columns = [
+        Column(key, column.heading, numeric=column.numeric)
+        for key, column in zip(keys, table.columns, strict=True)
+    ]
+    show_table(rows, columns, caption=table.caption, foot=[cell.text for cell in table.foot])

@@ -6,8 +6,8 @@ import datetime as dt
 
 import pandas as pd
 
-from analysis.retention import kaplan_meier
-from ui.network.charts import interval_text, matrix_chart, retention_rows, survival_chart
+from analysis.retention import interval_text, kaplan_meier
+from ui.network.charts import matrix_chart, retention_rows, survival_chart
 
 
 def plain(text: str) -> str:

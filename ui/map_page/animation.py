@@ -10,7 +10,7 @@ from analysis import comparison
 from analysis.desk import Desk
 from analysis.french import NNBSP
 from analysis.model import Audience, Indicator
-from ui import loading, player
+from ui import briefings, loading, player
 from ui.commune_panel import commune_choice, commune_figures
 from ui.filters import Filters
 from ui.map_page import files, modes, parts
@@ -95,4 +95,5 @@ def _step(desk: Desk, filters: Filters, indicator: Indicator, audience: Audience
             commune_figures(desk, filters, audience, [answer])
     if still:
         st.subheader("Télécharger", anchor=False)
+        briefings.offer("carte")
         files.answer_files(desk, filters, answer, audience, shared=True)

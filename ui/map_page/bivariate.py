@@ -14,7 +14,7 @@ from analysis.desk import Desk
 from analysis.french import NBSP, NNBSP
 from analysis.model import Audience, Status
 from analysis.palette import Vision
-from ui import frame, loading, map_views, tables
+from ui import briefings, frame, loading, map_views, tables
 from ui.choropleth import cell_text
 from ui.commune_panel import commune_panel
 from ui.filters import Filters
@@ -57,6 +57,7 @@ def show_crossing(desk: Desk, filters: Filters, first: Answer, second: Answer, a
         with st.container(height=560, key="carte-croise"):
             table(desk, crossing)
     st.subheader("Télécharger", anchor=False)
+    briefings.offer("carte")
     files.crossing_files(desk, filters, crossing, audience)
 
 

@@ -10,7 +10,7 @@ from analysis.comparison import Comparison
 from analysis.desk import Desk
 from analysis.french import NNBSP
 from analysis.model import Audience
-from ui import frame, loading, map_views, tables
+from ui import briefings, frame, loading, map_views, tables
 from ui.commune_panel import commune_panel
 from ui.filters import Filters
 from ui.legend import show_legend
@@ -52,6 +52,7 @@ def show_side_by_side(desk: Desk, filters: Filters, one: Answer, other: Answer, 
         _table(desk, compared)
         modes.sources(desk, (left, right))
     st.subheader("Télécharger", anchor=False)
+    briefings.offer("carte")
     for side, answer in zip(("gauche", "droite"), (left, right), strict=True):
         frame.note(f"Carte de {side} : {answer.indicator.short}, {answer.vintage.label}.")
         files.answer_files(desk, filters, answer, audience, key=side, shared=same)

@@ -45,7 +45,7 @@ def unfold() -> None:
 def ask(desk: loading.Desk, filters: Filters, mode: str, indicator: Indicator) -> None:
     """The three questions every visitor has, and how the map is drawn. An animation has a slider of its own for when."""
     what, when, who, how = st.columns([5, 2, 2, 2], vertical_alignment="bottom")
-    shown = modes.on_map(desk)
+    shown = map_views.on_map(desk)
     if mode == "animation":
         shown = {
             id_: text

@@ -22,8 +22,6 @@ from ui.map_page import parts, vision
 
 _RANKS = 24
 """How many communes stand beside the map in full screen: what can be read from the back of a room."""
-# What is put beside an indicator until the reader chooses: where to live, how to be connected.
-_BESIDE = ("ftth_share", "vacancy_rate")
 
 
 def choose(filters: Filters) -> str:
@@ -41,16 +39,11 @@ def choose(filters: Filters) -> str:
     )
 
 
-def on_map(desk: Desk) -> dict[str, str]:
-    """The indicators that a map can show, with the words of a list."""
-    return {i.id: f"{i.theme} · {i.name}" for i in desk.indicators.values() if i.on_map}
-
-
 def step(desk: Desk, filters: Filters, by: int, *, moving: bool = False) -> None:
     """Choose the indicator that stands `by` places after the one on show in the list, from its end to its beginning; with `moving`
     among those of several vintages.
     """
-    ids = [id_ for id_ in on_map(desk) if not moving or moves(desk.indicators[id_])]
+    ids = [id_ for id_ in map_views.on_map(desk) if not moving or moves(desk.indicators[id_])]
     here = ids.index(filters["indicateur"]) if filters["indicateur"] in ids else -min(by, 0)
     if ids:
         filters.set("indicateur", ids[(here + by) % len(ids)])
@@ -61,21 +54,15 @@ def moves(indicator: Indicator) -> bool:
     return len(indicator.periods) > 1
 
 
-def beside(desk: Desk, indicator: Indicator) -> str:
-    """The indicator put beside `indicator` when none is chosen; `indicator` itself when there is no other."""
-    others = [id_ for id_ in on_map(desk) if id_ != indicator.id]
-    return next((id_ for id_ in _BESIDE if id_ in others), others[0] if others else indicator.id)
-
-
 def ask_second(
     desk: Desk, filters: Filters, indicator: Indicator, period: str, *, same: bool
 ) -> tuple[Indicator, str]:
     """The second indicator and its vintage. With `same`, it may be the same indicator at another vintage, if it has one."""
-    shown = {id_: text for id_, text in on_map(desk).items() if id_ != indicator.id}
+    shown = {id_: text for id_, text in map_views.on_map(desk).items() if id_ != indicator.id}
     if same and len(indicator.periods) > 1:
         shown = {"": "Le même indicateur, un autre millésime", **shown}
     if filters["avec"] not in shown:
-        filters.set("avec", "" if "" in shown else beside(desk, indicator))
+        filters.set("avec", "" if "" in shown else map_views.beside(desk, indicator))
     what, when, _ = st.columns([5, 2, 4], vertical_alignment="bottom")
     chosen = what.selectbox(
         "Deuxième indicateur", list(shown), format_func=shown.__getitem__, **filters.widget("avec")

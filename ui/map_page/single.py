@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analysis.model import Audience, Indicator
-from ui import loading
+from ui import briefings, loading
 from ui.commune_panel import commune_choice, commune_figures
 from ui.filters import Filters
 from ui.map_page import files, modes, parts
@@ -21,4 +21,5 @@ def show_single(
         commune_figures(desk, filters, audience, [answer])
     parts.distribution(drawing)
     st.subheader("Télécharger", anchor=False)
+    briefings.offer("carte")
     files.answer_files(desk, filters, answer, audience)

@@ -10,10 +10,9 @@ import pandas as pd
 
 from analysis import french, palette
 from analysis.french import NNBSP
-from analysis.retention import Retention, sentence_years
+from analysis.retention import MARKS, Retention, interval_text, sentence_years
 from ui.charts import Chart, finish, message, type_size
 
-MARKS = (1, 2, 3, 5, 8, 10, 15, 20)
 """The years at which the curve is read aloud."""
 
 
@@ -69,13 +68,6 @@ def survival_chart(retention: Retention) -> tuple[Chart, str]:
     )
     text = f"Part des membres encore présents selon le temps écoulé depuis l'arrivée{NNBSP}: {words or 'moins d’un an observé'}."
     return finish(chart), text
-
-
-def interval_text(low: float, high: float) -> str:
-    """« 55 % à 78 % »; « – » where there is none."""
-    if pd.isna(low) or pd.isna(high):
-        return french.DASH
-    return f"{french.percent(100 * low, 0)} à {french.percent(100 * high, 0)}"
 
 
 def retention_rows(retention: Retention) -> pd.DataFrame:

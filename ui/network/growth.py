@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analysis import french
+from analysis import french, network
 from analysis.model import Audience, Status
 from ui import charts, frame, loading, tables
 from ui.tables import Column
@@ -34,7 +34,9 @@ def show_growth(desk: loading.Desk, audience: Audience, *, key: str) -> None:
     empty = desk.network.has_nobody
     frame_ = desk.growth(audience).iloc[:0] if empty else desk.growth(audience)
     milestones = loading.milestones()
-    frame.sentence("Aucun membre n'est encore inscrit au registre." if empty else sentence(frame_))
+    frame.sentence(
+        "Aucun membre n'est encore inscrit au registre." if empty else network.growth_sentence(frame_)
+    )
     charts.show_chart(_drawn(desk.revision, desk.today, audience, desk.network.is_demo, frame_), key=key)
     mark = f" — {frame.DEMO}" if desk.network.is_demo else ""
     frame.note(
@@ -57,22 +59,6 @@ def _drawn(
 ) -> tuple[dict[str, Any], str]:
     """The chart, kept: Altair takes longer to put it together than the network to be counted."""
     return charts.kept(charts.growth_chart(_growth, loading.milestones(), demo=demo))
-
-
-def sentence(frame_: pd.DataFrame) -> str:
-    """How many are there now, and how it came."""
-    seen = frame_[frame_["status"] == Status.OBSERVED.value]
-    if seen.empty:
-        return "Le réseau n'a pas encore d'effectif qui puisse être montré."
-    last = seen.iloc[-1]
-    head = f"{french.quantity(last['present'], 'membres présents')} au {french.date(last['period'])}"
-    if (frame_["flow_status"] != Status.OBSERVED.value).any():
-        return f"{head}{french.NNBSP}; les arrivées et les départs sont trop peu nombreux pour être montrés chaque année."
-    moves = frame_[["arrivals", "departures"]].sum()
-    return (
-        f"{head}{french.NNBSP}; {french.quantity(moves['arrivals'], 'arrivées')} et "
-        f"{french.quantity(moves['departures'], 'départs')} depuis {frame_.iloc[0]['period'][:4]}."
-    )
 
 
 def rows(frame_: pd.DataFrame) -> pd.DataFrame:

@@ -139,19 +139,7 @@ def retention_section(desk: Desk, here: Community, filters: Filters, audience: A
         )
         return
     remaining = found.members - found.departures
-    kept = found.after(5) or found.after(1)
-    head = ""
-    if kept:
-        head = (
-            f"Après {sentence_years(kept.years)}, {french.percent(100 * kept.share, 0)} des {words.members(audience)} sont encore là "
-            f"(intervalle de confiance à 95 % : {network_charts.interval_text(kept.low, kept.high)}) ; "
-        )
-    half = (
-        f"la moitié reste plus de {sentence_years(found.median)}."
-        if found.median is not None
-        else "plus de la moitié sont encore là."
-    )
-    frame.sentence(french.spaced(french.sentence(head + half)))
+    frame.sentence(found.sentence(words.members(audience)))
     charts.show_chart(
         _survival(desk.revision, desk.today, people.sees_all(audience), found), key="reseau:retention"
     )

@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis import french, hours, housing, palette, portrait, view
-from analysis.answers import Answer, FigureSet
+from analysis.answers import Answer
 from analysis.community import directory
 from analysis.french import NNBSP
 from analysis.model import Audience, Indicator, Status
@@ -103,18 +103,6 @@ def _sheet(revision: int, today: dt.date, indicator: str, period: str | None, au
     return Sheet(found, portrait.cells(found), portrait.ranks(found))
 
 
-@st.cache_resource(show_spinner=False, max_entries=50)
-def _group_figures(revision: int, today: dt.date, group: str) -> FigureSet:
-    return portrait.group_figures(loading.desk(), group)
-
-
-@st.cache_resource(show_spinner=False, max_entries=2000)
-def _group_answer(revision: int, today: dt.date, group: str, indicator: str, audience: Audience) -> Answer:
-    desk = loading.desk()
-    found = loading.answer(indicator, None, audience)
-    return portrait.group_answer(desk, _group_figures(revision, today, group), group, found, audience)
-
-
 @st.cache_resource(show_spinner=False, max_entries=2000)
 def _around_text(revision: int, today: dt.date, code: str, indicator: str, audience: Audience) -> str:
     """The figure of the communes that share a border with `code`, together; a dash where it may not or cannot be said."""
@@ -173,9 +161,7 @@ def _theme(
                 "name": indicator.short,
                 "value": mine.text + (f" ({mine.detail})" if mine.detail else ""),
                 "rank": place.text if place else "–",
-                "group": portrait.total_text(
-                    _group_answer(desk.revision, desk.today, group, indicator.id, audience)
-                )
+                "group": portrait.total_text(loading.group_answer(group, indicator.id, audience))
                 if group
                 else "",
                 "around": _around_text(desk.revision, desk.today, code, indicator.id, audience),

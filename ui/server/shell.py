@@ -36,10 +36,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
 from streamlit.runtime.pages_manager import PagesManager
 
-from ui import loading, logs
+from ui import loading, logs, presented
 from ui.geometry import GEOMETRY_ROUTES
 from ui.server import heap, media, start_checks
 from ui.server.door import Door
+from ui.server.presenter import presenter
 from ui.server.report_page import report_page
 from ui.server.sign_in_page import sign_in_page
 from ui.settings import STATIC, ShellError, base_path, tile_origin
@@ -214,7 +215,10 @@ class Shell:
             nonlocal pending, unchanged
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = self._policy(path)
+                if not path.startswith(
+                    presented.PATH
+                ):  # a deck comes with a policy of its own, narrower still
+                    headers["Content-Security-Policy"] = self._policy(path)
                 for name, value in OTHER_HEADERS.items():
                     headers.setdefault(name, value)
                 if path.startswith("/app/static/") and message["status"] == 200:
@@ -298,6 +302,7 @@ ROUTES: list[tuple[str, Endpoint, list[str]]] = [
     ("/healthz", healthz, []),
     ("/connexion", sign_in_page, ["POST"]),
     ("/signaler", report_page, ["POST"]),
+    (f"{presented.PATH}{{key}}", presenter, []),
     *((path, endpoint, []) for path, endpoint in GEOMETRY_ROUTES),
 ]
 

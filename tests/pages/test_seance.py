@@ -1,0 +1,221 @@
+"""The séance page: preparing, changing, two people at once, frozen figures, who may; and the button beside every map and table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analysis.model import LOCAL_ACCOUNT, Account, Audience, Role, Status
+from data import council
+from tests.pages.screens import Open, words
+from ui import loading
+
+COLLEAGUE = Account("p-2", "Collègue", Role.ANIMATEUR)
+
+
+def prepared(**more: object) -> str:
+    """A séance of three views in the store of the page."""
+    views = [("carte", {}), ("logement", {"question": "two"}), ("reseau", {})]
+    given = {"title": "Conseil du 3 décembre", "on": dt.date(2026, 12, 3), "views": views} | more
+    return council.create_briefing(loading.store(), LOCAL_ACCOUNT, **given).subject  # type: ignore[arg-type]
+
+
+def kept(id_: str) -> council.Briefing:
+    with loading.store().read() as session:
+        return council.briefing(session, LOCAL_ACCOUNT, id_)
+
+
+def press(screen: AppTest, key: str) -> AppTest:
+    screen.button(key=key).click().run()
+    assert not screen.exception
+    return screen
+
+
+def test_a_newcomer_prepares_a_ready_made_seance_in_one_form(fresh: Path, open_page: Open) -> None:
+    screen = open_page("seance")
+    assert "Ce qui sera montré au conseil" in words(screen)
+    ready = next(box for box in screen.selectbox if box.label.startswith("Partir"))
+    ready.select("logement").run()
+    press(screen, "seance:create")
+    shown = words(screen)
+    assert "La séance est prête." in shown and "1. Combien de logements, et combien sont vacants" in shown
+    with loading.store().read() as session:
+        (found,) = council.briefings(session, LOCAL_ACCOUNT)
+    assert (found.title, len(found.views), found.audience) == ("Logement", 6, Audience.PUBLIC)
+    press(screen, "seance:undo")
+    with loading.store().read() as session:
+        assert council.briefings(session, LOCAL_ACCOUNT) == ()
+
+
+def test_an_untitled_seance_without_views_says_what_is_missing(fresh: Path, open_page: Open) -> None:
+    screen = press(open_page("seance"), "seance:create")
+    assert "Donnez un titre à la séance." in words(screen)
+
+
+def test_views_change_place_and_leave_and_come_back(fresh: Path, open_page: Open) -> None:
+    id_ = prepared()
+    screen = open_page("seance", seance=id_)
+    first, second, _ = (view.id for view in kept(id_).views)
+    press(screen, f"down:{first}")
+    assert [view.id for view in kept(id_).views][:2] == [second, first]
+    press(screen, f"remove:{second}")
+    assert len(kept(id_).views) == 2
+    press(screen, "seance:undo")
+    assert [view.id for view in kept(id_).views][:2] == [second, first]
+
+
+def test_a_text_is_kept_when_it_is_left_and_the_generated_one_stands_beside(
+    fresh: Path, open_page: Open
+) -> None:
+    id_ = prepared()
+    screen = open_page("seance", seance=id_)
+    view = kept(id_).views[0]
+    press(screen, f"open:{view.id}")
+    screen.text_area(key=f"seance:{view.id}:1:sentence").input("Trop de maisons vides.").run()
+    assert kept(id_).views[0].sentence == "Trop de maisons vides."
+    shown = words(screen)
+    assert "Le texte est enregistré." in shown and "386 logements sur 3 660" in shown.replace("\u202f", " ")
+    again = press(
+        open_page("seance", seance=id_), f"open:{view.id}"
+    )  # another browser, later: nothing was in the session only
+    assert again.text_area(key=f"seance:{view.id}:2:sentence").value == "Trop de maisons vides."
+
+
+def test_the_second_of_two_people_sees_both_texts_and_chooses(fresh: Path, open_page: Open) -> None:
+    id_ = prepared()
+    screen = open_page("seance", seance=id_)
+    view = kept(id_).views[0]
+    press(screen, f"open:{view.id}")
+    council.change_view(loading.store(), COLLEAGUE, view.id, seen=1, sentence="Le texte du collègue.")
+    screen.text_area(key=f"seance:{view.id}:1:sentence").input("Mon texte.").run()
+    shown = words(screen)
+    assert "Le texte du collègue." in shown and "Mon texte." in shown
+    assert kept(id_).views[0].sentence == "Le texte du collègue."
+    press(screen, "seance:mine")
+    assert kept(id_).views[0].sentence == "Mon texte."
+
+
+def test_two_people_on_two_fields_of_one_view_both_keep_theirs(fresh: Path, open_page: Open) -> None:
+    id_ = prepared()
+    screen = open_page("seance", seance=id_)
+    view = kept(id_).views[0]
+    press(screen, f"open:{view.id}")
+    council.change_view(loading.store(), COLLEAGUE, view.id, seen=1, note="À dire.")
+    screen.text_area(key=f"seance:{view.id}:1:sentence").input("Mon texte.").run()
+    found = kept(id_).views[0]
+    assert (found.sentence, found.note) == ("Mon texte.", "À dire.")
+
+
+def test_frozen_figures_stay_when_the_figures_change(fresh: Path, open_page: Open) -> None:
+    from data.register import record_value
+
+    id_ = prepared()
+    screen = open_page("seance", seance=id_)
+    view = kept(id_).views[0]
+    press(screen, f"open:{view.id}")
+    press(screen, f"freeze:{view.id}")
+    assert "chiffres figés le 12/05/2026" in words(screen)
+    before = _fingerprint(words(screen))
+    indicators = loading.desk().indicators
+    record_value(
+        loading.store(), loading.territory(), LOCAL_ACCOUNT.actor, indicator=indicators["vacant_dwellings"],
+        commune="61156", period="2022", status=Status.OBSERVED, value="99", reason="relevé en mairie",
+    )  # fmt: skip
+    assert _fingerprint(words(open_page("seance", seance=id_))) == before
+    press(screen, f"thaw:{view.id}")
+    assert _fingerprint(words(open_page("seance", seance=id_))) != before
+
+
+def _fingerprint(shown: str) -> str:
+    return shown.split("empreinte ")[1][:9]
+
+
+def test_a_view_whose_figures_are_gone_says_so_and_the_others_stay(fresh: Path, open_page: Open) -> None:
+    id_ = prepared(
+        views=[
+            ("carte", {"indicateur": "gone"}),
+            ("commune", {"commune": "99999"}),
+            ("carte", {"millesime": "1999"}),
+            ("ailleurs", {}),
+            ("reseau", {}),
+        ]
+    )
+    shown = words(open_page("seance", seance=id_))
+    for text in (
+        "l’indicateur n’existe plus",
+        "la commune n’existe plus",
+        "n’est plus publié",
+        "un écran qui n’existe plus",
+        "Le réseau grandit-il",
+    ):
+        assert text in shown, text
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "kept_as"),
+    [
+        (
+            "carte",
+            {"indicateur": "ftth_share", "mode": "croise", "avec": "vacancy_rate"},
+            {"indicateur": "ftth_share", "mode": "croise"},
+        ),
+        ("logement", {"question": "two"}, {"question": "stock"}),
+        ("commune", {"commune": "61156"}, {"commune": "61156"}),
+        ("haut_debit", {}, {"question": "teletravail"}),
+        ("reseau", {"section": "croissance"}, {"section": "croissance"}),
+    ],
+)
+def test_what_is_on_screen_is_added_in_one_click(
+    fresh: Path, open_page: Open, page: str, query: dict[str, str], kept_as: dict[str, str]
+) -> None:
+    screen = open_page(page, **query)
+    add = [button for button in screen.button if button.label == "Ajouter à la séance"]
+    assert add, "no way to the séance"
+    add[0].click().run()
+    assert not screen.exception
+    assert "Ajoutée à « Séance du 12/05/2026 » (1 vue)." in words(screen).replace("\u202f", " ").replace(
+        "\xa0", " "
+    )
+    with loading.store().read() as session:
+        (found,) = council.briefings(session, LOCAL_ACCOUNT)
+    assert kept_as.items() <= dict(found.views[0].query).items()
+
+
+def test_a_territory_with_nobody_prepares_its_seance_too(emptied: Path, open_page: Open) -> None:
+    id_ = prepared()
+    shown = words(open_page("seance", seance=id_))
+    assert "Aucun membre n’est encore inscrit au registre." in shown or "Le réseau grandit-il" in shown
+
+
+def test_every_support_is_one_button_and_says_the_fingerprint_of_the_screen(
+    fresh: Path, open_page: Open
+) -> None:
+    import io
+
+    import openpyxl
+
+    from ui import access, briefings, map_views
+    from ui.council import compose, supports
+
+    prepared()
+    screen = open_page("seance")
+    assert {getattr(each, "label", "") for each in screen.get("download_button")} >= {
+        each.name for each in supports.SUPPORTS
+    }
+    desk = loading.desk()
+    made = compose.deck(desk, briefings.read(access.account())[0], "http://127.0.0.1:8501")
+    workbook = next(each for each in supports.SUPPORTS if each.id == "workbook")
+    book = openpyxl.load_workbook(io.BytesIO(workbook.make(made, map_views.ground())))
+    text = " ".join(
+        str(cell)
+        for sheet in book
+        for row in sheet.iter_rows(values_only=True)
+        for cell in row
+        if cell is not None
+    )
+    for slide in made.slides:
+        assert slide.fingerprint in text and slide.fingerprint in words(screen)
+        assert slide.sources[0].replace("\u202f", " ") in text.replace("\u202f", " ")

@@ -1,0 +1,1 @@
+"""The wing of the council meeting: composing a séance, and its supports."""

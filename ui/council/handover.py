@@ -1,0 +1,89 @@
+"""What is taken along to the meeting: the presenting window, the supports as files, the words of the notice of meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from analysis import french, view
+from analysis.council import Deck
+from analysis.desk import Desk
+from data.council import Briefing
+from ui import access, frame, loading, map_views, presented, run, settings
+from ui.council import compose, supports
+
+_KEY = "seance:presented"
+
+
+def show(desk: Desk, briefing: Briefing) -> None:
+    """The ways to take a séance along. Nothing for an empty one."""
+    st.subheader("Emporter", anchor=False)
+    if not briefing.views:
+        frame.note("Ajoutez au moins une vue : les supports se font ensuite d’un clic.")
+        return
+    make = _maker(desk, briefing)
+    stem = f"seance-{briefing.on.isoformat()}-{view.slug(briefing.title)[:60] or 'conseil'}"
+    _present(briefing, make)
+    with st.container(horizontal=True, gap="small", key="seance-fichiers"):
+        for support in supports.SUPPORTS:
+            st.download_button(
+                support.name, access.guarded(partial(_made, support, make), audience=briefing.audience),
+                file_name=f"{stem}.{support.ending}", mime=support.mime, on_click="ignore", icon=support.icon,
+                key=f"seance:file:{support.id}",
+            )  # fmt: skip
+    frame.note(french.spaced("Tous les supports disent les mêmes chiffres : chacun porte la même empreinte."))
+    _notice(briefing)
+
+
+def _maker(desk: Desk, briefing: Briefing) -> Callable[[], Deck]:
+    """The séance as it is on screen now. Made when a file is asked for, with the figures that the page showed."""
+    home = _home()
+    return lambda: compose.deck(desk, briefing, home)
+
+
+def _home() -> str:
+    """The address under which this installation was opened; empty when the browser does not say."""
+    url = st.context.url or ""
+    return url.split("/seance")[0].rstrip("/") if "/seance" in url else ""
+
+
+def _made(support: supports.Support, make: Callable[[], Deck]) -> bytes:
+    with run.as_one():
+        return support.make(make(), map_views.ground())
+
+
+def _present(briefing: Briefing, make: Callable[[], Deck]) -> None:
+    deck = next((each for each in supports.SUPPORTS if each.id == "deck"), None)
+    if deck is None:
+        return
+    key = presented.offer(
+        st.session_state.get(_KEY), access.guarded(partial(_made, deck, make), audience=briefing.audience)
+    )
+    st.session_state[_KEY] = key
+    st.link_button(
+        "Présenter", f"{settings.base_path()}{presented.PATH}{key}", icon=":material/slideshow:", type="primary",
+        help="S’ouvre dans une autre fenêtre ; une fois ouvert, le diaporama n’a plus besoin du serveur ni d’internet.",
+    )  # fmt: skip
+
+
+def _notice(briefing: Briefing) -> None:
+    """The line of the agenda, to be pasted; nothing is sent."""
+    with st.expander("Pour la convocation", icon=":material/mail:"):
+        frame.note("À copier dans l’ordre du jour ou dans un message ; rien n’est envoyé.")
+        link = f"{_home()}/seance?seance={briefing.id}" if _home() else ""
+        st.code(notice(briefing, loading.territory().name, link), language=None, wrap_lines=True)
+
+
+def notice(briefing: Briefing, territory: str, link: str) -> str:
+    """The words of the notice of meeting: the line of the agenda, and where the deck is."""
+    lines = [
+        french.spaced(f"Ordre du jour du {french.long_date(briefing.on)} : {briefing.title} ({territory})."),
+        french.spaced(
+            f"{french.quantity(len(briefing.views), 'vues')} préparées pour {briefing.audience.label}."
+        ),
+    ]
+    if link:
+        lines.append(french.spaced(f"Le diaporama : {link}"))
+    return "\n".join(lines)
