@@ -57,7 +57,7 @@ def chart_image(
         above = _above(drawing, titled, width)
         below = [
             line
-            for text in (_gaps(drawing), *foot)
+            for text in (gaps(drawing), *foot)
             if text
             for line in clean(text, int(12.7 * width), 4).split("\n")
         ]
@@ -99,6 +99,14 @@ def _check(drawing: ChartDrawing, fmt: str, dpi: int) -> tuple[str, ...]:
         raise ChartImageError(f"Format d’image inconnu{NNBSP}: « {fmt} ». Choisir png ou svg")
     if not 50 <= dpi <= 600:
         raise ChartImageError(f"Résolution de {dpi} points par pouce{NNBSP}: en choisir une de 50 à 600")
+    return series_colors(drawing)
+
+
+def series_colors(drawing: ChartDrawing) -> tuple[str, ...]:
+    """The colour (``#rrggbb``) of each series: its own where the drawing has one for each, else the usual ones.
+
+    Raises ChartImageError for no category, no series and a series that has not one value a category; PaletteError for what is no colour.
+    """
     if not drawing.categories or not drawing.series:
         raise ChartImageError(f"Graphique vide{NNBSP}: donner au moins une catégorie et une série")
     for name, values in drawing.series:
@@ -131,7 +139,7 @@ def _above(drawing: ChartDrawing, titled: bool, width: float) -> list[tuple[str,
     )
 
 
-def _gaps(drawing: ChartDrawing) -> str:
+def gaps(drawing: ChartDrawing) -> str:
     """« Pas de chiffre : 2024 », by series where there are several; empty when every figure is known."""
     parts = []
     for name, values in drawing.series:
@@ -293,7 +301,7 @@ def _bars(axes: Axes, drawing: ChartDrawing, colors: Sequence[str], across: floa
     whole = 0.78 if count > 5 else 0.6
     width = whole if stacked else whole / len(drawing.series)
     up, down = [0.0] * count, [0.0] * count
-    low, high = _span(drawing)
+    low, high = span(drawing)
     texts = [
         french.number(v, drawing.decimals)
         for _, values in drawing.series
@@ -341,7 +349,7 @@ def _tight(text: str, room: float) -> bool:
     return len(text) * _CHARACTER > room
 
 
-def _span(drawing: ChartDrawing) -> tuple[float, float]:
+def span(drawing: ChartDrawing) -> tuple[float, float]:
     """The lowest and highest end of a mark, 0 included; never the same."""
     rows = [
         [v for v in row if _known(v)] for row in zip(*(values for _, values in drawing.series), strict=True)
@@ -376,7 +384,7 @@ def _value(
 
 
 def _lines(axes: Axes, drawing: ChartDrawing, colors: Sequence[str]) -> None:
-    low, high = _span(drawing)
+    low, high = span(drawing)
     known = [v for _, values in drawing.series for v in values if v is not None and math.isfinite(v)]
     if known and min(known) > 0 and min(known) > 0.5 * max(known):
         # A line may leave zero out, where it would flatten what changes; the axis is written.

@@ -53,14 +53,14 @@ _LEGEND_LEFT = 0.70
 _HALO = 'paint-order="stroke" stroke="#ffffff" stroke-width="2.4"'
 """The white edge of a name in an SVG: attributes, which every reader knows, and not a rule of style."""
 _INSET_BOX = (0.70, 0.16, 0.20, 0.16)
-_GROUND, _BESIDE, _BETWEEN_WHITE = "#eceef1", "#5b636e", "#9aa1ab"
-_PLACES = (
+GROUND, BESIDE, _BETWEEN_WHITE = "#eceef1", "#5b636e", "#9aa1ab"
+PLACES = (
     (0.0, 0.0), (0.0, 0.9), (0.0, -0.9), (0.3, 0.7), (-0.3, 0.7), (0.3, -0.7), (-0.3, -0.7), (0.62, 0.0), (-0.62, 0.0),
     (0.0, 1.7), (0.0, -1.7),
     (0.6, 1.3), (-0.6, 1.3), (0.6, -1.3), (-0.6, -1.3),
 )  # fmt: skip
 """Where the middle of a name may stand beside the point of its commune, in shares of its own width and height, the best first."""
-_MAX_RADIUS = 0.26  # inches, of the largest circle
+MAX_RADIUS = 0.26  # inches, of the largest circle
 
 
 class MapImageError(ValueError):
@@ -148,12 +148,12 @@ def map_image(
     """
     _check(contours, classes_by_code, colors, class_labels, code, fmt, dpi)
     made = french.date(date)
-    kind = {c: _status(statuses, c) for c in map(str, contours[code]) if c not in classes_by_code}
+    kind = {c: status_of(statuses, c) for c in map(str, contours[code]) if c not in classes_by_code}
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
     with LOCK, rc_context(SETTINGS):
-        drawn, crs = _project(contours, code)
+        drawn, crs = project(contours, code)
         figure = Figure(figsize=bare or _PAGE, facecolor="white")
         axes = figure.add_axes((0.0, 0.0, 1.0, 1.0) if bare else _MAP_BOX)
         axes.set_axis_off()
@@ -220,7 +220,7 @@ def key_lines(
     for index, (color, label) in enumerate(zip(colors, class_labels, strict=True)):
         count = sum(classes_by_code.get(c) == index for c in codes)
         lines.append(KeyLine("class", _counted(label, count), color=color))
-    kinds = [_status(statuses, c) for c in codes if c not in classes_by_code]
+    kinds = [status_of(statuses, c) for c in codes if c not in classes_by_code]
     for status in (Status.SUPPRESSED, Status.MISSING):
         if count := kinds.count(status):
             words = (status_labels or {}).get(status) or french.status_text(status)
@@ -243,7 +243,7 @@ def key_lines(
 
 def shape(contours: gpd.GeoDataFrame, code: str = "code") -> float:
     """Height by width of the map of `contours`, its scale included."""
-    west, south, east, north = _limits(_project(contours, code)[0])
+    west, south, east, north = _limits(project(contours, code)[0])
     return float((north - south) / (east - west))
 
 
@@ -284,7 +284,7 @@ def _check(
             raise MapImageError(f"La commune {commune} est dans la classe {index}, qui n’a pas de couleur")
 
 
-def _status(statuses: Mapping[str, Status | str] | None, commune: str) -> Status:
+def status_of(statuses: Mapping[str, Status | str] | None, commune: str) -> Status:
     """The status of a commune without class; observed without class is told as missing."""
     status = Status(str((statuses or {}).get(commune, Status.MISSING)))
     return status if status is Status.SUPPRESSED else Status.MISSING
@@ -311,7 +311,7 @@ def clean(text: object, width: int = 0, lines: int = 1) -> str:
 # -------------------------------------------------------------------------------------------------- the map
 
 
-def _project(contours: gpd.GeoDataFrame, code: str) -> tuple[gpd.GeoDataFrame, Any]:
+def project(contours: gpd.GeoDataFrame, code: str) -> tuple[gpd.GeoDataFrame, Any]:
     """The contours in metres, indexed by code, and their reference system."""
     kept = contours[contours.geometry.notna() & ~contours.geometry.is_empty]
     west, south, east, north = kept.to_crs("EPSG:4326").total_bounds
@@ -430,7 +430,7 @@ def _around(axes: Axes, beside: gpd.GeoDataFrame) -> None:
     for geometry in beside.geometry:
         path = _path(geometry)
         if path is not None:
-            axes.add_patch(PathPatch(path, facecolor=_GROUND, edgecolor="white", linewidth=0.8, zorder=0))
+            axes.add_patch(PathPatch(path, facecolor=GROUND, edgecolor="white", linewidth=0.8, zorder=0))
 
 
 def _names(
@@ -499,7 +499,7 @@ def _names(
             color=palette.INK, zorder=6, parse_math=False, gid=f"nom-{re.sub(r'[^0-9A-Za-z]', '_', str(commune))}",
             path_effects=None if as_text else [withStroke(linewidth=2.4, foreground="white")],
         )  # fmt: skip
-        placed(text, point, _PLACES)
+        placed(text, point, PLACES)
     if beside is None:
         return
     whole = drawn.geometry.union_all()
@@ -507,12 +507,12 @@ def _names(
     towns = beside["town"] if "town" in beside else [False] * len(beside)
     for name, town, point in zip(beside["name"], towns, inner, strict=True):
         text = axes.text(
-            point.x, point.y, clean(name, 28), ha="center", va="center", fontsize=7.5, color=_BESIDE, zorder=4, parse_math=False,
+            point.x, point.y, clean(name, 28), ha="center", va="center", fontsize=7.5, color=BESIDE, zorder=4, parse_math=False,
             fontstyle="normal" if town else "italic", fontweight="bold" if town else "normal",
         )  # fmt: skip
         # A town stands on a point: its name beside it.
         if town:
-            axes.plot([point.x], [point.y], marker="o", markersize=3.2, color=_BESIDE, zorder=4)
+            axes.plot([point.x], [point.y], marker="o", markersize=3.2, color=BESIDE, zorder=4)
         if placed(text, (point.x, point.y), [(0.0, 0.9)] if town else [(0.0, 0.0)]):
             corners = axes.transData.inverted().transform(taken[-1].get_points())
             if _meets(whole, corners):
@@ -536,7 +536,7 @@ def _inset(figure: Figure, area: gpd.GeoDataFrame, drawn: gpd.GeoDataFrame) -> N
     axes.set_aspect("equal")
     for geometry in area.geometry:
         if (path := _path(geometry.simplify(300))) is not None:
-            axes.add_patch(PathPatch(path, facecolor="white", edgecolor=_BESIDE, linewidth=0.8))
+            axes.add_patch(PathPatch(path, facecolor="white", edgecolor=BESIDE, linewidth=0.8))
     if (path := _path(drawn.geometry.union_all())) is not None:
         axes.add_patch(PathPatch(path, facecolor=palette.INK, edgecolor="none"))
     west, south, east, north = area.total_bounds
@@ -549,7 +549,7 @@ def _inset(figure: Figure, area: gpd.GeoDataFrame, drawn: gpd.GeoDataFrame) -> N
         name,
         ha="center",
         fontsize=8,
-        color=_BESIDE,
+        color=BESIDE,
         parse_math=False,
     )
 
@@ -571,7 +571,7 @@ def _frame(axes: Axes, drawn: gpd.GeoDataFrame) -> None:
 
 def _radius(value: float, largest: float) -> float:
     """Radius in inches; the area is proportional to the value."""
-    return _MAX_RADIUS * math.sqrt(value / largest) if value > 0 and largest > 0 else 0.0
+    return MAX_RADIUS * math.sqrt(value / largest) if value > 0 and largest > 0 else 0.0
 
 
 def _circles(axes: Axes, figure: Figure, drawn: gpd.GeoDataFrame, circles: Circles) -> float:
@@ -636,7 +636,7 @@ def _metres_per_inch(axes: Axes, figure: Figure) -> float:
 def _scale_bar(axes: Axes) -> None:
     """A bar of a round length, at most a third of the map, in its lower left corner."""
     low, high = axes.get_xlim()
-    length = _round_below((high - low) / 3)
+    length = round_below((high - low) / 3)
     bottom, top = axes.get_ylim()
     x, y = low + 0.01 * (high - low), bottom + 0.02 * (top - bottom)
     height = 0.008 * (top - bottom)
@@ -661,24 +661,27 @@ def _scale_bar(axes: Axes) -> None:
     )
 
 
-def _round_below(length: float) -> float:
+def round_below(length: float) -> float:
     """The largest 1, 2 or 5 × 10ⁿ not above `length`."""
     power = 10.0 ** math.floor(math.log10(length))
     return max(step * power for step in (1, 2, 5) if step * power <= length)
 
 
-def _north(axes: Axes, figure: Figure, crs: Any) -> None:
-    """An arrow to the true north: a projection's own grid turns away from it (by 2° in the west of
-    France)."""
+def north_angle(crs: Any, x: float, y: float) -> float:
+    """By how much the true north turns away from the upward axis of `crs` at (x, y) of it, in radians, clockwise."""
     from pyproj import Transformer
 
-    x = sum(axes.get_xlim()) / 2
-    y = sum(axes.get_ylim()) / 2
     back = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
     forth = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
     lon, lat = back.transform(x, y)
     east, up = forth.transform(lon, min(lat + 0.01, 90.0))
-    angle = math.atan2(east - x, up - y)
+    return math.atan2(east - x, up - y)
+
+
+def _north(axes: Axes, figure: Figure, crs: Any) -> None:
+    """An arrow to the true north: a projection's own grid turns away from it (by 2° in the west of
+    France)."""
+    angle = north_angle(crs, sum(axes.get_xlim()) / 2, sum(axes.get_ylim()) / 2)
     box = axes.get_position()
     wide, high = figure.get_figwidth(), figure.get_figheight()
     left, bottom = box.x1 - 0.24 / wide, box.y1 - (0.62 if box.y1 < 0.95 else 0.72) / high

@@ -32,19 +32,23 @@ import pikepdf
 import pytest
 import shapely
 import streamlit as st
+from lxml import html as lxml_html
 
 from analysis import council
-from analysis.council import Cell, ChartDrawing, Deck, MapDrawing, Slide
+from analysis.council import Cell, ChartDrawing, CircleDrawing, Deck, MapDrawing, Slide
 from analysis.export import COLUMNS, to_csv
 from analysis.model import Audience, Status
 from analysis.spreadsheet import guard
 from data.imports import findings, templates
 from data.imports.model import Dialect, Problem, Table
 from data.store import Store, open_store
+from reports.deck import deck_html
 from reports.document import facts, heading, paragraph, pdf, printable, table
+from reports.html_parts import DeckError
 from reports.map_image import map_image
 from reports.personal import person_pdf
 from reports.pictures import Ground, chart_picture, map_picture
+from reports.web_page import iframe_snippet, web_page
 from reports.workbook import workbook_xlsx
 from tests.corpus import CORPUS
 from tests.test_rooms import ROOT, sources
@@ -68,12 +72,18 @@ SINKS = {
     "data/imports/templates.py": "test_a_template_of_a_hostile_territory_holds_text_only",
     "data/privacy/person_file.py": "test_a_persons_file_as_json",
     "reports/chart_image.py": "test_a_picture_of_a_slide_runs_nothing",
+    "reports/deck.py": "test_a_deck_and_a_page_hold_text_only",
     "reports/document.py": "test_a_pdf_holds_no_action_and_no_address",
+    "reports/html_chart.py": "test_a_deck_and_a_page_hold_text_only",
+    "reports/html_map.py": "test_a_deck_and_a_page_hold_text_only",
+    "reports/html_parts.py": "test_a_deck_and_a_page_hold_text_only",
+    "reports/html_text.py": "test_a_deck_and_a_page_hold_text_only",
     "reports/map_image.py": "test_a_picture_of_the_map_runs_nothing",
     "reports/office.py": "test_a_workbook_of_a_seance_runs_nothing",
     "reports/paper.py": "tests/reports/test_paper.py",
     "reports/personal.py": "test_a_persons_file_as_pdf",
     "reports/pictures.py": "test_a_picture_of_a_slide_runs_nothing",
+    "reports/web_page.py": "test_a_deck_and_a_page_hold_text_only",
     "reports/workbook.py": "test_a_workbook_of_a_seance_runs_nothing",
     "ui/charts.py": "test_a_chart_holds_text_as_data_only",
     "ui/forms.py": "test_messages_and_facts_show_text_as_written",
@@ -368,6 +378,62 @@ def test_a_picture_of_a_slide_runs_nothing(kind: str) -> None:
         {Status.MISSING: joined[:60]}, texts, joined, DAY, joined, labels=texts, outline_label=joined[:60], mark=joined,
     )  # fmt: skip
     _inert_svg(map_picture(drawing, here, "svg"))
+
+
+def hostile_page(texts: list[str]) -> tuple[Deck, Ground, dict[str, Slide]]:
+    """A séance, its ground and its portraits with hostile texts in every place that takes one."""
+    joined = " ".join(texts)
+    codes = [f"c{i}{text[:20]}" for i, text in enumerate(texts)]
+    boxes = [shapely.box(i / 10, 48, (i + 1) / 10, 48.1) for i in range(len(texts))]
+    named = dict(zip(codes, texts, strict=True))
+    framed = [text.encode("utf-8", "ignore").decode() for text in texts]
+    plain = [f"c{i}" for i in range(len(texts))]
+    shapes = gpd.GeoDataFrame({"code": plain, "name": framed}, geometry=boxes, crs=4326)
+    known = dict(zip(plain, texts, strict=True))
+    drawing = MapDrawing(
+        joined, joined, joined, joined, dict.fromkeys(plain, 0), {}, ("#00204d",), (joined,), {Status.MISSING: joined}, known,
+        joined, DAY, joined, labels=known, outlined=True, outline_label=joined, mark=joined, commune=plain[0],
+        circles=CircleDrawing(joined, dict.fromkeys(plain, 1.0), ((1.0, joined),), 1.0),
+    )  # fmt: skip
+    numbers: tuple[float | None, ...] = (1.0, None) * (len(texts) // 2) + (1.0,) * (len(texts) % 2)
+    charts = tuple(
+        ChartDrawing(kind, joined, joined, 0, tuple(texts), ((joined, numbers), (texts[0], numbers)), joined)
+        for kind in ("column", "bar", "line")
+    )
+    rows = tuple((Cell(text, 1.0), Cell(joined)) for text in texts)
+    table = council.Table(
+        joined, (council.Column(joined), council.Column(joined, numeric=True)), rows, rows[0]
+    )
+    slide = Slide(
+        joined, joined, joined, (drawing,), charts, (table,), (joined,), (joined,), (joined,), joined, f"/{joined}", joined,
+        1, None, joined,
+    )  # fmt: skip
+    deck = Deck(joined, DAY, DAY, Audience.PUBLIC, joined, (slide, slide), 1, "https://mairie.fr", named)
+    return deck, Ground(shapes, known, shapes, shapes, shapes), dict.fromkeys(codes, slide)
+
+
+def test_a_deck_and_a_page_hold_text_only() -> None:
+    """Every text of the corpus in every place: the elements and attributes are those of harmless texts, and no text is lost."""
+    short = [text[:90] for name, text in CORPUS.items() if name not in ("long", "empty", "blank")]
+    calm = ["mot"] * len(short)
+    for make in (lambda d, g, p: deck_html(d, g, p), lambda d, g, p: web_page(d, g)):
+        attacked = lxml_html.document_fromstring(make(*hostile_page(short)).decode("utf-8"))
+        harmless = lxml_html.document_fromstring(make(*hostile_page(calm)).decode("utf-8"))
+        allowed = {(e.tag, a) for e in harmless.iter() if isinstance(e.tag, str) for a in e.attrib}
+        found = {(e.tag, a) for e in attacked.iter() if isinstance(e.tag, str) for a in e.attrib}
+        assert found <= allowed | {("div", "tabindex")}, found - allowed
+        tags = {e.tag for e in harmless.iter() if isinstance(e.tag, str)}
+        assert {e.tag for e in attacked.iter() if isinstance(e.tag, str)} <= tags
+        assert len(attacked.xpath("//script")) == len(attacked.xpath("//style")) == 1
+        assert attacked.xpath("//script")[0].text == harmless.xpath("//script")[0].text
+        for address in attacked.xpath("//@href"):
+            assert address.startswith(("#", "https://mairie.fr/"))
+        said = "".join(attacked.itertext())
+        for text in (CORPUS["script"], CORPUS["image"][:90], CORPUS["closing"], CORPUS["jinja"]):
+            assert text in said
+        assert not set("\u202e\u2066\x00\x1b\ud800") & set(said)
+    with pytest.raises(DeckError):
+        iframe_snippet(CORPUS["address"], CORPUS["script"])
 
 
 def _inert_svg(data: bytes) -> None:
