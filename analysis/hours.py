@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 from analysis import french
@@ -140,6 +141,7 @@ def holiday(day: dt.date) -> str:
     return fixed.get((day.month, day.day)) or after_easter.get((day - easter(day.year)).days, "")
 
 
+@cache
 def easter(year: int) -> dt.date:
     """Easter Sunday of a Gregorian year, by the anonymous algorithm (Meeus, Jones and Butcher)."""
     a, (b, c) = year % 19, divmod(year, 100)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from analysis import french
 from analysis.french import NBSP, NNBSP
-from analysis.hours import OpeningLike, holiday, now_text, slot_today
+from analysis.hours import OpeningLike, Slot, holiday, now_text, slot_today
 from analysis.watch.window import SearchWindow, WindowState
 
 EVERY_DAYS = 3
@@ -128,11 +128,12 @@ def call_plan(
     calls: list[Call] = []
     resting: list[Resting] = []
     for contact in contacts:
-        rest = _rest(contact, now, every_days)
+        slot = slot_today(contact.openings, now)
+        rest = _rest(contact, slot, now, every_days)
         if rest:
             resting.append(rest)
         else:
-            calls.append(_call(contact, searching, now, mean_life, days))
+            calls.append(_call(contact, slot, searching, now, mean_life, days))
     calls.sort(key=lambda call: (not call.due, -call.brings, call.label, call.contact))
     resting.sort(key=lambda one: (one.until or dt.datetime.max, one.label, one.contact))
     return CallPlan(tuple(calls), tuple(resting))
@@ -157,7 +158,7 @@ def urgency(window: SearchWindow, days: int) -> float:
     return min(max((days + 1 - window.days_left) / days, 1 / days), 1.0)
 
 
-def _rest(contact: Contact, now: dt.datetime, every_days: int) -> Resting | None:
+def _rest(contact: Contact, slot: Slot | None, now: dt.datetime, every_days: int) -> Resting | None:
     def rests(until: dt.datetime | None, why: str) -> Resting:
         return Resting(contact.contact, contact.label, until, french.spaced(why))
 
@@ -171,15 +172,9 @@ def _rest(contact: Contact, now: dt.datetime, every_days: int) -> Resting | None
             dt.datetime.combine(again, dt.time()),
             f"appelé le {french.date(contact.asked or again)} : pas avant le {french.date(again)}",
         )
-    if not _reachable(contact, now):
-        return rests(None, _hours(contact, now))
-    return None
-
-
-def _reachable(contact: Contact, now: dt.datetime) -> bool:
-    if contact.openings:
-        return slot_today(contact.openings, now) is not None
-    return not holiday(now.date()) and now.isoweekday() <= 6
+    # Without published hours: not on Sundays and public holidays.
+    working = not holiday(now.date()) and now.isoweekday() <= 6
+    return None if slot or (working and not contact.openings) else rests(None, _hours(contact, now))
 
 
 def _hours(contact: Contact, now: dt.datetime) -> str:
@@ -191,7 +186,12 @@ def _hours(contact: Contact, now: dt.datetime) -> str:
 
 
 def _call(
-    contact: Contact, searching: list[Household], now: dt.datetime, mean_life: float, days: int
+    contact: Contact,
+    slot: Slot | None,
+    searching: list[Household],
+    now: dt.datetime,
+    mean_life: float,
+    days: int,
 ) -> Call:
     here = [one for one in searching if not one.communes or one.communes & contact.communes]
     pressing = sum(urgency(one.window, days) for one in here)
@@ -200,7 +200,6 @@ def _call(
     # A chance of one half is one doubt; certain ones, gone or there, are none.
     doubt = sum(4 * one.chance * (1 - one.chance) for one in contact.doubts)
     brings = (pressing + UPKEEP) * (doubt + contact.rate * mean_life) * told
-    slot = slot_today(contact.openings, now) if contact.openings else None
     return Call(
         contact.contact,
         contact.label,

@@ -229,7 +229,8 @@ def still_there(known: pd.DataFrame, found: Lives, today: dt.date) -> pd.DataFra
     """Whether each listing of `known` (`lives` with `kind` and `group`) is still there on a day, in the order given.
 
     Columns: `listing`, `chance`, `low`, `high` (0 to 1), `presence` (`Presence`), `text` (« encore là : 2 chances sur 3 »). The days since
-    the last « available » count; seen today it is there, said gone it is not, whatever the estimate says.
+    the last « available » count; seen today it is there, said gone it is not, whatever the estimate says. Raises ValueError where a listing
+    was seen after `today`: take the lives until that day.
     """
     days = (pd.Timestamp(today) - pd.to_datetime(known["last_seen"])).dt.days.to_numpy(dtype=float)
     gone = known["gone_on"].notna().to_numpy()

@@ -14,8 +14,8 @@ def test_a_seed_makes_one_world() -> None:
 
 
 def test_the_list_houses_more_than_calling_the_longest_silent() -> None:
-    """Thirty months: the mean of the differences is above 0 by its whole 95 % interval."""
-    ours, oldest, more, half = months(30)
+    """Twenty months: the mean of the differences is above 0 by its whole 95 % interval."""
+    ours, oldest, more, half = months(20)
     assert ours - oldest == pytest.approx(more)
     assert more - half > 0
 
