@@ -11,6 +11,7 @@ import string
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -108,9 +109,15 @@ def _add_vintage(known: dict[str, Indicator], row: Mapping[str, Any]) -> None:
     known[id_] = replace(known[id_], vintages=tuple(sorted([*others, vintage], key=lambda each: each.period)))
 
 
-def _read(path: Path) -> dict[str, dict[str, Any]]:
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> Mapping[str, Mapping[str, Any]]:
+    """A file of the catalogue, by its content: the catalogue is asked for at each import and undoing, and is not to be changed."""
+    return tomllib.loads(text)
+
+
+def _read(path: Path) -> Mapping[str, Mapping[str, Any]]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return _parsed(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise CatalogueError(
             f"{path.name} : le fichier n'est pas du TOML valide ({error}). Corrigez-le."

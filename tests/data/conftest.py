@@ -7,12 +7,14 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from data.store import Store, open_store
+from tests.data.stores import empty_home
 
 NOW = datetime(2026, 5, 12, 8, 0, tzinfo=UTC)
 
@@ -29,7 +31,7 @@ def _postgresql_bin() -> Path | None:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """An empty SQLite store; its clock stands still."""
-    opened = open_store(tmp_path / "home", clock=lambda: NOW)
+    opened = open_store(empty_home(tmp_path / "home"), clock=lambda: NOW)
     yield opened
     opened.close()
 
@@ -65,24 +67,54 @@ def postgresql_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def _database(host: str, name: str, template: str = "template1") -> Iterator[str]:
+    """The address of a new database, a copy of `template`, dropped at the end."""
+    import psycopg
+
+    server = f"host={host} user=zevillage dbname=postgres"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield f"postgresql://zevillage@/{name}?host={host}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _name(request: pytest.FixtureRequest) -> str:
+    return "t_" + str(abs(hash(request.node.nodeid)))
+
+
 @pytest.fixture
 def postgresql_url(postgresql_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of an empty database."""
-    import psycopg
+    with _database(postgresql_server, _name(request)) as url:
+        yield url
 
-    name = "t_" + str(abs(hash(request.node.nodeid)))
-    host = postgresql_server
-    with psycopg.connect(f"host={host} user=zevillage dbname=postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    yield f"postgresql://zevillage@/{name}?host={host}"
-    with psycopg.connect(f"host={host} user=zevillage dbname=postgres", autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a database with our tables and nothing in them, to be copied."""
+    name = "template_zevillage"
+    with _database(postgresql_server, name) as url:
+        open_store(tmp_path_factory.mktemp("template-postgresql"), url=url).close()
+        yield name
+
+
+@pytest.fixture
+def postgresql_tables(
+    postgresql_server: str, postgresql_template: str, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """The address of a database with our tables and nothing in them."""
+    with _database(postgresql_server, _name(request), postgresql_template) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """The same test on both databases."""
-    url = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else None
-    opened = open_store(tmp_path / "home", url=url, clock=lambda: NOW)
+    url = request.getfixturevalue("postgresql_tables") if request.param == "postgresql" else None
+    opened = open_store(
+        tmp_path / "home" if url else empty_home(tmp_path / "home"), url=url, clock=lambda: NOW
+    )
     yield opened
     opened.close()

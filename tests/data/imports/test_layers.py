@@ -22,6 +22,7 @@ from data.opening import House
 from data.store import StoreError, current_observations, ensure_shipped, open_store
 from data.territory import load_territory
 from tests.data.imports.drafts import TODAY, figures
+from tests.data.stores import empty_home
 
 Key = tuple[str, str, str]
 Said = tuple[float | None, str]
@@ -43,7 +44,7 @@ class Layers(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.home = Path(tempfile.mkdtemp())
-        self.house = House(TERRITORY, open_store(self.home))
+        self.house = House(TERRITORY, open_store(empty_home(self.home)))
         self.cells: dict[int, dict[Key, Said]] = {}
         self.undone: set[int] = set()
         self.editions: list[int] = []
