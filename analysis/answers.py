@@ -40,17 +40,26 @@ class FigureSet:
 
     def __init__(self, observations: pd.DataFrame, names: Mapping[str, str]) -> None:
         self.names = dict(names)
-        inside = observations[observations["commune"].isin(list(self.names))]
-        self._frames = {
-            (str(indicator), str(period)): group.set_index("commune")[["value", "status"]]
-            for (indicator, period), group in inside.groupby(["indicator", "period"], sort=False)
+        self._inside = observations[observations["commune"].isin(list(self.names))]
+        grouped = self._inside.groupby(["indicator", "period"], sort=False, observed=True)
+        self._rows = {
+            (str(indicator), str(period)): rows for (indicator, period), rows in grouped.indices.items()
         }
+        self._frames: dict[
+            tuple[str, str], pd.DataFrame
+        ] = {}  # made when first asked for: few are, of those around a commune
 
     def cells(self, indicator: str, period: str) -> pd.DataFrame:
         """`value` and `status` indexed by commune, in the territory's order, one row for each of its communes."""
-        frame = self._frames.get((indicator, period))
-        if frame is None:
+        key = (indicator, period)
+        if key not in self._rows:
             frame = pd.DataFrame({"value": [], "status": []})
+        else:
+            if key not in self._frames:
+                self._frames[key] = self._inside.iloc[self._rows[key]].set_index("commune")[
+                    ["value", "status"]
+                ]
+            frame = self._frames[key]
         frame = frame.reindex(list(self.names))
         return frame.assign(
             value=frame["value"].astype("float64"), status=frame["status"].astype(object).fillna(MISSING)
@@ -58,7 +67,7 @@ class FigureSet:
 
     def latest(self, indicator: Indicator) -> str:
         """The latest period for which at least one cell is stored; the latest declared when none is."""
-        stored = [p for p in indicator.periods if (indicator.id, p) in self._frames]
+        stored = [p for p in indicator.periods if (indicator.id, p) in self._rows]
         return stored[-1] if stored else indicator.periods[-1]
 
 

@@ -71,7 +71,12 @@ class Desk:
     @property
     def figures(self) -> FigureSet:
         """The current observations of the territory."""
-        return self._keep("figures", lambda: FigureSet(self.observations, self.names))
+        return self.figures_of(tuple(self.names))
+
+    def figures_of(self, codes: tuple[str, ...]) -> FigureSet:
+        """The current observations of some communes of the territory. Raises KeyError for a commune that it has not."""
+        named = {code: self.names[code] for code in codes}
+        return self._keep(("figures", codes), lambda: FigureSet(self.observations, named))
 
     def answer(
         self, indicator: str, period: str | None = None, audience: Audience = Audience.PUBLIC

@@ -130,8 +130,7 @@ def ranks(found: Answer) -> dict[str, Rank]:
 
 def group_figures(desk: Desk, group: str) -> FigureSet:
     """The figures of the communes of one group, ready for `group_answer`. Raises KeyError for an unknown group."""
-    codes = desk.groups[group]
-    return FigureSet(desk.observations, {code: desk.names[code] for code in codes})
+    return desk.figures_of(tuple(desk.groups[group]))
 
 
 def group_answer(
@@ -170,7 +169,7 @@ def around_answer(
     Counts of people by an area that is no declared table would give hidden communes away by difference: coordinators alone get them.
     Raises KeyError for a commune that the desk has not.
     """
-    figures = FigureSet(desk.observations, {code: desk.names[code] for code in codes})
+    figures = desk.figures_of(tuple(codes))
     indicator = found.indicator
     if indicator.kind != "network":
         return answer(indicator, figures, desk.indicators, found.vintage.period)

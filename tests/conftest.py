@@ -29,6 +29,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def collected_as_on_our_server() -> None:
+    """AppTest would look through the whole heap after each run, as Streamlit does and our server does not (`ui.server.heap`)."""
+    from streamlit import config
+
+    config.set_option("runner.postScriptGC", False)
+
+
+@pytest.fixture(scope="session", autouse=True)
 def packages_looked_through_once() -> Iterator[None]:
     """AppTest looks through every installed package for components at each run, a sixth of a second each time."""
     from streamlit.components.v2 import manifest_scanner
