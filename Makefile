@@ -2,7 +2,7 @@
 #
 #   make run              serve on http://127.0.0.1:8501     (PORT=8600 make run: another port)
 #   make test             lint, types, unit, page and browser tests
-#   make quick            the same without a browser, in a few minutes
+#   make quick            the same without a browser and without LibreOffice, in a few minutes
 #   make coverage         which lines the tests without a browser reach (what that leaves out: CONTRIBUTING.md)
 #   make lock             resolve pyproject.toml again into requirements*.txt   (UPGRADE=1: newest versions)
 #   make bench            the measures behind the claims on speed
@@ -21,19 +21,19 @@ COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --universal --generat
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := run
-.PHONY: run test quick coverage lint browser venv venv-dev lock bench reference
+.PHONY: run test quick coverage lint browser office venv venv-dev lock bench reference
 
 run: venv
 	$(PY) -m streamlit run app.py --server.port $(PORT)
 
-test: venv-dev browser lint
+test: venv-dev browser office lint
 	$(PY) -m pytest $(PARALLEL) $(ARGS)
 
 quick: venv-dev lint
-	$(PY) -m pytest $(PARALLEL) -m "not browser" $(ARGS)
+	$(PY) -m pytest $(PARALLEL) -m "not browser and not office" $(ARGS)
 
 coverage: venv-dev
-	$(PY) -m pytest $(PARALLEL) -m "not browser" --cov --cov-report=term:skip-covered $(ARGS)
+	$(PY) -m pytest $(PARALLEL) -m "not browser and not office" --cov --cov-report=term:skip-covered $(ARGS)
 
 lint: venv-dev
 	$(PY) -m ruff check .
@@ -43,6 +43,10 @@ lint: venv-dev
 # The browser of the machine, or one installed for the tests.
 browser: venv-dev
 	@$(PY) -m tests.browser.chromium
+
+# LibreOffice of the machine, or one installed for the tests; where neither can be, its tests are left out, except under CI=true.
+office: venv-dev
+	@$(PY) -m tests.office
 
 venv:
 	@command -v $(firstword $(PYTHON)) >/dev/null || { echo "Python 3.11+ introuvable / Python 3.11+ not found" >&2; exit 1; }

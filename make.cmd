@@ -23,6 +23,6 @@ if /i "%~1"=="test" %VPY% -m tests.browser.chromium || exit /b 1
 %VPY% -m ruff format --check . || exit /b 1
 %VPY% -m mypy . || exit /b 1
 set "ONLY="
-if /i "%~1"=="quick" set ONLY=-m "not browser"
+if /i "%~1"=="quick" set ONLY=-m "not browser and not office"
 %VPY% -m pytest -n auto --maxprocesses 8 --dist worksteal %ONLY%
 exit /b %errorlevel%

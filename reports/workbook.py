@@ -16,10 +16,10 @@ from typing import Any
 
 import xlsxwriter
 
-from analysis.council import Cell, ChartDrawing, Column, Deck, MapDrawing, Slide, Table
-from analysis.french import NNBSP, number, quantity
+from analysis.council import Cell, Column, Deck, Slide, Table
+from analysis.french import NNBSP
 from analysis.spreadsheet import guard
-from reports.office import about, address, check, origin, plain, title_of
+from reports.office import about, address, check, number_format, origin, plain, tables_of, title_of
 
 CONTENTS = "Sommaire"
 """The name of the first sheet."""
@@ -73,19 +73,6 @@ def sheet_names(slides: Sequence[Slide]) -> list[str]:
         title = re.sub(r"[\[\]:*?/\\]|[^\u0000-\uffff]", " ", title_of(slide, rank)).replace("'", "’")
         names.append(f"{rank} {' '.join(title.split())}"[:_NAME].strip(" ’"))
     return names
-
-
-def number_format(column: Column, texts: Sequence[str] = ()) -> str:
-    """The format of a column of figures, in the code of spreadsheets; `texts` are its figures as on screen.
-
-    A percentage keeps its sign in the format and its value as it is read (10.5), so that nothing multiplies it. Thousands are grouped
-    as on screen; a column of changes (« +12 ») keeps its signs.
-    """
-    grouped = "#,##0" if not any(re.search(r"\d{4}", text) for text in texts) else "0"
-    digits = grouped + ("." + "0" * column.decimals if column.decimals > 0 else "")
-    if column.unit.strip().startswith("%"):
-        digits += f'"{NNBSP}%"'
-    return f"+{digits};-{digits};{digits}" if any(text.startswith("+") for text in texts) else digits
 
 
 class _Pen:
@@ -260,35 +247,3 @@ def _widths(table: Table) -> list[float]:
         needed = max([*cells, math.ceil(len(_heading(column)) / 3) + 4, *map(len, _heading(column).split())])
         out.append(float(min(_WIDEST, max(_NARROWEST, needed + 3))))
     return out
-
-
-def tables_of(slide: Slide, deck: Deck) -> list[Table]:
-    """The tables of a view; where it has none, the figures of its charts and what its maps say of each commune, as tables."""
-    if slide.tables:
-        return list(slide.tables)
-    return [*map(_of_chart, slide.charts), *(_of_map(drawing, deck) for drawing in slide.maps)]
-
-
-def _of_chart(chart: ChartDrawing) -> Table:
-    columns = [Column(name, True, chart.unit, chart.decimals) for name, _ in chart.series]
-    rows = []
-    for index, category in enumerate(chart.categories):
-        values = [values[index] if index < len(values) else None for _, values in chart.series]
-        cells = [
-            Cell("non publié")
-            if value is None or not math.isfinite(value)
-            else Cell(quantity(value, chart.unit, chart.decimals) if chart.unit.startswith("%") else number(value, chart.decimals), value)
-            for value in values
-        ]  # fmt: skip
-        rows.append((Cell(category), *cells))
-    return Table(chart.title, (Column("Catégorie"), *columns), tuple(rows))
-
-
-def _of_map(drawing: MapDrawing, deck: Deck) -> Table:
-    rows = sorted((deck.names.get(code, code), text) for code, text in drawing.texts.items())
-    heading = drawing.legend_title or drawing.title
-    return Table(
-        drawing.title,
-        (Column("Commune"), Column(heading)),
-        tuple((Cell(name), Cell(text)) for name, text in rows),
-    )

@@ -29,6 +29,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pikepdf
+import pptx
 import pytest
 import shapely
 import streamlit as st
@@ -48,6 +49,7 @@ from reports.html_parts import DeckError
 from reports.map_image import map_image
 from reports.personal import person_pdf
 from reports.pictures import Ground, chart_picture, map_picture
+from reports.slides import slides_pptx
 from reports.web_page import iframe_snippet, web_page
 from reports.workbook import workbook_xlsx
 from tests.corpus import CORPUS
@@ -84,6 +86,11 @@ SINKS = {
     "reports/personal.py": "test_a_persons_file_as_pdf",
     "reports/pictures.py": "test_a_picture_of_a_slide_runs_nothing",
     "reports/web_page.py": "test_a_deck_and_a_page_hold_text_only",
+    "reports/slide_chart.py": "test_slides_of_a_seance_run_nothing",
+    "reports/slide_legend.py": "test_slides_of_a_seance_run_nothing",
+    "reports/slide_table.py": "test_slides_of_a_seance_run_nothing",
+    "reports/slide_text.py": "test_slides_of_a_seance_run_nothing",
+    "reports/slides.py": "test_slides_of_a_seance_run_nothing",
     "reports/workbook.py": "test_a_workbook_of_a_seance_runs_nothing",
     "ui/charts.py": "test_a_chart_holds_text_as_data_only",
     "ui/forms.py": "test_messages_and_facts_show_text_as_written",
@@ -542,6 +549,33 @@ def hostile_deck(text: str) -> Deck:
 @attacks
 def test_a_workbook_of_a_seance_runs_nothing(text: str) -> None:
     _text_only(workbook_xlsx(hostile_deck(text)))
+
+
+@attacks
+def test_slides_of_a_seance_run_nothing(text: str) -> None:
+    """Well-formed parts, no macro, no embedded object but the charts' own workbooks, no address but ours."""
+    shape = gpd.GeoDataFrame({"code": ["c"]}, geometry=[shapely.box(0, 48, 0.1, 48.1)], crs=4326)
+    drawing = MapDrawing(
+        text, text, text, text, {"c": 0}, {}, ("#00204d",), (text,), {Status.MISSING: text}, {"c": text}, text, DAY, text,
+        circles=council.CircleDrawing(text, {"c": 1.0}, ((1.0, text),), 1.0), named=False, mark=text,
+    )  # fmt: skip
+    given = hostile_deck(text)
+    drawn = replace(
+        given, slides=(*given.slides, replace(given.slides[0], maps=(drawing,), charts=(), tables=()))
+    )
+    content = slides_pptx(drawn, Ground(shape, {}))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            assert not re.search(r"vba|activeX|ctrlProps|macro|oleObject", name, re.IGNORECASE), name
+            if name.endswith((".xml", ".rels")):
+                ElementTree.fromstring(archive.read(name))
+                assert b"<!DOCTYPE" not in archive.read(name)
+                assert b'TargetMode="External"' not in archive.read(name), name
+            if name.endswith(".xlsx"):
+                _text_only(archive.read(name))
+    shown = pptx.Presentation(io.BytesIO(content))
+    said = "".join("".join(each.itertext()) for slide in shown.slides for each in [slide._element])
+    assert not set("\u202e\u2066\x00\x1b\ud800") & set(said)
 
 
 def test_a_template_of_a_hostile_territory_holds_text_only() -> None:

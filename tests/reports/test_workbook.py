@@ -13,8 +13,8 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.council import Cell, Column, Deck, Table
-from reports.office import OfficeError
-from reports.workbook import CONTENTS, number_format, sheet_names, tables_of, workbook_xlsx
+from reports.office import OfficeError, number_format, tables_of
+from reports.workbook import CONTENTS, sheet_names, workbook_xlsx
 from tests.corpus import CORPUS
 from tests.decks import chart_slide, deck, map_slide, words_slide
 

@@ -1,0 +1,209 @@
+"""A described chart as a native one: it can be edited, and two programs show the same."""
+
+from __future__ import annotations
+
+import io
+import math
+from typing import Any
+
+import xlsxwriter
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import (
+    XL_CHART_TYPE,
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_TICK_LABEL_POSITION,
+    XL_TICK_MARK,
+)
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
+from pptx.util import Pt
+
+from analysis import palette
+from analysis.council import ChartDrawing, Column
+from analysis.french import NNBSP
+from reports.office import number_format, plain
+from reports.slide_text import SMALLEST, Box, named, rgb
+
+_LABELS_MOST = 40
+"""Marks of a chart beside which the value is written; more would write over each other."""
+
+
+def known(drawing: ChartDrawing) -> list[float]:
+    """The figures that there are."""
+    return [v for _, given in drawing.series for v in given if v is not None and math.isfinite(v)]
+
+
+def add_chart(shapes: Any, drawing: ChartDrawing, box: Box) -> Any:
+    """`drawing` in `box`, with its figures in a small workbook of its own. It must have a category and a figure (`known`)."""
+    shape = shapes.add_chart(_kind(drawing), box.left, box.top, box.width, box.height, _data(drawing))
+    told = (f"Graphique{NNBSP}: {plain(drawing.title)}.", plain(drawing.description))
+    named(shape, "Graphique", " ".join(each for each in told if each))
+    shape.chart.part.chart_workbook.update_from_xlsx_blob(_book(drawing))
+    _dress(shape.chart, drawing)
+    return shape
+
+
+def _kind(drawing: ChartDrawing) -> Any:
+    if drawing.kind == "line":
+        return XL_CHART_TYPE.LINE_MARKERS
+    if drawing.kind == "bar":
+        return XL_CHART_TYPE.BAR_STACKED if drawing.stacked else XL_CHART_TYPE.BAR_CLUSTERED
+    return XL_CHART_TYPE.COLUMN_STACKED if drawing.stacked else XL_CHART_TYPE.COLUMN_CLUSTERED
+
+
+def gaps(drawing: ChartDrawing) -> str:
+    """« Pas de chiffre : 2024 »: what a chart leaves empty; by series where there are several."""
+    said = []
+    for name, values in drawing.series:
+        empty = [plain(c) for c, v in zip(drawing.categories, values, strict=False) if v is None]
+        if empty:
+            said.append((f"{plain(name)} – " if len(drawing.series) > 1 else "") + ", ".join(empty))
+    return f"Pas de chiffre{NNBSP}: {' ; '.join(said)}" if said else ""
+
+
+def _data(drawing: ChartDrawing) -> CategoryChartData:
+    data = CategoryChartData(number_format=_chart_format(drawing))
+    data.categories = [plain(category) for category in drawing.categories]
+    for name, values in _series(drawing):
+        data.add_series(name, values)
+    return data
+
+
+def _series(drawing: ChartDrawing) -> list[tuple[str, list[float | None]]]:
+    """Each series with one value a category, None where there is no figure."""
+    count = len(drawing.categories)
+    return [
+        (plain(name), [v if v is not None and math.isfinite(v) else None for v in (*values, *([None] * count))][:count])
+        for name, values in drawing.series
+    ]  # fmt: skip
+
+
+def _book(drawing: ChartDrawing) -> bytes:
+    """The small workbook inside a chart: categories in A, a series a column.
+
+    The one that python-pptx writes makes a formula of a name that begins with « = » and a link of one that looks like an address.
+    """
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}  # fmt: skip
+    with xlsxwriter.Workbook(out, options) as book:
+        sheet = book.add_worksheet("Sheet1")  # the name to which the chart's references point
+        text = book.add_format({"quote_prefix": True})
+        figure = book.add_format({"num_format": _chart_format(drawing)})
+        for down, category in enumerate(drawing.categories, 1):
+            sheet.write_string(down, 0, plain(category), text)
+        for across, (name, values) in enumerate(_series(drawing), 1):
+            sheet.write_string(0, across, name, text)
+            for down, value in enumerate(values, 1):
+                if value is not None:
+                    sheet.write_number(down, across, value, figure)
+    return out.getvalue()
+
+
+def _chart_format(drawing: ChartDrawing) -> str:
+    return number_format(Column("", True, drawing.unit, drawing.decimals))
+
+
+def _dress(chart: Any, drawing: ChartDrawing) -> None:
+    """Colours, letters, values and axes, all explicit: two programs shall show the same."""
+    chart.font.size = Pt(SMALLEST)
+    chart.font.color.rgb = rgb(palette.INK)
+    chart.has_title = bool(plain(drawing.title))
+    if chart.has_title:
+        unit = f" ({plain(drawing.unit)})" if plain(drawing.unit) else ""
+        frame = chart.chart_title.text_frame
+        frame.text = f"{plain(drawing.title, 150)}{unit}"
+        run = frame.paragraphs[0].runs[0]
+        run.font.size, run.font.bold = Pt(14), True
+        chart.chart_title.include_in_layout = False
+    several = len(drawing.series) > 1
+    chart.has_legend = several
+    if several:
+        chart.legend.position = XL_LEGEND_POSITION.BOTTOM
+        chart.legend.include_in_layout = False
+        chart.legend.font.size = Pt(SMALLEST)
+    marks = len(drawing.series) * len(drawing.categories)
+    labelled = marks <= _LABELS_MOST
+    plot = chart.plots[0]
+    code = _chart_format(drawing)
+    for series, color in zip(plot.series, _colors(drawing), strict=True):
+        _paint(series, color, drawing.kind)
+    if drawing.kind != "line":
+        plot.gap_width = 60 if len(drawing.categories) > 6 else 90
+        plot.overlap = 100 if drawing.stacked else 0
+    if drawing.kind == "line" and several:
+        labelled = (
+            False  # crossing lines would write over each other: the last value of each says where it ended
+        )
+        for series, (_, given) in zip(plot.series, drawing.series, strict=True):
+            last = max((rank for rank, value in enumerate(given) if value is not None), default=None)
+            if last is not None:
+                label = series.points[last].data_label
+                label.position = XL_LABEL_POSITION.RIGHT
+                label.font.size = Pt(SMALLEST)
+    plot.has_data_labels = labelled
+    if labelled:
+        labels = plot.data_labels
+        labels.number_format, labels.number_format_is_linked = code, False
+        labels.show_value = True
+        labels.font.size = Pt(SMALLEST)
+        if drawing.kind == "line":
+            labels.position = XL_LABEL_POSITION.ABOVE
+        elif not drawing.stacked:
+            labels.position = XL_LABEL_POSITION.OUTSIDE_END
+        else:
+            for series, color in zip(plot.series, _colors(drawing), strict=True):
+                own = series.data_labels
+                own.number_format, own.number_format_is_linked = code, False
+                own.show_value = True
+                own.font.size = Pt(SMALLEST)
+                own.font.color.rgb = rgb(palette.text_on(color))
+    values, categories = chart.value_axis, chart.category_axis
+    known = [v for _, given in drawing.series for v in given if v is not None and math.isfinite(v)]
+    if drawing.kind != "line" and min(known) >= 0:
+        values.minimum_scale = 0  # a bar that does not begin at zero lies
+    values.tick_labels.number_format, values.tick_labels.number_format_is_linked = code, False
+    values.has_major_gridlines = not labelled
+    values.visible = not labelled or drawing.kind == "line"
+    if values.has_major_gridlines:
+        values.major_gridlines.format.line.color.rgb = rgb("#d0d4da")
+    values.tick_labels.font.size = categories.tick_labels.font.size = Pt(SMALLEST)
+    categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    categories.major_tick_mark = XL_TICK_MARK.NONE
+    categories.format.line.color.rgb = rgb(palette.GRID)
+    categories.has_major_gridlines = False
+    if drawing.kind == "bar":
+        categories.reverse_order = True  # the first category at the top
+    space = chart._chartSpace
+    language = parse_xml(f'<c:lang {nsdecls("c")} val="fr-FR"/>')
+    first = space.find(qn("c:date1904"))
+    space.insert(0 if first is None else list(space).index(first) + 1, language)
+    for each in space.iter(qn("a:defRPr"), qn("a:rPr"), qn("a:endParaRPr")):
+        each.set("lang", "fr-FR")
+
+
+def _paint(series: Any, color: str, kind: str) -> None:
+    if kind == "line":
+        series.smooth = False
+        series.format.line.color.rgb = rgb(color)
+        series.format.line.width = Pt(2.5)
+        series.marker.size = 8
+        series.marker.format.fill.solid()
+        series.marker.format.fill.fore_color.rgb = rgb(color)
+        series.marker.format.line.color.rgb = rgb(palette.INK)
+        return
+    series.invert_if_negative = False
+    series.format.fill.solid()
+    series.format.fill.fore_color.rgb = rgb(color)
+    series.format.line.color.rgb = rgb(palette.INK)
+    series.format.line.width = Pt(0.5)
+
+
+def _colors(drawing: ChartDrawing) -> list[str]:
+    """One colour a series: its own, the house's blue for one alone, else the ones that stay apart under every vision."""
+    if len(drawing.colors) == len(drawing.series):
+        return list(drawing.colors)
+    if len(drawing.series) == 1:
+        return [palette.ACCENT]
+    usual = palette.colors("qualitative", min(len(drawing.series), 9))
+    return [usual[rank % len(usual)] for rank in range(len(drawing.series))]

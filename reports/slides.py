@@ -1,0 +1,470 @@
+"""A séance as PowerPoint slides: native charts and tables, maps as pictures with a native legend, notes, alternative texts.
+
+Built on a template with the layouts « Titre », « Vue » and « Suite » (`reports/assets/modele.pptx`, made by `tools/slides_template.py`),
+which a town hall can replace by its own: positions, letters and colours are the template's, and only what would not fit is written
+smaller. Text is data: nothing here is read as markup, and control characters are dropped.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import segno
+from lxml import etree
+from pptx import Presentation
+from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.exc import PythonPptxError
+from pptx.util import Inches
+
+from analysis import french
+from analysis.council import ChartDrawing, Deck, MapDrawing, Slide, Table
+from analysis.french import NNBSP
+from reports.map_image import MapImageError
+from reports.office import OfficeError, about, address, check, lines, origin, plain, tables_of, title_of
+from reports.pictures import Ground, map_picture
+from reports.slide_chart import add_chart, gaps, known
+from reports.slide_legend import MAP_SCALE, PAIR_SCALE, Legend
+from reports.slide_table import TableFit
+from reports.slide_text import (
+    EMU,
+    SMALLEST,
+    Box,
+    fitted,
+    height_of,
+    in_french,
+    named,
+    paragraphs,
+    sizes,
+    slide_number,
+    text_box,
+)  # fmt: skip
+
+TEMPLATE = Path(__file__).resolve().parent / "assets" / "modele.pptx"
+"""The template that comes with the application."""
+LAYOUTS = {"Titre": ("Renseignements", "Pied"), "Vue": ("Phrase", "Figure", "QR", "Pied"), "Suite": ("Figure", "Pied")}  # fmt: skip
+"""The layouts that a template must have → the names of their placeholders, beside that of the title. « Mention » may be there."""
+
+_LARGEST_TEMPLATE = 200 * 2**20
+"""Bytes of a template once unpacked."""
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, PythonPptxError, etree.LxmlError, OSError,
+    KeyError, ValueError, AttributeError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+"""What python-pptx and zipfile raise for a file that is cut, encrypted, damaged or of another kind."""
+
+
+class SlidesError(OfficeError):
+    """The slides cannot be made: the template is not one. The message says what is wrong and what to do, in French."""
+
+
+def slides_pptx(deck: Deck, ground: Ground, template: bytes | None = None) -> bytes:
+    """`deck` as the bytes of a PPTX file on `template` (a PPTX; the application's own when None).
+
+    An opening slide, then one slide a view: title, sentence, its map (two side by side), its charts, or its table; what finds no room
+    goes on slides « (suite) ». Maps are pictures with a native legend; charts and tables are native and can be edited. Every slide has
+    sources, vintage, secrecy, fingerprint and audience at its foot, all of it and the note in its speaker's notes, and a QR code of
+    the view's address when `deck.home` is known. A map that cannot be drawn is said in its place, and its values become a table.
+
+    Raises OfficeError for a deck without views, SlidesError for a template that is none.
+    """
+    check(deck)
+    show = _Show(deck, ground, _opened(template))
+    show.opening()
+    for rank, slide in enumerate(deck.slides, 1):
+        show.view(slide, rank)
+    return show.saved()
+
+
+# ---------------------------------------------------------------------------------------------- the template
+
+
+def _opened(template: bytes | None) -> Any:
+    """The template without its slides. Raises SlidesError when it is none or lacks a layout."""
+    content = TEMPLATE.read_bytes() if template is None else template
+    remedy = "enregistrez votre modèle au format « Présentation PowerPoint (.pptx) », ou retirez-le pour retrouver celui de l’application"
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > _LARGEST_TEMPLATE:
+                raise SlidesError(
+                    f"Le modèle dépasse {_LARGEST_TEMPLATE // 2**20} Mo une fois décompressé{NNBSP}: allégez ses images."
+                )
+        found = Presentation(io.BytesIO(content))
+        layouts = {layout.name.strip(): layout for master in found.slide_masters for layout in master.slide_layouts}  # fmt: skip
+    except SlidesError:
+        raise
+    except _BROKEN as error:
+        raise SlidesError(f"Le modèle n’est pas un fichier PowerPoint lisible{NNBSP}: {remedy}.") from error
+    problems = [f"il manque la disposition {french.quoted(name)}" for name in LAYOUTS if name not in layouts]
+    for name, names in LAYOUTS.items():
+        if name in layouts:
+            there = {shape.name.strip() for shape in layouts[name].placeholders}
+            lacking = [each for each in names if each not in there]
+            if _title_of_layout(layouts[name]) is None:
+                lacking.insert(0, "Titre")
+            problems += [
+                f"la disposition {french.quoted(name)} n’a pas d’espace réservé {french.quoted(each)}"
+                for each in lacking
+            ]
+    if problems:
+        raise SlidesError(
+            f"Le modèle ne convient pas{NNBSP}: {french.join(problems)}. Partez du modèle de l’application et gardez les noms "
+            "(dans PowerPoint : Affichage, Masque des diapositives, puis Accueil, Sélectionner, Volet Sélection)."
+        )
+    for identifier in list(found.slides._sldIdLst):
+        found.part.drop_rel(identifier.rId)
+        found.slides._sldIdLst.remove(identifier)
+    return found
+
+
+def _title_of_layout(layout: Any) -> Any:
+    kinds = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
+    return next((each for each in layout.placeholders if each.placeholder_format.type in kinds), None)
+
+
+# ------------------------------------------------------------------------------------------------- the slides
+
+
+class _Show:
+    """A presentation being filled."""
+
+    def __init__(self, deck: Deck, ground: Ground, presentation: Any) -> None:
+        self.deck, self.ground, self.presentation = deck, ground, presentation
+        self.layouts = {
+            layout.name.strip(): layout
+            for master in presentation.slide_masters
+            for layout in master.slide_layouts
+        }
+
+    def saved(self) -> bytes:
+        """The file, its language, title and day set."""
+        deck, props = self.deck, self.presentation.core_properties
+        props.title, props.subject = plain(deck.title, 250), plain(deck.territory, 250)
+        props.author = props.last_modified_by = "Zevillage"
+        props.language, props.category, props.comments = "fr-FR", "", f"Établi pour {deck.audience.label}"
+        props.keywords = f"Empreinte des chiffres{NNBSP}: {deck.fingerprint}"
+        props.created = props.modified = dt.datetime.combine(deck.made, dt.time())
+        for slide in self.presentation.slides:
+            in_french(slide._element)
+            in_french(slide.notes_slide._element)
+        out = io.BytesIO()
+        self.presentation.save(out)
+        return out.getvalue()
+
+    def opening(self) -> None:
+        """The first slide: what the séance is."""
+        page = _Page(self, "Titre")
+        deck = self.deck
+        page.write("Titre", plain(deck.title) or "Séance", 24)
+        page.lines("Renseignements", [f"{name}{NNBSP}: {words}" for name, words in about(deck)], 14)
+        page.mark(deck.mark)
+        page.foot([("Vues", str(len(deck.slides))), ("Empreinte des chiffres", deck.fingerprint)], deck.mark)
+        page.close()
+        page.note([f"{name}{NNBSP}: {words}" for name, words in about(deck)])
+
+    def view(self, slide: Slide, rank: int) -> None:
+        """The slides of one view."""
+        pictures: list[MapDrawing | ChartDrawing] = [*slide.maps, *slide.charts]
+        tables = list(slide.tables) or (
+            tables_of(slide, self.deck) if slide.maps and not self._drawable() else []
+        )
+        page, size = _Page(self, "Vue", slide, rank), 0.0
+        if slide.problem and not pictures and not tables:
+            page.words(f"{slide.sentence}\n{slide.problem}" if slide.sentence else slide.problem)
+        elif not pictures and not tables:
+            page.words(slide.sentence)
+        elif pictures:
+            page.pictures(pictures[:2], slide.sentence)
+        else:
+            page.sentence(slide.sentence)
+            tables, size = page.tables(tables)
+        page.finish()
+        for start in range(2, len(pictures), 2):
+            page = _Page(self, "Vue", slide, rank, again=True)
+            page.pictures(pictures[start : start + 2], slide.sentence)
+            page.finish()
+        while tables:
+            page = _Page(self, "Suite", slide, rank, again=True)
+            tables, size = page.tables(tables, size)
+            page.finish()
+
+    def _drawable(self) -> bool:
+        contours = self.ground.contours
+        return bool(len(contours) and not contours.geometry.isna().all())
+
+
+class _Page:
+    """One slide being filled, in reading order: title, sentence, figure, foot, QR code."""
+
+    def __init__(self, show: _Show, layout: str, slide: Slide | None = None, rank: int = 0, again: bool = False) -> None:  # fmt: skip
+        self.show, self.slide, self.rank, self.again = show, slide, rank, again
+        self.layout = show.layouts[layout]
+        self.page = show.presentation.slides.add_slide(self.layout)
+        names = {each.placeholder_format.idx: each.name.strip() for each in self.layout.placeholders}
+        title = _title_of_layout(self.layout).placeholder_format.idx
+        names[title] = "Titre"
+        self.given = {names[each.placeholder_format.idx]: each for each in self.layout.placeholders}
+        self.holders: dict[str, Any] = {}
+        self.qr = self.box("QR") if "QR" in self.given else None
+        for shape in list(self.page.placeholders):
+            name = names[shape.placeholder_format.idx]
+            shape.name = name
+            self.holders[name] = shape
+        if slide is not None:
+            title_words = title_of(slide, rank)
+            self.write("Titre", f"{title_words} (suite)" if again else title_words, 16)
+
+    # -- text
+
+    def box(self, name: str) -> Box:
+        """Where a placeholder of the layout stands."""
+        each = self.given[name]
+        return Box(each.left, each.top, each.width, each.height)
+
+    def size(self, name: str, usual: float) -> float:
+        """The points that the layout gives to a placeholder."""
+        declared = self.given[name]._element.xpath(".//a:lvl1pPr/a:defRPr/@sz")
+        return int(declared[0]) / 100 if declared else usual
+
+    def write(self, name: str, text: str, least: float) -> None:
+        """`text` in a placeholder, smaller where it would not fit, cut with « … » where it would not fit at `least` points."""
+        self.lines(name, [text], least)
+
+    def lines(self, name: str, texts: Sequence[str], least: float) -> None:
+        """The same with several paragraphs."""
+        box, usual = self.box(name), self.size(name, 18)
+        shown, size = fitted(texts, box, usual, least, bold=name == "Titre")
+        frame = self.holders[name].text_frame
+        paragraphs(frame, shown, size if size < usual else None)
+
+    def sentence(self, text: str) -> None:
+        """The sentence in its column; no empty placeholder where there is none."""
+        if plain(text):
+            self.write("Phrase", plain(text), 14)
+        else:
+            self.drop("Phrase")
+
+    def words(self, text: str) -> None:
+        """The sentence alone on the slide, as large as it goes."""
+        self.drop("Figure")
+        shown = [line for line in lines(text) if line]
+        if not shown:
+            self.drop("Phrase")
+            return
+        words, figure = self.box("Phrase"), self.box("Figure")
+        left, top = min(words.left, figure.left), min(words.top, figure.top)
+        right = max(words.left + words.width, figure.left + figure.width)
+        box = Box(left, top, right - left, words.top + words.height - top)
+        kept, size = fitted(shown, box, self.size("Phrase", 24) * 1.5, 14)
+        shape = self.holders["Phrase"]
+        box.place(shape)
+        paragraphs(shape.text_frame, kept, size)
+
+    def mark(self, text: str) -> None:
+        """« démonstration », where the template has a place for it (the foot says it too)."""
+        if "Mention" not in self.holders:
+            return
+        if plain(text):
+            self.write("Mention", french.sentence(plain(text)), 10)
+        else:
+            self.drop("Mention")
+
+    def foot(self, said: Sequence[tuple[str, str]], mark: str) -> None:
+        """The sources first, cut where they are too long (the notes have them whole); the fingerprint and the rest always whole."""
+        first = [f"{name}{NNBSP}: {words}" for name, words in said if name in _CUT]
+        short = [f"{name}{NNBSP}: {words}" for name, words in said if name not in (*_CUT, "Mention")]
+        last = " · ".join([*short, *([french.sentence(plain(mark))] if plain(mark) else [])])
+        box, usual = self.box("Pied"), self.size("Pied", 12)
+        upper = " ".join(line if line.endswith((".", "…")) else f"{line}." for line in first)
+        for size in sizes(usual, 10):
+            below = height_of([last], box.width, size)
+            if height_of([upper], box.width, size) + below <= box.height:
+                break
+        below = min(below, box.height)
+        room = Box(box.left, box.top, box.width, max(0, box.height - below))
+        shown = fitted([upper], room, size, size)[0] if upper else []
+        tail = fitted([last], Box(box.left, box.top, box.width, box.height), size, size)[0]
+        paragraphs(self.holders["Pied"].text_frame, [*shown, *tail], size if size < usual else None)
+
+    def drop(self, name: str) -> None:
+        """No empty placeholder on a slide: it would say « click to add »."""
+        if shape := self.holders.pop(name, None):
+            shape._element.getparent().remove(shape._element)
+
+    # -- the end of a slide
+
+    def finish(self) -> None:
+        """Mark, foot, QR code, number, notes; everything in reading order."""
+        if self.slide is None:
+            return
+        slide, deck = self.slide, self.show.deck
+        self.drop("Figure")
+        self.mark(slide.mark)
+        said = origin(deck, slide)
+        self.foot(said, slide.mark)
+        code = self._qr()
+        self.drop("QR")
+        self.close(code)
+        told = plain(slide.sentence)
+        counted, link = plain(slide.generated), address(deck, slide)
+        self.note(
+            [
+                *([title_of(slide, self.rank)] if self.again or len(slide.title) > 80 else []),
+                *lines(slide.note),
+                told,
+                f"Phrase d’après les chiffres{NNBSP}: {counted}" if counted not in ("", told) else "",
+                *(f"{name}{NNBSP}: {words}" for name, words in said),
+                f"Revoir cette vue{NNBSP}: {link}" if link else "",
+            ]
+        )
+
+    def close(self, code: Any = None) -> None:
+        """What is read last goes last: mark, foot, QR code, number of the slide."""
+        tree = self.page.shapes._spTree
+        for name in ("Mention", "Pied"):
+            if shape := self.holders.get(name):
+                tree.append(shape._element)
+        if code is not None:
+            tree.append(code._element)
+        number = next(
+            (
+                each
+                for each in self.layout.placeholders
+                if each.placeholder_format.type == PP_PLACEHOLDER.SLIDE_NUMBER
+            ),
+            None,
+        )
+        if number is not None:
+            tree.append(
+                slide_number(number, max((shape.shape_id for shape in self.page.shapes), default=1) + 1)
+            )
+
+    def note(self, texts: Sequence[str]) -> None:
+        """The speaker's notes: every text a paragraph."""
+        frame = self.page.notes_slide.notes_text_frame
+        paragraphs(frame, [text for text in texts if text], None)
+
+    def _qr(self) -> Any:
+        """The QR code that opens the view, or None: without an address, or with one that is no web address or too long for a code."""
+        link = address(self.show.deck, self.slide) if self.slide else ""
+        if self.qr is None or not link.startswith(("http://", "https://")):
+            return None
+        try:
+            code = segno.make(link, error="m", micro=False)
+        except (segno.DataOverflowError, UnicodeEncodeError):
+            return None
+        picture = io.BytesIO()
+        code.save(picture, kind="png", scale=8, border=4)
+        side = min(self.qr.width, self.qr.height)
+        picture.seek(0)
+        shape = self.page.shapes.add_picture(picture, self.qr.left, self.qr.top, side, side)
+        named(shape, "QR code", f"QR code qui ouvre cette vue{NNBSP}: {link}")
+        shape.click_action.hyperlink.address = link
+        return shape
+
+    # -- figures
+
+    def pictures(self, drawings: Sequence[MapDrawing | ChartDrawing], sentence: str) -> None:
+        """The sentence beside one picture or two charts; above two pictures side by side, of which one is a map and wants width."""
+        box = self.box("Figure")
+        if len(drawings) == 2 and any(isinstance(each, MapDrawing) for each in drawings):
+            boxes = self._strip(sentence).columns(0.5, 0.5, gap=Inches(0.25))
+        else:
+            self.sentence(sentence)
+            gap = Inches(0.1)
+            half = (box.height - gap) // 2
+            boxes = [box] if len(drawings) == 1 else [
+                Box(box.left, box.top, box.width, half), Box(box.left, box.top + half + gap, box.width, half)
+            ]  # fmt: skip
+        for drawing, where in zip(drawings, boxes, strict=True):
+            if isinstance(drawing, ChartDrawing):
+                self.chart(drawing, where)
+            else:
+                self.map(drawing, where, paired=len(drawings) > 1)
+
+    def _strip(self, sentence: str) -> Box:
+        """The sentence across the slide, the QR code at its right end; the room below."""
+        words, figure, code = self.box("Phrase"), self.box("Figure"), self.box("QR")
+        left, top = min(words.left, figure.left), min(words.top, figure.top)
+        right, bottom = max(words.left + words.width, figure.left + figure.width), figure.top + figure.height
+        self.qr = Box(right - code.width, top, code.width, code.height)
+        strip = Box(left, top, right - left - code.width - Inches(0.2), code.height)
+        if plain(sentence):
+            shown, size = fitted([plain(sentence)], strip, self.size("Phrase", 24), 14)
+            shape = self.holders["Phrase"]
+            strip.place(shape)
+            paragraphs(shape.text_frame, shown, size)
+        else:
+            self.drop("Phrase")
+        under = top + code.height + Inches(0.1)
+        return Box(left, under, right - left, bottom - under)
+
+    def map(self, drawing: MapDrawing, box: Box, *, paired: bool) -> None:
+        """The map as a picture, its legend beside it. `paired`: its title is written above, as there is another map."""
+        words = [plain(drawing.title)] if paired else []
+        if plain(drawing.subtitle):
+            words.append(plain(drawing.subtitle))
+        if words:
+            head = box.rows(min(height_of(words, box.width, 14, bold=True), box.height // 5))[0]
+            shown, size = fitted(words, head, 14, SMALLEST, bold=True)
+            self._text(shown, head, size, bold=True)
+            box = box.rows(head.height)[1]
+        picture, legend = box.columns(0.58, 0.42) if paired else box.columns(0.64, 0.36)
+        scale = PAIR_SCALE if paired else MAP_SCALE
+        page = (picture.width / EMU / scale, picture.height / EMU / scale)
+        try:
+            image = map_picture(drawing, self.show.ground, "png", bare=page, dpi=int(150 * scale))
+        except MapImageError as error:
+            said = [f"Carte impossible{NNBSP}: {plain(str(error))}.", plain(drawing.description)]
+            shown, size = fitted([each for each in said if each], box, 18, SMALLEST)
+            self._text(shown, box, size)
+            return
+        shape = self.page.shapes.add_picture(
+            io.BytesIO(image), picture.left, picture.top, picture.width, picture.height
+        )
+        told = [f"Carte{NNBSP}: {plain(drawing.title)}.", plain(drawing.subtitle), plain(drawing.description)]
+        named(shape, "Carte", " ".join(each for each in told if each))
+        Legend(drawing, self.show.ground, short=paired).draw(self.page, legend)
+
+    def chart(self, drawing: ChartDrawing, box: Box) -> None:
+        """The chart, native: its figures can be changed in its own small workbook."""
+        if not drawing.categories or not known(drawing):
+            said = [plain(drawing.title), "Aucun chiffre à montrer."]
+            shown, size = fitted([each for each in said if each], box, 18, SMALLEST)
+            self._text(shown, box, size)
+            return
+        missing = [text] if (text := gaps(drawing)) else []
+        if missing:
+            missing = fitted(missing, box.rows(box.height // 5)[0], SMALLEST, SMALLEST)[0]
+            box, under = box.rows(box.height - height_of(missing, box.width, SMALLEST))
+        add_chart(self.page.shapes, drawing, box)
+        if missing:
+            self._text(missing, under, SMALLEST)
+
+    def tables(self, tables: Sequence[Table], size: float = 0.0) -> tuple[list[Table], float]:
+        """As much of the tables as one slide takes; what is left for the next one, and the points in which it goes on (0: any)."""
+        box = whole = self.box("Figure")
+        left = [table for table in tables if table.columns]
+        while left:
+            table, rest = left[0], left[1:]
+            fit = TableFit(table, box, size, alone=box == whole)
+            if box != whole and (not fit.rows or fit.left is not None):
+                break  # on a slide of its own rather than begun here
+            fit.draw(self.page, box)
+            box = box.rows(fit.height + Inches(0.15))[1]
+            if fit.left is not None:
+                return [fit.left, *rest], fit.size
+            left, size = rest, 0.0
+        return left, 0.0
+
+    def _text(self, texts: Sequence[str], box: Box, size: float, bold: bool = False) -> Any:
+        return text_box(self.page.shapes, texts, box, size, bold)
+
+
+_CUT = ("Chiffres indisponibles", "Source", "Sources", "Millésime", "Millésimes", "Secret")
+"""What the foot cuts where it is too long."""
