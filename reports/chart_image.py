@@ -5,6 +5,7 @@ Drawn as the maps are (`reports.map_image`): the same letters, the same lock, th
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -143,10 +144,20 @@ def gaps(drawing: ChartDrawing) -> str:
     """« Pas de chiffre : 2024 », by series where there are several; empty when every figure is known."""
     parts = []
     for name, values in drawing.series:
-        lacking = [c for c, v in zip(drawing.categories, values, strict=True) if not _known(v)]
+        lacking = _runs(drawing.categories, [not _known(v) for v in values])
         if lacking:
             parts.append(", ".join(lacking) if len(drawing.series) == 1 else f"{name} ({', '.join(lacking)})")
     return f"Pas de chiffre{NNBSP}: {french.join(parts)}." if parts else ""
+
+
+def _runs(categories: Sequence[str], lacking: Sequence[bool]) -> list[str]:
+    """The categories that lack, three and more in a row as « 2004 à 2015 »."""
+    words: list[str] = []
+    for lacks, run in itertools.groupby(zip(categories, lacking, strict=True), key=lambda each: each[1]):
+        names = [name for name, _ in run]
+        if lacks:
+            words += [f"{names[0]} à {names[-1]}"] if len(names) > 2 else names
+    return words
 
 
 def _known(value: float | None) -> bool:

@@ -59,7 +59,7 @@ def annual_report_pdf(deck: Deck, ground: Ground, year: int) -> bytes:
     title = f"Rapport annuel {year}"
     named = deck if title in deck.title else replace(deck, title=f"{title}{NNBSP}: {deck.title}")
     content = _content(named, ground, "a4")
-    return _made("document", content | {"occasion": f"Rapport de l’année {year}", "flows": True}, named)
+    return _made("document", content | {"occasion": f"Rapport de l’année {year}"}, named)
 
 
 def sheet_pdf(deck: Deck, ground: Ground) -> bytes:
@@ -118,7 +118,6 @@ def _content(deck: Deck, ground: Ground, paper: str) -> dict[str, Any]:
         "made": _shown(f"Document établi le {french.long_date(deck.made)}"),
         "fingerprint": deck.fingerprint,
         "mark": _shown(deck.mark),
-        "flows": False,
         "scale": _poster_scale(len(deck.slides)),
         "slides": [
             _slide(slide, number, deck, ground, paper) for number, slide in enumerate(deck.slides, start=1)
@@ -210,7 +209,7 @@ def _foot(slide: Slide) -> list[str]:
     lines = []
     if slide.sources:
         lines.append(
-            f"{'Source' if len(slide.sources) == 1 else 'Sources'}{NNBSP}: {' '.join(slide.sources)}"
+            f"{'Source' if len(slide.sources) == 1 else 'Sources'}{NNBSP}: {' '.join(_stopped(line) for line in slide.sources)}"
         )
     if slide.vintages:
         lines.append(
@@ -224,6 +223,10 @@ def _foot(slide: Slide) -> list[str]:
     kept = f", figés le {french.date(slide.frozen)}" if slide.frozen else ""
     lines.append(f"Empreinte des chiffres{NNBSP}: {slide.fingerprint} (révision {slide.revision}{kept})")
     return lines
+
+
+def _stopped(line: str) -> str:
+    return line if line.endswith(".") else f"{line}."
 
 
 def _texts_table(drawing: MapDrawing, names: Mapping[str, str]) -> Table:
