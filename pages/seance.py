@@ -3,15 +3,15 @@
 import re
 
 from analysis import view
-from ui import access, briefings, frame, loading
+from ui import briefings, frame, gate, loading
 from ui.council import handover, sections
 from ui.filters import Filters
 
 
 def main() -> None:
     """Draw the page."""
+    gate.require("seance")
     desk = loading.desk()
-    known = briefings.read(access.account())
     filters = Filters("seance", [view.Parameter("seance", pattern=re.compile(r"[0-9a-f-]{1,64}"))])
     frame.header("Séance", desk)
     filters.warn()
@@ -19,7 +19,7 @@ def main() -> None:
         "Ce qui sera montré au conseil, dans l'ordre, avec les mêmes chiffres sur tous les supports."
     )
     sections.done()
-    briefing = sections.choose(filters, known)
+    briefing = sections.choose(filters, briefings.on_screen())
     sections.create(desk, first=briefing is None)
     if briefing is not None:
         sections.head(briefing)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from analysis import french
-from analysis.model import Account
+from analysis.model import Account, Audience
 from data import council
 from data.council import Briefing
 from data.register import RegisterError
@@ -29,6 +29,13 @@ def read(who: Account) -> tuple[Briefing, ...]:
 def _read(revision: int, who: Account) -> tuple[Briefing, ...]:
     with loading.store().read() as session:
         return council.briefings(session, who)
+
+
+def on_screen() -> tuple[Briefing, ...]:
+    """The séances that may stand on this screen: none for a narrower circle than the one for which it is set."""
+    circles = list(Audience)
+    widest = circles.index(audience_state.current())
+    return tuple(each for each in read(access.account()) if circles.index(each.audience) <= widest)
 
 
 def current(known: tuple[Briefing, ...]) -> Briefing | None:
@@ -52,7 +59,7 @@ def offer(page: str, query: Mapping[str, str] | None = None, *, key: str = "") -
     who = access.account()
     if not council.may_prepare(who):
         return
-    place = current(read(who))
+    place = current(on_screen())
     words = (
         f"{LABEL}{french.NNBSP}: {place.title}"
         if place
@@ -78,7 +85,7 @@ def _add(page: str, query: Mapping[str, str] | None, name: str) -> None:
     who, store = access.account(), loading.store()
     wanted = dict(query) if query is not None else _address()
     try:
-        place = current(read(who))
+        place = current(on_screen())
         if place is None:
             made = council.create_briefing(
                 store, who, title=f"Séance du {french.date(clock.today())}", on=clock.today()

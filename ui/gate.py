@@ -13,12 +13,12 @@ from ui import access, frame
 from ui.navigation import Page, may_open, page_at
 from ui.settings import base_path
 
-NEEDED = {
+NEEDED: dict[Right | None, str] = {
+    None: "aux élus et à l’équipe",  # a page without a right of its own is for a circle
     Right.READ_PEOPLE: "aux animateurs",
     Right.EDIT_REGISTER: "aux animateurs",
     Right.IMPORT: "aux analystes et aux animateurs",
     Right.ADMINISTER: "aux administrateurs",
-    None: "aux animateurs",
 }
 
 

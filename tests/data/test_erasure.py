@@ -441,3 +441,26 @@ def test_a_remark_that_names_an_erased_person_names_nobody_afterwards(
     with store.read() as session:
         (left,) = remarks(session)
     assert name not in left.text and "deux logements" in left.text
+
+
+def test_a_seance_that_names_an_erased_person_names_nobody_afterwards(
+    store: Store, territory: Territory
+) -> None:
+    from analysis.model import LOCAL_ACCOUNT
+    from data import council
+
+    person, _ = fill(store, territory)
+    with store.read() as session:
+        name = str((session.get(tables.person, person) or {})["name"])
+    made = council.create_briefing(
+        store, LOCAL_ACCOUNT, title=f"Accueil de {name}", on=dt.date(2026, 12, 3), views=[("carte", {})]
+    )
+    with store.read() as session:
+        view = council.briefing(session, LOCAL_ACCOUNT, made.subject).views[0].id
+    council.change_view(store, LOCAL_ACCOUNT, view, sentence=f"{name} arrive en mai.", note=f"Saluer {name}.")
+    privacy.erase(store, CLAIRE, [person])
+    with store.read() as session:
+        left = council.briefing(session, LOCAL_ACCOUNT, made.subject)
+    kept = " ".join((left.title, left.views[0].sentence, left.views[0].note))
+    assert name not in kept and "arrive en mai" in kept
+    assert found_in(store.home) == []

@@ -219,3 +219,14 @@ def test_every_support_is_one_button_and_says_the_fingerprint_of_the_screen(
     for slide in made.slides:
         assert slide.fingerprint in text and slide.fingerprint in words(screen)
         assert slide.sources[0].replace("\u202f", " ") in text.replace("\u202f", " ")
+
+
+def test_a_screen_set_for_the_public_shows_no_seance_of_a_narrower_circle(
+    fresh: Path, open_page: Open
+) -> None:
+    inner = prepared(title="Réunion interne", audience=Audience.ANIMATEUR)
+    assert "Réunion interne" in str([box.options for box in open_page("seance").selectbox])
+    screen = open_page("seance", vue="public", seance=inner)
+    assert "Réunion interne" not in str([box.options for box in screen.selectbox]) + words(screen)
+    offered = open_page("carte", vue="public")
+    assert "Réunion interne" not in str([button.help for button in offered.button])
