@@ -200,7 +200,10 @@ def growth_slide(desk: Desk, audience: Audience, source: str) -> Slide:
         (Column("Date"), *(Column(name, True, "membres") for name in names)),
         tuple(rows),
     )
-    years = tuple(row[0].text for row in rows)
+    years = tuple(
+        row.period[:4] if row.period.endswith("-12-31") else french.date(row.period)
+        for row in frame.itertuples()
+    )
     charts: tuple[ChartDrawing, ...] = ()
     if rows:
         charts = (
@@ -213,6 +216,9 @@ def growth_slide(desk: Desk, audience: Audience, source: str) -> Slide:
                 tuple((names[at], tuple(row[at + 1].number for row in rows)) for at in (1, 2)), sentence,
             ),
         )  # fmt: skip
+    charts = tuple(
+        chart for chart in charts if any(value is not None for _, values in chart.series for value in values)
+    )
     hidden = sum(cell.number is None for row in rows for cell in row[1:])
     note = french.spaced(
         f"{french.quantity(hidden, 'nombres')} de personnes trop petits pour être montrés ({audience.label})."

@@ -208,7 +208,7 @@ def test_every_support_is_one_button_and_says_the_fingerprint_of_the_screen(
     desk = loading.desk()
     made = compose.deck(desk, briefings.read(access.account())[0], "http://127.0.0.1:8501")
     workbook = next(each for each in supports.SUPPORTS if each.id == "workbook")
-    book = openpyxl.load_workbook(io.BytesIO(workbook.make(made, map_views.ground())))
+    book = openpyxl.load_workbook(io.BytesIO(workbook.make(made, map_views.ground(), dict)))
     text = " ".join(
         str(cell)
         for sheet in book
@@ -216,6 +216,8 @@ def test_every_support_is_one_button_and_says_the_fingerprint_of_the_screen(
         for cell in row
         if cell is not None
     )
+    for support in supports.SUPPORTS:
+        assert len(support.make(made, map_views.ground(), dict)) > 5_000, support.id
     for slide in made.slides:
         assert slide.fingerprint in text and slide.fingerprint in words(screen)
         assert slide.sources[0].replace("\u202f", " ") in text.replace("\u202f", " ")

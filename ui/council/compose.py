@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
+
+import streamlit as st
 
 from analysis import bivariate, comparison, council_slides, french, palette, telework, view
 from analysis.answers import Answer
@@ -168,22 +171,36 @@ def _headline(desk: Desk, code: str, audience: Audience) -> str:
     return f"{desk.names[code]}. " + french.sentence(f"{french.NNBSP}; ".join(parts)) + "."
 
 
+def portraits(desk: Desk, audience: Audience) -> Mapping[str, Slide]:
+    """The portrait of every commune on one slide, by code: what « et chez nous ? » opens."""
+    return _portraits(desk.revision, desk.today, audience, desk)
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def _portraits(revision: int, today: dt.date, audience: Audience, _desk: Desk) -> dict[str, Slide]:
+    return {code: _whole_portrait(_desk, code, audience) for code in _desk.names}
+
+
 def _portrait(desk: Desk, chosen: Chosen, audience: Audience) -> Slide:
     code = chosen["commune"]
     if not code:
         raise KeyError("commune")
+    return _whole_portrait(desk, code, audience)
+
+
+def _whole_portrait(desk: Desk, code: str, audience: Audience) -> Slide:
     slides = portrait(desk, code, audience)
-    first = slides[0]
-    merged = replace(
-        first,
+    return replace(
+        slides[0],
         title=f"Portrait {french.of_place(desk.names[code])}",
         tables=tuple(table for slide in slides for table in slide.tables),
         sources=tuple(dict.fromkeys(line for slide in slides for line in slide.sources)),
         vintages=tuple(dict.fromkeys(line for slide in slides for line in slide.vintages)),
         secrecy=tuple(dict.fromkeys(line for slide in slides for line in slide.secrecy)),
         mark=next((slide.mark for slide in slides if slide.mark), ""),
+        link=f"/commune?commune={code}",
+        revision=desk.revision,
     )
-    return merged
 
 
 def _question(options: Mapping[str, str]) -> Callable[[Desk], list[view.Parameter]]:

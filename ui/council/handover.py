@@ -30,7 +30,7 @@ def show(desk: Desk, briefing: Briefing) -> None:
         for support in supports.SUPPORTS:
             st.download_button(
                 support.name, access.guarded(partial(_made, support, make), audience=briefing.audience),
-                file_name=f"{stem}.{support.ending}", mime=support.mime, on_click="ignore", icon=support.icon,
+                file_name=f"{stem}{support.tail}.{support.ending}", mime=support.mime, on_click="ignore", icon=support.icon,
                 key=f"seance:file:{support.id}",
             )  # fmt: skip
     frame.note(french.spaced("Tous les supports disent les mêmes chiffres : chacun porte la même empreinte."))
@@ -51,7 +51,10 @@ def _home() -> str:
 
 def _made(support: supports.Support, make: Callable[[], Deck]) -> bytes:
     with run.as_one():
-        return support.make(make(), map_views.ground())
+        deck = make()
+        return support.make(
+            deck, map_views.ground(), lambda: compose.portraits(loading.desk(), deck.audience)
+        )
 
 
 def _present(briefing: Briefing, make: Callable[[], Deck]) -> None:

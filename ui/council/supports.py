@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from analysis.council import Deck
+from analysis.council import Deck, Slide
+from reports.deck import deck_html
+from reports.paper import document_pdf
 from reports.pictures import Ground
+from reports.web_page import web_page
 from reports.workbook import workbook_xlsx
 
-Make = Callable[[Deck, Ground], bytes]
+Portraits = Callable[[], Mapping[str, Slide]]
+"""The portrait of every commune, by code: made only for what shows them."""
+Make = Callable[[Deck, Ground, Portraits], bytes]
 
 
 @dataclass(frozen=True)
 class Support:
-    """One kind of file. `ending` is that of its name, `mime` its media type."""
+    """One kind of file. `ending` is that of its name, `mime` its media type; `tail` tells files of one ending apart."""
 
     id: str
     name: str
@@ -22,12 +27,25 @@ class Support:
     mime: str
     icon: str
     make: Make
+    tail: str = ""
 
 
 SUPPORTS: tuple[Support, ...] = (
     Support(
-        "workbook", "Classeur Excel", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        ":material/table:", lambda deck, _ground: workbook_xlsx(deck),
+        "deck", "Diaporama (clé USB)", "html", "text/html", ":material/slideshow:",
+        lambda deck, ground, portraits: deck_html(deck, ground, portraits()),
     ),
+    Support(
+        "workbook", "Classeur Excel", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ":material/table:", lambda deck, _ground, _portraits: workbook_xlsx(deck),
+    ),
+    Support(
+        "pdf", "PDF A4", "pdf", "application/pdf", ":material/picture_as_pdf:", lambda deck, ground, _portraits: document_pdf(deck, ground)
+    ),
+    Support(
+        "poster", "Affiche A3", "pdf", "application/pdf", ":material/crop_landscape:",
+        lambda deck, ground, _portraits: document_pdf(deck, ground, paper="a3-poster"), "-affiche",
+    ),
+    Support("page", "Page web", "html", "text/html", ":material/web:", lambda deck, ground, _portraits: web_page(deck, ground), "-page"),
 )  # fmt: skip
 """The supports that a séance can be handed over as, in the order of the page."""
