@@ -100,10 +100,10 @@ def _opening(deck: Deck) -> str:
 
 def _steps(deck: Deck, slide: Slide, here: Shapes | None) -> list[str]:
     """What is shown one below the other: pictures two by two, then the pieces of the tables."""
-    drawn = pictures(slide, here, 3, wall=True)
+    names = here.names if here is not None else deck.names
+    drawn = pictures(slide, here, names, 3, wall=True)
     pairs = [drawn[i : i + 2] for i in range(0, len(drawn), 2)]
     steps = [f'<div class="pictures n{len(pair)}">{"".join(pair)}</div>' for pair in pairs]
-    names = here.names if here is not None else deck.names
     return [*steps, *(sheet for table in tables(slide, names) for sheet in sheets(table))]
 
 

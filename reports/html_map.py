@@ -218,9 +218,12 @@ def store(here: Shapes | None) -> str:
 # -------------------------------------------------------------------------------------------------- one map
 
 
-def map_figure(drawing: MapDrawing, here: Shapes | None, level: int, *, large: bool = False) -> str:
+def map_figure(
+    drawing: MapDrawing, here: Shapes | None, names: Mapping[str, str], level: int, *, large: bool = False
+) -> str:
     """`drawing` as a figure: its title (a heading of `level`), the picture, its legend with counts, what is said of the commune
-    pointed at. Without contours, what it says of each commune as a list. `large`: larger letters, for a map that will be small.
+    pointed at. Without contours, what it says of each commune, by its name among `names`, as a list.
+    `large`: larger letters, for a map that will be small.
 
     Raises PaletteError for what is no colour.
     """
@@ -231,7 +234,8 @@ def map_figure(drawing: MapDrawing, here: Shapes | None, level: int, *, large: b
     head = f'<div class="map-head">{title}{under}</div>'
     if here is None:
         said = "".join(
-            f"<dt>{escaped(code)}</dt><dd>{escaped(text)}</dd>" for code, text in drawing.texts.items()
+            f"<dt>{escaped(names.get(code, code))}</dt><dd>{escaped(text)}</dd>"
+            for code, text in drawing.texts.items()
         )
         why = f"Carte non dessinée{NNBSP}: aucun contour pour ce territoire. Ses chiffres{NNBSP}:"
         return f'<figure class="map bare">{head}<p>{why}</p><dl>{said}</dl></figure>'
@@ -349,7 +353,7 @@ def _words(drawing: MapDrawing, here: Shapes, large: bool) -> str:
         beyond = [(0.0, up), (0.0, -up), (right, 0.0), (-right, 0.0)] if r else []
         at = _free((x, y), wide, high, taken, [*beyond, *PLACES], here)
         found = at or (x, y)
-        out.append(_text(found, lines, value, font, "" if at else ' class="deep"'))
+        out.append(_text(found, lines, value, "" if at else ' class="deep"'))
     for name, town, _, (east, south) in here.around:
         if not (0 < east < WIDTH and 0 < south < here.height):
             continue
@@ -358,7 +362,7 @@ def _words(drawing: MapDrawing, here: Shapes, large: bool) -> str:
         wide = text_width(text, small)
         at = _free((east, south), wide, small * _LINE, taken, places, here, outside=True)
         if at is not None:
-            out.append(_text(at, [text], "", small, ' class="town"' if town else ' class="beside"'))
+            out.append(_text(at, [text], "", ' class="town"' if town else ' class="beside"'))
         if town:
             out.append(f'<circle class="place" cx="{east:g}" cy="{south:g}" r="4"/>')
     return "".join(out)
@@ -391,14 +395,15 @@ def _free(
     return None
 
 
-def _text(at: tuple[float, float], lines: Sequence[str], value: str, size: float, attributes: str) -> str:
+def _text(at: tuple[float, float], lines: Sequence[str], value: str, attributes: str) -> str:
     rows = [*((line, "") for line in lines), *([(value, ' class="value"')] if value else [])]
-    top = at[1] - (len(rows) - 1) * size * _LINE / 2 + size * 0.35
+    # Lines follow in em, so that they stay together when the script makes letters smaller on an enlarged map.
+    lift = 0.35 - (len(rows) - 1) * _LINE / 2
     spans = "".join(
-        f'<tspan x="{at[0]:.0f}" y="{top + i * size * _LINE:.0f}"{kind}>{escaped(words)}</tspan>'
+        f'<tspan x="{at[0]:.0f}" dy="{lift if not i else _LINE:.2f}em"{kind}>{escaped(words)}</tspan>'
         for i, (words, kind) in enumerate(rows)
     )
-    return f"<text{attributes}>{spans}</text>"
+    return f'<text x="{at[0]:.0f}" y="{at[1]:.0f}"{attributes}>{spans}</text>'
 
 
 def _scale(here: Shapes) -> str:
@@ -407,8 +412,9 @@ def _scale(here: Shapes) -> str:
     wide = metres / 1000 * here.km
     words = f"{french.trimmed(metres / 1000, 2)}{NBSP}km"
     y = here.height - 14
+    bar = f"M14 {y - 9:g}v9h{wide:.1f}v-9"
     return (
-        f'<g class="scale" aria-hidden="true"><path d="M14 {y - 9:g}v9h{wide:.1f}v-9"/>'
+        f'<g class="scale" aria-hidden="true"><path class="edge" d="{bar}"/><path d="{bar}"/>'
         f'<text x="20" y="{y - 10:g}">{words}</text></g>'
     )
 

@@ -32,14 +32,16 @@ def title_of(slide: Slide, rank: int) -> str:
     return clean(slide.title) or f"Vue {rank}"
 
 
-def pictures(slide: Slide, here: Shapes | None, level: int, *, wall: bool = False) -> list[str]:
+def pictures(
+    slide: Slide, here: Shapes | None, names: Mapping[str, str], level: int, *, wall: bool = False
+) -> list[str]:
     """The maps, then the charts of a view, as figures whose title is a heading of `level`.
 
     `wall`: a picture alone is as broad as a slide; one of two has larger letters, since it is half as large.
     """
     alone = len(slide.maps) + len(slide.charts) == 1
     return [
-        *(map_figure(each, here, level, large=wall and not alone) for each in slide.maps),
+        *(map_figure(each, here, names, level, large=wall and not alone) for each in slide.maps),
         *(chart_figure(each, level, broad=wall and alone) for each in slide.charts),
     ]
 

@@ -67,7 +67,7 @@ def _view(deck: Deck, slide: Slide, here: Shapes | None, rank: int) -> str:
     )
     return (
         f'<section id="vue-{rank}" aria-labelledby="titre-{rank}">{mark_html(slide.mark)}<h2 id="titre-{rank}">{escaped(title)}</h2>'
-        f"{sentence}{problem(slide)}{''.join(pictures(slide, here, 3))}{grids}"
+        f"{sentence}{problem(slide)}{''.join(pictures(slide, here, names, 3))}{grids}"
         f'<div class="under">{origin(deck, slide)}{qr(deck.home, slide.link)}</div></section>'
     )
 

@@ -67,9 +67,10 @@
     const shown = frame.querySelector(".step:not([hidden])");
     if (!shown) return;
     const cut = () => [...shown.querySelectorAll(".sheet, .map-side, .map.bare")].some((one) => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1);
-    let size = shown.querySelector(".sheet") ? 1.7 : 1; // a short table is written large
+    const narrow = window.matchMedia("(max-width: 700px)").matches; // a telephone: the slide scrolls
+    let size = shown.querySelector(".sheet") && !narrow ? 1.7 : 1; // a short table is written large
     shown.style.setProperty("--fit", size);
-    if (window.matchMedia("(max-width: 700px)").matches) return;
+    if (narrow) return;
     while (size > 0.62 && cut()) shown.style.setProperty("--fit", (size -= 0.04).toFixed(2));
     window.zvMaps.on(shown).forEach((map) => map.key());
     shown.querySelectorAll(".sheet, .map.bare").forEach((one) => { if (cut()) one.tabIndex = 0; else one.removeAttribute("tabindex"); });
@@ -152,7 +153,8 @@
     if (done) event.preventDefault();
   }
 
-  function columns() { return getComputedStyle(main).gridTemplateColumns.split(" ").length; }
+  /** Slides a row of the overview. */
+  function columns() { return views.filter((view) => view.offsetTop === views[0].offsetTop).length; }
 
   /* The speaker's window is an empty window that this one fills, so that it works from a file: it shares this document's policy and
    * style, and its keys come back here. */

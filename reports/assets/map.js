@@ -29,7 +29,8 @@
     function scale() {
       const km = +svg.dataset.km * map.k, most = box.width / 4 / km * 1000, power = Math.pow(10, Math.floor(Math.log10(most)));
       const metres = Math.max(...[1, 2, 5].map((step) => step * power).filter((one) => one <= most)), high = box.height - 14;
-      svg.querySelector(".scale path").setAttribute("d", `M14 ${high - 9}v9h${(metres / 1000 * km).toFixed(1)}v-9`);
+      const bar = `M14 ${high - 9}v9h${(metres / 1000 * km).toFixed(1)}v-9`;
+      svg.querySelectorAll(".scale path").forEach((path) => path.setAttribute("d", bar));
       svg.querySelector(".scale text").textContent = metres < 1000 ? metres + "\u00a0m" : String(metres / 1000).replace(".", ",") + "\u00a0km";
     }
 
