@@ -232,6 +232,7 @@ def test_a_map_answers_and_moves_without_a_server(open_file: Open, ground: Groun
     expect(answer).to_have_text("Marchemaisons\u202f: 7,5 %")  # to drag is not to choose
     press(page, "0")
     expect(figure).to_have_attribute("data-zoom", "1.00")
+    page.mouse.move(box["x"] + 400, box["y"] + 200)
     page.mouse.wheel(0, -500)
     expect(figure).not_to_have_attribute("data-zoom", "1.00")
     frame.get_by_role("button", name="Tout voir").click()
