@@ -217,6 +217,30 @@ def test_static_files_are_asked_for_again_and_not_sent_again() -> None:
     assert "max-age" in ask(script, "/app/static/vendor/leaflet/leaflet.js").headers["cache-control"]
 
 
+def test_the_parts_of_nearly_every_page_are_asked_for_with_the_frame() -> None:
+    folder = Path(file_util.get_static_dir()) / "static" / "js"
+    early = shell.early_parts(INDEX, folder)
+    assert {name.split(".")[0] for name in early} >= set(shell.PARTS), "Streamlit renamed its parts"
+    assert all((folder / name).is_file() and name not in INDEX for name in early)
+    page = shell.french_index(INDEX, VERSIONS, early)
+    head = page[: page.index("</head>")]
+    assert [
+        name
+        for name in early
+        if f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' not in head
+    ] == []
+
+
+def test_a_part_brings_what_it_imports_and_one_that_is_not_there_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "List.a1.js").write_text(
+        'import{o as e}from"./shared.b2.js";import"./loaded.c3.js";let a=import("./late.d4.js")'
+    )
+    (tmp_path / "shared.b2.js").write_text('import{x}from"./List.a1.js"')
+    (tmp_path / "loaded.c3.js").write_text("")
+    html = '<script src="./static/js/loaded.c3.js"></script>'
+    assert shell.early_parts(html, tmp_path, ("List", "Gone")) == ["List.a1.js", "shared.b2.js"]
+
+
 def test_routes_follow_the_sub_path(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "/healthz" in [getattr(route, "path", "") for route in shell.routes()]
     monkeypatch.setattr("ui.settings.config.get_option", lambda name: "/zevillage/essai/")

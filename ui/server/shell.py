@@ -20,7 +20,7 @@ import hashlib
 import re
 import sys
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -107,7 +107,38 @@ STYLES: Final = ("zevillage.css", "parts.css")
 """Our style sheets in `static/`: sent once with the frame, not with every page."""
 
 
-def french_index(html: str, versions: Mapping[str, str]) -> str:
+PARTS: Final = (
+    "TextInput",
+    "Html",
+    "ButtonGroup",
+    "ComponentInstance",
+    "PageLink",
+    "Selectbox",
+    "DownloadButton",
+)
+"""The parts of Streamlit that nearly every page shows, by the beginnings of their files' names."""
+
+
+def early_parts(html: str, folder: Path, parts: Sequence[str] = PARTS) -> list[str]:
+    """The files of `parts` in `folder` (Streamlit's scripts) and all that they import, without those that `html` loads already; sorted.
+
+    Streamlit asks for each only when its first element is there, one after the other: three journeys before the map may begin.
+    A part that this version does not have is left out: then it is asked for later, as before.
+    """
+    found: set[str] = set()
+    waiting = [file.name for part in parts for file in folder.glob(f"{part}.*.js")]
+    while waiting:
+        name = waiting.pop()
+        if name in found or name in html or not (folder / name).is_file():
+            continue
+        found.add(name)
+        waiting += re.findall(
+            r"""(?:from|import)["']\./([\w.-]+\.js)["']""", (folder / name).read_text("utf-8")
+        )
+    return sorted(found)
+
+
+def french_index(html: str, versions: Mapping[str, str], early: Sequence[str] = ()) -> str:
     """Streamlit's `index.html` in French, every address still relative so that a sub-path works.
 
     `versions`: our scripts and style sheets in their order, each with
@@ -130,6 +161,12 @@ def french_index(html: str, versions: Mapping[str, str]) -> str:
         # Before Streamlit's own scripts and not deferred: no English word is ever painted.
         (r"(?=<script\b)", scripts),
         (r"<noscript>.*?</noscript>", _NOSCRIPT),
+        (
+            r"(?=</head>)",
+            "".join(
+                f'<link rel="modulepreload" crossorigin href="./static/js/{name}">\n    ' for name in early
+            ),
+        ),
     )
     for pattern, replacement in steps:
         found = re.search(pattern, html, re.DOTALL)
@@ -155,7 +192,9 @@ def _index_files() -> tuple[bytes, bytes]:
     versions = {
         name: hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12] for name in (*SCRIPTS, *STYLES)
     }
-    return original, french_index(original.decode("utf-8"), versions).encode("utf-8")
+    html = original.decode("utf-8")
+    early = early_parts(html, Path(file_util.get_static_dir()) / "static" / "js")
+    return original, french_index(html, versions, early).encode("utf-8")
 
 
 # ----------------------------------------------------------------------------------------------------------
