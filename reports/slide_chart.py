@@ -21,12 +21,9 @@ from pptx.util import Pt
 
 from analysis import palette
 from analysis.council import ChartDrawing, Column
-from analysis.french import NNBSP
+from analysis.french import NNBSP, number
 from reports.office import number_format, plain
-from reports.slide_text import SMALLEST, Box, named, rgb
-
-_LABELS_MOST = 40
-"""Marks of a chart beside which the value is written; more would write over each other."""
+from reports.slide_text import POINT, SMALLEST, Box, named, rgb, text_width
 
 
 def known(drawing: ChartDrawing) -> list[float]:
@@ -40,7 +37,7 @@ def add_chart(shapes: Any, drawing: ChartDrawing, box: Box) -> Any:
     told = (f"Graphique{NNBSP}: {plain(drawing.title)}.", plain(drawing.description))
     named(shape, "Graphique", " ".join(each for each in told if each))
     shape.chart.part.chart_workbook.update_from_xlsx_blob(_book(drawing))
-    _dress(shape.chart, drawing)
+    _dress(shape.chart, drawing, labelled=_room(drawing, box))
     return shape
 
 
@@ -104,7 +101,18 @@ def _chart_format(drawing: ChartDrawing) -> str:
     return number_format(Column("", True, drawing.unit, drawing.decimals))
 
 
-def _dress(chart: Any, drawing: ChartDrawing) -> None:
+def _room(drawing: ChartDrawing, box: Box) -> bool:
+    """Whether the value can be written beside each mark without writing over the next one."""
+    if drawing.kind == "line" and len(drawing.series) > 1:
+        return False  # crossing lines: the last value of each says where it ended
+    marks = len(drawing.categories) * (1 if drawing.stacked else len(drawing.series))
+    if drawing.kind == "bar":
+        return box.height * 0.85 / marks >= SMALLEST * 1.15 * POINT
+    longest = max(text_width(number(value, drawing.decimals), SMALLEST) for value in known(drawing))
+    return box.width * 0.9 / marks >= (longest + (SMALLEST if drawing.unit.startswith("%") else 0)) * POINT
+
+
+def _dress(chart: Any, drawing: ChartDrawing, *, labelled: bool) -> None:
     """Colours, letters, values and axes, all explicit: two programs shall show the same."""
     chart.font.size = Pt(SMALLEST)
     chart.font.color.rgb = rgb(palette.INK)
@@ -122,8 +130,6 @@ def _dress(chart: Any, drawing: ChartDrawing) -> None:
         chart.legend.position = XL_LEGEND_POSITION.BOTTOM
         chart.legend.include_in_layout = False
         chart.legend.font.size = Pt(SMALLEST)
-    marks = len(drawing.series) * len(drawing.categories)
-    labelled = marks <= _LABELS_MOST
     plot = chart.plots[0]
     code = _chart_format(drawing)
     for series, color in zip(plot.series, _colors(drawing), strict=True):

@@ -19,6 +19,7 @@ from reports.slide_text import EMU, POINT, Box, decorative, height_of, named, rg
 
 MAP_SCALE, PAIR_SCALE = 1.05, 0.9
 """How much larger a map is shown than it is drawn, and its names with it; beside another map they find less room."""
+_LEAST = 11  # points of a legend that is not put elsewhere
 _COUNTED = re.compile(r" \(([\d\u202f]+)\u00a0communes?\)$")
 _PATTERNS = {Status.SUPPRESSED: MSO_PATTERN.DIAGONAL_CROSS, Status.MISSING: MSO_PATTERN.PERCENT_10}
 _STROKES = {Status.SUPPRESSED: palette.HATCH, Status.MISSING: palette.DOTS}
@@ -27,9 +28,8 @@ _STROKES = {Status.SUPPRESSED: palette.HATCH, Status.MISSING: palette.DOTS}
 class Legend:
     """The legend of a map in native shapes: colours, what has none, circles, the outline; each row a sign and its words."""
 
-    def __init__(self, drawing: MapDrawing, ground: Ground, *, short: bool) -> None:
-        """`short`: « (7) » after a label instead of « (7 communes) », said once."""
-        scale = PAIR_SCALE if short else MAP_SCALE
+    def __init__(self, drawing: MapDrawing, ground: Ground, *, scale: float, short: bool) -> None:
+        """`scale`: how much larger than drawn the map is shown; `short`: « (7) » after a label instead of « (7 communes) », said once."""
         self.rows: list[tuple[str, Any, str]] = []
         for line in map_key(drawing, ground):
             sign = {"circle": line.radius * scale * EMU, "status": line.status}.get(line.kind, line.color)
@@ -41,6 +41,10 @@ class Legend:
             self.rows[1 : 1 + len(unit)] = [("words", None, " ".join([*unit, "(nombre de communes)"]))]
         radii = [sign for kind, sign, _ in self.rows if kind == "circle"]
         self.sign = max(Inches(0.42), *(int(2 * radius) for radius in radii), 0)
+
+    def fits(self, box: Box) -> bool:
+        """Whether a projector shows it all in `box`."""
+        return self.height(box.width, _LEAST) <= box.height
 
     def height(self, width: int, size: float) -> int:
         """How high the legend is in `width`, in EMU."""

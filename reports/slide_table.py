@@ -27,12 +27,65 @@ from reports.slide_text import (
     wrapped,
 )
 
+_SIDE = Inches(0.08)
+_LONGEST = 400.0  # points that a cell asks for at most; a longer text is wrapped
+
+
+def _asked(table: Table, size: float) -> list[float]:
+    """How wide each column wants to be at `size`, in EMU: its longest cell whole, its heading on two lines."""
+    return _columns(table, size, _LONGEST, 2)
+
+
+def _least(table: Table) -> list[float]:
+    """How wide each column must be in the smallest letters so that no word is broken; long texts are wrapped."""
+    return _columns(table, SMALLEST, 170.0, 9)
+
+
+def _columns(table: Table, size: float, most: float, lines: int) -> list[float]:
+    asked = []
+    for rank, column in enumerate(table.columns):
+        heading = plain(column.heading)
+        longest = max((text_width(word, size, True) for word in heading.split()), default=0.0)
+        longest = min(most, max(longest, text_width(heading, size, True) / lines))
+        for row in (*table.rows, table.foot):
+            if rank < len(row):
+                longest = max(longest, min(text_width(plain(row[rank].text), size, True), most))
+        asked.append(longest * POINT + 2 * _SIDE + Inches(0.1))
+    return asked
+
+
+def least_width(table: Table) -> float:
+    """How wide `table` must be, in EMU, so that no word of it is broken in the smallest letters."""
+    return sum(_least(table))
+
+
+def narrowed(table: Table, width: int) -> list[Table]:
+    """`table`, or several with some of its columns each, the first repeated, so that none has to be wider than `width` (EMU)."""
+    asked = _least(table)
+    if sum(asked) <= width or len(asked) < 3:
+        return [table]
+    count = math.ceil(sum(asked[1:]) / max(width - asked[0], max(asked[1:])))
+    each = math.ceil((len(asked) - 1) / count)
+    groups = [range(start, min(start + each, len(asked))) for start in range(1, len(asked), each)]
+
+    def some(row: Sequence[Cell], ranks: Sequence[int]) -> tuple[Cell, ...]:
+        return tuple(row[rank] for rank in (0, *ranks) if rank < len(row))
+
+    return [
+        Table(
+            table.caption,
+            tuple(table.columns[rank] for rank in (0, *ranks)),
+            tuple(some(row, ranks) for row in table.rows),
+            some(table.foot, ranks),
+        )
+        for ranks in groups
+    ]
+
 
 class TableFit:
     """As many rows of a table as a box takes: `rows`, the `height` they need, and what is `left` (None: nothing)."""
 
     _PAD = Inches(0.05)
-    _SIDE = Inches(0.08)
     _LINES = 5  # of a cell; longer texts are cut
 
     def __init__(self, table: Table, box: Box, size: float = 0.0, *, alone: bool) -> None:
@@ -66,7 +119,7 @@ class TableFit:
 
     def _measured(self, size: float) -> int:
         """Sets widths and heights for letters of `size`; how many rows the box takes."""
-        self.size, self.widths = size, self._widths(self.whole, self.box.width, size)
+        self.size, self.widths = size, self._widths(self.box.width, size)
         self.heights = [self._high([cell.text for cell in row]) for row in self.whole]
         self.head = self._high([column.heading for column in self.table.columns], bold=True)
         room, taken = self.box.height - self.caption - self.head, 0
@@ -79,31 +132,23 @@ class TableFit:
         taken = self._measured(size)
         return math.ceil(len(self.whole) / taken) if taken else len(self.whole)
 
-    def _widths(self, rows: Sequence[Sequence[Cell]], width: int, size: float) -> list[int]:
+    def _widths(self, width: int, size: float) -> list[int]:
         """Columns as wide as their longest cell asks, together the width of the box at most."""
-        asked = []
-        for rank, column in enumerate(self.table.columns):
-            heading = plain(column.heading)
-            longest = max((text_width(word, size, True) for word in heading.split()), default=0.0)
-            longest = max(longest, text_width(heading, size, True) / 2)
-            for row in rows:
-                if rank < len(row):
-                    longest = max(longest, min(text_width(plain(row[rank].text), size, True), 260.0))
-            asked.append(longest * POINT + 2 * self._SIDE + Inches(0.1))
+        asked = _asked(self.table, size)
         total = sum(asked)
         scale = width / total if total > width else min(1.6, width / total)
         return [max(Inches(0.3), int(each * scale)) for each in asked]
 
     def _cell(self, text: str, width: int, bold: bool = False) -> str:
         """A text cut to what a cell shows."""
-        found = wrapped(plain(text, 2000), width - 2 * self._SIDE, self.size, bold)
+        found = wrapped(plain(text, 2000), width - 2 * _SIDE, self.size, bold)
         if len(found) <= self._LINES:
             return plain(text, 2000)
         return f"{' '.join(found[: self._LINES])[:-1].rstrip()}…"
 
     def _high(self, texts: Sequence[str], bold: bool = False) -> int:
         lines_of = [
-            min(self._LINES, len(wrapped(plain(text, 2000), width - 2 * self._SIDE, self.size, bold)))
+            min(self._LINES, len(wrapped(plain(text, 2000), width - 2 * _SIDE, self.size, bold)))
             for text, width in zip(texts, self.widths, strict=False)
         ]
         return int(max(lines_of, default=1) * self.size * 1.2 * POINT) + 2 * self._PAD
@@ -134,7 +179,7 @@ class TableFit:
                 self._write(made.cell(down, rank), text, rank, palette.INK, bold=last, fill=fill)
 
     def _write(self, cell: Any, text: str, rank: int, color: str, *, bold: bool, fill: str) -> None:
-        cell.margin_left = cell.margin_right = self._SIDE
+        cell.margin_left = cell.margin_right = _SIDE
         cell.margin_top = cell.margin_bottom = self._PAD
         cell.vertical_anchor = MSO_ANCHOR.MIDDLE
         cell.fill.solid()

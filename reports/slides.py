@@ -12,6 +12,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from reports.office import OfficeError, about, address, check, lines, origin, pl
 from reports.pictures import Ground, map_picture
 from reports.slide_chart import add_chart, gaps, known
 from reports.slide_legend import MAP_SCALE, PAIR_SCALE, Legend
-from reports.slide_table import TableFit
+from reports.slide_table import TableFit, least_width, narrowed
 from reports.slide_text import (
     EMU,
     SMALLEST,
@@ -169,24 +170,24 @@ class _Show:
 
     def view(self, slide: Slide, rank: int) -> None:
         """The slides of one view."""
-        pictures: list[MapDrawing | ChartDrawing] = [*slide.maps, *slide.charts]
-        tables = list(slide.tables) or (
-            tables_of(slide, self.deck) if slide.maps and not self._drawable() else []
-        )
+        left: list[MapDrawing | ChartDrawing] = [*slide.maps, *slide.charts]
+        tables = list(slide.tables)
+        if not tables and slide.maps and not self._drawable():
+            tables = tables_of(slide, self.deck)
         page, size = _Page(self, "Vue", slide, rank), 0.0
-        if slide.problem and not pictures and not tables:
-            page.words(f"{slide.sentence}\n{slide.problem}" if slide.sentence else slide.problem)
-        elif not pictures and not tables:
-            page.words(slide.sentence)
-        elif pictures:
-            page.pictures(pictures[:2], slide.sentence)
-        else:
+        [rest] = [each for each in self.layouts["Suite"].placeholders if each.name.strip() == "Figure"]
+        tables = [part for table in tables for part in narrowed(table, rest.width)]
+        if left:
+            left = page.pictures(left, slide.sentence)
+        elif tables and least_width(tables[0]) <= page.box("Figure").width:
             page.sentence(slide.sentence)
             tables, size = page.tables(tables)
+        else:
+            page.words("\n".join(filter(None, (slide.sentence, slide.problem))))
         page.finish()
-        for start in range(2, len(pictures), 2):
+        while left:
             page = _Page(self, "Vue", slide, rank, again=True)
-            page.pictures(pictures[start : start + 2], slide.sentence)
+            left = page.pictures(left, slide.sentence)
             page.finish()
         while tables:
             page = _Page(self, "Suite", slide, rank, again=True)
@@ -196,6 +197,23 @@ class _Show:
     def _drawable(self) -> bool:
         contours = self.ground.contours
         return bool(len(contours) and not contours.geometry.isna().all())
+
+
+@dataclass(frozen=True)
+class _Mapped:
+    """Where the parts of a map stand: its words, its picture, its legend; how much larger than drawn it is shown."""
+
+    words: list[str]
+    head: Box
+    picture: Box
+    where: Box
+    legend: Legend
+    scale: float
+
+    @property
+    def legible(self) -> bool:
+        """Whether a projector shows the whole legend."""
+        return self.legend.fits(self.where)
 
 
 class _Page:
@@ -369,67 +387,96 @@ class _Page:
 
     # -- figures
 
-    def pictures(self, drawings: Sequence[MapDrawing | ChartDrawing], sentence: str) -> None:
-        """The sentence beside one picture or two charts; above two pictures side by side, of which one is a map and wants width."""
-        box = self.box("Figure")
-        if len(drawings) == 2 and any(isinstance(each, MapDrawing) for each in drawings):
-            boxes = self._strip(sentence).columns(0.5, 0.5, gap=Inches(0.25))
-        else:
-            self.sentence(sentence)
+    def pictures(
+        self, drawings: Sequence[MapDrawing | ChartDrawing], sentence: str
+    ) -> list[MapDrawing | ChartDrawing]:
+        """The sentence beside one picture or two charts; above two pictures side by side, of which one is a map and wants width.
+
+        Returns the drawings that found no room.
+        """
+        box, taken = self.box("Figure"), list(drawings[:2])
+        if len(taken) == 2 and any(isinstance(each, MapDrawing) for each in taken):
+            boxes = self._strip_room().columns(0.5, 0.5, gap=Inches(0.25))
+            pairs = [(m, where) for m, where in zip(taken, boxes, strict=True) if isinstance(m, MapDrawing)]
+            # A legend too small to read is no legend: each map on a slide of its own then.
+            if all(self._mapped(drawing, where, paired=True).legible for drawing, where in pairs):
+                self._strip(sentence)
+            else:
+                taken = taken[:1]
+        if len(taken) == 1:
+            boxes = [box]
+        elif all(isinstance(each, ChartDrawing) for each in taken):
             gap = Inches(0.1)
             half = (box.height - gap) // 2
-            boxes = [box] if len(drawings) == 1 else [
-                Box(box.left, box.top, box.width, half), Box(box.left, box.top + half + gap, box.width, half)
-            ]  # fmt: skip
-        for drawing, where in zip(drawings, boxes, strict=True):
+            boxes = [
+                Box(box.left, box.top, box.width, half),
+                Box(box.left, box.top + half + gap, box.width, half),
+            ]
+        if boxes[0].left == box.left and boxes[0].width == box.width:
+            self.sentence(sentence)
+        for drawing, where in zip(taken, boxes, strict=True):
             if isinstance(drawing, ChartDrawing):
                 self.chart(drawing, where)
             else:
-                self.map(drawing, where, paired=len(drawings) > 1)
+                self.map(drawing, where, paired=len(taken) > 1)
+        return list(drawings[len(taken) :])
 
-    def _strip(self, sentence: str) -> Box:
-        """The sentence across the slide, the QR code at its right end; the room below."""
+    def _strip_room(self) -> Box:
+        """The room below a sentence that goes across the slide."""
         words, figure, code = self.box("Phrase"), self.box("Figure"), self.box("QR")
-        left, top = min(words.left, figure.left), min(words.top, figure.top)
-        right, bottom = max(words.left + words.width, figure.left + figure.width), figure.top + figure.height
-        self.qr = Box(right - code.width, top, code.width, code.height)
-        strip = Box(left, top, right - left - code.width - Inches(0.2), code.height)
-        if plain(sentence):
-            shown, size = fitted([plain(sentence)], strip, self.size("Phrase", 24), 14)
-            shape = self.holders["Phrase"]
-            strip.place(shape)
-            paragraphs(shape.text_frame, shown, size)
-        else:
+        left, right = min(words.left, figure.left), max(words.left + words.width, figure.left + figure.width)
+        under = min(words.top, figure.top) + code.height + Inches(0.1)
+        return Box(left, under, right - left, figure.top + figure.height - under)
+
+    def _strip(self, sentence: str) -> None:
+        """The sentence across the slide, the QR code at its right end."""
+        room, code = self._strip_room(), self.box("QR")
+        top = min(self.box("Phrase").top, self.box("Figure").top)
+        self.qr = Box(room.left + room.width - code.width, top, code.width, code.height)
+        if not plain(sentence):
             self.drop("Phrase")
-        under = top + code.height + Inches(0.1)
-        return Box(left, under, right - left, bottom - under)
+            return
+        strip = Box(room.left, top, room.width - code.width - Inches(0.2), code.height)
+        shown, size = fitted([plain(sentence)], strip, self.size("Phrase", 24), 14)
+        strip.place(self.holders["Phrase"])
+        paragraphs(self.holders["Phrase"].text_frame, shown, size)
+
+    def _mapped(self, drawing: MapDrawing, box: Box, *, paired: bool) -> _Mapped:
+        """Where a map, its words and its legend stand in `box`: the legend shorter, then wider, where it would be too small."""
+        words = [plain(drawing.title)] if paired else []
+        words += [plain(drawing.subtitle)] if plain(drawing.subtitle) else []
+        head = box.rows(min(height_of(words, box.width, 14, bold=True), box.height // 5))[0]
+        under = box.rows(head.height)[1]
+        scale = PAIR_SCALE if paired else MAP_SCALE
+        wide = Legend(drawing, self.show.ground, scale=scale, short=False)
+        brief = Legend(drawing, self.show.ground, scale=scale, short=True)
+        tried = [(0.58, brief), (0.5, brief)] if paired else [(0.64, wide), (0.6, brief), (0.5, brief)]
+        for share, legend in tried:
+            picture, where = under.columns(share, 1 - share)
+            if legend.fits(where):
+                break
+        return _Mapped(words, head, picture, where, legend, scale)
 
     def map(self, drawing: MapDrawing, box: Box, *, paired: bool) -> None:
         """The map as a picture, its legend beside it. `paired`: its title is written above, as there is another map."""
-        words = [plain(drawing.title)] if paired else []
-        if plain(drawing.subtitle):
-            words.append(plain(drawing.subtitle))
-        if words:
-            head = box.rows(min(height_of(words, box.width, 14, bold=True), box.height // 5))[0]
-            shown, size = fitted(words, head, 14, SMALLEST, bold=True)
-            self._text(shown, head, size, bold=True)
-            box = box.rows(head.height)[1]
-        picture, legend = box.columns(0.58, 0.42) if paired else box.columns(0.64, 0.36)
-        scale = PAIR_SCALE if paired else MAP_SCALE
-        page = (picture.width / EMU / scale, picture.height / EMU / scale)
+        mapped = self._mapped(drawing, box, paired=paired)
+        if mapped.words:
+            shown, size = fitted(mapped.words, mapped.head, 14, SMALLEST, bold=True)
+            self._text(shown, mapped.head, size, bold=True)
+        room, scale = mapped.picture, mapped.scale
+        page = (room.width / EMU / scale, room.height / EMU / scale)
         try:
             image = map_picture(drawing, self.show.ground, "png", bare=page, dpi=int(150 * scale))
         except MapImageError as error:
             said = [f"Carte impossible{NNBSP}: {plain(str(error))}.", plain(drawing.description)]
-            shown, size = fitted([each for each in said if each], box, 18, SMALLEST)
-            self._text(shown, box, size)
+            whole = Box(room.left, room.top, box.width, room.height)
+            shown, size = fitted([each for each in said if each], whole, 18, SMALLEST)
+            self._text(shown, whole, size)
             return
-        shape = self.page.shapes.add_picture(
-            io.BytesIO(image), picture.left, picture.top, picture.width, picture.height
-        )
+        shape = self.page.shapes.add_picture(io.BytesIO(image), room.left, room.top, room.width, room.height)
         told = [f"Carte{NNBSP}: {plain(drawing.title)}.", plain(drawing.subtitle), plain(drawing.description)]
         named(shape, "Carte", " ".join(each for each in told if each))
-        Legend(drawing, self.show.ground, short=paired).draw(self.page, legend)
+        mapped.legend.draw(self.page, mapped.where)
 
     def chart(self, drawing: ChartDrawing, box: Box) -> None:
         """The chart, native: its figures can be changed in its own small workbook."""

@@ -28,6 +28,7 @@ _CELL = 32_000  # characters in a cell, a little below Excel's 32,767
 _WIDEST, _NARROWEST = 48, 11  # characters of a column
 _WIDTH = 76  # characters of a sheet, at least: what the sentence is wrapped to
 _PORTRAIT = 100  # characters that A4 upright still shows legibly
+_HIGHEST = 405.0  # points: Excel takes no row higher than 409
 _LINE = 15.0  # points: the height of a line of 11 points
 _FROZEN_LINES = 9  # a head higher than that would leave no room for the rows below it
 
@@ -101,8 +102,12 @@ class _Sheet:
     sheet: Any
     deck: Deck
     row: int = 0
-    across: int = 1
-    wide: float = _WIDTH
+    widths: tuple[float, ...] = (_WIDTH,)
+
+    @property
+    def wide(self) -> float:
+        """Characters over all columns."""
+        return sum(self.widths)
 
     def words(self, column: int, text: str, **look: Any) -> None:
         """`text` as text, whatever it looks like, in the current row."""
@@ -118,9 +123,9 @@ class _Sheet:
         lines = max(1, min(25, math.ceil(len(kept) * size / 11 * 1.1 / self.wide)))
         self.sheet.set_row(self.row, lines * size * 1.4)
         look = {**look, "text_wrap": True}
-        if self.across > 1:
+        if len(self.widths) > 1:
             style = {**look, "quote_prefix": True} if guard(kept) != kept else look
-            self.sheet.merge_range(self.row, 0, self.row, self.across - 1, "", self.pen(**style))
+            self.sheet.merge_range(self.row, 0, self.row, len(self.widths) - 1, "", self.pen(**style))
         self.words(0, kept, **look)
         self.row += 1
         return lines
@@ -130,7 +135,14 @@ class _Sheet:
         given = [*widths, *([_WIDTH - sum(widths)] if sum(widths) < _WIDTH else [])]
         for column, width in enumerate(given):
             self.sheet.set_column(column, column, width)
-        self.across, self.wide = len(given), sum(given)
+        self.widths = tuple(given)
+
+    def high(self, texts: Sequence[str]) -> None:
+        """Makes the current row as high as its wrapped texts: not every program does it when it opens the file."""
+        lengths = zip((len(plain(text, _CELL)) for text in texts), self.widths, strict=False)
+        lines = [1 if length < width else math.ceil(length * 1.1 / width) for length, width in lengths]
+        if max(lines, default=1) > 1:
+            self.sheet.set_row(self.row, min(_HIGHEST, max(lines) * _LINE))
 
     def printed(self, title: str) -> None:
         """A4, as wide as the paper, across where there are many columns; the séance and the page at the foot."""
@@ -138,18 +150,19 @@ class _Sheet:
             self.sheet.set_landscape()
         self.sheet.set_paper(9)
         self.sheet.fit_to_pages(1, 0)
-        left = plain(f"{self.deck.title} – {title}", 110).replace("&", "&&")
+        left = plain(f"{plain(self.deck.title, 40)} – {title}", 75).replace("&", "&&")
         self.sheet.set_footer(f"&L{left}&R&P / &N")
 
 
 def _contents(sheet: _Sheet, names: Sequence[str]) -> None:
     deck = sheet.deck
-    sheet.columns([24, 40, 24])
+    sheet.columns([34, 40, 22])
     sheet.printed(CONTENTS)
     sheet.paragraph(deck.title or "Séance", bold=True, font_size=16)
     for name, words in about(deck):
         sheet.words(0, name, bold=True)
         sheet.words(1, words, text_wrap=True)
+        sheet.high([name, words])
         sheet.row += 1
     sheet.row += 1
     for column, heading in enumerate(("Feuille", "Vue", "Empreinte des chiffres")):
@@ -159,6 +172,7 @@ def _contents(sheet: _Sheet, names: Sequence[str]) -> None:
         link = sheet.pen(font_color="#0645ad", underline=1, text_wrap=True)
         sheet.sheet.write_url(sheet.row, 0, f"internal:'{name}'!A1", link, string=name)
         sheet.words(1, title_of(slide, rank), text_wrap=True)
+        sheet.high([name, title_of(slide, rank)])
         sheet.words(2, slide.fingerprint)
         sheet.row += 1
 
@@ -220,6 +234,7 @@ def _table(sheet: _Sheet, table: Table, *, first: bool, freeze: bool) -> None:
 
 
 def _row(sheet: _Sheet, row: Sequence[Cell], formats: Sequence[str], look: dict[str, Any]) -> None:
+    sheet.high([cell.text if cell.number is None else "" for cell in row])
     for index, (cell, code) in enumerate(zip(row, formats, strict=False)):
         if cell.number is not None and math.isfinite(cell.number):
             style = sheet.pen(**look, num_format=code or "General", align="right", indent=1)

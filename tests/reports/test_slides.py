@@ -20,6 +20,7 @@ from analysis import palette
 from analysis.council import Cell, ChartDrawing, Column, Deck, Table
 from reports.office import OfficeError
 from reports.pictures import Ground
+from reports.slide_table import least_width, narrowed
 from reports.slides import LAYOUTS, TEMPLATE, SlidesError, slides_pptx
 from tests.corpus import CORPUS
 from tests.decks import chart_slide, deck, ground, map_slide, words_slide
@@ -259,6 +260,51 @@ def test_forty_rows_go_on_over_slides_in_one_legible_size() -> None:
     for page, _ in tables:
         frame = one(page, "Tableau")
         assert frame.top + frame.height <= one(page, "Pied").top
+
+
+def test_a_table_too_wide_for_a_slide_goes_on_with_its_first_column_again() -> None:
+    columns = (Column("Commune"), *(Column(f"Année {2010 + i}", True, "%", 1) for i in range(14)))
+    rows = tuple((Cell(NAMES[c]), *(Cell(f"{i},5 %", i + 0.5) for i in range(14))) for c in NAMES)
+    wide = Table("Large", columns, rows, rows[0])
+    parts = narrowed(wide, Inches(8))
+    assert len(parts) > 1 and all(least_width(part) <= Inches(8) for part in parts)
+    presentation = opened(deck(slides=(words_slide(tables=(wide,)),)))
+    found: dict[str, set[tuple[str, str]]] = {}
+    for page in presentation.slides:
+        for shape in shapes_named(page, "Tableau"):
+            head, *below = [[cell.text for cell in row.cells] for row in shape.table.rows]
+            assert head[0] == "Commune"
+            for row in below:
+                found.setdefault(row[0], set()).update(zip(head[1:], row[1:], strict=True))
+    expected = {(f"Année {2010 + i}", f"{i},5 %") for i in range(14)}
+    assert found == dict.fromkeys(NAMES.values(), expected)
+    assert narrowed(deck().slides[0].tables[0], Inches(8)) == [deck().slides[0].tables[0]]
+
+
+def test_two_maps_whose_legends_would_be_too_small_stand_on_two_slides() -> None:
+    slide = deck().slides[0]
+    labels = tuple(f"{code}, vacance moyenne et population en baisse" for code in "ABCDEFGHI")
+    drawing = replace(slide.maps[0], colors=("#ace4e4",) * 9, class_labels=labels, circles=None)
+    presentation = opened(deck(slides=(replace(slide, maps=(drawing, drawing), tables=()),)))
+    assert [len(shapes_named(page, "Carte")) for page in presentation.slides] == [0, 1, 1]
+    for page in list(presentation.slides)[1:]:
+        legend, foot = one(page, "Légende"), one(page, "Pied")
+        assert legend.top + legend.height <= foot.top
+        assert all(any(label in text for text in texts(page)) for label in labels)
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "labelled"),
+    [("column", 5, True), ("column", 20, False), ("bar", 20, True), ("bar", 40, False)],
+)
+def test_values_are_written_where_they_do_not_cover_each_other(kind: Any, count: int, labelled: bool) -> None:
+    values = tuple(100.5 + i for i in range(count))
+    drawing = ChartDrawing(kind, "T", "%", 1, tuple(f"c{i}" for i in range(count)), (("a", values),), "d")
+    chart = one(
+        opened(deck(slides=(chart_slide(charts=(drawing,), tables=()),))).slides[1], "Graphique"
+    ).chart
+    assert chart.plots[0].has_data_labels is labelled
+    assert chart.value_axis.visible is not labelled
 
 
 def test_no_letter_is_smaller_than_a_projector_shows() -> None:

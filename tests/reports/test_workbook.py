@@ -195,6 +195,15 @@ def test_several_tables_of_uneven_width_stand_one_under_the_other() -> None:
     )
 
 
+def test_a_row_is_as_high_as_its_long_text() -> None:
+    rows = ((Cell("Essay"), Cell("mot " * 100)), (Cell("Vidai"), Cell("rien")))
+    remarks = Table("Remarques", (Column("Commune"), Column("Remarque")), rows)
+    sheet = opened(deck(slides=(words_slide(tables=(remarks,)),))).worksheets[1]
+    high = sheet.row_dimensions[cell_beside(sheet, "Essay", 0).row].height
+    assert high is not None and 100 < high < 410
+    assert sheet.row_dimensions[cell_beside(sheet, "Vidai", 0).row].height is None
+
+
 def test_hostile_text_is_text_and_stays_text_when_edited() -> None:
     rows = tuple((Cell(text), Cell(text)) for text in CORPUS.values())
     table = Table(CORPUS["formula"], (Column(CORPUS["formula_at"]), Column(CORPUS["script"])), rows)
