@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 WIDTH = 7.2
 """Inches of a chart unless another width is asked for: about the text of an A4 page, so that letters keep their size there."""
+HEIGHT = 2.6
+"""Inches of the drawing of upright bars and lines; lying bars take what they need."""
 _SIZE = 9.5  # points
 _CHARACTER = 0.075  # inches, of an ordinary letter at `_SIZE`
 _LINE = 0.17  # inches
@@ -41,9 +43,11 @@ def chart_image(
     titled: bool = True,
     foot: Sequence[str] = (),
     width: float = WIDTH,
+    height: float = HEIGHT,
     dpi: int = 150,
 ) -> bytes:
-    """`drawing` as the bytes of a PNG or SVG file, `width` inches wide (1,080 pixels at 7.2 and 150 dpi), as high as it needs.
+    """`drawing` as the bytes of a PNG or SVG file, `width` inches wide (1,080 pixels at 7.2 and 150 dpi), as high as it needs:
+    `height` is that of upright bars and lines without what stands around them.
 
     Values are written beside their marks as far as they fit; a category without a figure bears a dash and is named under the chart.
     `titled`: title and unit stand above; without, the paper around says them. `foot`: lines under the chart (source, day).
@@ -63,7 +67,7 @@ def chart_image(
             for line in clean(text, int(12.7 * width), 4).split("\n")
         ]
         key = _key(drawing, width)
-        body, left = _body(drawing, width)
+        body, left = _body(drawing, width, height)
         heights = [
             sum(size * 1.35 / 72 for _, size, _ in above) + (0.1 if above else 0.0),
             len(key) * _LINE + (0.08 if key else 0.0),
@@ -71,22 +75,22 @@ def chart_image(
             len(below) * _LINE + (0.12 if below else 0.05),
         ]
         figure = Figure(figsize=(width, sum(heights)), facecolor="white")
-        height = sum(heights)
-        y = height - 0.04
+        whole = sum(heights)
+        y = whole - 0.04
         for text, size, weight in above:
             _write(figure, 0.08, y, text, size, weight)
             y -= size * 1.35 / 72
-        _draw_key(figure, key, colors, drawing, height - heights[0])
+        _draw_key(figure, key, colors, drawing, whole - heights[0])
         room = _room(drawing, width)
         axes = figure.add_axes(
             (
                 left / width,
-                (heights[3] + room) / height,
+                (heights[3] + room) / whole,
                 (width - left - 0.12) / width,
-                (body - room - 0.05) / height,
+                (body - room - 0.05) / whole,
             )
         )
-        _marks(axes, drawing, colors, width)
+        _marks(axes, drawing, colors, width, as_text=fmt == "svg")
         y = heights[3] - 0.1
         for line in below:
             _write(figure, 0.08, y, line, 8.5)
@@ -262,25 +266,25 @@ def _room(drawing: ChartDrawing, width: float) -> float:
     return max(w.count("\n") + 1 for w in words) * _LINE + 0.12
 
 
-def _body(drawing: ChartDrawing, width: float) -> tuple[float, float]:
+def _body(drawing: ChartDrawing, width: float, height: float) -> tuple[float, float]:
     """Height of the drawing and width of what is written left of it, in inches."""
     words = _wrapped(drawing, width)
     if drawing.kind != "bar":
-        return 2.6 + _room(drawing, width), 0.7
+        return height + _room(drawing, width), 0.7
     bars = 1 if drawing.stacked else len(drawing.series)
     lines = max(w.count("\n") + 1 for w in words)
     left = max(len(line) for w in words for line in w.split("\n")) * _CHARACTER + 0.25
     return len(words) * max(0.16 * bars + 0.1, lines * _LINE + 0.06) + 0.2, left
 
 
-def _marks(axes: Axes, drawing: ChartDrawing, colors: Sequence[str], width: float) -> None:
+def _marks(axes: Axes, drawing: ChartDrawing, colors: Sequence[str], width: float, *, as_text: bool) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     lying = drawing.kind == "bar"
     places = list(range(len(drawing.categories)))
     lines: Any = axes.xaxis if lying else axes.yaxis
     if drawing.kind == "line":
-        _lines(axes, drawing, colors)
+        _lines(axes, drawing, colors, as_text=as_text)
     else:
         _bars(axes, drawing, colors, width)
     for side in ("top", "right", "bottom" if lying else "left"):
@@ -292,7 +296,7 @@ def _marks(axes: Axes, drawing: ChartDrawing, colors: Sequence[str], width: floa
         **({"rotation": 90} if _turned(drawing, width) else {}),
     )  # fmt: skip
     names.set_tick_params(length=0)
-    lines.set_major_locator(MaxNLocator(5, integer=not drawing.decimals))
+    lines.set_major_locator(MaxNLocator(5, integer=not drawing.decimals, min_n_ticks=1))
     lines.set_major_formatter(FuncFormatter(lambda value, _: french.trimmed(value, max(drawing.decimals, 1))))
     lines.set_tick_params(labelsize=_SIZE, labelcolor=palette.INK, length=0)
     lines.grid(True, color="#d8dbe0", linewidth=0.7)
@@ -394,12 +398,16 @@ def _value(
     )  # fmt: skip
 
 
-def _lines(axes: Axes, drawing: ChartDrawing, colors: Sequence[str]) -> None:
+def _lines(axes: Axes, drawing: ChartDrawing, colors: Sequence[str], *, as_text: bool) -> None:
+    """Lines with their points and values; the white edge of a value as that of a name on a map (`reports.map_image`)."""
+    from matplotlib.patheffects import withStroke
+
     low, high = span(drawing)
     known = [v for _, values in drawing.series for v in values if v is not None and math.isfinite(v)]
     if known and min(known) > 0 and min(known) > 0.5 * max(known):
-        # A line may leave zero out, where it would flatten what changes; the axis is written.
-        low = min(known) - 0.25 * (max(known) - min(known) or 1)
+        # A line may leave zero out, where it would flatten what changes; the axis is written. A change of less than a tenth stays small.
+        low = min(known) - max(0.25 * (max(known) - min(known)), 0.05 * max(known))
+        high = max(high, low + 0.15 * max(known))
     axes.set_ylim(low, high + 0.14 * (high - low))
     written = len(known) <= _BARS_MOST
     for index, (_, values) in enumerate(drawing.series):
@@ -412,13 +420,10 @@ def _lines(axes: Axes, drawing: ChartDrawing, colors: Sequence[str]) -> None:
         for place, value in enumerate(points):
             if not math.isnan(value):
                 if written:
-                    _value(
-                        axes,
-                        place,
-                        value + 0.03 * (high - low),
-                        french.number(value, drawing.decimals),
-                        False,
-                        "after",
-                    )
+                    axes.text(
+                        place, value + 0.03 * (high - low), french.number(value, drawing.decimals), ha="center", va="bottom",
+                        fontsize=_SIZE - 0.5, color=palette.INK, parse_math=False, zorder=5, gid=f"valeur-{index}_{place}",
+                        path_effects=None if as_text else [withStroke(linewidth=2.4, foreground="white")],
+                    )  # fmt: skip
             elif len(drawing.series) == 1:
                 _value(axes, place, low + 0.02 * (high - low), _NOTHING, False, "after")

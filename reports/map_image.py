@@ -51,7 +51,7 @@ _PAGE = (11.69, 8.27)  # A4 landscape, in inches
 _MAP_BOX = (0.03, 0.105, 0.64, 0.71)  # left, bottom, width, height in shares of the page
 _LEGEND_LEFT = 0.70
 _HALO = 'paint-order="stroke" stroke="#ffffff" stroke-width="2.4"'
-"""The white edge of a name in an SVG: attributes, which every reader knows, and not a rule of style."""
+"""The white edge of a name of a map, of a value on a line, in an SVG: attributes, which every reader knows, and not a rule of style."""
 _INSET_BOX = (0.70, 0.16, 0.20, 0.16)
 GROUND, BESIDE, _BETWEEN_WHITE = "#eceef1", "#5b636e", "#9aa1ab"
 PLACES = (
@@ -913,4 +913,4 @@ def picture_bytes(figure: Figure, fmt: Format, dpi: int, title: str, description
         count=1,
         flags=re.S,
     )
-    return re.sub(r'<g id="nom-\w*"', lambda m: f"{m[0]} {_HALO}", text).encode("utf-8")
+    return re.sub(r'<g id="(?:nom|valeur)-\w*"', lambda m: f"{m[0]} {_HALO}", text).encode("utf-8")

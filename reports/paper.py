@@ -23,6 +23,7 @@ from typing import Any, Literal
 from analysis import french
 from analysis.council import Cell, Column, Deck, MapDrawing, Slide, Table
 from analysis.french import NNBSP
+from reports.chart_image import HEIGHT
 from reports.document import compile_pdf, printable
 from reports.map_image import shape
 from reports.pictures import Ground, chart_picture, map_key, map_picture
@@ -161,7 +162,9 @@ def _slide(slide: Slide, number: int, deck: Deck, ground: Ground, paper: str) ->
                 "title": "" if _shown(each.title).strip() == title else _shown(each.title),
                 "unit": _shown(each.unit),
                 "alt": _alt(each.description, "graphique", each.title),
-                "svg": chart_picture(each, "svg", titled=False, width=sizes[2]).decode(),
+                "svg": chart_picture(
+                    each, "svg", titled=False, width=sizes[2], height=1.45 if paper == "sheet" else HEIGHT
+                ).decode(),
             }
             for each in slide.charts
         ],
@@ -179,7 +182,7 @@ def _sizes(paper: str, views: int, charts: int, ground: Ground) -> tuple[float, 
     if paper == "a4":
         wide, chart = _A4_MAP, _A4_TEXT
     elif paper == "sheet":
-        wide, chart = 8.6, 8.3 if charts > 1 else _A4_TEXT
+        wide, chart = 6.0, 8.3 if charts > 1 else _A4_TEXT
     else:
         columns, rows = _grid(min(views, POSTER_VIEWS))
         chart = (39.6 - 0.9 * (columns - 1)) / columns - 0.8

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.council import ChartDrawing, MapDrawing
-from reports.chart_image import WIDTH, chart_image
+from reports.chart_image import HEIGHT, WIDTH, chart_image
 from reports.map_image import Circles, Format, KeyLine, key_lines, map_image
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ def chart_picture(
     titled: bool = True,
     foot: Sequence[str] = (),
     width: float = WIDTH,
+    height: float = HEIGHT,
     dpi: int = 150,
 ) -> bytes:
     """`drawing` as a PNG or an SVG with its values written; `foot`: lines under it (source, day). See `chart_image`, also for errors."""
-    return chart_image(drawing, fmt, titled=titled, foot=foot, width=width, dpi=dpi)
+    return chart_image(drawing, fmt, titled=titled, foot=foot, width=width, height=height, dpi=dpi)
