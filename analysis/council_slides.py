@@ -72,7 +72,7 @@ def sources(answers: Sequence[Answer], cite: Cite) -> tuple[str, ...]:
     lines: dict[str, None] = {}
     for found in answers:
         unit = f" Unité{NNBSP}: {found.indicator.unit}." if found.indicator.unit else ""
-        lines[f"Source{NNBSP}: {cite(found)}. Millésime{NNBSP}: {found.vintage.label}.{unit}"] = None
+        lines[f"{cite(found)}. Millésime{NNBSP}: {found.vintage.label}.{unit}"] = None
     for found in answers:
         for text in (found.vintage.break_note, found.indicator.caveat):
             if text:
@@ -478,7 +478,8 @@ def portrait_slides(
             mark="démonstration" if counted and desk.network.is_demo else "",
         )  # fmt: skip
         mine_hidden = [f for f in answers if portrait.cell(f, code).status is not Status.OBSERVED]
-        slides.append(_with_secrecy(slide, mine_hidden, code))
+        cited = (french.join(dict.fromkeys(cite(found) for found in answers)) + ".",)
+        slides.append(replace(_with_secrecy(slide, mine_hidden, code), sources=cited))
     return tuple(slides)
 
 

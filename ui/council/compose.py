@@ -15,6 +15,7 @@ from analysis.council import Deck, MapDrawing, Slide, slide_from_json
 from analysis.council_slides import HOUSING
 from analysis.desk import Desk
 from analysis.model import Audience, Status
+from analysis.portrait import themes
 from data.council import Briefing, BriefingView
 from ui import clock, community, loading, map_views
 from ui.filters import Chosen
@@ -33,6 +34,11 @@ class Source:
     path: str
     parameters: Callable[[Desk], list[view.Parameter]]
     make: Callable[[Desk, Chosen, Audience], Slide]
+
+
+def _register(desk: Desk) -> str:
+    """The register cited, without the word that supports put before their sources."""
+    return network_source(desk).removeprefix(f"Source{french.NNBSP}: ")
 
 
 def _cite(desk: Desk) -> Callable[[Answer], str]:
@@ -86,10 +92,8 @@ BROADBAND = {"teletravail": "Télétravail", "technologies": "Technologies"}
 def _network(desk: Desk, chosen: Chosen, audience: Audience) -> Slide:
     if chosen["section"] == "fidelite":
         who = "membres" if audience is Audience.ANIMATEUR else "membres publics"
-        return council_slides.retention_slide(
-            desk, community.retention(desk, audience), who, network_source(desk)
-        )
-    return council_slides.growth_slide(desk, audience, network_source(desk))
+        return council_slides.retention_slide(desk, community.retention(desk, audience), who, _register(desk))
+    return council_slides.growth_slide(desk, audience, _register(desk))
 
 
 def _housing(desk: Desk, chosen: Chosen, _audience: Audience) -> Slide:
@@ -194,13 +198,21 @@ def _whole_portrait(desk: Desk, code: str, audience: Audience) -> Slide:
         slides[0],
         title=f"Portrait {french.of_place(desk.names[code])}",
         tables=tuple(table for slide in slides for table in slide.tables),
-        sources=tuple(dict.fromkeys(line for slide in slides for line in slide.sources)),
+        sources=(f"{french.join(dict.fromkeys(_citations(desk, audience)))}.",),
         vintages=tuple(dict.fromkeys(line for slide in slides for line in slide.vintages)),
         secrecy=tuple(dict.fromkeys(line for slide in slides for line in slide.secrecy)),
         mark=next((slide.mark for slide in slides if slide.mark), ""),
         link=f"/commune?commune={code}",
         revision=desk.revision,
     )
+
+
+def _citations(desk: Desk, audience: Audience) -> list[str]:
+    return [
+        cited(desk, loading.answer(each.id, None, audience))
+        for indicators in themes(desk).values()
+        for each in indicators
+    ]
 
 
 def _question(options: Mapping[str, str]) -> Callable[[Desk], list[view.Parameter]]:

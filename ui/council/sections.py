@@ -382,5 +382,7 @@ def preview(slide: Slide) -> None:
         )
     for table in slide.tables[:2]:
         tables.show_slide_table(table)
-    for line in (*slide.secrecy, *slide.sources):
+    for line in slide.secrecy:
         frame.note(line)
+    for line in slide.sources:
+        frame.note(f"Source{french.NNBSP}: {line}")
