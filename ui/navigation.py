@@ -139,6 +139,14 @@ PAGES: tuple[Page, ...] = (
         group="Données",
     ),
     Page(
+        "Accessibilité",
+        ":material/accessibility_new:",
+        "accessibilite",
+        "pages/accessibilite.py",
+        words="RGAA, handicap, lecteur d'écran, clavier, contraste, défaut",
+        group="Données",
+    ),
+    Page(
         "Administration",
         ":material/admin_panel_settings:",
         "administration",

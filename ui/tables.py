@@ -405,10 +405,15 @@ def _bar(row: dict[Any, Any], column: Column) -> str:
 # ------------------------------------------------------------------------------------------------- séances
 
 
+def frame_of(rows: Sequence[Sequence[str]], keys: Sequence[str]) -> pd.DataFrame:
+    """Rows of texts as the frame that `html_table` takes."""
+    return pd.DataFrame([list(row) for row in rows], columns=list(keys))
+
+
 def show_slide_table(table: SlideTable) -> None:
     """The table of a slide on the page."""
     keys = [f"c{at}" for at in range(len(table.columns))]
-    rows = pd.DataFrame([[cell.text for cell in row] for row in table.rows], columns=keys)
+    rows = frame_of([[cell.text for cell in row] for row in table.rows], keys)
     columns = [
         Column(key, column.heading, numeric=column.numeric)
         for key, column in zip(keys, table.columns, strict=True)

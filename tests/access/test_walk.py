@@ -25,6 +25,7 @@ WHO = {
     "haut-debit": EVERYBODY,
     "reseau": EVERYBODY,
     "sources": EVERYBODY,
+    "accessibilite": EVERYBODY,
     "seance": {Role.ELU, Role.ANALYSTE, *COORDINATORS},
     "registre": COORDINATORS,
     "donnees-personnelles": COORDINATORS,
