@@ -66,7 +66,11 @@ SECRET = Place(
     "secret.key",
     "the secret with which links are signed, unless ZEVILLAGE_SECRET gives it",
 )
-PLACES = (DATABASE, ORIGINALS, UPLOADS, BACKUPS, LEDGER, UNSCRUBBED, SECRET)
+TEMPLATE = Place(
+    "modele-mairie.pptx",
+    "the town hall's own template of slides, put there by a person (docs/guide-seance.md)",
+)
+PLACES = (DATABASE, ORIGINALS, UPLOADS, BACKUPS, LEDGER, UNSCRUBBED, SECRET, TEMPLATE)
 """Everything that the application keeps in its home."""
 
 DATABASE_SIDES = ("-wal", "-shm", "-journal")
@@ -109,6 +113,12 @@ class Files:
     def database(self) -> Path:
         """The database's file."""
         return self.folder / DATABASE.name
+
+    @property
+    def template(self) -> bytes | None:
+        """The town hall's own template of slides, None when there is none. Raises OSError when it cannot be read."""
+        path = self.folder / TEMPLATE.name
+        return path.read_bytes() if path.is_file() else None
 
     def guard(self) -> list[Path]:
         """Take every right of others away from what is in the home; what they may still read, because another account owns it.

@@ -232,3 +232,22 @@ def test_a_screen_set_for_the_public_shows_no_seance_of_a_narrower_circle(
     assert "Réunion interne" not in str([box.options for box in screen.selectbox]) + words(screen)
     offered = open_page("carte", vue="public")
     assert "Réunion interne" not in str([button.help for button in offered.button])
+
+
+def test_the_annual_report_is_offered_for_each_year_of_the_network(fresh: Path, open_page: Open) -> None:
+    screen = open_page("seance")
+    box = screen.selectbox(key="seance:annual:year")
+    assert (box.value, box.options[0], box.options[-1]) == (2025, "2026", "2004")
+    labels = [getattr(each, "label", "") for each in screen.get("download_button")]
+    assert labels[-2:] == ["PDF", "PowerPoint"]
+
+
+def test_the_town_halls_own_template_is_taken_and_a_wrong_one_is_refused_in_words(fresh: Path) -> None:
+    from reports.office import OfficeError
+    from tests import decks
+    from ui.council import supports
+
+    slides = next(each for each in supports.SUPPORTS if each.id == "slides")
+    (fresh / "modele-mairie.pptx").write_bytes(b"not a presentation")
+    with pytest.raises(OfficeError, match="modèle"):
+        slides.make(decks.deck(), decks.ground(), dict)

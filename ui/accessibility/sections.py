@@ -19,7 +19,7 @@ STATE = (
 TESTED: tuple[tuple[str, str, str], ...] = (
     (
         "Chaque page, sans et avec ses choix ouverts",
-        "axe-core dans Chromium, règles WCAG 2.1 A et AA, à chaque changement du code",
+        "axe-core dans Chromium : aucun défaut grave des règles WCAG 2.2 A et AA",
         "tests/browser/test_walk.py",
     ),
     (

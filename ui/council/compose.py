@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from analysis import bivariate, comparison, council_slides, french, palette, telework, view
+from analysis.annual import annual_slides
 from analysis.answers import Answer
 from analysis.council import Deck, MapDrawing, Slide, slide_from_json
 from analysis.council_slides import HOUSING
@@ -309,5 +310,29 @@ def deck(desk: Desk, briefing: Briefing, home: str = "") -> Deck:
         slides=tuple(shown(desk, each, briefing.audience) for each in briefing.views),
         revision=desk.revision,
         home=home,
+        names=dict(desk.names),
+    )
+
+
+def annual_deck(desk: Desk, year: int, audience: Audience) -> Deck:
+    """The annual report of the network as a deck. Raises AnnualError for a year that is not the network's."""
+    territory = loading.territory().name
+    register = loading.catalogue().sources["zevillage_network"].citation
+    slides = annual_slides(
+        desk,
+        audience,
+        year,
+        cite=lambda entry, period: loading.catalogue().source(entry, period).citation,
+        register=register,
+    )
+    last = dt.date(year, 12, 31)
+    return Deck(
+        f"Rapport annuel {year}",
+        last,
+        clock.today(),
+        audience,
+        territory,
+        slides,
+        desk.revision,
         names=dict(desk.names),
     )

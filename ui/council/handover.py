@@ -10,7 +10,10 @@ import streamlit as st
 from analysis import french, view
 from analysis.council import Deck
 from analysis.desk import Desk
+from analysis.model import Audience
 from data.council import Briefing
+from reports.paper import annual_report_pdf
+from reports.slides import slides_pptx
 from ui import access, frame, loading, map_views, presented, run, settings
 from ui.council import compose, supports
 
@@ -69,6 +72,49 @@ def _present(briefing: Briefing, make: Callable[[], Deck]) -> None:
         "Présenter", f"{settings.base_path()}{presented.PATH}{key}", icon=":material/slideshow:", type="primary",
         help="S’ouvre dans une autre fenêtre ; une fois ouvert, le diaporama n’a plus besoin du serveur ni d’internet.",
     )  # fmt: skip
+
+
+def annual(desk: Desk) -> None:
+    """The annual report of the network, for the year and the circle chosen."""
+    with st.expander("Rapport annuel du réseau", icon=":material/calendar_month:"):
+        years = list(range(desk.today.year, desk.first_year - 1, -1))
+        when, who, *files = st.columns([2, 2, 2, 2], vertical_alignment="bottom")
+        # The last whole year is the one that is reported on.
+        year = when.selectbox("Année", years, index=min(1, len(years) - 1), key="seance:annual:year")
+        circles = [each.value for each in access.audiences(access.account())]
+        audience = access.audience_of(
+            str(
+                who.selectbox(
+                    "Rapport fait pour",
+                    circles,
+                    format_func=lambda a: Audience(a).label,
+                    key="seance:annual:audience",
+                )
+            )
+        )
+        for place, (name, ending, mime, make) in zip(files, _REPORTS, strict=True):
+            place.download_button(
+                name, access.guarded(partial(_report, int(year or years[0]), audience, make), audience=audience),
+                file_name=f"rapport-annuel-{year}.{ending}", mime=mime, on_click="ignore", icon=":material/download:",
+                key=f"seance:annual:{ending}", width="stretch",
+            )  # fmt: skip
+
+
+_PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+_REPORTS: tuple[tuple[str, str, str, Callable[[Deck, int], bytes]], ...] = (
+    ("PDF", "pdf", "application/pdf", lambda deck, year: annual_report_pdf(deck, map_views.ground(), year)),
+    (
+        "PowerPoint",
+        "pptx",
+        _PPTX,
+        lambda deck, _year: slides_pptx(deck, map_views.ground(), loading.store().files.template),
+    ),
+)
+
+
+def _report(year: int, audience: Audience, make: Callable[[Deck, int], bytes]) -> bytes:
+    with run.as_one():
+        return make(compose.annual_deck(loading.desk(), year, audience), year)
 
 
 def _notice(briefing: Briefing) -> None:

@@ -9,8 +9,10 @@ from analysis.council import Deck, Slide
 from reports.deck import deck_html
 from reports.paper import document_pdf
 from reports.pictures import Ground
+from reports.slides import slides_pptx
 from reports.web_page import web_page
 from reports.workbook import workbook_xlsx
+from ui import loading
 
 Portraits = Callable[[], Mapping[str, Slide]]
 """The portrait of every commune, by code: made only for what shows them."""
@@ -34,6 +36,10 @@ SUPPORTS: tuple[Support, ...] = (
     Support(
         "deck", "Diaporama (clé USB)", "html", "text/html", ":material/slideshow:",
         lambda deck, ground, portraits: deck_html(deck, ground, portraits()),
+    ),
+    Support(
+        "slides", "PowerPoint", "pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        ":material/co_present:", lambda deck, ground, _portraits: slides_pptx(deck, ground, loading.store().files.template),
     ),
     Support(
         "workbook", "Classeur Excel", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
