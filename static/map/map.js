@@ -163,7 +163,7 @@
       replace("aroundLayer", group);
       crowd();
     }, () => { /* the territory stands alone */ });
-    if (base.inset && !base.canvas) load(base.inset).then(decode).then(inset, () => { /* no inset */ });
+    if (base.inset && !base.canvas) load(base.inset).then(decode).then((list) => { inset(list); crowd(); }, () => { /* no inset */ });
   }
 
   /** The département and the territory in it, in a corner. */
@@ -410,12 +410,14 @@
   /** Write the labels that find room: those of the most people first, or the rarest words; the others wait for a closer zoom.
    *
    * A label stands on its commune's point, or beside it where a circle or another label is in the way; a commune too small for its own
-   * has it outside, at the end of a line. Names of the communes around come last, and never over the territory.
+   * has it outside, at the end of a line that crosses no other label. Names of the communes around come last, and never over the
+   * territory.
    */
   function crowd() {
     if (!state.labelled || !state.layers.length) return;
+    corner();
     const map = state.map, view = map.getBounds().pad(0.02), taken = obstacles(), group = L.layerGroup();
-    const size = full() ? 20 : 13, written = state.namesOff ? [] : state.labelled, { x: wide, y: high } = map.getSize();
+    const size = letter(), written = state.namesOff ? [] : state.labelled, { x: wide, y: high } = map.getSize();
     const free = (box) => box.x >= box.w && box.x <= wide - box.w && box.y >= box.h && box.y <= high - box.h && // a cut name reads as another
       !taken.some((other) => Math.abs(other.x - box.x) < other.w + box.w && Math.abs(other.y - box.y) < other.h + box.h);
     let count = 0;
@@ -423,15 +425,23 @@
       const layer = state.layers[index], at = layer.zv.at;
       if (!view.contains(at) || count >= 400) continue;
       const { x, y } = map.latLngToContainerPoint(at);
-      const w = Math.max(...lines.map((one) => measured(one, size, 650))) / 2 + 3, h = lines.length * size * 0.6 + 2;
-      const room = span(layer), near = spots(w, h, room < 2 * w);
-      const spot = near.find(([dx, dy]) => free({ x: x + dx, y: y + dy, w, h }));
+      const room = span(layer);
+      let spot = null, w = 0, h = 0, shown = lines;
+      const line = (dx, dy) => along(dx, dy, w, h).map(([right, down]) => ({ x: x + right, y: y + down, w: 2, h: 2 }));
+      // Where name and value find no room together, the value alone.
+      for (shown of lines[1] ? [lines, lines.slice(1)] : [lines]) {
+        w = Math.max(...shown.map((one) => measured(one, size, 650))) / 2 + 3;
+        h = shown.length * size * 0.6 + 2;
+        spot = spots(w, h, room < 2 * w).find(([dx, dy, outside]) =>
+          free({ x: x + dx, y: y + dy, w, h }) && (!outside || line(dx, dy).every(free)));
+        if (spot) break;
+      }
       if (!spot) continue;
       const [dx, dy, outside] = spot;
-      taken.push({ x: x + dx, y: y + dy, w, h });
+      taken.push({ x: x + dx, y: y + dy, w, h }, ...(outside ? line(dx, dy) : []));
       count += 1;
       const box = element("div", "zv-text");
-      lines.forEach((one, line) => element("span", line ? "zv-value" : "", one, box));
+      shown.forEach((one) => element("span", one === lines[1] ? "zv-value" : "", one, box));
       box.style.left = dx + "px"; box.style.top = dy + "px";
       const holder = element("div", "");
       if (outside) holder.appendChild(leader(dx, dy, w, h));
@@ -449,6 +459,31 @@
     replace("labelLayer", group);
   }
 
+  /** How large the names are written, in pixels: in full screen by the room that the panels leave. */
+  function letter() {
+    if (!full()) return 13;
+    const { x, y } = state.map.getSize(), [left, right, below] = taken();
+    const size = Math.max(13, Math.min(24, Math.round(Math.min(x - left - right, y - below) / 34)));
+    document.documentElement.style.setProperty("--zv-letter", size + "px");
+    return size;
+  }
+
+  /** Put the inset where it covers no commune: its corner, else the other one, else nowhere. */
+  function corner() {
+    const box = state.map.getContainer().querySelector(".zv-inset");
+    if (!box) return;
+    const steps = [0, 0.25, 0.5, 0.75, 1], frame = state.map.getContainer().getBoundingClientRect();
+    const covers = () => {
+      const { left, top, width, height } = box.getBoundingClientRect();
+      return steps.some((right) => steps.some((down) => inside(left - frame.left + right * width, top - frame.top + down * height)));
+    };
+    box.style.visibility = "";
+    box.classList.remove("zv-aside");
+    if (!covers()) return;
+    box.classList.add("zv-aside");
+    if (covers()) box.style.visibility = "hidden";
+  }
+
   /** How wide a text is drawn, in pixels. */
   function measured(said, size, style) {
     const pen = state.pen || (state.pen = document.createElement("canvas").getContext("2d"));
@@ -464,7 +499,7 @@
       found.push({ x, y, w: radius, h: radius });
     });
     const frame = map.getContainer().getBoundingClientRect();
-    map.getContainer().querySelectorAll(".leaflet-bar, .zv-inset, .zv-north, .leaflet-control-scale, .leaflet-control-attribution, .zv-ranks, .zv-side, .zv-strip, .zv-title").forEach((node) => {
+    map.getContainer().querySelectorAll(".leaflet-bar, .zv-inset:not([style*=hidden]), .zv-north, .leaflet-control-scale, .leaflet-control-attribution, .zv-ranks, .zv-side, .zv-strip, .zv-title").forEach((node) => {
       const box = node.getBoundingClientRect();
       found.push({ x: (box.left + box.right) / 2 - frame.left, y: (box.top + box.bottom) / 2 - frame.top, w: box.width / 2, h: box.height / 2 });
     });
@@ -486,10 +521,21 @@
     return list;
   }
 
+  /** Where the line from a commune's point meets its label outside. */
+  function meeting(dx, dy, w, h) {
+    return [Math.abs(dx) > w ? dx - Math.sign(dx) * w : dx, Math.abs(dx) > w ? dy : dy - Math.sign(dy) * h];
+  }
+
+  /** Points of that line, a few pixels apart. */
+  function along(dx, dy, w, h) {
+    const [right, down] = meeting(dx, dy, w, h), count = Math.ceil(Math.hypot(right, down) / 5);
+    return Array.from({ length: count + 1 }, (_, step) => [right * step / count, down * step / count]);
+  }
+
   /** The line from a commune's point to its label outside. */
   function leader(dx, dy, w, h) {
     const picture = svg("svg", { class: "zv-leader", width: 1, height: 1, "aria-hidden": "true" }, null);
-    const end = [Math.abs(dx) > w ? dx - Math.sign(dx) * w : dx, Math.abs(dx) > w ? dy : dy - Math.sign(dy) * h];
+    const end = meeting(dx, dy, w, h);
     svg("line", { x1: 0, y1: 0, x2: end[0], y2: end[1], stroke: "#ffffff", "stroke-width": 3 }, picture);
     svg("line", { x1: 0, y1: 0, x2: end[0], y2: end[1], stroke: "#16202c", "stroke-width": 1.2 }, picture);
     svg("circle", { r: 2.2, fill: "#16202c" }, picture);

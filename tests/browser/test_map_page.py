@@ -264,6 +264,51 @@ def test_names_stand_on_the_map_and_cover_neither_each_other_nor_a_circle(open_p
     assert frame.evaluate(OVERLAPS) == []
 
 
+LEFT_OUT = """() => {
+  const map = document.querySelector('#map_div').getBoundingClientRect();
+  const texts = [...document.querySelectorAll('.zv-text, .zv-beside')].map((e) => [e, e.getBoundingClientRect()]);
+  const within = (box) => box.left >= map.left - 1 && box.right <= map.right + 1 && box.top >= map.top - 1 && box.bottom <= map.bottom + 1;
+  const found = texts.filter(([, box]) => !within(box)).map(([e]) => 'cut: ' + e.textContent);
+  document.querySelectorAll('.zv-leader').forEach((line) => {
+    const end = line.querySelector('line'), dot = line.getBoundingClientRect();
+    for (let step = 0; step <= 20; step++) {
+      const x = dot.left + end.x2.baseVal.value * step / 20, y = dot.top + end.y2.baseVal.value * step / 20;
+      texts.forEach(([e, box]) => {
+        if (line.parentNode.contains(e)) return;
+        if (x > box.left && x < box.right && y > box.top && y < box.bottom) found.push('crossed: ' + e.textContent);
+      });
+    }
+  });
+  return found;
+}"""
+COVERED = """() => {
+  const shapes = [...document.querySelectorAll('.leaflet-overlay-pane path.leaflet-interactive')];
+  const inset = document.querySelector('.zv-inset'), box = inset.getBoundingClientRect();
+  if (!box.width || getComputedStyle(inset).visibility === 'hidden') return false;
+  return shapes.some((shape) => { // the inset lets the pointer through
+    const matrix = shape.getScreenCTM().inverse();
+    return [0, .25, .5, .75, 1].some((right) => [0, .25, .5, .75, 1].some((down) =>
+      shape.isPointInFill(new DOMPoint(box.left + right * box.width, box.top + down * box.height).matrixTransform(matrix))));
+  });
+}"""
+
+
+@pytest.mark.parametrize("path", ["/carte", "/carte?mode=croise", "/carte?mode=cote"])
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
+def test_no_name_is_cut_or_crossed_and_the_inset_covers_no_commune(
+    open_page: Opener, path: str, size: tuple[int, int]
+) -> None:
+    page = open_page(path, size=size)
+    frame = map_frame(page)
+    frame.locator(".zv-beside").first.wait_for()
+    assert frame.evaluate(LEFT_OUT) == []
+    until(page, lambda: not frame.evaluate(COVERED))
+    frame.get_by_role("button", name="Plein écran").click()
+    expect(frame.locator(".zv-strip")).to_be_visible()
+    until(page, lambda: frame.evaluate(LEFT_OUT) == [] and not frame.evaluate(COVERED))
+    assert frame.locator(".zv-text").count() >= 8
+
+
 def test_the_communes_around_and_the_departement_say_where_the_territory_lies(open_page: Opener) -> None:
     page = open_page("/carte?cercles=0")
     frame = map_frame(page)
