@@ -23,16 +23,17 @@ from analysis.model import Status
 
 LEVELS = 3
 COLORS = (
-    ("#faf2e5", "#e9b589", "#d27613"),
-    ("#a2b3ec", "#93828a", "#804f26"),
-    ("#526fe8", "#444f81", "#362a23"),
+    ("#faf2e5", "#eab589", "#dc741a"),
+    ("#a3b3eb", "#9f6ba1", "#814920"),
+    ("#4879f9", "#454a81", "#3b2913"),
 )
 """Fill of a cell: ``COLORS[second level][first level]``, light where both are low, orange where the first alone is high, blue where the
-second alone is, nearly black where both are.
+second alone is, plum in the middle, nearly black where both are.
 
-Bilinear in OKLab between four corners, which were searched for the largest difference between any two cells under every colour vision
-(`analysis.palette.simulate`): 0.13 in the worst case, more than the qualitative palette keeps. Every step along an axis darkens, so
-that the order of each axis is left on a black-and-white print; the code of the cell tells the rest.
+Searched in OKLab from a bilinear ramp between four corners, for the largest difference between any two cells under every colour vision
+(`analysis.palette.simulate`): 0.14 in the worst case, more than the qualitative palette keeps; and so that no cell between the lightest
+and the darkest has a chroma under 25, where a fill reads as « no data ». Every step along an axis darkens, so that the order of each
+axis is left on a black-and-white print; the code of the cell tells the rest.
 """
 _LETTERS = "ABC"
 _WORDS = ("basse", "moyenne", "haute")

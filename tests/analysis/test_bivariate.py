@@ -14,7 +14,7 @@ from analysis import bivariate
 from analysis.answers import Answer, FigureSet, answer
 from analysis.bivariate import COLORS, LEVELS, code, color, cross
 from analysis.model import Indicator, Status, Vintage
-from analysis.palette import Vision, contrast, difference, luminance, simulate, text_on
+from analysis.palette import Vision, chroma, contrast, difference, luminance, simulate, text_on
 
 NAMES = {
     f"c{i}": name for i, name in enumerate(["Aunay", "Barville", "Coulonges", "Damigny", "Essay", "Fay"])
@@ -113,6 +113,13 @@ def test_any_two_cells_are_told_apart_by_every_eye(vision: Vision) -> None:
     seen = [simulate(one, vision) for row in COLORS for one in row]
     # 0.02 is just noticeable; the five colours of the qualitative palette keep 0.12.
     assert min(difference(a, b) for a, b in itertools.combinations(seen, 2)) > 0.12
+
+
+def test_no_cell_is_grey_as_a_commune_without_data() -> None:
+    """All but the two ends, which are nearly white and nearly black."""
+    between = [color(a, b) for a, b in itertools.product(range(LEVELS), repeat=2) if a == 1 or a != b]
+    assert len(between) == 7
+    assert min(map(chroma, between)) >= 25
 
 
 @pytest.mark.parametrize("vision", get_args(Vision))
