@@ -13,7 +13,7 @@ from analysis.french import spaced
 from data import reference
 from data.imports.model import Parsed, PlaceMatch, Places, Problem
 from data.imports.places import digits, names
-from data.imports.places.beside import qualified, with_names
+from data.imports.places.beside import qualified, supported, with_names
 from data.imports.places.column import Column, Shape, decide, distinct, distinct_pairs, joined, shape
 from data.imports.places.placed import Placed, apply
 from data.imports.wording import problem, warning
@@ -31,11 +31,13 @@ def match(
     fixes: Mapping[str, str] | None = None,
     remembered: Mapping[str, str] | None = None,
 ) -> Places:
-    """The places of a parsed table, with the names beside its codes where it has them (`with_names`): see `match_places`."""
+    """The places of a parsed table, with the names beside its codes where it has them (`with_names`): see `match_places`. What the rest of
+    a line says against its code becomes a question (`supported`).
+    """
     frame = parsed.cells if parsed.kind == "figures" else parsed.rows
     if "place" not in frame:
         return Places({}, "Ce fichier ne désigne aucune commune.")
-    return match_places(
+    places = match_places(
         frame["place"],
         territory,
         how=parsed.how_places,
@@ -45,6 +47,7 @@ def match(
         fixes=fixes or {},
         remembered=remembered or {},
     )
+    return supported(frame, places)
 
 
 def match_places(

@@ -1,7 +1,8 @@
 """What stands beside a commune: the name beside a code, the département beside either.
 
-The name tells the communes of a postcode apart, the département tells homonyms apart; a code of another commune than the name, or of
-another département, is an error.
+The name tells the communes of a postcode apart, the département tells homonyms apart. Where a code is contradicted by the name of its
+line, and the name with its département means one commune, that commune is proposed (`supported`); otherwise a code of another commune
+than the name, or of another département, is an error.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from analysis.french import spaced
 from data import reference
 from data.imports.formats.base import COMMUNE_NAME
 from data.imports.headings import fold
@@ -94,6 +96,55 @@ def qualified(text: str, departement: str) -> str:
     """A name and its département as one text: « Bures (61) »."""
     code = names.departement(departement)
     return f"{text.strip()} ({code})" if code and text.strip() and "(" not in text else text
+
+
+def supported(frame: pd.DataFrame, places: Places) -> Places:
+    """`places` with a question for each code that is nobody's, or another commune's, on lines that all name one commune of the territory.
+
+    The département beside, or else that of the code, tells homonyms apart. Nothing is changed until somebody confirms. A code that one
+    of its lines names rightly stays, as do those already decided.
+    """
+    if "place_name" not in frame or places.with_names:
+        return places
+    official, doubtful, rightly = reference.commune_names(), dict[str, set[str]](), set[str]()
+    departements = frame["place_departement"] if "place_departement" in frame else frame["place"]
+    lines = pd.DataFrame(
+        {"text": frame["place"], "name": frame["place_name"], "departement": departements}
+    ).drop_duplicates()
+    for text, name, departement in lines.fillna("").astype(object).itertuples(index=False):
+        match, digits = places.matches.get(text), shape(text).digits
+        if not match or match.decided or not digits or shape(text).name or not name.strip():
+            continue
+        if match.code and (name == official[match.code] or match.code in names.bearing(name)):
+            rightly.add(text)
+        else:
+            near = (names.departement(departement), lookup.departement_of(digits))
+            doubtful.setdefault(text, set()).add(_only(name, near, places.inside))
+    asked = {}
+    for text, meant in doubtful.items():
+        match, code = places.matches[text], min(meant)
+        if text in rightly or len(meant) > 1 or not code:
+            continue
+        if match.merged and not lookup.former_name(shape(text).digits):
+            continue  # no table keeps the name of this former code
+        said = f"désigne {official[match.code]}" if match.code else "n'est celui d'aucune commune"
+        asked[text] = PlaceMatch(
+            text, "probable", code,
+            spaced(f"Le code {text.strip()} {said}, la ligne dit « {official[code]} », dont le code est {code}."),
+            (code, *([match.code] if match.code else [])),
+        )  # fmt: skip
+    return replace(places, matches={**places.matches, **asked}) if asked else places
+
+
+def _only(name: str, departements: tuple[str, str], inside: frozenset[str]) -> str:
+    """The one commune that `name` means, by itself or in the first of `departements` that is told; empty for none, several, elsewhere."""
+    if inside.isdisjoint(names.bearing(name)):
+        return ""
+    found = names.search(name).codes
+    told = next(filter(None, departements), "")
+    if len(found) > 1 or departements[0]:
+        found = tuple(code for code in found if lookup.departement_of(code) == told)
+    return found[0] if len(found) == 1 and found[0] in inside else ""
 
 
 def disagreements(frame: pd.DataFrame, places: Places, column: str) -> list[Problem]:

@@ -169,9 +169,59 @@ def test_a_code_and_a_name_that_disagree_are_told_with_the_line() -> None:
         ]
     )
     assert [(each.code, each.line, each.value) for each in found.problems] == [
-        ("place_disagrees", 3, "61051")
+        ("place_to_confirm", 3, "61051")
     ]
-    assert "Boitron" in found.problems[0].title and "61067" in found.problems[0].advice
+    assert "Boitron" in found.problems[0].title and "61067" in found.problems[0].title
+
+
+def asked(rows: list[tuple[str, str, str]], **options: object) -> tuple[Places, Placed]:
+    """Codes with their names and, unless all are empty, their départements."""
+    frame = pd.DataFrame(rows, columns=["code", "nom", "DEP"])
+    if not any(frame["DEP"]):
+        frame = frame.drop(columns="DEP")
+    parsed = replace(figures(*((code, "dwellings", 1.0) for code, *_ in rows)), how_places="codes")
+    read = Table(frame, Dialect("csv"), (), np.arange(2, 2 + len(rows)))
+    parsed = with_names(parsed, read, {"code": "commune", "nom": "commune_name"})
+    places = match(parsed, TERRITORY, **options)  # type: ignore[arg-type]
+    return places, apply(parsed, places, CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    ("row", "meant"),
+    [
+        (
+            ("61999", "Laleu", ""),
+            "61215",
+        ),  # nobody's code; 61 tells the Laleu of the Orne from that of the Somme
+        (("61999", "Laleu", "61"), "61215"),
+        (("72258", "Le Mêle-sur-Sarthe", "61"), "61258"),  # another commune's, elsewhere
+        (("61051", "Montchevrel", ""), "61284"),  # another commune's, here
+    ],
+)
+def test_a_mistyped_code_beside_a_sure_name_is_a_question_and_changes_nothing(
+    row: tuple[str, str, str], meant: str
+) -> None:
+    places, found = asked([("61156", "Essay", row[2]), ("61502", "Vidai", row[2]), row])
+    match = places.matches[row[0]]
+    assert (match.grade, match.code) == ("probable", meant)
+    assert row[0] in match.why and row[1] in match.why
+    assert found.cells["commune"].tolist() == ["61156", "61502"]
+    assert [(each.code, each.line) for each in found.problems] == [("place_to_confirm", 4)]
+    _, confirmed = asked([("61156", "Essay", row[2]), row], fixes={row[0]: meant})
+    assert confirmed.cells["commune"].tolist() == ["61156", meant] and confirmed.problems == ()
+
+
+def test_what_is_not_sure_beside_a_code_is_not_proposed() -> None:
+    """A homonym, another département, two names for one code, a code that another line names rightly."""
+    places, found = asked([("72999", "Laleu", ""), ("61998", "Nulle part", "")])
+    assert {each.grade for each in places.matches.values()} == {"outside", "unknown"}
+    places, _ = asked([("61999", "Laleu", "80"), ("61156", "Essay", "61")])
+    assert places.matches["61999"].grade == "unknown"
+    places, _ = asked([("61999", "Laleu", ""), ("61999", "Vidai", "")])
+    assert places.matches["61999"].grade == "unknown"
+    places, found = asked([("61051", "Boitron", ""), ("61051", "Montchevrel", "")])
+    assert places.matches["61051"].grade == "certain"
+    assert [(each.code, each.line) for each in found.problems] == [("place_disagrees", 3)]
 
 
 def test_the_name_of_a_code_of_the_past_contradicts_nothing_that_is_known() -> None:
