@@ -418,8 +418,9 @@
     corner();
     const map = state.map, view = map.getBounds().pad(0.02), taken = obstacles(), group = L.layerGroup();
     const size = letter(), written = state.namesOff ? [] : state.labelled, { x: wide, y: high } = map.getSize();
-    const free = (box) => box.x >= box.w && box.x <= wide - box.w && box.y >= box.h && box.y <= high - box.h && // a cut name reads as another
-      !taken.some((other) => Math.abs(other.x - box.x) < other.w + box.w && Math.abs(other.y - box.y) < other.h + box.h);
+    // A name that is cut reads as another one; a text that is wider than the frame is cut wherever it stands.
+    const whole = (box) => box.y >= box.h && box.y <= high - box.h && (2 * box.w > wide || (box.x >= box.w && box.x <= wide - box.w));
+    const free = (box) => whole(box) && !taken.some((other) => Math.abs(other.x - box.x) < other.w + box.w && Math.abs(other.y - box.y) < other.h + box.h);
     let count = 0;
     for (const [lines, index] of written) {
       const layer = state.layers[index], at = layer.zv.at;
