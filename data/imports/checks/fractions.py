@@ -13,14 +13,14 @@ _LEAST = 5  # values: fewer tell nothing
 
 
 def find(context: Context) -> Iterator[Problem]:
-    """One warning a column of percentages that never passes 1 and has decimals."""
+    """One warning a column of percentages that never passes 1 and has decimals, unless a person said how it is to be read."""
     percent = [id_ for id_, indicator in context.indicators.items() if indicator.unit == "%"]
     cells = context.parsed.cells
     cells = cells[cells["indicator"].isin(percent)]
     cells = cells[cells["status"] == "observed"]
     for (id_, column), rows in cells.groupby(["indicator", "column"], sort=False):
         indicator, values = context.indicators[str(id_)], rows["value"]
-        if len(rows) < _LEAST:
+        if len(rows) < _LEAST or column in context.parsed.answered:
             continue
         if values.between(0, 1).all() and (values % 1 != 0).any():
             yield warning(
@@ -31,13 +31,15 @@ def find(context: Context) -> Iterator[Problem]:
             )
 
 
-def _shares(*values: float, expected: tuple[str, ...] = ()) -> Example:
+def _shares(
+    *values: float, expected: tuple[str, ...] = (), answered: frozenset[str] = frozenset()
+) -> Example:
     communes = ("61156", "61258", "61013", "61026", "61051")
     rows = tuple(
         (line, "share_30m", commune, "2019-09-30", value)
         for line, (commune, value) in enumerate(zip(communes, values, strict=True), start=2)
     )
-    return Example(rows, expected)
+    return Example(rows, expected, parsed={"answered": answered})
 
 
 RULE = Rule(
@@ -47,6 +49,7 @@ RULE = Rule(
     examples=(
         _shares(52.5, 99.0, 0.5, 12.0, 100.0),
         _shares(0.525, 0.99, 0.5, 0.12, 1.0, expected=("share_as_fraction",)),
+        _shares(0.525, 0.99, 0.5, 0.12, 1.0, answered=frozenset({"share_30m"})),
         _shares(0.0, 1.0, 0.0, 0.0, 1.0),
     ),
 )

@@ -175,6 +175,7 @@ def parse_wide(
         rules,
         format_.within,
         same_commune=choices.same_commune if format_.guess is not None else None,
+        answered=frozenset(choices.fractions) & figures.keys() if format_.guess is not None else frozenset(),
     )
 
 

@@ -121,6 +121,16 @@ def test_percentages_from_0_to_1_are_asked_about(house: House, tmp_path: Path) -
     assert same.errors == () and values(same) == {"61026": 0.0573, "61156": 0.4, "61258": 1.0}
 
 
+@pytest.mark.parametrize(("answer", "more"), [("as_written", "0,5"), ("times_100", "0,005")])
+def test_an_answered_question_is_not_asked_again_as_a_warning(
+    house: House, tmp_path: Path, answer: str, more: str
+) -> None:
+    text = f"code;taux de vacance\n61026;{more}\n61156;0,004\n61258;0,006\n61051;0,003\n61067;0,002\n61502;0,001\n"
+    draft = draft_of(house, tmp_path, text, RATE, fractions={RATE.column: answer})
+    assert draft.errors == () and len(values(draft)) == 6
+    assert "share_as_fraction" not in {each.code for each in draft.problems}
+
+
 def test_a_ratio_from_0_to_1_is_asked_about_whatever_its_unit(house: House, tmp_path: Path) -> None:
     ratio = Named("taux de vacance", "Ratio observé", "vides par logement", "2025", "published", decimals=2)
     asked = draft_of(house, tmp_path, RATES.format("0,05", "0,4", "1"), ratio)
