@@ -11,7 +11,7 @@ from analysis import french
 from analysis.answers import Answer
 from analysis.desk import Desk
 from analysis.model import Audience
-from ui import access, audience_state, frame, loading, navigation, provenance, tables
+from ui import access, audience_state, frame, loading, navigation, provenance, remarks, tables
 from ui.choropleth import cell_text
 from ui.filters import Filters
 from ui.tables import Column
@@ -47,11 +47,14 @@ def commune_choice(desk: Desk, filters: Filters) -> None:
 def commune_figures(desk: Desk, filters: Filters, audience: Audience, shown: Sequence[Answer] = ()) -> None:
     """The main figures of the commune that was clicked or chosen; nothing without one.
 
-    `shown`: what the map shows, for « Qui a publié quoi » of the commune's figure, to those who may import.
+    `shown`: what the map shows: who may say that a figure is not what they see says so beside it, and those who may import
+    read « Qui a publié quoi ».
     """
     code = filters["commune"]
     if not code:
         return
+    for answer in shown:
+        remarks.show_of_figure(desk, answer.indicator, answer.vintage.period, code)
     rows = []
     for id_ in MAIN_FIGURES:
         if id_ not in desk.indicators:

@@ -15,6 +15,7 @@ from ui.forms import Form
 
 PAGE = forms.Page("remarque")
 FOLD = "Un chiffre ne correspond pas à ce que vous voyez ?"
+OF_FIGURE = "« {} » : ce n’est pas ce que vous voyez ?"
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -77,14 +78,32 @@ def show_of_commune(desk: loading.Desk, code: str) -> None:
     if audience_state.carried() or not register.may_remark(access.account(), code):
         return
     with st.expander(french.spaced(FOLD), icon=":material/rate_review:"):
-        PAGE.show_refusal("remove")
-        for each in found:
-            text, button = st.columns([5, 1], vertical_alignment="center")
-            with text:
-                frame.note(text_of(each, desk, named=True))
-            if button.button("Retirer", key=f"remark:remove:{each.id}", width="stretch"):
-                _take_back(each)
+        _to_take_back(desk, found)
         _ask(desk, code)
+
+
+def show_of_figure(desk: loading.Desk, indicator: Indicator, period: str, code: str) -> None:
+    """Beside the figure of one commune, for who may say so: the form to say that it is not what they see, and what stands already."""
+    if (
+        audience_state.carried()
+        or indicator.kind == "network"
+        or not register.may_remark(access.account(), code)
+    ):
+        return
+    found = [each for each in visible(desk, commune=code, indicators=[indicator.id]) if each.period == period]
+    with st.expander(french.spaced(OF_FIGURE.format(indicator.short)), icon=":material/rate_review:"):
+        _to_take_back(desk, found)
+        _ask(desk, code, indicator, period)
+
+
+def _to_take_back(desk: loading.Desk, found: Sequence[Remark]) -> None:
+    PAGE.show_refusal("remove")
+    for each in found:
+        text, button = st.columns([5, 1], vertical_alignment="center")
+        with text:
+            frame.note(text_of(each, desk, named=True))
+        if button.button("Retirer", key=f"remark:remove:{each.id}", width="stretch"):
+            _take_back(each)
 
 
 def _take_back(remark: Remark) -> None:
@@ -95,8 +114,8 @@ def _take_back(remark: Remark) -> None:
     st.rerun()
 
 
-def _ask(desk: loading.Desk, code: str) -> None:
-    """The form: which figure, what is seen. The figure stays as published."""
+def _ask(desk: loading.Desk, code: str, indicator: Indicator | None = None, period: str = "") -> None:
+    """The form: which figure unless it is given, what is seen. The figure stays as published."""
     frame.note(
         french.spaced(
             "Dites-le ici : les analystes et les animateurs le liront à côté du chiffre. Le chiffre publié n'est jamais changé, "
@@ -106,23 +125,23 @@ def _ask(desk: loading.Desk, code: str) -> None:
     offered = {
         i.id: f"{i.theme}, {i.name}" for i in desk.indicators.values() if i.on_map and i.kind != "network"
     }
-    form = Form(PAGE, "remark", code)
+    form = Form(PAGE, "remark", f"{code}:{indicator.id}" if indicator else code)
     form.show_refusal()
-    with st.form(f"remarque-{code}"):
-        chosen = form.choice("Chiffre", "indicator", offered)
+    with st.form(f"remarque-{form.subject}"):
+        chosen = indicator.id if indicator else form.choice("Chiffre", "indicator", offered)
         said = form.text(
             "Ce que vous voyez", "text", max_chars=register.LONGEST_REMARK, placeholder="ce qui ne correspond pas, et comment vous le savez"
         )  # fmt: skip
         sent = st.form_submit_button("Enregistrer la remarque", icon=":material/rate_review:")
     if sent:
-        form.run(lambda: _add(desk, code, chosen, said))
+        form.run(lambda: _add(desk, code, chosen, said, period))
 
 
-def _add(desk: loading.Desk, code: str, chosen: str | None, said: str) -> register.Change:
+def _add(desk: loading.Desk, code: str, chosen: str | None, said: str, period: str = "") -> register.Change:
     indicator = desk.indicators.get(chosen or "")
     if indicator is None:
         raise RegisterError("Le chiffre manque.", field="indicator", advice="Choisissez-le dans la liste.")
     return register.add_remark(
         loading.store(), loading.territory(), access.account(), clock.today(),
-        indicator=indicator, commune=code, period=indicator.periods[-1], text=said,
+        indicator=indicator, commune=code, period=period or indicator.periods[-1], text=said,
     )  # fmt: skip

@@ -57,6 +57,24 @@ def test_a_mayor_says_so_and_finds_it_beside_the_figure_which_has_not_moved(
     assert row == shown.split(f">{figure} (remarque de la commune)<")[1].split("</tr>")[0] and "%" in row
 
 
+def test_a_mayor_says_so_on_the_map_beside_the_figure_that_is_shown(open_page: Open, sit: Sit) -> None:
+    sit(MAYOR)
+    screen = open_page("carte", indicateur="population_rp", millesime="2016", commune="61156")
+    assert [fold for fold in folds(screen) if "ce que vous voyez" in fold] == [
+        "« Population au recensement » : ce n’est pas ce que vous voyez ?"
+    ]
+    assert "Chiffre" not in [box.label for box in screen.selectbox]
+    next(field for field in screen.text_input if field.label == "Ce que vous voyez").set_value(SAID)
+    next(button for button in screen.button if button.label == "Enregistrer la remarque").click().run()
+    assert [e.message for e in screen.exception] == []
+    assert SAID in words(screen)
+    assert SAID not in words(open_page("carte", indicateur="population_rp", commune="61156")), "of 2016 alone"
+    for who, code in ((MAYOR, "61215"), (OTHER_MAYOR, "61156"), (VISITOR, "61156")):
+        sit(who)
+        other = open_page("carte", indicateur="population_rp", commune=code)
+        assert not [fold for fold in folds(other) if "ce que vous voyez" in fold]
+
+
 @pytest.mark.parametrize(
     ("who", "reads"), [(ANALYST, True), (COORDINATOR, True), (OTHER_MAYOR, False), (VISITOR, False)]
 )
