@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
 from streamlit.runtime import memory_media_file_storage as storage
+from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 from streamlit.runtime.media_file_storage import MediaFileKind, MediaFileStorageError
 
+from reports.html_parts import DeckError
+from tests.loops import completed
 from ui.server import media, shell
 
 
 @pytest.fixture
 def files(monkeypatch: pytest.MonkeyPatch) -> storage.MemoryMediaFileStorage:
     monkeypatch.setattr(storage, "_calculate_file_id", storage._calculate_file_id)  # put back afterwards
+    monkeypatch.setattr(DeferredFileHandler, "handle", DeferredFileHandler.handle)
     media.install()
     return storage.MemoryMediaFileStorage("/media")
 
@@ -48,3 +53,38 @@ def test_the_server_names_files_so_from_its_start(monkeypatch: pytest.MonkeyPatc
     monkeypatch.delattr(storage, "_calculate_file_id")
     with pytest.raises(RuntimeError, match=r"ui/server/media\.py"):
         media.install()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (DeckError("La séance est vide : ajoutez une vue."), "La séance est vide : ajoutez une vue."),
+        (
+            PermissionError("Ce fichier n’est plus pour vous : rechargez la page."),
+            "Ce fichier n’est plus pour vous : rechargez la page.",
+        ),
+        (ValueError("could not convert string to float: 'secret'"), media.FAILED),
+        (PermissionError(13, "Permission denied", "/home/somebody"), media.FAILED),
+    ],
+)
+def test_a_file_that_cannot_be_made_says_why_in_our_words_only(
+    files: storage.MemoryMediaFileStorage, error: Exception, said: str
+) -> None:
+    class Manager:
+        def execute_deferred(self, _id: str) -> str:
+            raise error
+
+    handler = DeferredFileHandler(Manager)  # type: ignore[arg-type, return-value]
+    request = BackendOperationRequest(request_id="1")
+    answer = completed(handler.handle(request, "session"))
+    assert answer.error_msg == said
+
+
+def test_a_file_that_can_be_made_has_its_address(files: storage.MemoryMediaFileStorage) -> None:
+    class Manager:
+        def execute_deferred(self, _id: str) -> str:
+            return "/media/1.csv"
+
+    handler = DeferredFileHandler(Manager)  # type: ignore[arg-type, return-value]
+    answer = completed(handler.handle(BackendOperationRequest(request_id="1"), "session"))
+    assert (answer.deferred_file.url, answer.error_msg) == ("/media/1.csv", "")

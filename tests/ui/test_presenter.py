@@ -9,6 +9,7 @@ import httpx
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from reports.html_parts import DeckError
 from tests.loops import completed
 from ui import presented
 from ui.server.presenter import policy, presenter
@@ -63,7 +64,7 @@ def test_a_deck_that_cannot_be_made_says_so_without_a_trace() -> None:
     assert answer.status_code == 500 and "n’a pas pu être fait" in answer.text and "secret" not in answer.text
 
     def empty() -> bytes:
-        raise ValueError("Cette séance est vide : ajoutez une vue.")
+        raise DeckError("Cette séance est vide : ajoutez une vue.")
 
     answer = fetched(presented.offer(None, empty))
     assert answer.status_code == 422 and "ajoutez une vue" in answer.text

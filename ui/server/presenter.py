@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from ui import presented
+from ui.server.media import own_words
 
 _LOG = logging.getLogger("zevillage")
 _HEAD = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
@@ -24,11 +25,9 @@ async def presenter(request: Request) -> Response:
         return _said("Ce diaporama n’est plus proposé : rouvrez-le depuis la page Séance.", 404)
     try:
         content = await to_thread.run_sync(make)
-    except PermissionError as error:
-        return _said(str(error), 403)
-    except ValueError as error:
-        return _said(str(error), 422)
-    except Exception:
+    except Exception as error:
+        if said := own_words(error):
+            return _said(said, 403 if isinstance(error, PermissionError) else 422)
         _LOG.exception("a deck could not be made")
         return _said("Le diaporama n’a pas pu être fait. Rechargez la page Séance, puis réessayez.", 500)
     return Response(

@@ -119,21 +119,21 @@ PARTS: Final = (
 """The parts of Streamlit that nearly every page shows, by the beginnings of their files' names."""
 
 
-def early_parts(html: str, folder: Path, parts: Sequence[str] = PARTS) -> list[str]:
-    """The files of `parts` in `folder` (Streamlit's scripts) and all that they import, without those that `html` loads already; sorted.
+def early_parts(html: str, scripts: Path, parts: Sequence[str] = PARTS) -> list[str]:
+    """The files of `parts` in `scripts` (Streamlit's scripts) and all that they import, without those that `html` loads already; sorted.
 
     Streamlit asks for each only when its first element is there, one after the other: three journeys before the map may begin.
     A part that this version does not have is left out: then it is asked for later, as before.
     """
     found: set[str] = set()
-    waiting = [file.name for part in parts for file in folder.glob(f"{part}.*.js")]
+    waiting = [file.name for part in parts for file in scripts.glob(f"{part}.*.js")]
     while waiting:
         name = waiting.pop()
-        if name in found or name in html or not (folder / name).is_file():
+        if name in found or name in html or not (scripts / name).is_file():
             continue
         found.add(name)
         waiting += re.findall(
-            r"""(?:from|import)["']\./([\w.-]+\.js)["']""", (folder / name).read_text("utf-8")
+            r"""(?:from|import)["']\./([\w.-]+\.js)["']""", (scripts / name).read_text("utf-8")
         )
     return sorted(found)
 
