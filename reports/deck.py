@@ -12,7 +12,18 @@ from analysis import french
 from analysis.council import Deck, Slide
 from analysis.french import NNBSP
 from reports.html_map import Shapes, shapes, store
-from reports.html_parts import check, mark_html, origin, pictures, problem, sheets, tables, title_of
+from reports.html_parts import (
+    check,
+    many_sources,
+    mark_html,
+    origin,
+    pictures,
+    problem,
+    sheets,
+    sources_sheet,
+    tables,
+    title_of,
+)
 from reports.html_text import document, escaped, qr
 from reports.map_image import clean
 from reports.pictures import Ground
@@ -104,7 +115,8 @@ def _steps(deck: Deck, slide: Slide, here: Shapes | None) -> list[str]:
     drawn = pictures(slide, here, names, 3, wall=True)
     pairs = [drawn[i : i + 2] for i in range(0, len(drawn), 2)]
     steps = [f'<div class="pictures n{len(pair)}">{"".join(pair)}</div>' for pair in pairs]
-    return [*steps, *(sheet for table in tables(slide, names) for sheet in sheets(table))]
+    steps += [sheet for table in tables(slide, names) for sheet in sheets(table)]
+    return [*steps, sources_sheet(slide)] if many_sources(slide) else steps
 
 
 def _slide(deck: Deck, slide: Slide, here: Shapes | None, title: str, place: str) -> str:
@@ -122,7 +134,8 @@ def _slide(deck: Deck, slide: Slide, here: Shapes | None, title: str, place: str
         f'<h2 class="title{_long(title, (60, 120, 200))}" tabindex="-1">{escaped(title)}</h2>'
         + (f'<p class="sentence{_long(slide.sentence, (160, 320, 600))}">{sentence}</p>' if sentence else "")
         + f'{problem(slide)}</header><div class="body">{body}</div>'
-        f'<footer>{origin(deck, slide)}{qr(deck.home, slide.link)}<div class="place">{more}<p>{place}</p></div></footer></article>'
+        f"<footer>{origin(deck, slide, short=many_sources(slide))}{qr(deck.home, slide.link)}"
+        f'<div class="place">{more}<p>{place}</p></div></footer></article>'
         + (f"<template>{note}</template>" if note else "")
     )
 

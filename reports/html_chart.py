@@ -248,62 +248,89 @@ def _lines(
     return [*parts, *words]
 
 
+_THICK = 27.0
+"""Units of a lying bar: no thinner, so that its value stands beside it."""
+
+
 def _lying(
     drawing: ChartDrawing, colors: Sequence[str], width: float, height: float
 ) -> tuple[list[str], float]:
-    """Lying bars: the parts of the picture and its height."""
-    low, high = _limits(drawing)
-    written = _marks(drawing) <= 2 * _WRITTEN_MOST
-    names = [textwrap.wrap(clean(c), 30)[:2] or [""] for c in drawing.categories]
-    left = min(380.0, max(text_width(line, _FONT) for rows in names for line in rows) * 0.9 + 16)
-    margin = _widest(drawing) + 16
-    start = left + (margin if low < 0 else 0)
+    """Lying bars: the parts of the picture and its height. A broad picture of many bars has two columns of them, on one scale."""
     bars = 1 if drawing.stacked else len(drawing.series)
+    names = [textwrap.wrap(clean(c), 30)[:2] or [""] for c in drawing.categories]
     # Few bars are thick, so that the picture fills its place.
-    thick = min(60.0, max(27.0, (height - 12) / (bars * len(names)) - 9 / bars))
-    rows_high = [max(bars * thick, len(rows) * _FONT * _LINE) + 9 for rows in names]
+    thick = min(60.0, max(_THICK, (height - 12) / (bars * len(names)) - 9 / bars))
+    high = [max(bars * thick, len(rows) * _FONT * _LINE) + 9 for rows in names]
+    two = width > _SIZES[False][0] and sum(high) > 1.1 * height
+    half = -(-len(names) // 2) if two else len(names)
+    parts, tall = [], 0.0
+    for first in range(0, len(names), half):
+        x, wide = (0.0, width) if not two else ((0.0 if not first else width / 2 + 15), width / 2 - 15)
+        y = 6.0
+        ax = _Axis(drawing, names, x, wide)
+        for i in range(first, min(first + half, len(names))):
+            parts += _lying_row(drawing, colors, ax, i, names[i], y + high[i] / 2, thick)
+            y += high[i]
+        zero = ax.at(max(ax.low, min(ax.high, 0.0)))
+        parts.append(f'<path d="M{zero:.1f} 0V{y:.1f}" stroke="{_AXIS}" stroke-width="1.5"/>')
+        tall = max(tall, y)
+    return parts, tall + 6
 
-    def at(value: float) -> float:
-        return start + (value - low) / (high - low) * (width - start - margin)
 
-    parts, y = [], 6.0
-    for i, rows in enumerate(names):
-        middle = y + rows_high[i] / 2
-        for k, words in enumerate(rows):
-            parts.append(
-                _text(
-                    left - 8,
-                    middle + _FONT * (0.34 + (k - (len(rows) - 1) / 2) * _LINE),
-                    words,
-                    "end",
-                )
-            )
-        up = down = 0.0
-        for index, (_, values) in enumerate(drawing.series):
-            value = values[i]
-            top = middle - bars * thick / 2 + (0 if drawing.stacked else index * thick)
-            if value is None or not math.isfinite(value):
-                if not drawing.stacked:
-                    parts.append(_text(at(0) + 8, top + thick * 0.75, french.DASH, "start"))
-                continue
-            base = (up if value >= 0 else down) if drawing.stacked else 0.0
-            if drawing.stacked:
-                up, down = (up + value, down) if value >= 0 else (up, down + value)
-            x, z = sorted((at(base), at(base + value)))
-            parts.append(
-                f'<rect x="{x:.1f}" y="{top:.1f}" width="{z - x:.1f}" height="{thick - 3:.0f}" fill="{colors[index]}" stroke="{_AXIS}"/>'
-            )
-            words, line = _number(value, drawing), top + thick * 0.75
-            if not written:
-                continue
-            if drawing.stacked:
-                if text_width(words, _FONT) < z - x:
-                    parts.append(_text((x + z) / 2, line, words, kind=_on(colors[index])))
-            elif value >= 0:
-                parts.append(_text(z + 7, line, words, "start", "value"))
-            else:
-                parts.append(_text(x - 7, line, words, "end", "value"))
-        y += rows_high[i]
-    zero = at(max(low, min(high, 0.0)))
-    parts.append(f'<path d="M{zero:.1f} 0V{y:.1f}" stroke="{_AXIS}" stroke-width="1.5"/>')
-    return parts, y + 6
+class _Axis:
+    """The lying scale of a column of bars between `x` and `x` + `wide`: names to the left, room for values beyond the longest bars."""
+
+    def __init__(self, drawing: ChartDrawing, names: list[list[str]], x: float, wide: float) -> None:
+        self.low, self.high = _limits(drawing)
+        self.left = x + min(380.0, max(text_width(line, _FONT) for rows in names for line in rows) + 16)
+        margin = 4.0 if drawing.stacked else _widest(drawing) + 16
+        self.start = self.left + (margin if self.low < 0 else 0)
+        self.end = x + wide - margin
+
+    def at(self, value: float) -> float:
+        return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
+
+
+def _lying_row(
+    drawing: ChartDrawing,
+    colors: Sequence[str],
+    axis: _Axis,
+    i: int,
+    name: list[str],
+    middle: float,
+    thick: float,
+) -> list[str]:
+    """The bars of one category, around the height `middle`."""
+    at, written = axis.at, _marks(drawing) <= 2 * _WRITTEN_MOST
+    parts = [
+        _text(axis.left - 8, middle + _FONT * (0.34 + (k - (len(name) - 1) / 2) * _LINE), words, "end")
+        for k, words in enumerate(name)
+    ]
+    bars = 1 if drawing.stacked else len(drawing.series)
+    up = down = 0.0
+    for index, (_, values) in enumerate(drawing.series):
+        value = values[i]
+        top = middle - bars * thick / 2 + (0 if drawing.stacked else index * thick)
+        line = top + thick / 2 + _FONT * 0.3
+        if value is None or not math.isfinite(value):
+            if not drawing.stacked:
+                parts.append(_text(at(0) + 8, line, french.DASH, "start"))
+            continue
+        base = (up if value >= 0 else down) if drawing.stacked else 0.0
+        if drawing.stacked:
+            up, down = (up + value, down) if value >= 0 else (up, down + value)
+        x, z = sorted((at(base), at(base + value)))
+        parts.append(
+            f'<rect x="{x:.1f}" y="{top:.1f}" width="{z - x:.1f}" height="{thick - 3:.0f}" fill="{colors[index]}" stroke="{_AXIS}"/>'
+        )
+        words = _number(value, drawing)
+        if not written:
+            continue
+        if drawing.stacked:
+            if text_width(words, _FONT) <= z - x:
+                parts.append(_text((x + z) / 2, line, words, kind=_on(colors[index])))
+        elif value >= 0:
+            parts.append(_text(z + 7, line, words, "start", "value"))
+        else:
+            parts.append(_text(x - 7, line, words, "end", "value"))
+    return parts

@@ -259,8 +259,8 @@ def map_figure(
 
 
 def _said(drawing: MapDrawing, here: Shapes, code: str) -> str:
-    text = drawing.texts.get(code, "")
-    return f"{here.names.get(code, code)}{NNBSP}: {text}" if text else here.names.get(code, code)
+    name, text = here.names.get(code, code), drawing.texts.get(code, "")
+    return f"{name}{NNBSP}: {text}" if text and text != name else name
 
 
 def _status(drawing: MapDrawing, code: str) -> Status:

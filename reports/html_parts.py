@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from analysis import french
 from analysis.council import Cell, Column, Deck, MapDrawing, Slide, Table
-from analysis.french import NNBSP
+from analysis.french import NBSP, NNBSP
 from reports.html_chart import chart_figure
 from reports.html_map import Shapes, map_figure
 from reports.html_text import escaped
@@ -116,7 +116,7 @@ def sheets(table: Table) -> Iterator[str]:
     parts = [
         table_html(
             replace(table, rows=piece, foot=table.foot if i == len(pieces) - 1 else ()),
-            more=f" ({i + 1} sur {len(pieces)})" if len(pieces) > 1 else "",
+            more=f" ({i + 1}{NBSP}sur{NBSP}{len(pieces)})" if len(pieces) > 1 else "",
         )
         for i, piece in enumerate(pieces)
     ]
@@ -129,19 +129,61 @@ def mark_html(mark: str) -> str:
     return f'<p class="mark">{escaped(mark)}</p>' if clean(mark) else ""
 
 
-def origin(deck: Deck, slide: Slide) -> str:
-    """What is printed under the figures of a view: sources, vintages, secrecy, their day and fingerprint, for whom."""
+_SOURCES = 480
+"""Letters of sources and secrecy that still leave the slide to its picture."""
+
+
+def _sources(slide: Slide) -> list[str]:
+    return list(dict.fromkeys(line for each in slide.sources if (line := clean(each))))
+
+
+def many_sources(slide: Slide) -> bool:
+    """Whether the sources of a view need a place of their own."""
+    return sum(map(len, (*_sources(slide), *slide.secrecy))) > _SOURCES
+
+
+def sources_sheet(slide: Slide) -> str:
+    """The sources, vintages and secrecy of a view as a list."""
+    parts = [
+        f"<h3>{name}</h3><ul>{''.join(f'<li>{escaped(line)}</li>' for line in lines)}</ul>"
+        for name, lines in (
+            ("Sources", _sources(slide)),
+            ("Millésimes", [french.join(map(clean, slide.vintages))]),
+            ("Secret", list(slide.secrecy)),
+        )
+        if any(map(clean, lines))
+    ]
+    return f'<div class="sheet sources">{"".join(parts)}</div>'
+
+
+def origin(deck: Deck, slide: Slide, *, short: bool = False) -> str:
+    """What is printed under the figures of a view: sources, vintages, secrecy, their day and fingerprint, for whom.
+
+    `short`: sources and secrecy are written elsewhere (`sources_sheet`), which is said.
+    """
     kept = (
         f"Chiffres figés le {french.date(slide.frozen)}"
         if slide.frozen
         else f"Chiffres du {french.date(deck.made)}"
     )
+    sources = _sources(slide)
     rows = [
-        ("Sources" if len(slide.sources) > 1 else "Source", " ".join(map(clean, slide.sources))),
+        # A line that begins with the word needs no other.
+        ("" if "".join(sources[:1]).startswith("Source") else "Source", " ".join(sources)),
         ("Millésimes" if len(slide.vintages) > 1 else "Millésime", french.join(map(clean, slide.vintages))),
         ("Secret", " ".join(map(clean, slide.secrecy))),
     ]
-    said = "".join(f"<li><b>{name}{NNBSP}:</b> {escaped(words)}</li>" for name, words in rows if clean(words))
+    if short:
+        named = "Sources et secret" if slide.secrecy else "Sources"
+        rows = [
+            (named, f"{french.counted(len(sources), 'source', 'sources')}, au dernier volet (↓)"),
+            rows[1],
+        ]
+    said = "".join(
+        f"<li>{f'<b>{name}{NNBSP}:</b> ' if name else ''}{escaped(words)}</li>"
+        for name, words in rows
+        if clean(words)
+    )
     return (
         f'<ul class="origin">{said}<li>{kept} (révision {int(slide.revision)}). Établi le {french.date(deck.made)} '
         f'pour {deck.audience.label}. <b class="fingerprint">Empreinte{NNBSP}: {slide.fingerprint}</b></li></ul>'

@@ -48,7 +48,7 @@
     steps.forEach((one, i) => { one.hidden = i !== now; });
     const count = frame.querySelector(".steps");
     const next = steps[now + 1];
-    if (count) count.textContent = `${next ? (next.querySelector(".sheet") ? "↓ tableau" : "↓ suite") : "↑"} ${now + 1}/${steps.length}`;
+    if (count) count.textContent = `${next ? (next.querySelector("table") ? "↓ tableau" : next.querySelector(".sources") ? "↓ sources" : "↓ suite") : "↑"} ${now + 1}/${steps.length}`;
     frame.dataset.step = now;
   }
 
@@ -57,7 +57,7 @@
     if (steps < 2) return;
     step(frame, by ? now + by : (now + 1) % steps);
     fit(frame);
-    const table = frame.querySelector(".step:not([hidden]) caption");
+    const table = frame.querySelector(".step:not([hidden]) :is(caption, .sources h3)");
     announce(`${+frame.dataset.step + 1} sur ${steps}${table ? "\u202f: " + table.textContent : ""}`);
     tellSpeaker();
   }
@@ -69,8 +69,11 @@
     const cut = () => [...shown.querySelectorAll(".sheet, .map-side, .map.bare")].some((one) => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1);
     const narrow = window.matchMedia("(max-width: 700px)").matches; // a telephone: the slide scrolls
     let size = shown.querySelector(".sheet") && !narrow ? 1.7 : 1; // a short table is written large
+    const insets = shown.querySelectorAll(".inset");
+    insets.forEach((one) => { one.hidden = false; });
     shown.style.setProperty("--fit", size);
     if (narrow) return;
+    if (insets.length && cut()) insets.forEach((one) => { one.hidden = true; });
     while (size > 0.62 && cut()) shown.style.setProperty("--fit", (size -= 0.04).toFixed(2));
     window.zvMaps.on(shown).forEach((map) => map.key());
     shown.querySelectorAll(".sheet, .map.bare").forEach((one) => { if (cut()) one.tabIndex = 0; else one.removeAttribute("tabindex"); });

@@ -349,3 +349,35 @@ def slide_of(**changes: Any) -> Slide:
 def test_a_view_without_a_title_has_a_number() -> None:
     frame = frames(deck_html(decks.deck(slides=(slide_of(title=" "),)), GROUND))[0]
     assert spoken(frame.xpath(".//h2")[0]) == "Vue 1"
+
+
+def test_the_word_source_is_said_once() -> None:
+    slide = slide_of(sources=("Source : INSEE, RP 2022.", "Source : ARCEP.", "Source : ARCEP."))
+    (line, *_) = frames(deck_html(decks.deck(slides=(slide,)), GROUND))[0].xpath(".//ul[@class='origin']/li")
+    assert "".join(line.itertext()) == "Source : INSEE, RP 2022. Source : ARCEP."
+
+
+def test_long_sources_have_a_place_of_their_own() -> None:
+    lines = tuple(
+        f"Source : relevé numéro {i}, dont le titre est assez long pour remplir une ligne." for i in range(12)
+    )
+    deck = decks.deck(
+        slides=(decks.map_slide(list(decks.deck().names), dict(decks.deck().names), sources=lines),)
+    )
+    frame = frames(deck_html(deck, GROUND))[0]
+    steps = frame.xpath(".//div[contains(@class, 'step')]")
+    assert [spoken(item) for item in steps[-1].xpath(".//li")][:12] == list(lines)
+    assert "secret statistique" in spoken(steps[-1])
+    foot = spoken(frame.xpath(".//footer")[0])
+    assert "12 sources, au dernier volet" in foot and deck.slides[0].fingerprint in foot
+    assert lines[0] not in foot
+
+
+def test_many_lying_bars_stand_in_two_columns_on_one_scale() -> None:
+    names = tuple(f"Commune {i}" for i in range(20))
+    drawing = chart(kind="bar", categories=names, series=(("a", tuple(float(i + 1) for i in range(20))),))
+    figure = html.fragment_fromstring(chart_figure(drawing, 3, broad=True))
+    bars = [(float(r.get("x")), float(r.get("width"))) for r in figure.xpath(".//*[local-name()='rect']")]
+    assert len({x for x, _ in bars}) == 2
+    assert [wide / bars[0][1] for _, wide in bars] == pytest.approx(range(1, 21), rel=0.05)
+    assert float(figure.xpath(".//*[contains(@class, 'picture')]/@viewbox")[0].split()[3]) < 560
