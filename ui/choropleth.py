@@ -15,6 +15,7 @@ from analysis.french import number
 from analysis.model import Status
 from analysis.palette import class_colors
 from ui.legend import Legend, LegendClass
+from ui.tables import value_rows
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ class Choropleth:
     def texts(self) -> dict[str, str]:
         """Value or status of each commune in words; a rate comes with its counts."""
         return {row.commune: cell_text(self.answer, row) for row in self.answer.cells.itertuples()}
+
+    @cached_property
+    def ranks(self) -> tuple[str, ...]:
+        """The communes in the order of the table: the highest value first, those without a figure last."""
+        return tuple(value_rows(self.answer)["commune"])
 
     def legend(self, **more: object) -> Legend:
         """The legend; `more` adds circles, markers, outline and note."""

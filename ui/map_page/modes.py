@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from analysis.answers import Answer
 from analysis.desk import Desk
 from analysis.model import Audience, Indicator
-from ui import frame, loading, map_views, tables
+from ui import frame, loading, map_views
 from ui.choropleth import Choropleth
 from ui.circles import circles_title, counts_members, largest_drawn, member_circles
 from ui.filters import Filters
@@ -126,7 +126,7 @@ def map_of(
         attribution=loading.contour_source(),
         sync=sync,
         sentence=answer.sentence,
-        ranks=tuple(tables.value_rows(answer)["commune"].head(_RANKS)),
+        ranks=drawing.ranks[:_RANKS],
     )
     return spec, legend
 
