@@ -58,12 +58,17 @@ def about(deck: Deck) -> list[tuple[str, str]]:
     ]
 
 
+def _cited(source: str) -> str:
+    """A citation without the word « Source », which is printed before it."""
+    return french.sentence(re.sub(r"^Sources?\s*:\s*", "", plain(source)))
+
+
 def origin(deck: Deck, slide: Slide) -> list[tuple[str, str]]:
     """What is printed under the figures of a view: (name, words), without what it has not."""
     several = len(slide.vintages) > 1
     said = [
         ("Chiffres indisponibles", plain(slide.problem)),
-        ("Sources" if len(slide.sources) > 1 else "Source", " ".join(map(plain, slide.sources))),
+        ("Sources" if len(slide.sources) > 1 else "Source", " ".join(map(_cited, slide.sources))),
         ("Millésimes" if several else "Millésime", french.join(map(plain, slide.vintages))),
         ("Secret", " ".join(map(plain, slide.secrecy))),
         ("Chiffres conservés le", french.date(slide.frozen) if slide.frozen else ""),

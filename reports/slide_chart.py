@@ -21,7 +21,7 @@ from pptx.util import Pt
 
 from analysis import palette
 from analysis.council import ChartDrawing, Column
-from analysis.french import NNBSP, number
+from analysis.french import NNBSP, number, quantity
 from reports.office import number_format, plain
 from reports.slide_text import POINT, SMALLEST, Box, named, rgb, text_width
 
@@ -37,7 +37,7 @@ def add_chart(shapes: Any, drawing: ChartDrawing, box: Box) -> Any:
     told = (f"Graphique{NNBSP}: {plain(drawing.title)}.", plain(drawing.description))
     named(shape, "Graphique", " ".join(each for each in told if each))
     shape.chart.part.chart_workbook.update_from_xlsx_blob(_book(drawing))
-    _dress(shape.chart, drawing, labelled=_room(drawing, box))
+    _dress(shape.chart, drawing, box)
     return shape
 
 
@@ -112,8 +112,9 @@ def _room(drawing: ChartDrawing, box: Box) -> bool:
     return box.width * 0.9 / marks >= (longest + (SMALLEST if drawing.unit.startswith("%") else 0)) * POINT
 
 
-def _dress(chart: Any, drawing: ChartDrawing, *, labelled: bool) -> None:
+def _dress(chart: Any, drawing: ChartDrawing, box: Box) -> None:
     """Colours, letters, values and axes, all explicit: two programs shall show the same."""
+    labelled = _room(drawing, box)
     chart.font.size = Pt(SMALLEST)
     chart.font.color.rgb = rgb(palette.INK)
     chart.has_title = bool(plain(drawing.title))
@@ -164,16 +165,24 @@ def _dress(chart: Any, drawing: ChartDrawing, *, labelled: bool) -> None:
                 own.show_value = True
                 own.font.size = Pt(SMALLEST)
                 own.font.color.rgb = rgb(palette.text_on(color))
+            _drop_tight_labels(plot, drawing, box)
     values, categories = chart.value_axis, chart.category_axis
     known = [v for _, given in drawing.series for v in given if v is not None and math.isfinite(v)]
     if drawing.kind != "line" and min(known) >= 0:
         values.minimum_scale = 0  # a bar that does not begin at zero lies
+    if drawing.unit.startswith("%") and 80 < _highest(drawing) <= 100.5:
+        values.maximum_scale = 100  # the programs would end at 120 %
     values.tick_labels.number_format, values.tick_labels.number_format_is_linked = code, False
     values.has_major_gridlines = not labelled
     values.visible = not labelled or drawing.kind == "line"
     if values.has_major_gridlines:
         values.major_gridlines.format.line.color.rgb = rgb("#d0d4da")
-    values.tick_labels.font.size = categories.tick_labels.font.size = Pt(SMALLEST)
+    values.tick_labels.font.size = Pt(SMALLEST)
+    categories.tick_labels.font.size = Pt(_category_size(drawing, box))
+    if drawing.kind == "bar":
+        # Every name, also where a program finds it tight.
+        axis = categories._element
+        axis.find(qn("c:noMultiLvlLbl")).addprevious(parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="1"/>'))
     categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     categories.major_tick_mark = XL_TICK_MARK.NONE
     categories.format.line.color.rgb = rgb(palette.GRID)
@@ -186,6 +195,44 @@ def _dress(chart: Any, drawing: ChartDrawing, *, labelled: bool) -> None:
     space.insert(0 if first is None else list(space).index(first) + 1, language)
     for each in space.iter(qn("a:defRPr"), qn("a:rPr"), qn("a:endParaRPr")):
         each.set("lang", "fr-FR")
+
+
+def _totals(drawing: ChartDrawing) -> list[float]:
+    """The length of the stack of each category."""
+    series = [values for _, values in _series(drawing)]
+    return [sum(abs(values[rank] or 0.0) for values in series) for rank in range(len(drawing.categories))]
+
+
+def _highest(drawing: ChartDrawing) -> float:
+    """Where the longest bar or stack ends."""
+    return max(_totals(drawing) if drawing.stacked else known(drawing))
+
+
+def _category_size(drawing: ChartDrawing, box: Box) -> float:
+    """Points of the names beside lying bars: smaller where there are many."""
+    if drawing.kind != "bar":
+        return SMALLEST
+    # What title, key and scale leave of the height.
+    share = 0.78 - 0.08 * (len(drawing.series) > 1) - 0.1 * (not _room(drawing, box))
+    each = box.height * share / len(drawing.categories) / POINT
+    return max(9.0, min(SMALLEST, math.floor(each / 1.3)))
+
+
+def _drop_tight_labels(plot: Any, drawing: ChartDrawing, box: Box) -> None:
+    """No value in a part of a stack that is too thin for it: the table has it."""
+    highest = max(_totals(drawing), default=0.0)
+    long = (box.width * 0.68 if drawing.kind == "bar" else box.height * 0.6) / POINT
+    for series, (_, values) in zip(plot.series, _series(drawing), strict=True):
+        labels = series.data_labels._element
+        tight = []
+        for rank, value in enumerate(values):
+            text = quantity(value or 0.0, "%" if drawing.unit.startswith("%") else "", drawing.decimals)
+            needed = text_width(text, SMALLEST) + 6 if drawing.kind == "bar" else SMALLEST * 1.3
+            if value is None or not highest or abs(value) / highest * long < needed:
+                tight.append(rank)
+        for place, rank in enumerate(tight):
+            gone = f'<c:dLbl {nsdecls("c")}><c:idx val="{rank}"/><c:delete val="1"/></c:dLbl>'
+            labels.insert(place, parse_xml(gone))
 
 
 def _paint(series: Any, color: str, kind: str) -> None:

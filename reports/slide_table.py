@@ -102,7 +102,12 @@ class TableFit:
         self.caption = min(self.caption, box.height // 4)
         # As large as goes without one slide more.
         fewest = self._slides(SMALLEST)
-        self.size = size or next(each for each in (16, 14, SMALLEST) if self._slides(each) <= fewest)
+        self.size = size or next(
+            each
+            for each in (16, 14, SMALLEST)
+            if each == SMALLEST
+            or (sum(_columns(table, each, 170.0, 9)) <= box.width and self._slides(each) <= fewest)
+        )
         taken = self._measured(self.size)
         if 0 < taken < len(self.whole):
             # Slides of about as many rows, rather than a last one with a single row.
@@ -136,8 +141,16 @@ class TableFit:
         """Columns as wide as their longest cell asks, together the width of the box at most."""
         asked = _asked(self.table, size)
         total = sum(asked)
-        scale = width / total if total > width else min(1.6, width / total)
-        return [max(Inches(0.3), int(each * scale)) for each in asked]
+        if total <= width:
+            return [int(each * min(1.6, width / total)) for each in asked]
+        # Words stay whole as long as they can: only what is above its least gives way.
+        least = [
+            min(few, each) for few, each in zip(_columns(self.table, size, 170.0, 9), asked, strict=True)
+        ]
+        spare, needed = width - sum(least), total - sum(least)
+        if spare <= 0 or needed <= 0:
+            return [int(each * width / total) for each in asked]
+        return [int(few + (each - few) * spare / needed) for few, each in zip(least, asked, strict=True)]
 
     def _cell(self, text: str, width: int, bold: bool = False) -> str:
         """A text cut to what a cell shows."""

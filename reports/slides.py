@@ -494,7 +494,10 @@ class _Page:
             self._text(missing, under, SMALLEST)
 
     def tables(self, tables: Sequence[Table], size: float = 0.0) -> tuple[list[Table], float]:
-        """As much of the tables as one slide takes; what is left for the next one, and the points in which it goes on (0: any)."""
+        """As much of the tables as one slide takes; what is left for the next one, and the points in which it goes on (0: any).
+
+        A long and narrow table is cut into two, side by side.
+        """
         box = whole = self.box("Figure")
         left = [table for table in tables if table.columns]
         while left:
@@ -502,11 +505,22 @@ class _Page:
             fit = TableFit(table, box, size, alone=box == whole)
             if box != whole and (not fit.rows or fit.left is not None):
                 break  # on a slide of its own rather than begun here
-            fit.draw(self.page, box)
-            box = box.rows(fit.height + Inches(0.15))[1]
-            if fit.left is not None:
+            if fit.left is None:
+                fit.draw(self.page, box)
+                box = box.rows(fit.height + Inches(0.15))[1]
+                left, size = rest, 0.0
+                continue
+            halves = box.columns(0.5, 0.5, gap=Inches(0.3))
+            if least_width(table) > halves[0].width:
+                fit.draw(self.page, box)
                 return [fit.left, *rest], fit.size
-            left, size = rest, 0.0
+            first = TableFit(table, halves[0], size, alone=True)
+            first.draw(self.page, halves[0])
+            if first.left is None:
+                return rest, 0.0
+            second = TableFit(first.left, halves[1], first.size, alone=True)
+            second.draw(self.page, halves[1])
+            return ([second.left, *rest], second.size) if second.left is not None else (rest, 0.0)
         return left, 0.0
 
     def _text(self, texts: Sequence[str], box: Box, size: float, bold: bool = False) -> Any:

@@ -70,7 +70,7 @@ def shown() -> Any:
 def test_an_opening_slide_then_every_view_in_order(shown: Any) -> None:
     assert titles(shown) == [
         "Conseil du 3 décembre",
-        "Logements vacants", "Logements vacants (suite)", "Logements vacants (suite)",
+        "Logements vacants", "Logements vacants (suite)",
         "Le réseau grandit", "Le réseau grandit (suite)",
         "À retenir",
     ]  # fmt: skip
@@ -89,7 +89,7 @@ def test_an_opening_slide_then_every_view_in_order(shown: Any) -> None:
 
 def test_every_slide_of_a_view_carries_source_fingerprint_and_audience(shown: Any) -> None:
     pages = list(shown.slides)
-    for slide, mine in zip(deck().slides, (pages[1:4], pages[4:6], pages[6:]), strict=True):
+    for slide, mine in zip(deck().slides, (pages[1:3], pages[3:5], pages[5:]), strict=True):
         for page in mine:
             foot = one(page, "Pied").text_frame.text
             for words in (
@@ -112,9 +112,9 @@ def test_every_slide_of_a_view_carries_source_fingerprint_and_audience(shown: An
             ):
                 assert words in notes
         assert slide.sentence in "\n".join(texts(mine[0]))
-    assert "Chiffres conservés le\u202f: 03/12/2026" in one(pages[4], "Pied").text_frame.text
+    assert "Chiffres conservés le\u202f: 03/12/2026" in one(pages[3], "Pied").text_frame.text
     # The sentence made from the figures is told beside the one somebody wrote.
-    assert "Le réseau compte 6 membres à la fin de 2025." in pages[4].notes_slide.notes_text_frame.text
+    assert "Le réseau compte 6 membres à la fin de 2025." in pages[3].notes_slide.notes_text_frame.text
 
 
 def test_what_is_read_aloud_comes_in_order_and_nothing_is_empty(shown: Any) -> None:
@@ -150,10 +150,13 @@ def test_every_picture_chart_and_table_has_a_text(shown: Any) -> None:
     for words in ("Logements vacants", "Unité\u202f: %", "moins de 7 (6\u00a0communes)", "secret statistique (1\u00a0commune)",
                   "non publié (1\u00a0commune)", "Membres", "3 membres", "Anciennes communautés"):  # fmt: skip
         assert words in legend
-    assert alt(one(pages[4], "Graphique")) == (
+    assert alt(one(pages[3], "Graphique")) == (
         "Graphique\u202f: Membres présents au 31 décembre. Quatre membres en 2023, six en 2025."
     )
-    assert alt(one(pages[2], "Tableau")) == "Tableau\u202f: Part des logements vacants, RP 2022"
+    assert [alt(each) for each in shapes_named(pages[2], "Tableau")] == [
+        "Tableau\u202f: Part des logements vacants, RP 2022",
+        "Tableau\u202f: Part des logements vacants, RP 2022 (suite)",
+    ]
     code = one(pages[1], "QR code")
     assert (
         alt(code) == "QR code qui ouvre cette vue\u202f: http://127.0.0.1:8501/carte?indicateur=vacancy_rate"
@@ -174,7 +177,7 @@ def test_the_legend_shows_the_colours_of_the_map(shown: Any) -> None:
 
 
 def test_a_chart_is_native_with_its_values_and_its_workbook(shown: Any) -> None:
-    frame = one(shown.slides[4], "Graphique")
+    frame = one(shown.slides[3], "Graphique")
     chart = frame.chart
     assert list(chart.plots[0].categories) == ["2023", "2024", "2025"]
     assert [(series.name, tuple(series.values)) for series in chart.plots[0].series] == [
@@ -184,7 +187,7 @@ def test_a_chart_is_native_with_its_values_and_its_workbook(shown: Any) -> None:
     assert chart.plots[0].has_data_labels and chart.plots[0].data_labels.number_format == "#,##0"
     assert chart.font.size == Pt(12)
     assert chart._chartSpace.xpath("./c:lang/@val") == ["fr-FR"]
-    assert "Pas de chiffre\u202f: 2024" in texts(shown.slides[4])
+    assert "Pas de chiffre\u202f: 2024" in texts(shown.slides[3])
     book = openpyxl.load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob)).active
     assert book is not None
     assert [[cell.value for cell in row] for row in book.iter_rows()] == [
@@ -228,15 +231,14 @@ def test_a_chart_without_any_figure_says_so() -> None:
 
 def test_a_table_is_native_with_its_heading_flagged(shown: Any) -> None:
     slide = deck().slides[0]
-    pages = list(shown.slides)[2:4]
+    tables = [each.table for each in shapes_named(shown.slides[2], "Tableau")]
     rows = []
-    for page in pages:
-        table = one(page, "Tableau").table
+    for table in tables:
         assert table.first_row
         assert [cell.text for cell in table.rows[0].cells] == [c.heading for c in slide.tables[0].columns]
         rows += [tuple(cell.text for cell in row.cells) for row in list(table.rows)[1:]]
     assert rows == [tuple(cell.text for cell in row) for row in (*slide.tables[0].rows, slide.tables[0].foot)]
-    assert [one(page, "Tableau").table.last_row for page in pages] == [False, True]
+    assert [table.last_row for table in tables] == [False, True]
 
 
 def sizes(page: Any) -> list[float]:
@@ -260,6 +262,37 @@ def test_forty_rows_go_on_over_slides_in_one_legible_size() -> None:
     for page, _ in tables:
         frame = one(page, "Tableau")
         assert frame.top + frame.height <= one(page, "Pied").top
+
+
+def test_a_long_narrow_table_stands_in_two_side_by_side() -> None:
+    slide = replace(deck().slides[0], title="Vacants")
+    presentation = opened(deck(slides=(replace(slide, charts=chart_slide().charts, maps=()),)))
+    assert titles(presentation)[1:] == ["Vacants", "Vacants (suite)"]
+    left, right = shapes_named(presentation.slides[2], "Tableau")
+    assert left.left + left.width < right.left and left.top == right.top
+    rows = [row.cells[0].text for each in (left, right) for row in list(each.table.rows)[1:]]
+    assert rows == [*NAMES.values(), "Zevillage"]
+    assert (left.table.last_row, right.table.last_row) == (False, True)
+
+
+def test_parts_of_a_stack_that_are_too_thin_have_no_value_written_in_them() -> None:
+    series = (("a", (97.0, 50.0)), ("b", (3.0, 50.0)))
+    drawing = ChartDrawing("bar", "T", "%", 1, ("x", "y"), series, "d", stacked=True)
+    chart = one(
+        opened(deck(slides=(chart_slide(charts=(drawing,), tables=()),))).slides[1], "Graphique"
+    ).chart
+    gone = [
+        (int(label.xpath("../../c:idx/@val")[0]), int(label.xpath("./c:idx/@val")[0]))
+        for label in chart._chartSpace.xpath(".//c:dLbl[c:delete/@val='1']")
+    ]
+    assert gone == [(1, 0)]
+    assert [tuple(each.values) for each in chart.plots[0].series] == [(97.0, 50.0), (3.0, 50.0)]
+    assert chart.value_axis.maximum_scale == 100
+
+
+def test_a_source_that_names_itself_is_not_named_twice() -> None:
+    page = opened(deck(slides=(words_slide(sources=("Source\u202f: INSEE, RP 2022.",)),))).slides[1]
+    assert one(page, "Pied").text_frame.text.startswith("Source\u202f: INSEE, RP 2022. Millésime")
 
 
 def test_a_table_too_wide_for_a_slide_goes_on_with_its_first_column_again() -> None:
