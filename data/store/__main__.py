@@ -1,19 +1,19 @@
 """Copies of the database: `python -m data.store backup [FILE]` and `python -m data.store restore FILE`.
 
-A restore takes a copy of what is there first, raises the revision above both so that no cache is stale, brings the tables up to date
-and erases again whom the ledger names. It works while the application runs.
+A restore keeps what was there aside, also when it cannot be read, and says in counts what came back (`data.store.restore`). It works
+while the application runs.
 """
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 
-from data.store import Store, StoreError, ledger, open_store
-from data.store.engine import BUSY_SECONDS, copy_sqlite
+from analysis import french
+from data.store import StoreError, open_store
+from data.store.inventory import LABELS, Inventory
+from data.store.restore import Restored, restore
 from data.terminal import Parser, leave
 
 CONFIRMATION = "RESTAURER"
@@ -34,79 +34,87 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     try:
-        if options.command == "restore" and options.confirm != CONFIRMATION:
-            raise StoreError(
-                f"La base actuelle serait remplacée. Pour le faire : --confirm {CONFIRMATION}. Une copie en est prise avant."
-            )
-        store = open_store()
-        try:
-            print(
-                _backup(store, options.file) if options.command == "backup" else restore(store, options.file)
-            )
-        finally:
-            store.close()
+        if options.command == "restore":
+            print(_restore(options.file, options.confirm))
+        else:
+            print(_backup(options.file))
     except StoreError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-def _backup(store: Store, to: Path | None) -> str:
-    path = store.backup(to or store.files.backup(f"zevillage-{store.stamp()}"))
+def _backup(to: Path | None) -> str:
+    store = open_store()
+    try:
+        path = store.backup(to or store.files.backup(f"zevillage-{store.stamp()}"))
+        along = store.take_along(path) if to is not None else None
+    finally:
+        store.close()
+    words = f"Base copiée dans {path}."
+    if along is not None:
+        files = french.counted(along, "fichier d’origine", "fichiers d’origine")
+        words += f" À côté : le registre des effacements et {files}, à garder avec elle."
     return (
-        f"Base copiée dans {path}. Elle contient des données personnelles : gardez-la comme le registre. "
+        f"{words} Elle contient des données personnelles : gardez-la comme le registre. "
         "Une personne effacée ensuite le sera de nouveau si cette copie est remise en place par « restore » ou à sa main."
     )
 
 
-def restore(store: Store, file: Path) -> str:
-    """Put the copy `file` in place of the database; what was done, in French. Raises StoreError, changing nothing, for another file."""
-    if not store.is_sqlite:
+def _restore(file: Path, word: str) -> str:
+    if word != CONFIRMATION:
         raise StoreError(
-            "Cette base est tenue par un serveur PostgreSQL : la restauration est l’affaire du serveur (pg_restore). "
-            "Les effacements seront rejoués au prochain démarrage de Zevillage."
+            f"La base actuelle serait remplacée. Pour le faire : --confirm {CONFIRMATION}. Une copie en est prise avant."
         )
-    revision = _revision_of(file)
-    live = Path(str(store.url.database))
-    before = copy_sqlite(live, store.files.backup(f"zevillage-avant-restauration-{store.stamp()}"))
-    newest = max(revision, store.revision()) + 1
-    store.close()  # our own connections; others wait for the lock and read the restored base afterwards
-    try:
-        with (
-            closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as source,
-            closing(sqlite3.connect(live, timeout=BUSY_SECONDS)) as target,
-        ):
-            source.backup(target)
-            target.execute("UPDATE meta SET revision = ?", (newest,))
-            target.commit()
-    except sqlite3.Error as error:
-        raise StoreError(
-            f"La restauration a échoué ({error}). La base d’avant est dans {before} : remettez-la en place."
-        ) from error
-    opened = open_store(store.home, clock=store.clock)
-    try:
-        with opened.read() as session:
-            known = len(ledger.entries(session.connection))
-    finally:
-        opened.close()
-    return f"Sauvegarde remise en place. La base d’avant est dans {before}. Effacements rejoués : {known} au registre des effacements."
+    return told(restore(file))
 
 
-def _revision_of(file: Path) -> int:
-    """The revision of a copy that is one of ours and whole. Raises StoreError."""
-    if not file.is_file():
-        raise StoreError(
-            f"Le fichier {file} n’existe pas : indiquez une sauvegarde, par exemple dans backups/."
-        )
-    try:
-        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as source:
-            if source.execute("PRAGMA quick_check").fetchone()[0] != "ok":
-                raise StoreError(f"La sauvegarde {file} est endommagée : prenez-en une autre.")
-            return int(source.execute("SELECT revision FROM meta").fetchone()[0])
-    except (sqlite3.Error, TypeError) as error:
-        raise StoreError(
-            f"{file} n’est pas une sauvegarde de Zevillage ({error}) : indiquez un fichier .db fait par « backup »."
-        ) from error
+_STATES = {
+    "whole": "La base d’avant est dans {aside}.",
+    "damaged": "La base d’avant était endommagée : elle est gardée telle quelle dans {aside}. "
+    "Elle peut nommer des personnes effacées : supprimez-la quand vous n’en avez plus besoin.",
+    "empty": "La base d’avant était vide.",
+    "missing": "Il n’y avait pas de base.",
+}
+
+
+def told(done: Restored) -> str:
+    """What a restore did, in French: where the old base is, and the counts before and after."""
+    lines = [
+        f"Sauvegarde remise en place. {_STATES[done.state].format(aside=done.aside)}",
+        f"Effacements rejoués : {done.erased_again} (le registre des effacements en compte {done.in_ledger}).",
+        f"Fichiers d’origine : {done.originals_there} en place, {done.originals_back} rapportés, {done.originals_missing} absents.",
+        "",
+        *table(done.before, done.after, ("avant", "après")),
+    ]
+    return "\n".join(lines)
+
+
+def table(before: Inventory | None, after: Inventory, heads: tuple[str, str]) -> list[str]:
+    """Two inventories side by side, one line a table that holds something in either; « ? » where nothing could be counted."""
+    names = [n for n, label in LABELS.items() if label and n not in ("observation",)]
+    names = sorted((n for n in names if _rows(before, n) or _rows(after, n)), key=LABELS.__getitem__)
+    cells = [("", *heads)]
+    cells += [
+        (LABELS[n].capitalize(), _number(before, n), _number(after, n)) for n in ("observation", *names)
+    ]
+    cells.append(("Dernière modification", _last(before), _last(after)))
+    widths = [max(len(row[i]) for row in cells) for i in range(3)]
+    return [f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c:>{widths[2]}}".rstrip() for a, b, c in cells]
+
+
+def _rows(found: Inventory | None, name: str) -> int:
+    return 0 if found is None else found.rows.get(name, 0)
+
+
+def _number(found: Inventory | None, name: str) -> str:
+    return "?" if found is None else french.number(_rows(found, name))
+
+
+def _last(found: Inventory | None) -> str:
+    if found is None:
+        return "?"
+    return f"{found.last_change[:10]} {found.last_change[11:16]} UTC" if found.last_change else "aucune"
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ timeout. Readers ask for a plain BEGIN and never wait.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from contextlib import closing
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from data.store.errors import DatabaseUnreachable, StoreError
@@ -81,12 +82,34 @@ def make_engine(url: URL, *, migrating: bool = False) -> Engine:
         finally:
             cursor.close()
 
+    @event.listens_for(engine, "checkout")
+    def checkout(_connection: object, record: Any, _proxy: object) -> None:
+        # A restore puts another file under this name when the old one could not be read: whoever kept a connection would go on
+        # writing into the old file, where nobody looks any more.
+        found = _same_file(url)
+        if found is None:
+            raise DatabaseUnreachable(
+                f"Le fichier {url.database} a disparu pendant que Zevillage tournait : remettez-le en place, "
+                "ou restaurez une sauvegarde (python -m data.store restore)."
+            )
+        if record.info.setdefault("file", found) != found:
+            raise DisconnectionError
+
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         reading = connection.get_execution_options().get(READ_OPTION, False)
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _same_file(url: URL) -> tuple[int, int] | None:
+    """What tells the file under this name from another one; None where none is there."""
+    try:
+        found = os.stat(str(url.database))
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _write_ahead(cursor: sqlite3.Cursor) -> None:

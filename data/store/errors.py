@@ -15,6 +15,14 @@ class DatabaseUnreachable(StoreError):
     """The file or the server cannot be opened."""
 
 
+class DatabaseLocked(DatabaseUnreachable):
+    """Another program keeps the database for itself."""
+
+
+class DatabaseDamaged(DatabaseUnreachable):
+    """The file is there and is no database, or not a whole one."""
+
+
 class StaleRow(StoreError):
     """Somebody else changed the row since it was read."""
 

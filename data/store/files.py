@@ -75,6 +75,7 @@ PLACES = (DATABASE, ORIGINALS, UPLOADS, BACKUPS, LEDGER, UNSCRUBBED, SECRET, TEM
 
 DATABASE_SIDES = ("-wal", "-shm", "-journal")
 """What SQLite adds to the name of a database for the files beside it."""
+_SHARED_MEMORY = "-shm"  # made again from the log by whoever opens the two
 
 
 class Upload:
@@ -209,6 +210,43 @@ class Files:
         folder = self.folder / BACKUPS.name
         return sorted(folder.glob("*.db")) if folder.is_dir() else []
 
+    def take_along(self, copy: Path, checksums: Collection[str]) -> int:
+        """Put the ledger and the originals with these SHA-256 beside a copy that leaves the home; how many originals went along.
+
+        Raises OSError, FileExistsError when a ledger is there.
+        """
+        with writing(luggage_ledger(copy)) as partial:
+            partial.write_bytes(self.ledger.read_bytes() if self.ledger.exists() else b"")
+        taken = 0
+        for checksum in sorted(checksums):
+            if (kept := self.original(checksum)).is_file():
+                folder = make_folder(_luggage_originals(copy))
+                if not (folder / checksum).exists():
+                    with writing(folder / checksum) as partial:
+                        shutil.copyfile(kept, partial)
+                taken += 1
+        return taken
+
+    def bring_original(self, copy: Path, checksum: str) -> bool:
+        """Take one original from beside a copy; False when it is not there or is no longer what its SHA-256 says. Raises OSError."""
+        there = _luggage_originals(copy) / self.original(checksum).name
+        if not there.is_file():
+            return False
+        staged, found = self.stage_original(there, lambda _: None)
+        if found != checksum:
+            remove(staged)
+            return False
+        self.keep_original(staged, checksum)
+        return True
+
+    def sweep_partials(self) -> None:
+        """Remove what a killed process left half made a day ago: it may hold personal data."""
+        for folder in (self.folder, self.folder / BACKUPS.name):
+            for path in folder.glob(f"*.{_PARTIAL}*"):
+                with suppress(OSError):
+                    if _is_stale(path):
+                        path.unlink()
+
     # -- ledger, mark, secret
 
     @property
@@ -218,10 +256,7 @@ class Files:
 
     def read_ledger(self) -> list[str]:
         """The lines of the ledger of erasures, none when there is no file. Raises OSError, UnicodeDecodeError."""
-        try:
-            return self.ledger.read_text("utf-8").splitlines()
-        except FileNotFoundError:
-            return []
+        return read_lines(self.ledger)
 
     def append_ledger(self, lines: str) -> None:
         """Add lines to the ledger, on the disk before this returns. A disk that fills up leaves the file as it was. Raises OSError."""
@@ -285,6 +320,23 @@ def make_folder(path: Path, *, ours: bool = True) -> Path:
     return path
 
 
+def luggage_ledger(copy: Path) -> Path:
+    """The ledger of erasures beside a copy that left the home."""
+    return copy.with_name(f"{copy.name}.{LEDGER.name}")
+
+
+def _luggage_originals(copy: Path) -> Path:
+    return copy.with_name(f"{copy.name}.{ORIGINALS.name}")
+
+
+def read_lines(path: Path) -> list[str]:
+    """The lines of a text file, none when there is no file. Raises OSError, UnicodeDecodeError."""
+    try:
+        return path.read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+
+
 def keep_private(path: Path) -> bool:
     """Take every right of others away from a file or folder; False when others keep some (another account owns it).
 
@@ -324,19 +376,46 @@ def writing(target: Path, *, keep_first: bool = False) -> Iterator[Path]:
     Nothing is left behind when the block raises. Raises FileExistsError when `target` is there, OSError. `keep_first`: two that write
     at the same instant keep the same file, the first one's (asks for hard links; without them the second one's stays).
     """
+    with scratch(target) as partial:
+        yield partial
+        _sync(partial)
+        _name(partial, target, keep_first)
+        _sync_folder(target.parent)
+
+
+@contextmanager
+def scratch(target: Path) -> Iterator[Path]:
+    """A private empty file beside `target`, gone at the end of the block, with what SQLite put beside it. Raises OSError."""
     if not target.parent.is_dir():
         make_folder(target.parent)
     partial = target.with_name(f"{target.name}.{_PARTIAL}{os.getpid()}-{time.monotonic_ns()}")
     os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_FILE))
     try:
         yield partial
-        with partial.open("rb") as file:
-            os.fsync(file.fileno())
-        _name(partial, target, keep_first)
-        _sync_folder(target.parent)
     finally:
         for each in _with_sides(partial):
             remove(each)
+
+
+def take_place(partial: Path, database: Path) -> None:
+    """Give a whole database, `partial`, the name of another that cannot be read any more, in one step. Raises OSError.
+
+    What SQLite left beside the old one goes first: a log of the old database would be laid over the new one.
+    """
+    _sync(partial)
+    for side in DATABASE_SIDES:
+        database.with_name(database.name + side).unlink(missing_ok=True)
+    partial.replace(database)
+    _sync_folder(database.parent)
+
+
+def keep_aside(database: Path, to: Path) -> Path:
+    """Copy the bytes of a database that cannot be read, and of what stands beside it, to the new file `to`. Raises OSError."""
+    for from_, kept in zip(_with_sides(database), _with_sides(to), strict=True):
+        if from_.is_file() and from_.stat().st_size and not from_.name.endswith(_SHARED_MEMORY):
+            with writing(kept) as partial:
+                shutil.copyfile(from_, partial)
+    return to
 
 
 def _name(partial: Path, target: Path, keep_first: bool) -> None:
@@ -347,6 +426,11 @@ def _name(partial: Path, target: Path, keep_first: bool) -> None:
             os.link(partial, target)
             return
     partial.replace(target)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def remove_sides(database: Path) -> None:

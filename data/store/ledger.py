@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -15,15 +16,20 @@ from sqlalchemy import Connection, insert, select
 from data.store import tables
 from data.store.erasure import as_line, blank, redact, words_of
 from data.store.errors import StoreError
-from data.store.files import Files
+from data.store.files import Files, read_lines
 
 _KEYS = {"person", "at", "actor", "reason"}
 
 
 def read(files: Files) -> dict[str, dict[str, Any]]:
     """The entries of the file by person; empty when there is no file. Raises StoreError for a line that is none."""
+    return read_file(files.ledger)
+
+
+def read_file(path: Path) -> dict[str, dict[str, Any]]:
+    """`read`, for a ledger that stands elsewhere."""
     found: dict[str, dict[str, Any]] = {}
-    for number, line in enumerate(files.read_ledger(), start=1):
+    for number, line in enumerate(read_lines(path), start=1):
         if not line.strip():
             continue
         try:
@@ -32,7 +38,7 @@ def read(files: Files) -> dict[str, dict[str, Any]]:
                 raise ValueError
         except (ValueError, TypeError) as error:
             raise StoreError(
-                f"{files.ledger}, ligne {number} : ce n’est pas une ligne du registre des effacements. "
+                f"{path}, ligne {number} : ce n’est pas une ligne du registre des effacements. "
                 "Remettez le fichier d’une sauvegarde ; "
                 'une ligne ressemble à {"person": "…", "at": "2026-05-12T08:00:00.000Z", "actor": "local", "reason": "request"}.'
             ) from error

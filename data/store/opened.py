@@ -23,7 +23,8 @@ from data.store.session import Session, WriteSession
 DEFAULT_HOME = Path(__file__).resolve().parents[2] / "local"
 
 
-def _utc_now() -> datetime:
+def utc_now() -> datetime:
+    """The clock of a store that was given no other."""
     return datetime.now(UTC)
 
 
@@ -155,9 +156,23 @@ class Store:
             )
         return copy_sqlite(Path(str(self.url.database)), to)
 
+    def take_along(self, copy: Path) -> int:
+        """Put beside a copy that leaves the home what a restore elsewhere needs; how many originals went along. Raises StoreError."""
+        with self.read() as session:
+            file = tables.import_file
+            kept = select(file.c.checksum).where(file.c.original_removed_at.is_(None)).distinct()
+            checksums = list(session.connection.execute(kept).scalars())
+        try:
+            return self.files.take_along(copy, checksums)
+        except OSError as error:
+            raise StoreError(
+                f"La base est copiée dans {copy}, mais pas les fichiers d’origine et le registre des effacements ({error.strerror}) : "
+                "vérifiez la place sur le disque, puis recommencez sous un autre nom."
+            ) from error
+
     def stamp(self) -> str:
         """The present instant as a part of a file name."""
-        return self.clock().astimezone(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]
+        return stamp(self.clock)
 
     def close(self) -> None:
         """Give every connection back."""
@@ -179,7 +194,7 @@ def network_origin(session: Session) -> str:
 
 
 def open_store(
-    home: Path | None = None, url: str | None = None, clock: Callable[[], datetime] = _utc_now
+    home: Path | None = None, url: str | None = None, clock: Callable[[], datetime] = utc_now
 ) -> Store:
     """Open the database and bring its tables up to date.
 
@@ -187,21 +202,12 @@ def open_store(
     ZEVILLAGE_HOME, else in `local/` beside the code. A given `home` wins over the environment. Raises
     DatabaseTooNew, DatabaseUnreachable, StoreError.
     """
-    if url is None and home is None:
-        url = os.environ.get("ZEVILLAGE_DATABASE_URL", "").strip() or None
-    folder = (
-        (home or Path(os.environ.get("ZEVILLAGE_HOME", "").strip() or DEFAULT_HOME)).expanduser().resolve()
-    )
-    files = Files(folder)
-    address = URL.create("sqlite", database=str(files.database)) if url is None else parse_url(url)
+    files, address = locate(home, url)
     exposed = _close_to_others(files, address)
-
-    def stamp() -> str:
-        return clock().astimezone(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]
-
+    files.sweep_partials()
     try:
-        copy = migrate(address, files, stamp)
-        store = Store(make_engine(address), address, folder, clock)
+        copy = migrate(address, files, lambda: stamp(clock))
+        store = Store(make_engine(address), address, files.folder, clock)
     except DBAPIError as error:
         raise DatabaseUnreachable(
             f"La base {address.render_as_string(hide_password=True)} ne s’ouvre pas ({error.orig}). "
@@ -210,6 +216,20 @@ def open_store(
     store.copied_before_migration, store.exposed = copy, exposed
     store.replay_erasures()
     return store
+
+
+def locate(home: Path | None = None, url: str | None = None) -> tuple[Files, URL]:
+    """The files of the home and the address of the database, as `open_store` finds them; nothing is opened. Raises StoreError."""
+    if url is None and home is None:
+        url = os.environ.get("ZEVILLAGE_DATABASE_URL", "").strip() or None
+    folder = home or Path(os.environ.get("ZEVILLAGE_HOME", "").strip() or DEFAULT_HOME)
+    files = Files(folder.expanduser().resolve())
+    return files, URL.create("sqlite", database=str(files.database)) if url is None else parse_url(url)
+
+
+def stamp(clock: Callable[[], datetime]) -> str:
+    """The present instant as a part of a file name."""
+    return clock().astimezone(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]
 
 
 def _close_to_others(files: Files, address: URL) -> tuple[Path, ...]:

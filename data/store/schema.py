@@ -28,8 +28,8 @@ def current_version(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def migrate(url: URL, files: Files, stamp: Callable[[], str]) -> Path | None:
-    """Apply the missing migrations; the path of the copy made before, None when none was needed.
+def migrate(url: URL, files: Files, stamp: Callable[[], str], *, keep: bool = True) -> Path | None:
+    """Apply the missing migrations; the path of the copy made before, None when none was needed or without `keep`.
 
     `stamp` gives the instant used in the copy's name. Raises DatabaseTooNew, StoreError.
     """
@@ -47,7 +47,7 @@ def migrate(url: URL, files: Files, stamp: Callable[[], str]) -> Path | None:
             if version == HEAD:
                 return None
             _refuse_what_is_not_ours(connection, version)
-            copy = _keep_a_copy(url, files, version, stamp) if version is not None else None
+            copy = _keep_a_copy(url, files, version, stamp) if keep and version is not None else None
             _upgrade(connection)
             if connection.dialect.name == "sqlite":
                 broken = connection.execute(text("PRAGMA foreign_key_check")).all()

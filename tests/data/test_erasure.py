@@ -16,9 +16,10 @@ from analysis.model import Actor
 from data import privacy, register
 from data.register import CannotUndo, PersonFields
 from data.store import Store, StoreError, ledger, open_store, redo_import, tables, undo_import
-from data.store.__main__ import main, restore
+from data.store.__main__ import main
 from data.store.erasure import without, words_of
 from data.store.files import LEDGER
+from data.store.restore import restore
 from data.territory import Territory, load_territory
 from tests.data.conftest import NOW
 
@@ -217,12 +218,13 @@ def test_a_copy_brought_back_by_command_or_by_hand_is_erased_again(
     store.backup(elsewhere)
     privacy.erase(store, CLAIRE, [person])
     revision = store.revision()
-    said = restore(store, elsewhere)
-    assert "Effacements rejoués : 1" in said
+    done = restore(elsewhere, store.home, clock=lambda: NOW)
+    assert (done.erased_again, done.in_ledger) == (1, 1)
     assert found_in(store.home) == []
     again = open_store(store.home, clock=lambda: NOW)
     assert again.revision() > revision
     again.close()
+    store.close()
     # The way of somebody who does not know the command: the file laid over the database while nothing runs.
     for side in ("-wal", "-shm"):
         (store.home / f"zevillage.db{side}").unlink(missing_ok=True)
@@ -254,7 +256,7 @@ def test_a_copy_of_an_older_version_is_brought_up_to_date_and_erased(
     shutil.copy(elsewhere, store.files.backup("old"))
     done = privacy.erase(store, CLAIRE, [person])
     assert (done.copies, done.copies_left) == (1, ())
-    restore(store, elsewhere)
+    restore(elsewhere, store.home, clock=lambda: NOW)
     assert found_in(store.home) == []
 
 
@@ -417,10 +419,8 @@ def test_a_restore_asks_for_its_word_and_for_a_copy_of_ours(
 
 
 def test_a_restore_leaves_a_server_to_its_administrator(postgresql_url: str, tmp_path: Path) -> None:
-    store = open_store(tmp_path / "home", url=postgresql_url)
     with pytest.raises(StoreError, match="pg_restore"):
-        restore(store, tmp_path / "x.db")
-    store.close()
+        restore(tmp_path / "x.db", tmp_path / "home", postgresql_url)
 
 
 def test_a_remark_that_names_an_erased_person_names_nobody_afterwards(
