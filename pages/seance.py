@@ -25,6 +25,7 @@ def main() -> None:
         sections.head(briefing)
         sections.views(desk, briefing)
         handover.show(desk, briefing)
+    handover.sheets(desk)
     handover.annual(desk)
     filters.publish()
 

@@ -15,6 +15,7 @@ from analysis.desk import Desk
 from analysis.french import NBSP, NNBSP
 from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Indicator
 from analysis.vocabulary import IMPORT_KINDS
+from data import reference
 from data.imports import history
 from data.imports.formats import FORMATS
 from data.imports.history import ImportRecord, Layer
@@ -33,6 +34,15 @@ def network_source(desk: loading.Desk) -> str:
     source = loading.catalogue().sources["zevillage_network"]
     mark = f" — {frame.DEMO}" if desk.network.is_demo else ""
     return f"Source{NNBSP}: {source.citation}, au {french.date(desk.today)}{mark}."
+
+
+def town_hall_source() -> str:
+    """Where the addresses and hours of town halls come from, and what to do before going there."""
+    package = next(i for i in reference.manifest()["inputs"] if "town halls" in i["used_for"])
+    return (
+        f"Source{NNBSP}: données publiques réunies par {package['package']} {package['version']}, date non indiquée. "
+        "Horaires d'une semaine ordinaire : appelez avant de vous déplacer."
+    )
 
 
 ANY = "indicator"

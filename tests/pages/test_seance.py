@@ -251,3 +251,28 @@ def test_the_town_halls_own_template_is_taken_and_a_wrong_one_is_refused_in_word
     (fresh / "modele-mairie.pptx").write_bytes(b"not a presentation")
     with pytest.raises(OfficeError, match="modèle"):
         slides.make(decks.deck(), decks.ground(), dict)
+
+
+def test_the_sheets_of_all_communes_say_what_their_portraits_say(fresh: Path, open_page: Open) -> None:
+    from ui.council import compose
+
+    open_page("seance")
+    made = compose.sheets(loading.desk(), Audience.PUBLIC)
+    assert set(made) == set(loading.desk().names)
+    essay = made["61156"]
+    cells = [
+        cell.text.replace("\u202f", " ").replace("\xa0", " ")
+        for table in essay.slides[0].tables
+        for row in table.rows
+        for cell in row
+    ]
+    assert essay.title == "Essay" and "556 habitants" in cells and "8,0 % (25 sur 306)" in cells
+    assert any(row[0].text == "Téléphone" for table in essay.slides[2].tables for row in table.rows)
+
+
+def test_each_picture_of_a_view_is_a_file(fresh: Path, open_page: Open) -> None:
+    id_ = prepared()
+    view = kept(id_).views[0]
+    screen = press(open_page("seance", seance=id_), f"open:{view.id}")
+    labels = [getattr(each, "label", "") for each in screen.get("download_button")]
+    assert {"Carte 1, PNG", "Carte 1, SVG"} <= set(labels)

@@ -12,7 +12,7 @@ from analysis.council import Deck
 from analysis.desk import Desk
 from analysis.model import Audience
 from data.council import Briefing
-from reports.paper import annual_report_pdf
+from reports.paper import annual_report_pdf, commune_sheets_zip
 from reports.slides import slides_pptx
 from ui import access, frame, loading, map_views, presented, run, settings
 from ui.council import compose, supports
@@ -98,6 +98,34 @@ def annual(desk: Desk) -> None:
                 file_name=f"rapport-annuel-{year}.{ending}", mime=mime, on_click="ignore", icon=":material/download:",
                 key=f"seance:annual:{ending}", width="stretch",
             )  # fmt: skip
+
+
+def sheets(desk: Desk) -> None:
+    """The sheets of all communes, two pages each, as one file."""
+    with st.expander("Fiches des communes", icon=":material/folder_zip:"):
+        frame.note(
+            french.spaced(
+                f"Deux pages A4 par commune, {french.quantity(len(desk.names), 'fiches')} dans un seul fichier ZIP."
+            )
+        )
+        who, file = st.columns([2, 2], vertical_alignment="bottom")
+        circles = [each.value for each in access.audiences(access.account())]
+        chosen = who.selectbox(
+            "Fiches faites pour",
+            circles,
+            format_func=lambda a: Audience(a).label,
+            key="seance:sheets:audience",
+        )
+        audience = access.audience_of(str(chosen))
+        file.download_button(
+            "Fiches (ZIP)", access.guarded(partial(_sheets, audience), audience=audience), file_name="fiches-des-communes.zip",
+            mime="application/zip", on_click="ignore", icon=":material/download:", key="seance:sheets:zip",
+        )  # fmt: skip
+
+
+def _sheets(audience: Audience) -> bytes:
+    with run.as_one():
+        return commune_sheets_zip(compose.sheets(loading.desk(), audience), map_views.ground())
 
 
 _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"

@@ -10,11 +10,12 @@ import datetime as dt
 import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 import streamlit as st
 
-from analysis import french
+from analysis import french, view
 from analysis.council import Slide, to_json
 from analysis.desk import Desk
 from analysis.model import Audience
@@ -22,7 +23,7 @@ from data import council
 from data.council import Briefing, BriefingView
 from data.register import Change, Conflict, RegisterError, undo
 from data.store import StoreError
-from reports.pictures import map_picture
+from reports.pictures import chart_picture, map_picture
 from ui import access, audience_state, briefings, clock, forms, frame, loading, map_views, tables
 from ui.council import compose, presets
 from ui.filters import Filters
@@ -302,6 +303,26 @@ def _opened(desk: Desk, briefing: Briefing, each: BriefingView, slide: Slide) ->
             )  # fmt: skip
     with look:
         preview(slide)
+        _images(briefing, each, slide)
+
+
+def _images(briefing: Briefing, each: BriefingView, slide: Slide) -> None:
+    """Each map and chart of a view as a picture, for a leaflet or a web page."""
+    ground = map_views.ground()
+    stem = f"{view.slug(slide.title)[:60] or 'vue'}"
+    makers: list[tuple[str, Callable[[Literal["png", "svg"]], bytes]]] = [
+        *((f"carte-{at}", partial(map_picture, drawing, ground)) for at, drawing in enumerate(slide.maps, 1)),
+        *((f"graphique-{at}", partial(chart_picture, chart)) for at, chart in enumerate(slide.charts, 1)),
+    ]
+    formats: tuple[tuple[Literal["png", "svg"], str], ...] = (("png", "image/png"), ("svg", "image/svg+xml"))
+    with st.container(horizontal=True, gap="small"):
+        for name, make in makers:
+            for fmt, mime in formats:
+                words = f"{french.sentence(name.replace('-', ' '))}, {fmt.upper()}"
+                st.download_button(
+                    words, access.guarded(partial(make, fmt), audience=briefing.audience), file_name=f"{stem}-{name}.{fmt}",
+                    mime=mime, on_click="ignore", icon=":material/image:", key=f"image:{each.id}:{name}:{fmt}",
+                )  # fmt: skip
 
 
 def _freeze(desk: Desk, briefing: Briefing, each: BriefingView) -> Change:

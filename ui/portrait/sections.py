@@ -28,7 +28,7 @@ from ui.map import GROUND, MapSpec, Marker, show_map
 from ui.markdown import literal
 from ui.portrait import sparks
 from ui.portrait.locator import locator_picture
-from ui.provenance import cited, network_source
+from ui.provenance import cited, network_source, town_hall_source
 from ui.tables import Column
 
 HEADLINE = ("population", "vacancy_rate", "ftth_share")
@@ -371,7 +371,7 @@ def town_hall_html(row: dict[str, Any] | None, now: dt.datetime) -> str:
     body = "".join(f"<dt>{html.escape(label)}</dt><dd>{text}</dd>" for label, text in facts)
     return (
         f'<p class="zv-label">{html.escape(hours.now_text(week, now))}</p><dl class="zv-facts">{body}</dl>'
-        f'<p class="zv-source">{html.escape(_town_hall_source())}</p>'
+        f'<p class="zv-source">{html.escape(town_hall_source())}</p>'
     )
 
 
@@ -381,14 +381,6 @@ def _link(text: str, address: str) -> str:
 
 def _tel(phone: str) -> str:
     return f"tel:{re.sub('[^0-9+]', '', phone)}" if _PHONE.fullmatch(phone) else ""
-
-
-def _town_hall_source() -> str:
-    package = next(i for i in reference.manifest()["inputs"] if "town halls" in i["used_for"])
-    return (
-        f"Source{NNBSP}: données publiques réunies par {package['package']} {package['version']}, date non indiquée. "
-        "Horaires d'une semaine ordinaire : appelez avant de vous déplacer."
-    )
 
 
 # ---------------------------------------------------------------------------------------------------- members, listings
