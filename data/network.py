@@ -8,7 +8,7 @@ shown.
 from __future__ import annotations
 
 import pandas as pd
-from sqlalchemy import Table, and_, false, select
+from sqlalchemy import Table, and_, false, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from data.store import Session, tables
@@ -98,6 +98,17 @@ def applications(session: Session, origin: str) -> pd.DataFrame:
         .where(_of(table, origin))
         .order_by(table.c.received, table.c.id),
     )
+
+
+def application_numbers(session: Session, origin: str) -> dict[str, int]:
+    """The number of each file in its register, from 1, for « Dossier 12 »: in the order of entry, files removed since counted.
+
+    A number never changes and never comes back: rows are only ever added.
+    """
+    table = tables.application
+    rank = func.row_number().over(order_by=(table.c.created_at, table.c.received, table.c.id))
+    rows = session.connection.execute(select(table.c.id, rank).where(table.c.origin == origin))
+    return {str(id_): int(number) for id_, number in rows}
 
 
 def application_events(session: Session, origin: str) -> pd.DataFrame:

@@ -101,6 +101,16 @@ PAGES: tuple[Page, ...] = (
         group="Travail",
     ),
     Page(
+        "Veille",
+        ":material/notifications_active:",
+        "veille",
+        "pages/veille.py",
+        Audience.ANIMATEUR,
+        "qui appeler ce matin, appels, fenêtres de recherche, annonces encore là, huit jours, couverture, correspondants, location",
+        Right.EDIT_REGISTER,
+        group="Travail",
+    ),
+    Page(
         "Registre",
         ":material/edit_note:",
         "registre",

@@ -14,6 +14,7 @@ from tests.access.conftest import MARKS, claims, forget, open_page, sent
 from tests.pages.screens import words
 from ui.navigation import PAGES, may_open
 from ui.network.sections import SECTIONS
+from ui.watch.controls import SECTIONS as WATCH
 
 EVERYBODY = set(Role)
 COORDINATORS = {Role.ANIMATEUR, Role.ADMIN}
@@ -27,6 +28,7 @@ WHO = {
     "sources": EVERYBODY,
     "accessibilite": EVERYBODY,
     "seance": {Role.ELU, Role.ANALYSTE, *COORDINATORS},
+    "veille": COORDINATORS,
     "registre": COORDINATORS,
     "donnees-personnelles": COORDINATORS,
     "importer": {Role.ANALYSTE, *COORDINATORS},
@@ -44,6 +46,7 @@ ADDRESSES: list[tuple[str, dict[str, str]]] = [
     ("sources", {}),
     *[("reseau", {"section": section, "vue": "animateur"}) for section in SECTIONS],
     ("seance", {"vue": "animateur"}),
+    *[("veille", {"section": section}) for section in WATCH],
     ("registre", {"onglet": "membres"}),
     ("registre", {"onglet": "historique", "vue": "animateur"}),
     ("donnees_personnelles", {"section": "personne"}),

@@ -1,0 +1,37 @@
+"""The housing watch: whom to call this morning, which windows are open, what is still there, how fresh it is, who has answered."""
+
+import streamlit as st
+
+from data.store import StoreError
+from ui import access, clock, forms, frame, gate, loading, morning
+from ui.filters import Filters
+from ui.watch import controls, coverage, fresh, listings, today, windows
+
+
+def main() -> None:
+    """Draw the page."""
+    gate.require("veille")
+    desk = loading.desk()
+    here = morning.read(desk, clock.now())
+    filters = Filters("veille", controls.parameters())
+    frame.header("Veille du logement", desk)
+    filters.warn()
+    section = controls.ask(filters)
+    st.subheader(controls.question(section), anchor=False)
+    try:
+        if section == "matin":
+            today.show_today(desk, here, access.current_actor())
+        elif section == "fenetres":
+            windows.show_windows(desk, here)
+        elif section == "annonces":
+            listings.show_listings(desk, here, filters)
+        elif section == "fraicheur":
+            fresh.show_freshness(desk, here, filters)
+        else:
+            coverage.show_coverage(desk, here)
+    except StoreError as error:
+        forms.message(str(error), "alert")
+    filters.publish()
+
+
+main()

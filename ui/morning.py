@@ -1,0 +1,99 @@
+"""The housing watch on the day: what several screens show of it, read once for each revision of the store.
+
+Shared by all visitors: nothing that is returned may be changed. Only coordinators' screens ask.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analysis.desk import Desk
+from analysis.watch import morning
+from analysis.watch.calls import CallPlan, call_plan
+from analysis.watch.calls import Contact as Callable_
+from analysis.watch.coverage import by_commune, by_contact
+from analysis.watch.morning import Market
+from data import network, reference, register
+from ui import loading
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """The watch as the store knows it on a day. `contacts`: who is called, with `place` (the commune's name) and `phone`
+    (empty where none is known); `windows`: see
+    `analysis.watch.morning.windows`; `by_contact`, `by_commune`: who answered when (`analysis.watch.coverage`).
+    """
+
+    market: Market
+    windows: pd.DataFrame
+    contacts: pd.DataFrame
+    callable: tuple[Callable_, ...]
+    by_contact: pd.DataFrame
+    by_commune: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Morning(Known):
+    """The same at an hour of the day, with the plan of calls."""
+
+    plan: CallPlan
+    days: int
+
+
+def read(desk: Desk, now: dt.datetime) -> Morning:
+    """The watch at the desk's revision; `now` is the wall clock of the town halls."""
+    known = _known(desk.revision, desk.today, desk.network.origin, desk)
+    days = loading.territory().search_days
+    plan = call_plan(
+        known.callable,
+        morning.households(known.windows, desk.names),
+        now,
+        mean_life=known.market.found["rent"].pooled.mean,
+        days=days,
+    )
+    return Morning(**vars(known), plan=plan, days=days)
+
+
+@st.cache_resource(show_spinner="Lecture de la veille…", max_entries=3)
+def _known(revision: int, today: dt.date, origin: str, _desk: Desk) -> Known:
+    rows, names = _desk.network, _desk.names
+    with loading.store().read() as session:
+        numbers = network.application_numbers(session, origin)
+        phones = {row["id"]: row["phone"] for row in register.contacts(session, origin)}
+    market = morning.market(rows.listings, rows.sightings, names, _desk.groups, today)
+    contacts = morning.correspondents(rows.contacts, rows.listings, names)
+    halls = _town_halls()
+    told = morning.answers(rows.sightings)
+    openings: dict[str, Any] = {}
+    numbers_of = []
+    for row in contacts.to_dict("records"):
+        hall = halls.get(row["commune"], {}) if row["kind"] == "mairie" else {}
+        numbers_of.append(str(phones.get(row["contact"]) or hall.get("phone") or ""))
+        if hall.get("opening_hours"):
+            openings[row["contact"]] = reference.opening_hours(str(hall["opening_hours"]))
+    contacts = contacts.assign(
+        phone=numbers_of, place=[names.get(code, code) for code in contacts["commune"]]
+    )
+    ready = morning.call_contacts(contacts, rows.listings, told, market.standing, openings, names, today)
+    serves = morning.serves(contacts, rows.listings, names)
+    return Known(
+        market=market,
+        windows=morning.windows(rows.applications, numbers, today, loading.territory().search_days),
+        contacts=contacts,
+        callable=tuple(ready),
+        by_contact=by_contact(contacts, told, today),
+        by_commune=by_commune(serves, told, list(names), today),
+    )
+
+
+@st.cache_resource(show_spinner=False)
+def _town_halls() -> Mapping[str, Mapping[str, Any]]:
+    table = reference.town_halls(loading.territory().codes)
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return {str(row["code"]): {str(k): v for k, v in row.items()} for row in rows}

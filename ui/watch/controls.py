@@ -1,0 +1,60 @@
+"""What the page of the watch reads from its address, and asks."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analysis import french, view
+from analysis.vocabulary import TENURES
+from ui.filters import Filters
+
+SECTIONS: dict[str, tuple[str, str]] = {
+    "matin": ("Ce matin", "Qui appeler ce matin ?"),
+    "fenetres": ("Fenêtres", "Qui cherche, et depuis quand ?"),
+    "annonces": ("Annonces", "Qu’est-ce qui est encore là ?"),
+    "fraicheur": ("Fraîcheur", "Combien de temps une annonce vit-elle ici ?"),
+    "couverture": ("Couverture", "De qui sommes-nous sans nouvelles ?"),
+}
+"""Key in the address → name, question."""
+
+OFFERS = {"location": "rent", "vente": "sale"}
+"""Word in the address → tenure."""
+
+
+def parameters() -> list[view.Parameter]:
+    """Everything this page reads from its address."""
+    return [
+        view.Parameter("section", "matin", list(SECTIONS)),
+        view.Parameter("offre", "location", list(OFFERS)),
+    ]
+
+
+def ask(filters: Filters) -> str:
+    """Which section."""
+    return str(
+        st.segmented_control(
+            "Question",
+            list(SECTIONS),
+            format_func=lambda key: SECTIONS[key][0],
+            **filters.widget("section"),
+            required=True,
+            wrap=True,
+        )
+    )
+
+
+def question(section: str) -> str:
+    """The question that a section answers."""
+    return french.spaced(SECTIONS[section][1])
+
+
+def ask_offer(filters: Filters) -> str:
+    """To rent or for sale; the tenure."""
+    st.segmented_control(
+        "Offre",
+        list(OFFERS),
+        format_func=lambda word: french.sentence(TENURES[OFFERS[word]]),
+        **filters.widget("offre"),
+        required=True,
+    )
+    return OFFERS[filters["offre"]]
