@@ -224,6 +224,7 @@ def _lines(
 ) -> list[str]:
     parts, words = [], []
     taken: list[tuple[float, float]] = []
+    bottom = at(_limits(drawing)[0])
     for index, (_, values) in enumerate(drawing.series):
         pen = ""
         for i, value in enumerate(values):
@@ -239,6 +240,8 @@ def _lines(
                     at(v) for _, row in drawing.series if (v := row[i]) is not None and math.isfinite(v)
                 ]
                 for free in (y - 14, y + 30, y - 38, y + 54):
+                    if not 16 < free < bottom:
+                        continue
                     near = any(abs(x - a) < room * 0.9 and abs(free - b) < 22 for a, b in taken)
                     if not near and all(abs(free - 8 - other) > 17 for other in others):
                         taken.append((x, free))

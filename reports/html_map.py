@@ -25,6 +25,7 @@ from reports.map_image import (
     PLACES,
     Circles,
     KeyLine,
+    MapImageError,
     clean,
     key_lines,
     north_angle,
@@ -71,12 +72,19 @@ class Shapes:
 
 
 def shapes(ground: Ground) -> Shapes | None:
-    """`ground` in the units of a picture; None where it has no contour to draw."""
-    contours = ground.contours
-    if not len(contours) or contours.geometry.isna().all() or contours.geometry.is_empty.all():
+    """`ground` in the units of a picture; None where it has no contour to draw.
+
+    Raises MapImageError for contours without a coordinate reference system.
+    """
+    contours = _areas(ground.contours)
+    if not len(contours):
         return None
+    if contours.crs is None:
+        raise MapImageError(
+            f"Les contours n’ont pas de système de coordonnées{NNBSP}: le déclarer, par exemple EPSG:4326"
+        )
     drawn, crs = project(contours, "code")
-    west, south, east, north = drawn.total_bounds
+    west, south, east, north = map(float, drawn.total_bounds)
     air = _AIR * max(east - west, north - south)
     west, south, east, north = west - air, south - air, east + air, north + air
     scale = WIDTH / (east - west)
@@ -86,22 +94,34 @@ def shapes(ground: Ground) -> Shapes | None:
     own, others = fine[: len(drawn)], fine[len(drawn) :]
     rows = () if beside is None else zip(beside["name"], _towns(beside), others, strict=True)
     whole = drawn.geometry.union_all()
+    groups = [] if ground.outlines is None else list(_areas(ground.outlines).to_crs(crs).geometry)
     return Shapes(
         {code: place.path(shape) for code, shape in zip(drawn.index, own, strict=True)},
         {code: place.point(shape) for code, shape in zip(drawn.index, drawn.geometry, strict=True)},
-        {**dict(zip(drawn.index, drawn["name"], strict=True)), **ground.names},
+        # The order in which names are written is that of the ground.
+        dict(ground.names)
+        | {c: n for c, n in zip(drawn.index, drawn["name"], strict=True) if c not in ground.names},
         round((north - south) * scale, 1),
         1000 * scale,
         math.degrees(north_angle(crs, (west + east) / 2, (south + north) / 2)),
-        ""
-        if ground.outlines is None
-        else "".join(
-            map(place.path, _simplified(list(ground.outlines.to_crs(crs).geometry), _FINEST / scale))
-        ),
+        "".join(map(place.path, _simplified(groups, _FINEST / scale))),
         tuple((name, town, place.path(shape), place.point(shape)) for name, town, shape in rows),
         _inset(ground.inset, crs, whole),
         place.moved(whole),
     )
+
+
+def _areas(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """What of `frame` has an area, put right where a contour crosses itself."""
+    import numpy as np
+    import shapely
+
+    geometry = [
+        None if each is None else shapely.MultiPolygon(_polygons(shapely.make_valid(each)))
+        for each in frame.geometry
+    ]
+    kept = frame.set_geometry(geometry, crs=frame.crs)
+    return kept.loc[np.array([each is not None and not each.is_empty for each in geometry], dtype=bool)]
 
 
 def _near(around: gpd.GeoDataFrame | None, crs: Any, box: Box) -> gpd.GeoDataFrame | None:
@@ -112,10 +132,9 @@ def _near(around: gpd.GeoDataFrame | None, crs: Any, box: Box) -> gpd.GeoDataFra
         return None
     west, south, east, north = box
     wide, high = east - west, north - south
-    there = around.to_crs(crs).clip(
-        shapely.box(west - 0.8 * wide, south - 0.4 * high, east + 0.8 * wide, north + 0.4 * high)
-    )
-    return there[there.geometry.geom_type.isin(("Polygon", "MultiPolygon"))].sort_index()
+    view = shapely.box(west - 0.8 * wide, south - 0.4 * high, east + 0.8 * wide, north + 0.4 * high)
+    there = _areas(around).to_crs(crs)
+    return _areas(there.set_geometry(there.geometry.intersection(view)))
 
 
 def _towns(beside: gpd.GeoDataFrame) -> list[bool]:
@@ -127,8 +146,9 @@ def _simplified(geometries: Sequence[Any], tolerance: float) -> list[Any]:
     import numpy as np
     import shapely
 
-    polygons = [shapely.MultiPolygon(_polygons(each)) for each in geometries]
-    return list(shapely.coverage_simplify(np.array(polygons, dtype=object), tolerance)) if polygons else []
+    return (
+        list(shapely.coverage_simplify(np.array(geometries, dtype=object), tolerance)) if geometries else []
+    )
 
 
 def _polygons(geometry: Any) -> list[Any]:
@@ -176,9 +196,9 @@ def _half(twice: int) -> str:
 
 def _inset(area: gpd.GeoDataFrame | None, crs: Any, whole: Any) -> tuple[str, str, str, str]:
     """The département and the territory in it, 100 units wide."""
-    if area is None or not len(area):
+    if area is None or not len(_areas(area)):
         return "", "", "", ""
-    there = area.to_crs(crs)
+    there = _areas(area).to_crs(crs)
     west, south, east, north = there.total_bounds
     scale = 100 / max(east - west, north - south)
     place = _Placer(west, north, scale)

@@ -8,7 +8,11 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import geopandas as gpd
 import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import html
 
 from analysis import palette
@@ -19,6 +23,8 @@ from reports.html_chart import chart_figure
 from reports.html_map import map_figure, shapes, store, text_width
 from reports.html_parts import DeckError
 from reports.html_text import address, qr
+from reports.map_image import MapImageError
+from reports.pictures import Ground
 from tests import decks
 
 GROUND = decks.ground()
@@ -266,6 +272,48 @@ def test_no_name_covers_another() -> None:
                 assert a[2] <= b[0] + 2 or b[2] <= a[0] + 2 or a[3] <= b[1] + 2 or b[3] <= a[1] + 2
 
 
+BOX, BOWTIE = shapely.box(0.1, 48, 0.2, 48.1), shapely.Polygon([(0, 48), (0.1, 48.1), (0.1, 48), (0, 48.1)])
+LINE, POINT = shapely.LineString([(0, 48), (1, 48)]), shapely.Point(0, 48)
+ODD = {
+    "crosses itself": [BOWTIE, BOX], "a line": [LINE, BOX], "none": [None, BOX], "empty": [shapely.Polygon(), BOX], "alone": [BOX],
+    "a hole": [shapely.box(0, 48, 1, 49).difference(BOX), BOX], "overseas": [shapely.box(55.4, -21, 55.5, -20.9)],
+}  # fmt: skip
+
+
+def odd_ground(geometries: list[Any], **more: Any) -> Ground:
+    """Communes of any form."""
+    codes = [f"c{i}" for i in range(len(geometries))]
+    frame = gpd.GeoDataFrame({"code": codes, "name": codes}, geometry=geometries, crs=4326)
+    return Ground(frame, dict(zip(codes, codes, strict=True)), **more)
+
+
+@pytest.mark.parametrize("geometries", ODD.values(), ids=list(ODD))
+def test_contours_of_any_form_are_drawn(geometries: list[Any]) -> None:
+    odd = odd_ground(geometries).contours
+    drawn = shapes(odd_ground([BOX], around=odd, inset=odd, outlines=odd))
+    assert drawn is not None and "nan" not in store(drawn)
+    here = shapes(odd_ground(geometries))
+    assert here is not None
+    assert all(re.fullmatch(r"(M[-\d. ]+l[-\d. ]+z)+", path) for path in here.paths.values())
+    drawing = replace(
+        decks.deck().slides[0].maps[0], classes={"c0": 0}, texts={"c0": "x"}, statuses={}, circles=None, commune="c0"
+    )  # fmt: skip
+    assert "nan" not in map_figure(drawing, here, {}, 3)
+
+
+def test_what_has_no_area_is_no_contour() -> None:
+    assert shapes(odd_ground([POINT, LINE])) is None
+    naked = odd_ground([BOX])
+    with pytest.raises(MapImageError, match="système de coordonnées"):
+        shapes(replace(naked, contours=naked.contours.set_crs(None, allow_override=True)))
+
+
+def test_names_are_placed_in_the_order_of_the_ground() -> None:
+    reverse = dict(reversed(list(GROUND.names.items())))
+    here = shapes(replace(GROUND, names=reverse))
+    assert here is not None and list(here.names) == list(reverse)
+
+
 def test_a_colour_that_is_none_is_refused() -> None:
     drawing = replace(decks.deck().slides[0].maps[0], colors=('red" onload="alert(1)', "#41b6c4", "#253494"))
     with pytest.raises(palette.PaletteError):
@@ -339,6 +387,29 @@ def test_a_status_without_words_of_its_own_is_told() -> None:
     deck = decks.deck()
     drawing = replace(deck.slides[0].maps[0], status_labels={Status.SUPPRESSED: "moins de 11 logements"})
     assert "moins de 11 logements (1" in spoken(html.fragment_fromstring(map_figure(drawing, HERE, {}, 3)))
+
+
+NUMBERS = st.one_of(st.none(), st.floats(-1e9, 1e9), st.sampled_from([float("nan"), float("inf"), 0.0]))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_any_chart_is_drawn_within_its_picture(data: st.DataObject) -> None:
+    kind, count = data.draw(st.sampled_from(["column", "bar", "line"])), data.draw(st.integers(1, 30))
+    names = tuple(data.draw(st.lists(st.text(max_size=40), min_size=count, max_size=count)))
+    series = tuple(
+        (f"s{i}", tuple(data.draw(NUMBERS) for _ in names)) for i in range(data.draw(st.integers(1, 4)))
+    )
+    drawing = chart(kind=kind, categories=names, series=series, stacked=data.draw(st.booleans()))
+    figure = html.fragment_fromstring(chart_figure(drawing, 3, broad=data.draw(st.booleans())))
+    (picture,) = figure.xpath(".//*[contains(@class, 'picture')]")
+    _, _, width, height = map(float, picture.get("viewbox").split())
+    for bar in picture.xpath("./*[local-name()='rect']"):
+        x, y, wide, high = (float(bar.get(name)) for name in ("x", "y", "width", "height"))
+        assert wide >= 0 and high >= 0 and x >= -1 and x + wide <= width + 1
+        assert y >= -1 and y + high <= height + 1
+    for text in picture.xpath("./*[local-name()='text']"):
+        assert -1 <= float(text.get("x")) <= width + 1 and -1 <= float(text.get("y")) <= height + 1
 
 
 def slide_of(**changes: Any) -> Slide:
