@@ -1,12 +1,14 @@
-"""Homes with an empty store, copied from one that was migrated once: making the tables costs a tenth of a second, a copy a hundredth."""
+"""Homes copied from one that was made once: making the tables costs a tenth of a second, filling them as much again, a copy a hundredth."""
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import shutil
 import tempfile
 from pathlib import Path
 
+from data.opening import open_house
 from data.store import open_store
 
 
@@ -21,3 +23,16 @@ def _template() -> tempfile.TemporaryDirectory[str]:
 def empty_home(to: Path) -> Path:
     """`to` (new, or an empty folder) as a home whose store is empty and up to date."""
     return Path(shutil.copytree(_template().name, to, dirs_exist_ok=True))
+
+
+@functools.cache
+def _demonstration(today: dt.date) -> tempfile.TemporaryDirectory[str]:
+    """A home filled with the shipped figures and the demonstration; gone with the process."""
+    folder = tempfile.TemporaryDirectory(prefix="zevillage-demonstration-")
+    open_house(today, Path(folder.name)).store.close()
+    return folder
+
+
+def demonstration_home(to: Path, today: dt.date) -> Path:
+    """`to` (new, or an empty folder) as a home as the first start on the day `today` leaves it."""
+    return Path(shutil.copytree(_demonstration(today).name, to, dirs_exist_ok=True))

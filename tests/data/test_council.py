@@ -12,6 +12,7 @@ from data import council
 from data.opening import open_house
 from data.register import Conflict, RegisterError, entries, undo
 from data.store import Store
+from tests.data.stores import demonstration_home
 
 TODAY = dt.date(2026, 5, 12)
 DAY = dt.date(2026, 12, 3)
@@ -22,7 +23,7 @@ VISITOR = Account("visitor", "Visiteur", Role.PUBLIC)
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return open_house(TODAY, tmp_path).store
+    return open_house(TODAY, demonstration_home(tmp_path, TODAY)).store
 
 
 def make(store: Store, who: Account = CLERK, audience: Audience = Audience.PUBLIC) -> str:

@@ -22,6 +22,7 @@ from data.register import (
 )
 from data.store import Store
 from data.territory import load_territory
+from tests.data.stores import demonstration_home
 
 TODAY = dt.date(2026, 5, 12)
 TERRITORY = load_territory()
@@ -32,7 +33,7 @@ ANALYST = Account("p-analyst", "Analyste", Role.ANALYSTE)
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return open_house(TODAY, tmp_path).store
+    return open_house(TODAY, demonstration_home(tmp_path, TODAY)).store
 
 
 def say(

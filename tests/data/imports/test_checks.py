@@ -7,7 +7,7 @@ from collections import Counter
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data.catalogue import load_catalogue
@@ -106,7 +106,6 @@ def files(draw: st.DrawFn) -> tuple[Parsed, pd.DataFrame, pd.DataFrame]:
     return Parsed("figures", placed[CELL_COLUMNS], pd.DataFrame(), rules=rules), placed, stored
 
 
-@settings(max_examples=150, deadline=None)
 @given(files())
 def test_any_cells_are_checked_and_every_problem_says_where_and_what_to_do(
     file: tuple[Parsed, pd.DataFrame, pd.DataFrame],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
@@ -17,16 +18,18 @@ from data.imports.__main__ import main
 from data.imports.choices import from_json
 from data.imports.model import Choices
 from data.terminal import CUT_SHORT
+from tests.data.stores import demonstration_home
 
 ROOT = Path(__file__).resolve().parents[3]
 GUIDE = (ROOT / "docs" / "guide-import-commande.md").read_text(encoding="utf-8")
-DATE = ["--date", "2026-05-12"]
+TODAY = dt.date(2026, 5, 12)
+DATE = ["--date", TODAY.isoformat()]
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("ZEVILLAGE_DATABASE_URL", raising=False)
-    monkeypatch.setenv("ZEVILLAGE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("ZEVILLAGE_HOME", str(demonstration_home(tmp_path / "home", TODAY)))
     return tmp_path
 
 
