@@ -73,6 +73,7 @@ def deck_html(deck: Deck, ground: Ground, portraits: Mapping[str, Slide] | None 
         [
             store(here),
             f'<main id="vues" aria-label="{escaped(deck.title) or "Séance"}">',
+            f'<h1 class="unseen">{escaped(deck.title) or "Séance"}</h1>',
             _opening(deck),
             *views,
             *homes,
@@ -102,7 +103,7 @@ def _opening(deck: Deck) -> str:
     return (
         '<section class="frame opening" data-label="Ouverture" aria-roledescription="diapositive" aria-label="Ouverture">'
         f'<article class="slide">{mark_html(deck.mark)}<div class="opening-words">'
-        f'<h1 class="title{_long(deck.title, (70, 150))}" tabindex="-1">{escaped(deck.title) or "Séance"}</h1>{lines}</div>'
+        f'<h2 class="title{_long(deck.title, (70, 150))}" tabindex="-1">{escaped(deck.title) or "Séance"}</h2>{lines}</div>'
         f'<footer><ul class="origin"><li>Établi le {french.date(deck.made)} (révision {int(deck.revision)}). '
         f'<b class="fingerprint">Empreinte de tous les chiffres{NNBSP}: {deck.fingerprint}</b></li>'
         f"<li>Touche ?{NNBSP}: les commandes.</li></ul></footer></article></section>"
@@ -172,7 +173,8 @@ def _commands(homes: bool) -> str:
     ]
     made = "".join(
         f'<button type="button" data-do="{what}" title="{words}"'
-        + (f' aria-label="{words}"' if words != shown else "")
+        # A word on a button is its name; a sign needs one.
+        + (f' aria-label="{words}"' if len(shown) == 1 else "")
         + (" hidden" if what == "back" else "")
         + f">{shown}</button>"
         for what, shown, words in buttons

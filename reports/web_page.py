@@ -62,13 +62,13 @@ def _view(deck: Deck, slide: Slide, here: Shapes | None, rank: int) -> str:
     names = here.names if here is not None else deck.names
     sentence = f'<p class="sentence">{escaped(slide.sentence)}</p>' if clean(slide.sentence) else ""
     grids = "".join(
-        f'<div class="table" role="region" tabindex="0" aria-label="{escaped(each.caption)}">{table_html(each, sortable=True)}</div>'
+        f'<div class="table" role="group" tabindex="0" aria-label="{escaped(each.caption)}">{table_html(each, sortable=True)}</div>'
         for each in tables(slide, names)
     )
     return (
-        f'<section id="vue-{rank}" aria-labelledby="titre-{rank}">{mark_html(slide.mark)}<h2 id="titre-{rank}">{escaped(title)}</h2>'
+        f'<article id="vue-{rank}" aria-labelledby="titre-{rank}">{mark_html(slide.mark)}<h2 id="titre-{rank}">{escaped(title)}</h2>'
         f"{sentence}{problem(slide)}{''.join(pictures(slide, here, names, 3))}{grids}"
-        f'<div class="under">{origin(deck, slide)}{qr(deck.home, slide.link)}</div></section>'
+        f'<div class="under">{origin(deck, slide)}{qr(deck.home, slide.link)}</div></article>'
     )
 
 

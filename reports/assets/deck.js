@@ -178,10 +178,12 @@
     const meta = doc.createElement("title"); meta.textContent = "Orateur"; doc.head.append(meta);
     doc.body.className = "deck speaker";
     doc.body.replaceChildren(doc.importNode(document.querySelector(".store"), true));
-    const now = make("section", "now", "", doc.body); make("h2", "", "En cours", now); make("p", "title-now", "", now);
-    const note = make("section", "note", "", doc.body); make("h2", "", "Note", note); make("div", "note-words", "", note);
-    const next = make("section", "next", "", doc.body); make("h2", "", "Ensuite", next); make("div", "preview", "", next); make("p", "title-next", "", next);
-    const clock = make("section", "clock", "", doc.body);
+    const whole = make("main", "", "", doc.body);
+    make("h1", "unseen", "Orateur", whole);
+    const now = make("section", "now", "", whole); make("h2", "", "En cours", now); make("p", "title-now", "", now);
+    const note = make("section", "note", "", whole); make("h2", "", "Note", note); make("div", "note-words", "", note);
+    const next = make("section", "next", "", whole); make("h2", "", "Ensuite", next); make("div", "preview", "", next); make("p", "title-next", "", next);
+    const clock = make("section", "clock", "", whole);
     make("span", "hour", "", clock); make("span", "used", "", clock);
     make("button", "", "Remettre à zéro", clock).addEventListener("click", () => { started = Date.now(); tick(); });
     doc.addEventListener("keydown", key);

@@ -192,7 +192,7 @@ def test_and_at_home(open_file: Open, ground: Ground) -> None:
     page.get_by_role("button", name="Vidai").click()
     press(page, "PageDown")  # the remote leads back too
     assert place(page) == "2/3"
-    page.get_by_role("button", name="Portrait d’une commune").click()
+    page.get_by_role("button", name="Et chez nous").click()
     press(page, "PageDown")
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert place(page) == "3/3"
@@ -329,6 +329,39 @@ def test_nothing_is_cut_and_letters_can_be_read(
             else:
                 assert found["origin"] >= 12
             press(page, "ArrowDown")
+
+
+AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds on what is on show, of any weight."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found: list[str] = page.evaluate(
+        """async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
+            .map((one) => one.id + ' ' + one.nodes[0].html.slice(0, 200))"""
+    )
+    return found
+
+
+def test_axe_finds_nothing_on_any_face_of_a_deck(open_file: Open, ground: Ground) -> None:
+    deck = decks.deck()
+    page = open_file(deck_html(deck, ground, portraits(deck)))
+    assert violations(page) == []
+    for keys in (["PageDown"], ["ArrowDown"], ["PageDown"], ["PageDown"], ["o"], ["o", "?"], ["Escape", "c"]):
+        press(page, *keys)
+        assert violations(page) == [], keys
+    page.get_by_role("button", name="Essay", exact=True).click()
+    assert violations(page) == []
+    with page.expect_popup() as popup:
+        press(page, "s")
+    assert violations(popup.value) == []
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
+def test_axe_finds_nothing_on_the_web_page(open_file: Open, ground: Ground, size: tuple[int, int]) -> None:
+    deck = decks.deck(slides=decks.deck().slides * 2)
+    assert violations(open_file(web_page(deck, ground), size=size)) == []
 
 
 def test_a_deck_of_ten_views_opens_in_less_than_a_second(open_file: Open, ground: Ground) -> None:

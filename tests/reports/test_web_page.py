@@ -24,7 +24,7 @@ def tree(content: bytes) -> Any:
 def test_every_view_is_on_the_page_with_its_figures_and_fingerprint() -> None:
     deck = decks.deck()
     content = web_page(deck, GROUND)
-    sections = tree(content).xpath("//main/section")
+    sections = tree(content).xpath("//main/article")
     assert len(sections) == 3
     for section, slide in zip(sections, deck.slides, strict=True):
         said = re.sub(r"\s+", " ", " ".join(section.itertext()))
