@@ -153,7 +153,7 @@ def _dress(chart: Any, drawing: ChartDrawing, box: Box) -> None:
         labels = plot.data_labels
         labels.number_format, labels.number_format_is_linked = code, False
         labels.show_value = True
-        labels.font.size = Pt(SMALLEST)
+        labels.font.size = Pt(_category_size(drawing, box))
         if drawing.kind == "line":
             labels.position = XL_LABEL_POSITION.ABOVE
         elif not drawing.stacked:
@@ -163,7 +163,7 @@ def _dress(chart: Any, drawing: ChartDrawing, box: Box) -> None:
                 own = series.data_labels
                 own.number_format, own.number_format_is_linked = code, False
                 own.show_value = True
-                own.font.size = Pt(SMALLEST)
+                own.font.size = Pt(_category_size(drawing, box))
                 own.font.color.rgb = rgb(palette.text_on(color))
             _drop_tight_labels(plot, drawing, box)
     values, categories = chart.value_axis, chart.category_axis

@@ -25,7 +25,7 @@ CONTENTS = "Sommaire"
 """The name of the first sheet."""
 _NAME = 31  # characters that Excel allows in the name of a sheet
 _CELL = 32_000  # characters in a cell, a little below Excel's 32,767
-_WIDEST, _NARROWEST = 48, 11  # characters of a column
+_WIDEST, _NARROWEST = 36, 11  # characters of a column
 _WIDTH = 76  # characters of a sheet, at least: what the sentence is wrapped to
 _PORTRAIT = 100  # characters that A4 upright still shows legibly
 _HIGHEST = 405.0  # points: Excel takes no row higher than 409
@@ -178,7 +178,7 @@ def _contents(sheet: _Sheet, names: Sequence[str]) -> None:
 
 
 def _view(sheet: _Sheet, slide: Slide, rank: int) -> None:
-    tables = tables_of(slide, sheet.deck)
+    tables = [_detailed(table) for table in tables_of(slide, sheet.deck)]
     shapes = [_widths(table) for table in tables]
     most = max((len(shape) for shape in shapes), default=0)
     sheet.columns([max(shape[i] for shape in shapes if i < len(shape)) for i in range(most)] or [_WIDTH])
@@ -200,6 +200,37 @@ def _view(sheet: _Sheet, slide: Slide, rank: int) -> None:
         sheet.paragraph(f"{name}{NNBSP}: {words}")
     if link := address(sheet.deck, slide):
         sheet.paragraph(f"Revoir cette vue{NNBSP}: {link}")
+
+
+_DETAIL = re.compile(r"\((.+)\)\s*$")
+
+
+def _detailed(table: Table) -> Table:
+    """`table` with what a figure's cell says in brackets (« 17,4 % (8 sur 46) ») in a column of its own: the number alone would lose it."""
+    rows = (*table.rows, table.foot)
+    said = {
+        rank
+        for rank, column in enumerate(table.columns)
+        if column.numeric and any(len(row) > rank and _detail(row[rank]) for row in rows)
+    }
+    if not said:
+        return table
+
+    def spread(row: Sequence[Cell]) -> tuple[Cell, ...]:
+        cells = ((cell, Cell(_detail(cell))) if rank in said else (cell,) for rank, cell in enumerate(row))
+        return tuple(each for group in cells for each in group)
+
+    columns = (
+        (column, Column(f"Détail{NNBSP}: {column.heading}")) if rank in said else (column,)
+        for rank, column in enumerate(table.columns)
+    )
+    heads = tuple(each for group in columns for each in group)
+    return Table(table.caption, heads, tuple(map(spread, table.rows)), spread(table.foot))
+
+
+def _detail(cell: Cell) -> str:
+    found = _DETAIL.search(cell.text) if cell.number is not None else None
+    return found[1] if found else ""
 
 
 def _table(sheet: _Sheet, table: Table, *, first: bool, freeze: bool) -> None:

@@ -180,6 +180,22 @@ def test_what_could_not_be_shown_is_said() -> None:
     assert "Chiffres indisponibles\u202f: L’import a été annulé." in texts(sheet)
 
 
+def test_what_a_cell_says_in_brackets_has_a_column_of_its_own() -> None:
+    columns = (Column("Commune"), Column("Vacants (%)", True, "%", 1), Column("Logements", True))
+    rows = (
+        (Cell("Vidai"), Cell("17,4\u202f% (8 sur 46)", 17.4), Cell("46", 46)),
+        (Cell("Essay"), Cell("secret statistique (moins de 11)"), Cell("306", 306)),
+    )
+    foot = (Cell("Zevillage"), Cell("10,5\u202f%", 10.5), Cell("3\u202f660", 3660))
+    sheet = opened(deck(slides=(words_slide(tables=(Table("T", columns, rows, foot),)),))).worksheets[1]
+    assert [cell_beside(sheet, "Commune", i).value for i in range(4)] == [
+        "Commune", "Vacants (%)", "Détail\u202f: Vacants (%)", "Logements",
+    ]  # fmt: skip
+    assert [cell_beside(sheet, "Vidai", i).value for i in range(1, 4)] == [17.4, "8 sur 46", 46]
+    assert cell_beside(sheet, "Essay").value == "secret statistique (moins de 11)"
+    assert [cell_beside(sheet, "Zevillage", i).value for i in (1, 3)] == [10.5, 3660]
+
+
 def test_several_tables_of_uneven_width_stand_one_under_the_other() -> None:
     wide = Table(
         "Large", tuple(Column(f"c{i}", True) for i in range(6)), ((*(Cell(str(i), i) for i in range(6)),),)
