@@ -1,6 +1,6 @@
 """`python -m benchmarks [name…]`: print each measure beside its target. Never fails: a measure is no test.
 
-Names: access, change, carte, cold, france, imports, memory, pages, pieces, reading, room, upload, watch; all without a name.
+Names: access, change, carte, cold, council, france, imports, memory, pages, pieces, reading, room, upload, watch; all without a name.
 `--runs N`: repetitions; `--seconds S`: how long each crowd of `room` stays.
 """
 
@@ -16,6 +16,7 @@ from itertools import cycle, islice
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.access import access
+from benchmarks.council import council
 from benchmarks.drive import ARGS, Server, Visit, choose, fresh, served, visit
 from benchmarks.figures import INDICATORS, frame
 from benchmarks.imports import imports
@@ -225,6 +226,7 @@ BENCHMARKS: dict[str, Callable[[Browser, int], list[Row]]] = {
     "room": room,
     "upload": upload,
     "watch": watch,
+    "council": council,
 }
 
 
