@@ -44,6 +44,14 @@ class PaperError(ValueError):
     """The paper cannot be made of this séance. The message says what is wrong and what to do, in French."""
 
 
+class _TooLong(PaperError):
+    """The view of `rank` (from 0) finds no room on its page."""
+
+    def __init__(self, message: str, rank: int) -> None:
+        super().__init__(message)
+        self.rank = rank
+
+
 def document_pdf(deck: Deck, ground: Ground, *, paper: Paper = "a4") -> bytes:
     """`deck` as a PDF: ``a4``, a title page with contents, then a section a view; ``a3-poster``, up to six views a page.
 
@@ -51,7 +59,16 @@ def document_pdf(deck: Deck, ground: Ground, *, paper: Paper = "a4") -> bytes:
     """
     if paper not in ("a4", "a3-poster"):
         raise PaperError(f"Papier inconnu{NNBSP}: « {paper} ». Choisir a4 ou a3-poster")
-    return _made("document" if paper == "a4" else "poster", _content(deck, ground, paper), deck)
+    content = _content(deck, ground, paper)
+    if paper == "a4":
+        return _made("document", content, deck)
+    while True:
+        try:
+            return _made("poster", content, deck)
+        except _TooLong as error:
+            # A poster shows what can be read standing: of a long table the first rows, which come first for a reason.
+            if not _shorter(content["slides"][error.rank]):
+                raise
 
 
 def annual_report_pdf(deck: Deck, ground: Ground, year: int) -> bytes:
@@ -250,6 +267,26 @@ def _table(table: Table) -> dict[str, Any]:
     }
 
 
+_FEWEST = 5
+"""Rows that a table on a poster keeps at least: fewer say nothing."""
+
+
+def _shorter(slide: dict[str, Any]) -> bool:
+    """Leave a third of the rows of the longest table of a slide out, and say so under it; whether there was anything to leave out."""
+    longest = max(slide["tables"], key=lambda table: len(table["rows"]), default=None)
+    if longest is None or len(longest["rows"]) <= _FEWEST:
+        return False
+    whole = longest.setdefault("whole", len(longest["rows"]))
+    kept = max(_FEWEST, len(longest["rows"]) * 2 // 3)
+    longest["rows"] = longest["rows"][:kept]
+    slide["foot"] = [line for line in slide["foot"] if not line.startswith(_ROWS_LEFT)]
+    slide["foot"].insert(0, f"{_ROWS_LEFT} {kept} sur {whole}{NNBSP}; le tableau entier est dans le PDF A4.")
+    return True
+
+
+_ROWS_LEFT = f"Premières lignes du tableau{NNBSP}:"
+
+
 def _alt(description: str, what: str, title: str) -> str:
     """The alternative text. Raises PaperError for a picture without one: who does not see it would be left without its figures."""
     words = printable(description).strip()
@@ -304,8 +341,9 @@ def _made(template: Literal["document", "poster", "sheet"], content: dict[str, A
         )
     except typst.TypstError as error:
         if too_long := re.search(r"zv-too-long:(\d+)", str(error)):
-            slide = deck.slides[int(too_long[1]) - 1]
-            raise PaperError(
-                f"La vue « {slide.title} » ne tient pas sur la page{NNBSP}: raccourcir son titre, sa phrase ou ses tableaux"
+            rank = int(too_long[1]) - 1
+            raise _TooLong(
+                f"La vue « {deck.slides[rank].title} » ne tient pas sur la page{NNBSP}: raccourcir son titre, sa phrase ou ses tableaux",
+                rank,
             ) from None
         raise

@@ -266,9 +266,22 @@ def test_a_poster_holds_six_views_a_page(ground: Ground) -> None:
             assert kinds(document).count("/H1") == count
 
 
+def test_a_poster_keeps_the_first_rows_of_a_long_table_and_says_so(ground: Ground) -> None:
+    rows = tuple((Cell(f"Ligne {i} fin"),) for i in range(300))
+    slide = decks.words_slide(title="Très longue", tables=(Table("x", (Column("Ligne"),), rows),))
+    content = document_pdf(decks.deck(slides=(decks.chart_slide(), slide)), ground, paper="a3-poster")
+    text = said(content)
+    kept = [i for i in range(300) if f"Ligne {i} fin" in text]
+    assert kept == list(range(len(kept))) and 5 <= len(kept) < 300
+    assert re.search(rf"Premières lignes du tableau\s*: {len(kept)} sur 300", text)
+    assert slide.fingerprint in text, "the figures are those of the whole view"
+    assert "Premières lignes" not in said(document_pdf(decks.deck(slides=(slide,)), ground)), (
+        "the A4 holds them all"
+    )
+
+
 def test_a_view_too_long_for_a_poster_is_named(ground: Ground) -> None:
-    rows = tuple((Cell(f"Ligne {i}"),) for i in range(300))
-    slide = decks.words_slide(title="Trop longue", tables=(Table("x", (Column("Ligne"),), rows),))
+    slide = decks.words_slide(title="Trop longue", sentence="Un mot encore. " * 600, tables=())
     with pytest.raises(PaperError, match="La vue « Trop longue » ne tient pas sur la page"):
         document_pdf(decks.deck(slides=(decks.chart_slide(), slide)), ground, paper="a3-poster")
 
