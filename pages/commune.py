@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import audience_state, briefings, clock, frame, loading, memory, questions, remarks
 from ui.filters import Filters
-from ui.portrait import controls, sections
+from ui.portrait import controls, files, sections
 
 
 def main() -> None:
@@ -20,6 +20,7 @@ def main() -> None:
     controls.neighbours(desk, filters, code)
     frame.sentence(shown.headline)
     briefings.offer("commune", {"commune": code})
+    files.offer(desk, code, audience)
     if shown.verdict:
         frame.note(shown.verdict)
     available = desk.listings()

@@ -646,6 +646,7 @@ NAMES = {
         'f"import_{record.id}{suffix(record.file_name)}"'
     },  # a number, and an ending of a known list
     "ui/map_page/files.py": {'f"{stem}.{ending}"'},  # slugs: letters, digits and hyphens only
+    "ui/portrait/files.py": {"sheet_name(desk.names[code])"},  # letters, digits, hyphens
     "ui/privacy/sections.py": {
         'f"registre-des-traitements-{day.isoformat()}.pdf"',
         'f"{name}.json"',

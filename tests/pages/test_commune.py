@@ -1,12 +1,16 @@
 """The portrait: the published figure with its rank, what each audience may know, the address, an empty network, bare figures."""
 
+import io
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 import streamlit as st
+from streamlit.elements.widgets.button import ButtonMixin
 
 from tests.pages.screens import Open, words
+from tests.reports.test_paper import said as printed
 
 LALEU = "61215"
 
@@ -201,3 +205,36 @@ def test_one_question_is_open_and_all_are_drawn(open_page: Open) -> None:
     assert screen.get("button_group") or screen.segmented_control
     text = words(screen)
     assert "Population au recensement" in text and "Part de la fibre" in text
+
+
+@pytest.fixture
+def offered(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What each download button of the screen makes, by the file's name."""
+    found: dict[str, Any] = {}
+    original = ButtonMixin.download_button
+
+    def offer(self: Any, label: str, data: Any, *rest: Any, **named: Any) -> bool:
+        found[named["file_name"]] = data
+        return original(self, label, data, *rest, **named)
+
+    monkeypatch.setattr(ButtonMixin, "download_button", offer)
+    return found
+
+
+def test_the_sheet_is_two_pages_of_the_same_figures(open_page: Open, offered: dict[str, Any]) -> None:
+    screen = open_page("commune", commune=LALEU)
+    assert [e.proto.label for e in screen.get("download_button")] == ["Fiche (PDF)"]
+    assert set(offered) == {"fiche-laleu.pdf"}
+    content = offered["fiche-laleu.pdf"]()
+    with pikepdf.open(io.BytesIO(content)) as pdf, pdf.open_metadata() as meta:
+        assert len(pdf.pages) == 2 and meta["dc:title"] == "Laleu"
+    text = printed(content).replace(" ", "")  # a narrow blank is too thin for the reader
+    for wanted in (
+        "6,4 % (15 sur 233)",
+        "6e plus faible sur 20",
+        "02 33 28 53 43",
+        "Pays Mêlois",
+        "Rupture de série",
+        "Pour les animateurs",
+    ):
+        assert wanted.replace(" ", "") in text, wanted

@@ -18,6 +18,7 @@ from streamlit.elements.widgets.button import ButtonMixin
 from streamlit.testing.v1 import AppTest
 
 from analysis.model import Account, Actor, Audience, Role
+from analysis.sheets import sheet_slides
 from data.store import Store, tables
 from tests.pages.screens import Open
 from ui import access, loading
@@ -193,7 +194,7 @@ def test_what_only_coordinators_may_know_changes_no_screen(
     # Files are made for whom the screen is: the account of this test is no profile of the store, and is still there when they are.
     monkeypatch.setattr(access, "_as_of_now", lambda who: who)
     assert access.audiences(access.account())[-1] is audience
-    seen, files, releases, everything = [], [], [], []
+    seen, files, releases, everything, sheets = [], [], [], [], []
     for secret, swap in (("x", {}), ("yy", {"61013": "61068", "61068": "61013"})):
         monkeypatch.setenv("ZEVILLAGE_HOME", str(fresh / secret))
         st.cache_resource.clear()
@@ -206,6 +207,9 @@ def test_what_only_coordinators_may_know_changes_no_screen(
         assert desk.network.origin == "real"
         releases.append(desk.release(audience))
         everything.append(desk.release(Audience.ANIMATEUR))
+        sheets.append(
+            sheet_slides(desk, audience, "x", {}, cite=lambda each, period: each.id + period, contours="x")
+        )
     first, second = releases
     assert first.members_here.cells.equals(second.members_here.cells)
     assert first.members_here.groups.equals(second.members_here.groups)
@@ -213,6 +217,7 @@ def test_what_only_coordinators_may_know_changes_no_screen(
     assert first.members_by_year.equals(second.members_by_year)
     assert not everything[0].members_here.cells.equals(everything[1].members_here.cells)
     assert files[0] and files[0] == files[1]
+    assert len(sheets[0]) == len(loading.territory().codes) and sheets[0] == sheets[1]
     for screen, one, other in zip(screens, *seen, strict=True):
         assert len(one) > 5, screen
         assert one == other, (

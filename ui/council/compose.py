@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from analysis import bivariate, comparison, council_slides, french, hours, palette, telework, view
+from analysis import bivariate, comparison, council_slides, french, palette, telework, view
 from analysis.annual import annual_slides
 from analysis.answers import Answer
 from analysis.council import Deck, MapDrawing, Slide, slide_from_json
@@ -17,14 +17,12 @@ from analysis.council_slides import HOUSING
 from analysis.desk import Desk
 from analysis.model import Audience, Status
 from analysis.portrait import themes
-from analysis.sheets import Hall, sheet_slides
-from data import reference
 from data.council import Briefing, BriefingView
 from ui import clock, community, loading, map_views
 from ui.filters import Chosen
 from ui.legend import outline_text
 from ui.map import GROUND
-from ui.provenance import cited, network_source, town_hall_source
+from ui.provenance import cited, network_source
 
 CIRCLES = list(Audience)
 
@@ -338,38 +336,3 @@ def annual_deck(desk: Desk, year: int, audience: Audience) -> Deck:
         desk.revision,
         names=dict(desk.names),
     )
-
-
-def sheets(desk: Desk, audience: Audience) -> dict[str, Deck]:
-    """The two-page sheet of every commune, by code, as decks titled with its name."""
-    here = loading.territory()
-    slides = sheet_slides(
-        desk, audience, here.name, _halls(),
-        cite=lambda entry, period: loading.catalogue().source(entry, period).citation, contours=loading.contour_source(),
-    )  # fmt: skip
-    today = clock.today()
-    return {
-        code: Deck(
-            desk.names[code], today, today, audience, here.name, made, desk.revision, names=dict(desk.names)
-        )
-        for code, made in slides.items()
-    }
-
-
-@st.cache_resource(show_spinner=False)
-def _halls() -> dict[str, Hall]:
-    """The published facts of each town hall, by commune."""
-    table = reference.town_halls(loading.territory().codes)
-    source = town_hall_source().removeprefix(f"Source{french.NNBSP}: ")
-    found = {}
-    for row in table.astype(object).where(table.notna(), None).to_dict("records"):
-        facts = [(label, str(row[name])) for name, label in _FACTS.items() if row[name]]
-        facts += [
-            (french.sentence(days), text)
-            for days, text in hours.week_rows(reference.opening_hours(row["opening_hours"]))
-        ]
-        found[str(row["code"])] = Hall(tuple(facts), source)
-    return found
-
-
-_FACTS = {"phone": "Téléphone", "email": "Courriel", "website": "Site", "address": "Adresse"}

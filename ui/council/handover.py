@@ -15,6 +15,7 @@ from data.council import Briefing
 from reports.paper import annual_report_pdf, commune_sheets_zip
 from reports.slides import slides_pptx
 from ui import access, frame, loading, map_views, presented, run, settings
+from ui import sheets as communes
 from ui.council import compose, supports
 
 _KEY = "seance:presented"
@@ -125,7 +126,7 @@ def sheets(desk: Desk) -> None:
 
 def _sheets(audience: Audience) -> bytes:
     with run.as_one():
-        return commune_sheets_zip(compose.sheets(loading.desk(), audience), map_views.ground())
+        return commune_sheets_zip(communes.decks(loading.desk(), audience), map_views.ground())
 
 
 _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"

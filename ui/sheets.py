@@ -1,0 +1,53 @@
+"""The sheets of communes as decks, ready to be put on paper: for the page of one commune and for the whole territory."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analysis import french, hours
+from analysis.council import Deck
+from analysis.desk import Desk
+from analysis.model import Audience, Indicator
+from analysis.sheets import Hall, sheet_slides
+from data import reference
+from ui import clock, loading
+from ui.provenance import town_hall_source
+
+_FACTS = {"phone": "Téléphone", "email": "Courriel", "website": "Site", "address": "Adresse"}
+
+
+def decks(desk: Desk, audience: Audience, *codes: str, home: str = "") -> dict[str, Deck]:
+    """The two-page sheet of each of `codes` (of every commune when none is named), by code, as decks titled with its name.
+
+    `home`: the address under which links open, empty when none is known.
+    """
+    here, today = loading.territory(), clock.today()
+    slides = sheet_slides(
+        desk, audience, here.name, _halls(), cite=_cite, contours=loading.contour_source(), codes=codes
+    )
+    return {
+        code: Deck(
+            desk.names[code], today, today, audience, here.name, made, desk.revision, home, dict(desk.names)
+        )
+        for code, made in slides.items()
+    }
+
+
+def _cite(indicator: Indicator, period: str) -> str:
+    return loading.catalogue().source(indicator, period).citation
+
+
+@st.cache_resource(show_spinner=False)
+def _halls() -> dict[str, Hall]:
+    """The published facts of each town hall, by commune."""
+    table = reference.town_halls(loading.territory().codes)
+    source = town_hall_source().removeprefix(f"Source{french.NNBSP}: ")
+    found = {}
+    for row in table.astype(object).where(table.notna(), None).to_dict("records"):
+        facts = [(label, str(row[name])) for name, label in _FACTS.items() if row[name]]
+        facts += [
+            (french.sentence(days), text)
+            for days, text in hours.week_rows(reference.opening_hours(row["opening_hours"]))
+        ]
+        found[str(row["code"])] = Hall(tuple(facts), source)
+    return found
