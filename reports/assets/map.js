@@ -150,6 +150,13 @@
   }
 
   document.querySelectorAll("figure.map:not(.bare)").forEach(create);
+  // A chart broader than a telephone scrolls, and then the keyboard reaches it.
+  if (window.ResizeObserver) {
+    const wide = new ResizeObserver((seen) => seen.forEach(({ target }) => {
+      if (target.scrollWidth > target.clientWidth + 1) target.tabIndex = 0; else target.removeAttribute("tabindex");
+    }));
+    document.querySelectorAll("figure.chart").forEach((chart) => wide.observe(chart));
+  }
   /** The maps on show: those of `part` that take room. */
   window.zvMaps = { keys, on: (part) => maps.filter((map) => part.contains(map.figure) && map.svg.getClientRects().length) };
 })();

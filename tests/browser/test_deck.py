@@ -344,9 +344,12 @@ def violations(page: Page) -> list[str]:
     return found
 
 
-def test_axe_finds_nothing_on_any_face_of_a_deck(open_file: Open, ground: Ground) -> None:
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
+def test_axe_finds_nothing_on_any_face_of_a_deck(
+    open_file: Open, ground: Ground, size: tuple[int, int]
+) -> None:
     deck = decks.deck()
-    page = open_file(deck_html(deck, ground, portraits(deck)))
+    page = open_file(deck_html(deck, ground, portraits(deck)), size=size)
     assert violations(page) == []
     for keys in (["PageDown"], ["ArrowDown"], ["PageDown"], ["PageDown"], ["o"], ["o", "?"], ["Escape", "c"]):
         press(page, *keys)
