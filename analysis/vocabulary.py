@@ -118,6 +118,45 @@ APPLICATION_ENDS: Final[Mapping[str, str]] = MappingProxyType(
 
 APPLICATION_STATUSES: Final[Mapping[str, str]] = MappingProxyType({**APPLICATION_STEPS, **APPLICATION_ENDS})
 
+DECLINE_REASONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "fragile": "projet trop fragile",
+        "no_clients": "pas de clients à distance",
+        "not_remote": "métier qui ne s’exerce pas à distance",
+        "household": "désaccord dans le foyer",
+        "other": "autre raison",
+    }
+)
+"""Why the two assessors say no."""
+
+WITHDRAWAL_REASONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "elsewhere": "a trouvé ailleurs",
+        "family": "raisons familiales",
+        "postponed": "projet reporté",
+        "too_long": "réponse trop longue à venir",
+        "other": "autre raison",
+    }
+)
+"""Why a candidate goes."""
+
+LOSS_REASONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "housing": "logement introuvable à temps",
+        "connection": "connexion insuffisante",
+        "school": "pas de place à l’école ou de garde",
+        "partner_work": "pas de travail pour le conjoint",
+        "silent": "sans nouvelles",
+        "other": "autre raison",
+    }
+)
+"""Why the territory lost a candidate nobody had declined."""
+
+ASSESSOR_SEATS: Final[Mapping[str, str]] = MappingProxyType(
+    {"founder": "fondateur", "councillor": "conseiller"}
+)
+"""The two who assess a dossier and sign: one signature each."""
+
 IMPORT_KINDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "shipped": "livré avec Zevillage",

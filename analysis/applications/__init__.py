@@ -1,0 +1,1 @@
+"""Following the candidates, from the dossier to the reception. Pure: today is an argument."""
