@@ -20,7 +20,6 @@ def main() -> None:
     controls.neighbours(desk, filters, code)
     frame.sentence(shown.headline)
     briefings.offer("commune", {"commune": code})
-    files.offer(desk, code, audience)
     if shown.verdict:
         frame.note(shown.verdict)
     available = desk.listings()
@@ -41,6 +40,7 @@ def main() -> None:
         sections.changes(shown)
     sections.how_to_read(desk, code)
     remarks.show_of_commune(desk, code)
+    files.offer(desk, code, audience)
     st.page_link(
         "pages/carte.py", label="Voir sur la carte", icon=":material/map:",
         query_params={"commune": code, **audience_state.carried()},

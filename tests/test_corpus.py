@@ -640,6 +640,12 @@ def test_what_an_analyst_names_becomes_a_plain_id(text: str) -> None:
 
 
 NAMES = {
+    "ui/council/handover.py": {
+        '"fiches-des-communes.zip"',
+        'f"rapport-annuel-{year}.{ending}"',  # a number of a list
+        'f"{stem}{support.tail}.{support.ending}"',  # a day and a slug
+    },
+    "ui/council/sections.py": {'f"{stem}-{name}.{fmt}"'},  # a slug, « carte-1 »
     "ui/imports/checks.py": {'"anomalies.csv"', '"fichier_annote.xlsx"'},
     "ui/imports/file.py": {'f"modele_{kind}.{extension}"', "name"},  # a kind and the sample's name: ours
     "ui/imports/history.py": {
