@@ -185,12 +185,15 @@ class _Show:
         else:
             page.words("\n".join(filter(None, (slide.sentence, slide.problem))))
         page.finish()
+        further = 0
         while left:
-            page = _Page(self, "Vue", slide, rank, again=True)
+            further += 1
+            page = _Page(self, "Vue", slide, rank, again=further)
             left = page.pictures(left, slide.sentence)
             page.finish()
         while tables:
-            page = _Page(self, "Suite", slide, rank, again=True)
+            further += 1
+            page = _Page(self, "Suite", slide, rank, again=further)
             tables, size = page.tables(tables, size)
             page.finish()
 
@@ -219,7 +222,7 @@ class _Mapped:
 class _Page:
     """One slide being filled, in reading order: title, sentence, figure, foot, QR code."""
 
-    def __init__(self, show: _Show, layout: str, slide: Slide | None = None, rank: int = 0, again: bool = False) -> None:  # fmt: skip
+    def __init__(self, show: _Show, layout: str, slide: Slide | None = None, rank: int = 0, again: int = 0) -> None:  # fmt: skip
         self.show, self.slide, self.rank, self.again = show, slide, rank, again
         self.layout = show.layouts[layout]
         self.page = show.presentation.slides.add_slide(self.layout)
@@ -235,7 +238,8 @@ class _Page:
             self.holders[name] = shape
         if slide is not None:
             title_words = title_of(slide, rank)
-            self.write("Titre", f"{title_words} (suite)" if again else title_words, 16)
+            further = " (suite)" if again == 1 else f" (suite {again})" if again else ""
+            self.write("Titre", f"{title_words}{further}", 16)
 
     # -- text
 

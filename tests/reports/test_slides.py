@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -366,7 +367,9 @@ def test_more_pictures_than_a_slide_takes_go_on() -> None:
     chart = chart_slide().charts[0]
     presentation = opened(deck(slides=(chart_slide(charts=(chart,) * 5, tables=()),)))
     assert [len(shapes_named(page, "Graphique")) for page in presentation.slides] == [0, 2, 2, 1]
-    assert titles(presentation)[1:] == ["Le réseau grandit", *["Le réseau grandit (suite)"] * 2]
+    assert titles(presentation)[1:] == [
+        "Le réseau grandit", "Le réseau grandit (suite)", "Le réseau grandit (suite 2)",
+    ]  # fmt: skip
 
 
 def test_words_alone_fill_the_slide() -> None:
@@ -402,6 +405,13 @@ def test_a_title_of_three_hundred_characters_stays_in_its_place_and_whole_in_the
     assert shown.paragraphs[0].runs[0].font.size >= Pt(16)
     assert shown.text.startswith("Un titre qui") and len(shown.text) > 150
     assert title.strip() in page.notes_slide.notes_text_frame.text
+
+
+def test_two_renderings_at_once_do_not_mix() -> None:
+    given = [deck(title=title, slides=deck().slides[1:]) for title in ("Un", "Deux")]
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(lambda each: slides_pptx(each, GROUND), given * 2))
+    assert [titles(Presentation(io.BytesIO(each)))[0] for each in made] == ["Un", "Deux"] * 2
 
 
 def test_sixty_views() -> None:
