@@ -45,25 +45,20 @@ class FigureSet:
         self._rows = {
             (str(indicator), str(period)): rows for (indicator, period), rows in grouped.indices.items()
         }
-        self._frames: dict[
-            tuple[str, str], pd.DataFrame
-        ] = {}  # made when first asked for: few are, of those around a commune
+        self._cells: dict[tuple[str, str], pd.DataFrame] = {}
 
     def cells(self, indicator: str, period: str) -> pd.DataFrame:
-        """`value` and `status` indexed by commune, in the territory's order, one row for each of its communes."""
+        """`value` and `status` indexed by commune, in the territory's order, one row for each of its communes. One frame serves all who
+        ask, made at the first: not to be changed.
+        """
         key = (indicator, period)
-        if key not in self._rows:
-            frame = pd.DataFrame({"value": [], "status": []})
-        else:
-            if key not in self._frames:
-                self._frames[key] = self._inside.iloc[self._rows[key]].set_index("commune")[
-                    ["value", "status"]
-                ]
-            frame = self._frames[key]
-        frame = frame.reindex(list(self.names))
-        return frame.assign(
-            value=frame["value"].astype("float64"), status=frame["status"].astype(object).fillna(MISSING)
-        )
+        if key not in self._cells:
+            rows = self._inside.iloc[self._rows.get(key, [])]
+            frame = rows.set_index("commune")[["value", "status"]].reindex(list(self.names))
+            self._cells[key] = frame.assign(
+                value=frame["value"].astype("float64"), status=frame["status"].astype(object).fillna(MISSING)
+            )
+        return self._cells[key]
 
     def latest(self, indicator: Indicator) -> str:
         """The latest period for which at least one cell is stored; the latest declared when none is."""
