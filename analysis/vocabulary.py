@@ -157,6 +157,19 @@ ASSESSOR_SEATS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """The two who assess a dossier and sign: one signature each."""
 
+ASSESSMENT_CRITERIA: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "project": "le projet",
+        "clients": "les clients",
+        "income": "le revenu",
+        "fit": "l’accord avec le réseau",
+        "autonomy": "l’autonomie",
+        "household": "l’accord du foyer",
+        "mobility": "la mobilité",
+    }
+)
+"""What the two assessors mark, in the order of their grid."""
+
 IMPORT_KINDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "shipped": "livré avec Zevillage",
