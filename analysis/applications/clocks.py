@@ -1,0 +1,266 @@
+"""Who waits for whom, since when, and whether it rings: in working days, the day of receipt not counted.
+
+A clock belongs to a step: it starts the day after the dossier came into it and stops the day it leaves. Working days are Monday to Friday
+without the legal public holidays (`analysis.hours.holiday`). The days of a pause are not counted, and a dossier that sleeps does not ring.
+A clock only tells: it writes no line of a history, and nothing is ever declined by one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis import french, hours
+from analysis.applications.steps import State
+from analysis.french import NNBSP
+from analysis.vocabulary import APPLICATION_STATUSES, ASSESSOR_SEATS
+
+Days = NDArray[np.datetime64]
+
+
+class ClockError(ValueError):
+    """A rule of a clock that cannot be kept, or a step without one. The message is in French."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A step's clock, in working days: the `target` to answer by, the day of the `reminder`, and `late` from that day on.
+
+    `for_what`: what is waited for, in French (« la lecture »). Raises ClockError unless 0 < target ≤ reminder ≤ late.
+    """
+
+    step: str
+    target: int
+    reminder: int
+    late: int
+    for_what: str
+
+    def __post_init__(self) -> None:
+        """Whether the three days follow each other, and the step exists."""
+        if self.step not in APPLICATION_STATUSES:
+            raise ClockError(
+                f"« {self.step} » n’est pas une étape{NNBSP}: une horloge porte sur une étape du dossier."
+            )
+        if not 0 < self.target <= self.reminder <= self.late:
+            raise ClockError(
+                f"Horloge de « {APPLICATION_STATUSES[self.step]} »{NNBSP}: objectif {self.target}, rappel {self.reminder}, retard "
+                f"{self.late}{NNBSP}; attendu des jours ouvrés qui se suivent, à partir de 1."
+            )
+
+
+class Ring(StrEnum):
+    """What a clock says, from the quietest to the loudest."""
+
+    PAUSED = "paused"
+    ON_TIME = "on_time"
+    DUE = "due"
+    REMINDER = "reminder"
+    LATE = "late"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What one dossier waits for. `days`: working days since the day after `since`, without pauses; `due`: the last day of the target.
+
+    `who`: those who have to act, each by the name given, never « somebody ». `wakes`: the day a pause ends, None when it does not sleep.
+    """
+
+    step: str
+    since: dt.date
+    days: int
+    due: dt.date
+    who: tuple[str, ...]
+    for_what: str
+    ring: Ring
+    wakes: dt.date | None = None
+
+    def sentence(self) -> str:
+        """« En attente de la lecture depuis 9 jours ouvrés : Coordinateur 1 (objectif dépassé depuis le 12/05/2026) »."""
+        if self.wakes is not None:
+            return f"En pause jusqu’au {french.date(self.wakes)}"
+        since = (
+            f"depuis {french.counted(self.days, 'jour ouvré', 'jours ouvrés')}"
+            if self.days
+            else "depuis aujourd’hui"
+        )
+        text = f"En attente de {self.for_what} {since}{NNBSP}: {french.join(self.who)}"
+        if self.ring in (Ring.REMINDER, Ring.LATE):
+            return f"{text} (objectif{NNBSP}: le {french.date(self.due)}, dépassé)"
+        return f"{text} (au plus tard le {french.date(self.due)})"
+
+
+def working_day(day: dt.date) -> bool:
+    """Whether `day` is a Monday to Friday and no legal public holiday."""
+    return day.isoweekday() <= 5 and not hours.holiday(day)
+
+
+def working_days(start: dt.date, end: dt.date, pauses: Iterable[tuple[dt.date, dt.date]] = ()) -> int:
+    """The working days after `start` until `end` included, without those of pauses (first day included, day it wakes not). 0 when none.
+
+    >>> working_days(dt.date(2026, 5, 13), dt.date(2026, 5, 18))  # Thursday 14 is Ascension Day
+    2
+    """
+    return int(counted(np.array([start], "datetime64[D]"), np.array([end], "datetime64[D]"))[0]) - sum(
+        working_days(max(first, start + dt.timedelta(1)) - dt.timedelta(1), min(wakes - dt.timedelta(1), end))
+        for first, wakes in _joined(pauses)
+        if first <= end and wakes > start
+    )
+
+
+def counted(starts: Days, ends: Days) -> NDArray[np.int64]:
+    """`working_days` of many spans at once, without pauses; both arrays as long, of days."""
+    if not len(starts):
+        return np.zeros(0, dtype=np.int64)
+    first, last = min(starts.min(), ends.min()), max(starts.max(), ends.max())
+    closed = _closed(first.astype(object).year, last.astype(object).year)
+    one = np.timedelta64(1, "D")
+    return np.maximum(np.busday_count(starts + one, ends + one, holidays=closed), 0)
+
+
+@lru_cache(maxsize=256)
+def _closed_in(year: int) -> tuple[str, ...]:
+    first = dt.date(year, 1, 1)
+    days = (first + dt.timedelta(n) for n in range(366))
+    return tuple(day.isoformat() for day in days if day.year == year and hours.holiday(day))
+
+
+def _closed(first: int, last: int) -> list[str]:
+    return [day for year in range(first, last + 2) for day in _closed_in(year)]
+
+
+def _joined(pauses: Iterable[tuple[dt.date, dt.date]]) -> list[tuple[dt.date, dt.date]]:
+    """The pauses in order, those that touch or overlap as one: no day is taken off twice."""
+    found: list[tuple[dt.date, dt.date]] = []
+    for first, wakes in sorted(pauses):
+        if found and first <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], wakes))
+        elif wakes > first:
+            found.append((first, wakes))
+    return found
+
+
+def due_day(since: dt.date, days: int, pauses: Sequence[tuple[dt.date, dt.date]] = ()) -> dt.date:
+    """The day on which `days` (1 or more) working days after `since` are full, pauses not counted."""
+    sleeping = _joined(pauses)
+    day = since
+    while days > 0:
+        day += dt.timedelta(1)
+        days -= working_day(day) and not any(first <= day < wakes for first, wakes in sleeping)
+    return day
+
+
+def waiting(
+    state: State, rules: Mapping[str, Rule], today: dt.date, owners: Mapping[str, str | Mapping[str, str]]
+) -> Waiting | None:
+    """What a dossier waits for today; None when it is closed or its step has no clock.
+
+    `owners`: by step, the name of who answers for it; for « met », by seat, of whom those who have not signed are named. Raises ClockError
+    for a step whose clock nobody answers for: « quelqu'un s'en occupe » is not an answer.
+    """
+    rule = rules.get(state.step)
+    if rule is None or state.closed or state.since is None:
+        return None
+    owner = owners.get(state.step, "")
+    if isinstance(owner, str):
+        who: tuple[str, ...] = (owner,) if owner else ()
+    else:
+        # Both have signed and nothing is concluded: both have to act again.
+        seats = state.missing or tuple(ASSESSOR_SEATS)
+        who = tuple(owner[seat] for seat in seats if owner.get(seat))
+        who = who if len(who) == len(seats) else ()
+    if not who:
+        raise ClockError(
+            f"Personne ne répond de « {APPLICATION_STATUSES[state.step]} »{NNBSP}: nommez qui s’en occupe."
+        )
+    days = working_days(state.since, today, state.pauses)
+    asleep = next((wakes for first, wakes in state.pauses if first <= today < wakes), None)
+    ring = Ring.PAUSED if asleep else ring_of(days, rule)
+    due = due_day(state.since, rule.target, state.pauses)
+    return Waiting(state.step, state.since, days, due, tuple(dict.fromkeys(who)), rule.for_what, ring, asleep)
+
+
+def ring_of(days: int, rule: Rule) -> Ring:
+    """What the clock says after `days` working days: due on the target's last day, a reminder and late from their days on.
+
+    Between the target and the reminder it stays due.
+    """
+    if days >= rule.late and days > rule.target:
+        return Ring.LATE
+    if days >= rule.reminder and days > rule.target:
+        return Ring.REMINDER
+    return Ring.DUE if days >= rule.target else Ring.ON_TIME
+
+
+def first_things_first(found: Iterable[tuple[str, Waiting]]) -> tuple[tuple[str, Waiting], ...]:
+    """(application, what it waits for), the loudest first, then the longest wait, then the application; sleepers last."""
+    loud = {ring: place for place, ring in enumerate(reversed(Ring))}
+    return tuple(sorted(found, key=lambda each: (loud[each[1].ring], -each[1].days, each[0])))
+
+
+ANSWERED = ["step", "month", "within", "beyond", "open"]
+
+
+def answered_within(
+    spans: pd.DataFrame, rules: Mapping[str, Rule], today: dt.date, pauses: Mapping[str, Any] | None = None
+) -> pd.DataFrame:
+    """How many were answered within the target, by step and month in which the dossier came into it, columns `ANSWERED`.
+
+    `spans`: one row a stay in a step: `application`, `step`, `entered`, `left` (NaT while open). `within` and `beyond` count those
+    that are known to be so: an open one is beyond as soon as its target is past; until then it is `open`, in neither. Steps without a
+    clock are left out. `pauses`: application → its pauses, whose days are not counted. What was entered after `today` is left out, what
+    was left after it is still open.
+    """
+    frame = spans[spans["step"].isin(list(rules)) & (pd.to_datetime(spans["entered"]) <= pd.Timestamp(today))]
+    if frame.empty:
+        return pd.DataFrame(
+            {name: pd.Series(dtype=object if name in ANSWERED[:2] else int) for name in ANSWERED}
+        )
+    entered, left = pd.to_datetime(frame["entered"]), pd.to_datetime(frame["left"])
+    left = left.where(left <= pd.Timestamp(today))
+    until = left.fillna(pd.Timestamp(today))
+    days = counted(entered.to_numpy(dtype="datetime64[D]"), until.to_numpy(dtype="datetime64[D]"))
+    for place, application in enumerate(frame["application"]):
+        if pauses and application in pauses:
+            days[place] = working_days(
+                entered.iloc[place].date(), until.iloc[place].date(), pauses[application]
+            )
+    target = frame["step"].map({step: rule.target for step, rule in rules.items()}).to_numpy()
+    beyond, answered = days > target, left.notna().to_numpy()
+    result = pd.DataFrame(
+        {
+            "step": frame["step"].to_numpy(),
+            "month": entered.dt.strftime("%Y-%m").to_numpy(),
+            "within": (answered & ~beyond).astype(int),
+            "beyond": beyond.astype(int),
+            "open": (~answered & ~beyond).astype(int),
+        }
+    )
+    order = {step: place for place, step in enumerate(APPLICATION_STATUSES)}
+    found = result.groupby(["step", "month"], as_index=False).sum()
+    return found.sort_values(
+        ["step", "month"],
+        key=lambda part: part.map(order) if part.name == "step" else part,
+        ignore_index=True,
+    )[ANSWERED]
+
+
+def answered_sentence(within: int, beyond: int, pending: int, rule: Rule) -> str:
+    """« Répondu en 5 jours ouvrés ou moins : 12 dossiers sur 15 (80 %) ; 2 en cours, pas encore au terme. »"""
+    target = french.counted(rule.target, "jour ouvré", "jours ouvrés")
+    known = within + beyond
+    head = f"Répondu en {target} ou moins{NNBSP}: "
+    if known:
+        head += f"{french.number(within)} sur {french.counted(known, 'dossier', 'dossiers')} ({french.percent(100 * within / known, 0)})"
+    else:
+        head += "rien à mesurer encore"
+    return (
+        f"{head}{NNBSP}; {french.number(pending)} en cours, pas encore au terme." if pending else f"{head}."
+    )
