@@ -58,6 +58,9 @@ CONTACT_KINDS: Final[Mapping[str, Term]] = MappingProxyType(
 INSTITUTIONS: Final = ("mairie",)
 """The kinds of contact that are public bodies, and so never personal data."""
 
+TOWN_HALL: Final = "mairie:"
+"""What the id of a town hall begins with that the reference knows and the register does not; the commune's code follows."""
+
 EVENT_KINDS: Final[Mapping[str, Term]] = MappingProxyType(
     {
         "meeting": Term("Rencontre", "rencontres"),
@@ -95,6 +98,19 @@ SIGHTING_ANSWERS: Final[Mapping[str, str]] = MappingProxyType(
     {"available": "toujours disponible", "gone": "plus disponible"}
 )
 """The same as a contact answers it: « inconnu » is no answer."""
+
+CALL_ANSWERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "nothing_new": "rien de nouveau",
+        "told": "a répondu sur une annonce",
+        "no_answer": "n’a pas répondu",
+        "call_back": "à rappeler",
+    }
+)
+"""What became of a call of the watch; the first two are answers of the contact."""
+
+CALL_ANSWERED: Final = ("nothing_new", "told")
+"""The answers of a call that are news: the contact is not silent."""
 
 APPLICATION_STEPS: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -177,6 +177,18 @@ def sightings(session: Session, origin: str) -> pd.DataFrame:
     )
 
 
+def calls(session: Session, origin: str) -> pd.DataFrame:
+    """One row a call of the watch, in the order they were noted: `contact`, `on`, `answer`, `call_back` (ISO text or missing)."""
+    table, contact = tables.call, tables.contact
+    return _frame(
+        session,
+        select(table.c.contact, table.c.on, table.c.answer, table.c.call_back)
+        .join(contact, contact.c.id == table.c.contact)
+        .where(_of(table, origin), contact.c.removed_at.is_(None))
+        .order_by(table.c.id),
+    )
+
+
 def events(session: Session, origin: str) -> pd.DataFrame:
     """One row an event: `event`, `member`, `on`, `kind`, `commune`, `title`, `hours` (given), `jobs`
     (declared), `public` (whether it is about a member who consented; False when about nobody).

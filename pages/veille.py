@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data.store import StoreError
-from ui import access, clock, forms, frame, gate, loading, morning
+from ui import clock, forms, frame, gate, loading, morning
 from ui.filters import Filters
 from ui.watch import controls, coverage, fresh, listings, today, windows
 
@@ -20,7 +20,7 @@ def main() -> None:
     st.subheader(controls.question(section), anchor=False)
     try:
         if section == "matin":
-            today.show_today(desk, here, access.current_actor())
+            today.show_today(desk, here)
         elif section == "fenetres":
             windows.show_windows(desk, here)
         elif section == "annonces":

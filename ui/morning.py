@@ -65,11 +65,12 @@ def _known(revision: int, today: dt.date, origin: str, _desk: Desk) -> Known:
     rows, names = _desk.network, _desk.names
     with loading.store().read() as session:
         numbers = network.application_numbers(session, origin)
+        calls = network.calls(session, origin)
         phones = {row["id"]: row["phone"] for row in register.contacts(session, origin)}
     market = morning.market(rows.listings, rows.sightings, names, _desk.groups, today)
     contacts = morning.correspondents(rows.contacts, rows.listings, names)
     halls = _town_halls()
-    told = morning.answers(rows.sightings)
+    told = morning.answers(rows.sightings, calls)
     openings: dict[str, Any] = {}
     numbers_of = []
     for row in contacts.to_dict("records"):
@@ -80,7 +81,9 @@ def _known(revision: int, today: dt.date, origin: str, _desk: Desk) -> Known:
     contacts = contacts.assign(
         phone=numbers_of, place=[names.get(code, code) for code in contacts["commune"]]
     )
-    ready = morning.call_contacts(contacts, rows.listings, told, market.standing, openings, names, today)
+    ready = morning.call_contacts(
+        contacts, rows.listings, told, calls, market.standing, openings, names, today
+    )
     serves = morning.serves(contacts, rows.listings, names)
     return Known(
         market=market,

@@ -17,7 +17,14 @@ import pandas as pd
 from analysis import french
 from analysis.hours import OpeningLike
 from analysis.listing import dwelling_text, terms_text
-from analysis.vocabulary import APPLICATION_ENDS, APPLICATION_STEPS, SIGHTING_ANSWERS, TENURES
+from analysis.vocabulary import (
+    APPLICATION_ENDS,
+    APPLICATION_STEPS,
+    CALL_ANSWERED,
+    SIGHTING_ANSWERS,
+    TENURES,
+    TOWN_HALL,
+)
 from analysis.watch.calls import Contact, Doubt, Household, signal_rates
 from analysis.watch.life import Lives, estimates, lives, still_there
 from analysis.watch.window import SearchWindow, WindowState, search_window, window_text
@@ -28,8 +35,6 @@ HOUSED = frozenset(list(APPLICATION_STEPS)[list(APPLICATION_STEPS).index("housed
 """The steps of a file from which a dwelling is found."""
 FADED = 0.05
 """The chance below which a listing is almost certainly gone: it is not asked about any more."""
-TOWN_HALL = "mairie:"
-"""What the id of a town hall begins with that the reference knows and the register does not; the commune's code follows."""
 
 WINDOW_COLUMNS = ["application", "label", "arrival", "opens", "closes", "days_left", "state", "text"]
 _ORDER = [
@@ -190,10 +195,15 @@ def correspondents(contacts: pd.DataFrame, listings: pd.DataFrame, names: Mappin
     return pd.concat([kept, halls], ignore_index=True) if len(kept) else halls
 
 
-def answers(sightings: pd.DataFrame) -> pd.DataFrame:
-    """Who answered when: `contact`, `on`, from sightings that say something (« inconnu » is no answer) of a known contact."""
+def answers(sightings: pd.DataFrame, calls: pd.DataFrame) -> pd.DataFrame:
+    """Who answered when: `contact`, `on`, from sightings that say something (« inconnu » is no answer) and from calls that were answered.
+
+    `calls`: `contact`, `on`, `answer` (`vocabulary.CALL_ANSWERS`).
+    """
     told = sightings[sightings["state"].isin(list(SIGHTING_ANSWERS)) & sightings["contact"].notna()]
-    return told[["contact", "on"]].reset_index(drop=True)
+    called = calls[calls["answer"].isin(CALL_ANSWERED)]
+    parts = [part[["contact", "on"]] for part in (told, called) if len(part)]
+    return pd.concat(parts, ignore_index=True) if parts else told[["contact", "on"]].reset_index(drop=True)
 
 
 def serves(callable_: pd.DataFrame, listings: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
@@ -207,6 +217,7 @@ def call_contacts(
     callable_: pd.DataFrame,
     listings: pd.DataFrame,
     told: pd.DataFrame,
+    calls: pd.DataFrame,
     standing: pd.DataFrame,
     openings: Mapping[str, tuple[OpeningLike, ...]],
     names: Mapping[str, str],
@@ -214,10 +225,16 @@ def call_contacts(
 ) -> list[Contact]:
     """The contacts as the plan of calls takes them.
 
-    `callable_` of `correspondents`, `told` of `answers`, `standing` of `market`; `openings`: the published hours by contact. Answers of
-    today do not move a line (see the module). New listings are counted since the first that anybody saw.
+    `callable_` of `correspondents`, `told` of `answers`, `calls` in the order they were noted (with `call_back`, ISO text or missing),
+    `standing` of `market`; `openings`: the published hours by contact. Answers of
+    today do not move a line, and what is told of a listing does not end today's call (see the module). New
+    listings are counted since the first that anybody saw.
     """
     last = told[pd.to_datetime(told["on"]) < pd.Timestamp(today)].groupby("contact")["on"].max()
+    # « told » is noted with each listing: from the next day on it was a call like another.
+    ended = calls[(calls["answer"] != "told") | (pd.to_datetime(calls["on"]) < pd.Timestamp(today))]
+    asked_on = ended.groupby("contact")["on"].max()
+    newest = ended.drop_duplicates("contact", keep="last").set_index("contact")["call_back"].dropna()
     where = serves(callable_, listings, names).groupby("contact")["commune"].agg(frozenset)
     counts = listings["contact"].value_counts()
     first = pd.to_datetime(listings["first_seen"]).min()
@@ -235,6 +252,10 @@ def call_contacts(
             where.get(row["contact"], frozenset()),
             openings.get(str(row["contact"]), ()),
             answered=last[row["contact"]].date() if row["contact"] in last.index else None,
+            asked=asked_on[row["contact"]].date() if row["contact"] in asked_on.index else None,
+            call_back=dt.datetime.fromisoformat(newest[row["contact"]])
+            if row["contact"] in newest.index
+            else None,
             doubts=tuple(doubts.get(str(row["contact"]), ())),
             rate=rate,
         )

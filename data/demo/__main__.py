@@ -23,6 +23,7 @@ NAMES = {
     "contact": "correspondants",
     "listing": "annonces repérées",
     "sighting": "signalements",
+    "call": "appels de la veille",
     "event": "événements",
 }
 

@@ -116,6 +116,7 @@ class _Maker:
                 "contact",
                 "listing",
                 "sighting",
+                "call",
                 "event",
             )
         }

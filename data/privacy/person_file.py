@@ -27,6 +27,7 @@ TITLES: Mapping[str, str] = {
     "event": "Événement",
     "listing": "Annonce repérée",
     "sighting": "Signalement",
+    "call": "Appel de la veille",
 }
 _LABELS: Mapping[str, str] = {
     **LABELS,
@@ -62,6 +63,7 @@ _WORDS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("listing", "kind"): vocabulary.DWELLING_KINDS,
     ("listing", "tenure"): vocabulary.capitalised(vocabulary.TENURES),
     ("sighting", "state"): vocabulary.capitalised(vocabulary.SIGHTING_STATES),
+    ("call", "answer"): vocabulary.capitalised(vocabulary.CALL_ANSWERS),
 }
 
 

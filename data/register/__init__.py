@@ -10,6 +10,7 @@ back. What is refused is a RegisterError: field, value, what to do, in French, a
 Personal data come in and go out through here only, into `person`, for coordinators.
 """
 
+from data.register.calls import report_call
 from data.register.contact import (
     ContactFields,
     add_contact,
@@ -115,6 +116,7 @@ __all__ = [
     "remove_event",
     "remove_member",
     "remove_remark",
+    "report_call",
     "report_listing",
     "report_sighting",
     "return_member",

@@ -16,6 +16,7 @@ from analysis.listing import dwelling_text, terms_text
 from analysis.model import Actor
 from analysis.vocabulary import DWELLING_KINDS, SIGHTING_ANSWERS, TENURES
 from data.register import checks
+from data.register.calls import call_row
 from data.register.errors import RegisterError
 from data.register.operations import Change, operation, row_of
 from data.register.people import new_id
@@ -146,9 +147,19 @@ def report_listing(
 
 
 def report_sighting(
-    store: Store, actor: Actor, today: dt.date, *, contact: str, listing: str, state: str
+    store: Store,
+    actor: Actor,
+    today: dt.date,
+    *,
+    contact: str,
+    listing: str,
+    state: str,
+    called: bool = False,
 ) -> Change:
-    """Note whether a listing of the contact is still on the market. Raises RegisterError for another's, or twice the same in a day."""
+    """Note whether a listing of the contact is still on the market. Raises RegisterError for another's, or twice the same in a day.
+
+    `called`: it was said on the telephone, so the contact was called today too; undone together.
+    """
     if state not in SIGHTING_ANSWERS:
         raise RegisterError("Dites si le bien est toujours disponible.", field="state", value=state)
     with operation(store, actor, "sighting_add") as current:
@@ -169,6 +180,8 @@ def report_sighting(
                 "C'est déjà noté aujourd'hui.", advice="Rien n'a été ajouté une seconde fois."
             )
         current.session.insert(table, _sighting(row["origin"], listing, contact, today, state, actor))
+        if called:
+            current.session.insert(tables.call, call_row(row["origin"], contact, today, "told", actor))
         current.subject = ("listing", listing)
     return current.change
 

@@ -36,6 +36,7 @@ OPERATION_KINDS: Mapping[str, str] = {
     "contact_remove": "Retrait d'un acteur",
     "listing_add": "Annonce signalée",
     "sighting_add": "Signalement",
+    "call_add": "Appel de la veille",
     "value_set": "Chiffre saisi",
     "remark_add": "Remarque sur un chiffre",
     "remark_remove": "Retrait d'une remarque",
@@ -293,6 +294,10 @@ def shown(name: str, value: Any, line: Line | None = None) -> str:
     if name == "kind" and line is not None:
         words = _KIND_WORDS.get(line.entity, _KIND_WORDS["contact"])
         return words.get(value, value)
+    if name == "answer":
+        return vocabulary.CALL_ANSWERS.get(value, value)
+    if name == "call_back":
+        return f"{dt.datetime.fromisoformat(value):%d/%m/%Y à %H:%M}"
     if name in ("state", "tenure"):
         return {**vocabulary.SIGHTING_STATES, **vocabulary.SIGHTING_ANSWERS, **vocabulary.TENURES}.get(
             value, value

@@ -252,6 +252,8 @@ LABELS: Mapping[str, str] = {
     "price": "prix",
     "first_seen": "première fois vue le",
     "state": "état du bien",
+    "answer": "réponse",
+    "call_back": "à rappeler le",
     "note": "note",
     "text": "remarque",
     "audience": "public visé",
@@ -391,6 +393,7 @@ _ONE = {
     "event": "événement",
     "listing": "annonce",
     "sighting": "signalement",
+    "call": "appel",
     "briefing": "séance",
     "briefing_view": "vue de la séance",
 }
@@ -474,6 +477,7 @@ _NAMES = {
     "event": "événements",
     "listing": "annonces",
     "sighting": "signalements",
+    "call": "appels",
 }
 
 

@@ -22,6 +22,7 @@ LABELS = {
     "briefing_view": "vues de séances",
     "catalogue_entry": "entrées du catalogue",
     "contact": "correspondants",
+    "call": "appels de la veille",
     "contact_link": "liens de correspondants",
     "erasure": "effacements",
     "event": "événements",

@@ -319,6 +319,24 @@ sighting = Table(
     _one_of("state", vocabulary.SIGHTING_STATES),
 )
 
+# What became of a call of the watch: an answer that is about no listing stands nowhere else.
+call = Table(
+    "call",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("origin", String(8), nullable=False, index=True),
+    _reference("contact", "contact"),
+    Column("on", Date, nullable=False),
+    Column("answer", String(16), nullable=False),
+    Column("call_back", String(16)),  # wall clock of the place, to the minute (``2026-05-12T14:30``)
+    Column("actor", String(64), nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("removed_at", String(32)),
+    _one_of("origin", ORIGINS),
+    _one_of("answer", vocabulary.CALL_ANSWERS),
+    CheckConstraint("(answer = 'call_back') = (call_back IS NOT NULL)", name="call_back_when_asked"),
+)
+
 event = _network(
     "event",
     _reference("member", "member", nullable=True),
@@ -437,4 +455,4 @@ access_log = Table(
 COUNCIL = (briefing, briefing_view)
 
 # The tables whose rows are real or demo, a parent always before its children.
-NETWORK = (person, member, stay, application, application_event, contact, listing, sighting, event)
+NETWORK = (person, member, stay, application, application_event, contact, listing, sighting, call, event)

@@ -249,7 +249,7 @@ def test_a_copy_of_an_older_version_is_brought_up_to_date_and_erased(
     with sqlite3.connect(elsewhere) as raw:  # as the version before this table knew it
         raw.execute("DROP TABLE erasure")
         raw.execute("DROP TABLE access_log")
-        for later in ("remark", "briefing_view", "briefing"):
+        for later in ("remark", "briefing_view", "briefing", "call"):
             raw.execute(f"DROP TABLE {later}")
         raw.execute("UPDATE alembic_version SET version_num = '0003'")
     store.files.backup("x").parent.mkdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import html
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analysis.watch.life import Presence
+from data import network
 from tests.homes import forget
 from tests.pages.screens import Open
 from tests.pages.screens import words as raw_words
@@ -47,13 +49,15 @@ def test_every_section_answers_its_question_and_is_marked(open_page: Open, secti
 
 
 def test_the_page_opens_on_whom_to_call_with_why_phone_hours_and_what_to_ask(open_page: Open) -> None:
-    text = words(open_page("veille"))
+    screen = open_page("veille")
+    text = words(screen)
     assert "correspondants à appeler ce matin, d'abord Correspondant" in text
     assert "1 fenêtre ouverte, personne en retard" in text
     assert "1 foyer cherche ici, première arrivée dans 5 jours" in text
     assert 'href="tel:' in text
     assert "Ouverte maintenant" in text or "Fermée, ouvre" in text or "Horaires non publiés" in text
-    assert "Toujours libre ? " in text and "Du nouveau depuis le " in text
+    assert "Du nouveau depuis le " in text
+    assert {"Toujours libre", "Loué", "Rien de nouveau", "Pas de réponse"} <= {b.label for b in screen.button}
     assert "Ne les appelez pas pour ces annonces" in text
 
 
@@ -133,10 +137,119 @@ def test_a_second_territory_has_its_own_town_halls_and_its_own_days(elsewhere: P
     )
 
 
+def click(screen: AppTest, key: str) -> AppTest:
+    """Press the first button whose key ends so, or the one with this label."""
+    next(b for b in screen.button if b.key == key or (b.key or "").endswith(key) or b.label == key).click()
+    screen.run()
+    assert [e.message for e in screen.exception] == []
+    return screen
+
+
+def noted() -> tuple[list[tuple[str, str]], list[str]]:
+    """The sightings of today (listing, state) and the calls' answers, as kept, in order."""
+    with loading.store().read() as session:
+        sightings = network.sightings(session, "demo")
+        calls = network.calls(session, "demo")
+    today = sightings[sightings["on"] == "2026-05-12"].sort_values("sighting")
+    return list(zip(today["listing"], today["state"], strict=True)), calls["answer"].tolist()
+
+
+def asked(screen: AppTest, state: str) -> str:
+    """The listing of the first button that answers so."""
+    return next((b.key or "").split(":")[-2] for b in screen.button if (b.key or "").endswith(f":{state}"))
+
+
+def test_an_answer_is_noted_in_one_click_and_taken_back_in_one_click(fresh: Path, open_page: Open) -> None:
+    screen = open_page("veille")
+    before = noted()
+    listing = asked(screen, "gone")
+    click(screen, f":{listing}:gone")
+    assert noted() == ([*before[0], (listing, "gone")], [*before[1], "told"])
+    text = words(screen)
+    assert "C'est noté. Signalement : " in text and "plus disponible" in text
+    assert not any(
+        (b.key or "").endswith(f":{listing}:gone") for b in screen.button
+    )  # gone: not asked any more
+    click(screen, "Annuler")
+    assert noted() == before
+    assert any((b.key or "").endswith(f":{listing}:gone") for b in screen.button)
+    click(screen, "Rétablir")
+    assert noted()[0][-1] == (listing, "gone")
+
+
+def test_still_there_makes_it_certain_and_the_call_goes_on_until_it_is_ended(
+    fresh: Path, open_page: Open
+) -> None:
+    screen = open_page("veille")
+    first = next(b for b in screen.button if b.label == "Toujours libre")
+    contact, listing = (first.key or "").split(":")[-3:-1]
+    click(screen, f":{listing}:available")
+    assert "Vue aujourd'hui" in words(screen)
+    again = next(b for b in screen.button if (b.key or "").endswith(f":{listing}:available"))
+    assert again.disabled
+    click(screen, f":{contact}:nothing_new")
+    assert "C'est noté. Appel de la veille : " in words(screen) and "rien de nouveau" in words(screen)
+    assert not any((b.key or "").endswith(f":{contact}:nothing_new") for b in screen.button)  # left in peace
+    assert "appelé le 12/05/2026 : pas avant le 15/05/2026" in words(screen).lower()
+    click(screen, "Annuler")
+    assert any((b.key or "").endswith(f":{contact}:nothing_new") for b in screen.button)
+
+
+def test_two_people_who_answer_at_the_same_moment_are_both_kept_in_order(
+    fresh: Path, open_page: Open
+) -> None:
+    mine, other = open_page("veille"), open_page("veille")
+    before, listing = noted()[0], asked(mine, "gone")
+    click(mine, f":{listing}:available")
+    click(other, f":{listing}:gone")  # its screen is older
+    assert noted()[0] == [*before, (listing, "available"), (listing, "gone")]
+    assert "C'est noté" in words(mine) and "C'est noté" in words(other)
+
+
+def test_the_same_answer_twice_is_refused_in_words(fresh: Path, open_page: Open) -> None:
+    mine, other = open_page("veille"), open_page("veille")
+    listing = asked(mine, "gone")
+    click(mine, f":{listing}:gone")
+    before = noted()
+    click(other, f":{listing}:gone")
+    assert noted() == before
+    assert "C'est déjà noté aujourd'hui" in words(other)
+
+
+def test_calling_again_waits_for_its_hour(fresh: Path, open_page: Open) -> None:
+    screen = open_page("veille")
+    contact = next(
+        (b.key or "").split(":")[-2] for b in screen.button if (b.key or "").endswith(":nothing_new")
+    )
+    screen.time_input(key=f"veille:call:{contact}:hour").set_value(dt.time(16, 30))
+    click(screen, f":{contact}:back")
+    assert "a demandé d'être rappelé le 12/05/2026 à 16 h 30" in words(screen).lower()
+    assert noted()[1][-1] == "call_back"
+    late = open_page("veille")
+    contact = next(
+        (b.key or "").split(":")[-2] for b in late.button if (b.key or "").endswith(":nothing_new")
+    )
+    late.time_input(key=f"veille:call:{contact}:hour").set_value(dt.time(8, 0))
+    click(late, f":{contact}:back")  # noon: eight o'clock is past
+    assert "Choisissez une heure à venir" in words(late)
+
+
+def test_a_town_hall_of_the_reference_enters_the_register_with_its_call(
+    emptied: Path, open_page: Open
+) -> None:
+    screen = open_page("veille")
+    click(screen, ":nothing_new")
+    with loading.store().read() as session:
+        contacts = network.contacts(session, "real")
+    assert contacts["kind"].tolist() == ["mairie"]
+    assert "Appel de la veille : Mairie " in words(screen)
+    click(screen, "Annuler")
+    with loading.store().read() as session:
+        assert network.contacts(session, "real").empty and network.calls(session, "real").empty
+
+
 def test_numbers_of_files_never_change(fresh: Path, open_page: Open) -> None:
     open_page("veille")
-    from data import network
-
     with loading.store().read() as session:
         numbers = network.application_numbers(session, "demo")
         files = network.applications(session, "demo")

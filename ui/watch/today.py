@@ -1,9 +1,14 @@
-"""Whom to call this morning: each contact with why it ranks there, its telephone, whether it is open, and what to ask."""
+"""Whom to call this morning: each contact with why it ranks there, its telephone, whether it is open, what to ask, and its answer in one
+click, taken back in one click.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 import html
 import re
+from collections.abc import Callable, Hashable, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -11,18 +16,33 @@ import streamlit as st
 from analysis import french
 from analysis.desk import Desk
 from analysis.french import NNBSP
-from analysis.model import Actor
+from analysis.model import Right
 from analysis.vocabulary import CONTACT_KINDS
-from analysis.watch.calls import Call, Resting
+from analysis.watch.calls import ASKED, Call, Resting
+from analysis.watch.morning import FADED
 from analysis.watch.window import WindowState
-from ui import frame, tables
+from data import register
+from data.register import Change, RegisterError
+from data.store import StoreError
+from ui import access, clock, forms, frame, loading, tables
 from ui.morning import Morning
 from ui.provenance import network_source
 from ui.tables import Column
 
+PAGE = forms.Page("veille")
 FIRST = 6
 """Contacts shown one by one: a morning's calls. The others stand in a table."""
 _PHONE = re.compile(r"[+0-9][0-9 .()-]{5,20}")
+
+ENDS = {
+    "nothing_new": ("Rien de nouveau", ":material/check:"),
+    "no_answer": ("Pas de réponse", ":material/phone_missed:"),
+}
+"""How a call ends in one click: code of `CALL_ANSWERS` → words, symbol."""
+HELPS = {
+    "nothing_new": "L’appel est fini : aucune nouvelle annonce. Le correspondant n’est plus sans nouvelles.",
+    "no_answer": "Personne n’a décroché : cela ne compte pas comme une réponse.",
+}
 
 OTHERS = [
     Column("label", "Correspondant"),
@@ -33,7 +53,7 @@ OTHERS = [
 RESTING = [Column("label", "Correspondant"), Column("why", "Pourquoi pas ce matin")]
 
 
-def show_today(desk: Desk, here: Morning, actor: Actor) -> None:
+def show_today(desk: Desk, here: Morning) -> None:
     """The calls of the morning, what brings most first."""
     plan = here.plan
     frame.sentence(sentence(here))
@@ -44,13 +64,14 @@ def show_today(desk: Desk, here: Morning, actor: Actor) -> None:
                 "Ne les appelez pas pour ces annonces."
             )
         )
+    done()
     for rank, call in enumerate(plan.calls[:FIRST], start=1):
-        with st.container(border=True):
-            st.html(call_html(rank, call, here))
+        _card(rank, call, here)
     rest = plan.calls[FIRST:]
     if rest:
         with st.expander(f"Les suivants ({french.number(len(rest))})", icon=":material/call:"):
             _others(rest, here)
+    _another(here)
     if plan.resting:
         with st.expander(f"Pas ce matin ({french.number(len(plan.resting))})", icon=":material/bedtime:"):
             _resting(plan.resting, here)
@@ -81,17 +102,142 @@ def sentence(here: Morning) -> str:
     return f"{who}{NNBSP}; {searching}, {delayed}."
 
 
-def call_html(rank: int, call: Call, here: Morning) -> str:
-    """One contact to call: rank and name, telephone, hours, why, what to ask. Every text is escaped."""
+def _card(rank: int, call: Call, here: Morning) -> None:
+    """One contact: who and why at the left, what to ask with its answers at the right."""
+    key = PAGE.key(f"call:{call.contact}")
+    with st.container(border=True, key=f"veille-appel-{rank}"):
+        who, ask = st.columns([2, 3], gap="medium")
+        with who:
+            st.html(call_html(f"{rank}. " if rank else "", call, here))
+        with ask:
+            _doubts(call.contact, here, key)
+            with st.container(horizontal=True, gap="small"):
+                for answer, (label, icon) in ENDS.items():
+                    st.button(
+                        label, key=f"{key}:{answer}", icon=icon, help=HELPS[answer], on_click=_do,
+                        args=(functools.partial(_called, call.contact, answer),),
+                    )  # fmt: skip
+                with st.popover("Rappeler à…", icon=":material/schedule:"):
+                    _call_back(call.contact, key)
+
+
+def _doubts(contact: str, here: Morning, key: str) -> None:
+    """The contact's listings in doubt, the most doubtful first, each with its two answers."""
+    own = here.market.standing
+    own = own[(own["contact"] == contact) & (own["chance"] >= FADED)]
+    own = own.assign(doubt=(own["chance"] - 0.5).abs()).sort_values(["doubt", "listing"])
+    if own.empty:
+        frame.note("Aucune de ses annonces n’est à confirmer.")
+    for row in own.head(ASKED).to_dict("records"):
+        said, free, gone = st.columns([3, 1.2, 1], vertical_alignment="center")
+        with said:
+            frame.named(str(row["what"]), french.sentence(str(row["text"])))
+        for column, state, label in ((free, "available", "Toujours libre"), (gone, "gone", gone_word(row))):
+            column.button(
+                label, key=f"{key}:{row['listing']}:{state}", width="stretch", disabled=state == "available" and row["chance"] >= 1,
+                on_click=_do, args=(functools.partial(_answered, contact, str(row["listing"]), state),),
+            )  # fmt: skip
+
+
+def gone_word(row: Mapping[Hashable, object]) -> str:
+    """« Loué » or « Vendu », by what was offered."""
+    return "Loué" if row["tenure"] == "rent" else "Vendu"
+
+
+def _call_back(contact: str, key: str) -> None:
+    st.date_input("Jour", clock.now().date(), format="DD/MM/YYYY", key=f"{key}:day")
+    st.time_input("Heure", dt.time(14, 0), step=900, key=f"{key}:hour")
+
+    def note() -> Change:
+        # Asked now: what was on screen when the button was drawn is older than what was chosen since.
+        day, hour = st.session_state.get(f"{key}:day"), st.session_state.get(f"{key}:hour")
+        return _called(contact, "call_back", dt.datetime.combine(day, hour) if day and hour else None)
+
+    st.button("Noter", key=f"{key}:back", icon=":material/check:", on_click=_do, args=(note,))
+
+
+def _another(here: Morning) -> None:
+    """Somebody further down, or resting, has answered after all."""
+    shown = {call.contact for call in here.plan.calls[:FIRST]}
+    others = {
+        row["contact"]: f"{row['label']} ({row['place']})"
+        for row in here.contacts.to_dict("records")
+        if row["contact"] not in shown
+    }
+    if not others:
+        return
+    chosen = st.selectbox(
+        "Un autre correspondant a répondu", list(others), index=None, format_func=others.__getitem__,
+        placeholder="Choisir", key=PAGE.key(f"another:{PAGE.generation}"),
+    )  # fmt: skip
+    if chosen is None:
+        return
+    call = next((each for each in here.plan.calls if each.contact == chosen), None)
+    resting = next((each for each in here.plan.resting if each.contact == chosen), None)
+    if call is None and resting is not None:
+        why = f"{french.sentence(resting.why)}."
+        call = Call(chosen, resting.label, 0.0, 0, None, None, False, None, "", why, ())
+    if call is not None:
+        _card(0, call, here)
+
+
+# -- what was done -----------------------------------------------------------------------------------------------
+
+
+def done() -> None:
+    """What the last click did, with the way back."""
+    PAGE.show_refusal("page")
+    change = PAGE.last_change()
+    if change is None:
+        return
+    with loading.store().read() as session:
+        entry = register.entry(session, change.operation)
+    said, back = st.columns([6, 1], vertical_alignment="center")
+    with said:
+        forms.message(
+            f"C’est noté. {forms.sentence_of(entry.title, entry.details)}.", "status", change.warnings
+        )
+    if entry.undone is None:
+        back.button(
+            "Rétablir" if change.kind == "undo" else "Annuler", key=PAGE.key("undo"), icon=":material/undo:", on_click=_do,
+            args=(lambda: register.undo(loading.store(), change.operation, access.current_actor()),),
+        )  # fmt: skip
+
+
+def _answered(contact: str, listing: str, state: str) -> Change:
+    return register.report_sighting(
+        loading.store(), access.current_actor(), clock.today(), contact=contact, listing=listing, state=state, called=True
+    )  # fmt: skip
+
+
+def _called(contact: str, answer: str, call_back: dt.datetime | None = None) -> Change:
+    return register.report_call(
+        loading.store(), loading.territory(), access.current_actor(), clock.now(), contact=contact, answer=answer, call_back=call_back
+    )  # fmt: skip
+
+
+def _do(action: Callable[[], Change]) -> None:
+    """Run one click's change in a callback: done, or refused in words."""
+    PAGE.forget_outcome()
+    try:
+        if not access.may(Right.EDIT_REGISTER):  # a callback runs before the page, and so before its gate
+            raise RegisterError("Votre profil n’a plus ce droit.", advice="Rechargez la page.")
+        PAGE.done(action())
+    except (RegisterError, StoreError) as error:
+        PAGE.refuse(error, "page")
+
+
+def call_html(rank: str, call: Call, here: Morning) -> str:
+    """One contact to call: rank and name, telephone, hours, why, what to ask beside its listings. Every text is escaped."""
     contact = here.contacts.set_index("contact").loc[call.contact]
     kind = CONTACT_KINDS[str(contact["kind"])].label
-    asks = "".join(f"<li>{html.escape(one)}</li>" for one in call.ask)
+    news = f"<p><strong>{html.escape(call.ask[-1])}</strong></p>" if call.ask else ""
+    hours = f"<br>{html.escape(call.hours)}" if call.hours else ""
     return (
-        f'<p class="zv-named" data-user-text><strong>{rank}. {html.escape(call.label)}</strong> '
+        f'<p class="zv-named" data-user-text><strong>{rank}{html.escape(call.label)}</strong> '
         f"<small>{html.escape(kind)}, {html.escape(str(contact['place']))}</small></p>"
-        f"<p><strong>{phone_html(str(contact['phone']))}</strong> · {html.escape(call.hours)}</p>"
-        f"<p>{html.escape(call.why)}</p>"
-        f'<p class="zv-label">À demander</p><ul data-user-text>{asks}</ul>'
+        f"<p><strong>{phone_html(str(contact['phone']))}</strong>{hours}</p>"
+        f"<p>{html.escape(call.why)}</p>{news}"
     )
 
 

@@ -58,6 +58,12 @@ CONTACTS = pd.DataFrame(
 )  # fmt: skip
 
 
+def calls(*rows: tuple[str, int, str, str | None]) -> pd.DataFrame:
+    """(contact, days ago, answer, call back)."""
+    frame = pd.DataFrame(list(rows), columns=["contact", "ago", "answer", "call_back"])
+    return frame.assign(on=pd.to_datetime([day(int(ago)) for ago in frame["ago"]]))
+
+
 def applications(*rows: tuple[str, str, dt.date | None, str | None]) -> pd.DataFrame:
     frame = pd.DataFrame(list(rows), columns=["application", "status", "planned_arrival", "wished_commune"])
     return frame.assign(planned_arrival=pd.to_datetime(frame["planned_arrival"]))
@@ -83,7 +89,14 @@ def test_an_empty_register_has_a_market_without_rows_and_town_halls_to_call() ->
     called = morning.correspondents(CONTACTS.head(0), LISTINGS.head(0), NAMES)
     assert called["label"].tolist() == ["Mairie d'Essay", "Mairie du Mêle-sur-Sarthe", "Mairie de Boitron"]
     found = morning.call_contacts(
-        called, LISTINGS.head(0), morning.answers(SIGHTINGS.head(0)), market.standing, {}, NAMES, TODAY
+        called,
+        LISTINGS.head(0),
+        morning.answers(SIGHTINGS.head(0), calls()),
+        calls(),
+        market.standing,
+        {},
+        NAMES,
+        TODAY,
     )
     plan = call_plan(found, [], dt.datetime(2026, 5, 12, 10))
     assert {call.contact for call in plan.calls} == {f"mairie:{code}" for code in NAMES}
@@ -107,7 +120,7 @@ def test_a_contact_is_asked_about_what_is_in_doubt_where_it_stands_and_answers_o
     found = {
         each.contact: each
         for each in morning.call_contacts(
-            called, LISTINGS, morning.answers(today), market.standing, {}, NAMES, TODAY
+            called, LISTINGS, morning.answers(today, calls()), calls(), market.standing, {}, NAMES, TODAY
         )
     }
     assert found["c1"].communes == {"61156", "61258"}
@@ -124,7 +137,7 @@ def test_a_listing_almost_certainly_gone_is_not_asked_about() -> None:
     assert len(market.standing) == 1 and market.standing["chance"].iloc[0] < morning.FADED
     called = morning.correspondents(CONTACTS, listings(HOUSE), NAMES)
     first = morning.call_contacts(
-        called, listings(HOUSE), morning.answers(old), market.standing, {}, NAMES, TODAY
+        called, listings(HOUSE), morning.answers(old, calls()), calls(), market.standing, {}, NAMES, TODAY
     )[0]
     assert first.doubts == ()
 
@@ -179,3 +192,28 @@ def test_the_curve_is_read_at_the_territory_s_own_days() -> None:
     table = morning.curve_table(market.found["rent"], 6)
     assert table["day"].tolist() == [1, 2, 4, 6, 8, 15, 30]
     assert (table["low"] < table["still"]).all() and (table["still"] < table["high"]).all()
+
+
+@pytest.mark.parametrize(
+    ("noted", "asked", "answered", "back"),
+    [
+        ([("c1", 0, "nothing_new", None)], TODAY, day(3), None),
+        ([("c1", 1, "nothing_new", None)], day(1), day(1), None),
+        ([("c1", 0, "told", None)], None, day(3), None),  # the call goes on
+        ([("c1", 1, "told", None)], day(1), day(1), None),
+        ([("c1", 1, "no_answer", None)], day(1), day(3), None),
+        ([("c1", 0, "call_back", "2026-05-12T14:30")], TODAY, day(3), dt.datetime(2026, 5, 12, 14, 30)),
+        ([("c1", 0, "call_back", "2026-05-12T14:30"), ("c1", 0, "nothing_new", None)], TODAY, day(3), None),
+    ],
+)
+def test_what_a_call_gave_decides_whether_the_contact_is_called_again(
+    noted: list[tuple[str, int, str, str | None]],
+    asked: dt.date | None,
+    answered: dt.date,
+    back: dt.datetime | None,
+) -> None:
+    market = morning.market(LISTINGS, SIGHTINGS, NAMES, {}, TODAY)
+    called = morning.correspondents(CONTACTS, LISTINGS, NAMES)
+    told = morning.answers(SIGHTINGS, calls(*noted))
+    first = morning.call_contacts(called, LISTINGS, told, calls(*noted), market.standing, {}, NAMES, TODAY)[0]
+    assert (first.contact, first.asked, first.answered, first.call_back) == ("c1", asked, answered, back)
