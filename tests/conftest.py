@@ -23,6 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     for name in ("DATABASE_URL", "TERRITORY", "TILES", "TODAY"):
         os.environ.pop(f"ZEVILLAGE_{name}", None)
+    os.environ["ZEVILLAGE_COPIES"] = "none"  # a server of the tests copies when a test asks it to
     home = tempfile.mkdtemp(prefix="zevillage-tests-")  # one for each worker of a parallel run
     os.environ["ZEVILLAGE_HOME"] = home
     config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))

@@ -46,3 +46,19 @@ def base_path() -> str:
     """`server.baseUrlPath` as `""` or `"/sub/path"`."""
     path = str(config.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{path}" if path else ""
+
+
+def copies_by_itself(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether the application makes a copy a day by itself: `ZEVILLAGE_COPIES` is not `none`. Raises `ShellError` for another word."""
+    word = environ.get("ZEVILLAGE_COPIES", "").strip().lower()
+    if word not in ("", "auto", "none"):
+        raise ShellError(f"ZEVILLAGE_COPIES vaut « {word} » : écrivez auto (une copie par jour) ou none.")
+    return word != "none"
+
+
+def rehearsal_days(environ: Mapping[str, str] = os.environ) -> int:
+    """After how many days a copy has to be tried again (`ZEVILLAGE_COPIES_DAYS`, 7 without it). Raises `ShellError` for anything else."""
+    text = environ.get("ZEVILLAGE_COPIES_DAYS", "").strip() or "7"
+    if not text.isdecimal() or not 1 <= int(text) <= 366:
+        raise ShellError(f"ZEVILLAGE_COPIES_DAYS vaut « {text} » : écrivez un nombre de jours, de 1 à 366.")
+    return int(text)

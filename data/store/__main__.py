@@ -1,4 +1,4 @@
-"""Copies of the database: `python -m data.store backup [FILE]` and `python -m data.store restore FILE`.
+"""Copies of the database: `python -m data.store backup [FILE]`, `restore FILE`, `check [FILE]`, `rehearse`.
 
 A restore keeps what was there aside, also when it cannot be read, and says in counts what came back (`data.store.restore`). It works
 while the application runs.
@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis import french
-from data.store import StoreError, open_store
+from data.store import StoreError, inventory, open_store, safekeeping
 from data.store.inventory import LABELS, Inventory
+from data.store.opened import locate, utc_now
 from data.store.restore import Restored, restore
 from data.terminal import Parser, leave
 
@@ -21,7 +22,9 @@ CONFIRMATION = "RESTAURER"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when all went well, 1 when it was refused (the reason on standard error), 2 for misuse."""
-    parser = Parser(prog="python -m data.store", description="Zevillage : sauvegarder et restaurer la base.")
+    parser = Parser(
+        prog="python -m data.store", description="Zevillage : sauvegarder, vérifier et restaurer la base."
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="commande")
     save = commands.add_parser("backup", help="copier la base, même pendant que l’application tourne")
     save.add_argument(
@@ -32,10 +35,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     bring.add_argument(
         "--confirm", default="", metavar=CONFIRMATION, help=f"écrire {CONFIRMATION} : la base est remplacée"
     )
+    look = commands.add_parser("check", help="vérifier la base, ou une copie, et dire ce qu’elle contient")
+    look.add_argument("file", nargs="?", type=Path, metavar="FICHIER", help="par défaut : la base")
+    commands.add_parser("rehearse", help="restaurer la dernière copie dans un dossier à part et comparer")
     options = parser.parse_args(arguments)
     try:
         if options.command == "restore":
             print(_restore(options.file, options.confirm))
+        elif options.command == "check":
+            print(_check(options.file))
+        elif options.command == "rehearse":
+            print(_rehearse())
         else:
             print(_backup(options.file))
     except StoreError as error:
@@ -47,11 +57,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _backup(to: Path | None) -> str:
     store = open_store()
     try:
-        path = store.backup(to or store.files.backup(f"zevillage-{store.stamp()}"))
-        along = store.take_along(path) if to is not None else None
+        if to is None:
+            (path, gone), along = safekeeping.make(store), None
+        else:
+            path, gone = store.backup(to), 0
+            along = store.take_along(path)
     finally:
         store.close()
-    words = f"Base copiée dans {path}."
+    words = f"Base copiée dans {path}, copie vérifiée."
+    if gone:
+        words += f" {french.counted(gone, 'copie ancienne retirée', 'copies anciennes retirées')}."
     if along is not None:
         files = french.counted(along, "fichier d’origine", "fichiers d’origine")
         words += f" À côté : le registre des effacements et {files}, à garder avec elle."
@@ -67,6 +82,39 @@ def _restore(file: Path, word: str) -> str:
             f"La base actuelle serait remplacée. Pour le faire : --confirm {CONFIRMATION}. Une copie en est prise avant."
         )
     return told(restore(file))
+
+
+def _check(file: Path | None) -> str:
+    files, address = locate()
+    if file is None and address.get_backend_name() != "sqlite":
+        raise StoreError(
+            "Cette base est tenue par un serveur PostgreSQL : vérifiez-la avec les outils du serveur."
+        )
+    path = file or Path(str(address.database))
+    if not path.is_file():
+        raise StoreError(f"Le fichier {path} n’existe pas : indiquez une base ou une copie.")
+    found = inventory.take(path)
+    orphans = inventory.orphans(path)
+    if orphans:
+        raise StoreError(
+            f"{path} : {french.counted(orphans, 'ligne se réfère', 'lignes se réfèrent')} à une autre qui n’existe pas. "
+            "Restaurez une copie plus ancienne, ou signalez-le."
+        )
+    lines = [f"{path} est entière (schéma {found.schema}).", *table(None, found, None)]
+    if file is None:
+        wrong = sum(not files.is_intact(checksum) for checksum in found.originals)
+        lines.append(
+            f"Fichiers d’origine : {len(found.originals) - wrong} entiers, {wrong} absents ou changés."
+        )
+    return "\n".join(lines)
+
+
+def _rehearse() -> str:
+    files, _ = locate()
+    copy, held = safekeeping.rehearse(files, utc_now())
+    return "\n".join(
+        [f"La copie {copy.path.name} se restaure entière ; c’est noté.", *table(None, held, None)]
+    )
 
 
 _STATES = {
@@ -90,17 +138,26 @@ def told(done: Restored) -> str:
     return "\n".join(lines)
 
 
-def table(before: Inventory | None, after: Inventory, heads: tuple[str, str]) -> list[str]:
-    """Two inventories side by side, one line a table that holds something in either; « ? » where nothing could be counted."""
-    names = [n for n, label in LABELS.items() if label and n not in ("observation",)]
+def table(before: Inventory | None, after: Inventory, heads: tuple[str, str] | None) -> list[str]:
+    """Two inventories side by side, one line a table that holds something in either; « ? » where nothing could be counted.
+
+    Without `heads`, the second alone.
+    """
+    names = [n for n, label in LABELS.items() if label and n != "observation"]
     names = sorted((n for n in names if _rows(before, n) or _rows(after, n)), key=LABELS.__getitem__)
-    cells = [("", *heads)]
+    cells = [("", *heads)] if heads else []
     cells += [
         (LABELS[n].capitalize(), _number(before, n), _number(after, n)) for n in ("observation", *names)
     ]
     cells.append(("Dernière modification", _last(before), _last(after)))
+    if heads is None:
+        cells = [(name, "", last) for name, _, last in cells]
     widths = [max(len(row[i]) for row in cells) for i in range(3)]
-    return [f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c:>{widths[2]}}".rstrip() for a, b, c in cells]
+    lines = []
+    for name, *numbers in cells:
+        shown = [number.rjust(width) for number, width in zip(numbers, widths[1:], strict=True) if width]
+        lines.append("  ".join([name.ljust(widths[0]), *shown]))
+    return lines
 
 
 def _rows(found: Inventory | None, name: str) -> int:

@@ -18,6 +18,7 @@ from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event,
 from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
+from data.store import inventory
 from data.store.errors import DatabaseUnreachable, StoreError
 from data.store.files import writing
 
@@ -126,7 +127,9 @@ def _write_ahead(cursor: sqlite3.Cursor) -> None:
 
 
 def copy_sqlite(source: Path, to: Path) -> Path:
-    """Copy a live SQLite database, consistent even while somebody writes. Raises StoreError."""
+    """Copy a live SQLite database, consistent even while somebody writes, and prove it: the copy is whole and every table has as many rows
+    as at the instant that was copied. Raises StoreError, leaving no file.
+    """
     if to.exists():
         raise StoreError(f"Le fichier {to} existe déjà : choisissez un autre nom de sauvegarde.")
     try:
@@ -135,12 +138,17 @@ def copy_sqlite(source: Path, to: Path) -> Path:
             closing(sqlite3.connect(source, timeout=BUSY_SECONDS)) as origin,
             closing(sqlite3.connect(partial)) as target,
         ):
+            origin.execute("BEGIN")  # what is counted and what is copied are one snapshot
+            held = inventory.counted(origin)
             origin.backup(target)
+            origin.rollback()
             # One plain file: a copy in WAL mode would come back with side files.
             target.execute("PRAGMA journal_mode = DELETE")
-            check = target.execute("PRAGMA quick_check").fetchone()[0]
-            if check != "ok":
-                raise StoreError(f"La sauvegarde de {source} est endommagée ({check}).")
+            target.close()
+            if inventory.take(partial).rows != held.rows:
+                raise StoreError(
+                    f"La copie de {source} n’a pas autant de lignes que la base : elle n’est pas gardée. Vérifiez le disque."
+                )
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"La sauvegarde vers {to} a échoué : {error}.") from error
     return to

@@ -62,6 +62,10 @@ UNSCRUBBED = Place(
     "effacements.a-reecrire",
     "a mark: something erased may still stand in free pages of the database",
 )
+REHEARSED = Place(
+    "sauvegarde-eprouvee.json",
+    "when the newest copy was last restored elsewhere and found complete",
+)
 SECRET = Place(
     "secret.key",
     "the secret with which links are signed, unless ZEVILLAGE_SECRET gives it",
@@ -142,6 +146,14 @@ class Files:
             raise ValueError(f"not a SHA-256: {checksum!r}")
         return self.folder / ORIGINALS.name / checksum
 
+    def is_intact(self, checksum: str) -> bool:
+        """Whether an original is there and still what its SHA-256 says. Raises ValueError as `original`, OSError."""
+        path = self.original(checksum)
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == checksum
+
     def stage_original(self, source: Path, tell: Callable[[float], None]) -> tuple[Path, str]:
         """Copy `source` among the originals under a name of its own; the copy and the SHA-256 of what was copied.
 
@@ -210,6 +222,31 @@ class Files:
         folder = self.folder / BACKUPS.name
         return sorted(folder.glob("*.db")) if folder.is_dir() else []
 
+    def remove_backup(self, path: Path) -> None:
+        """Remove a copy of ours. Raises ValueError for a file that stands elsewhere."""
+        if path.parent != self.folder / BACKUPS.name:
+            raise ValueError(f"not a copy of ours: {path}")
+        remove(path)
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[Path]:
+        """A private folder in which a copy may be restored; gone at the end of the block. Raises OSError."""
+        root = make_folder(self.folder / BACKUPS.name)
+        with tempfile.TemporaryDirectory(prefix="essai-", dir=root, ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+
+    def note_rehearsal(self, text: str) -> None:
+        """Keep what is to be remembered of the last rehearsal. Raises OSError."""
+        path = self.folder / REHEARSED.name
+        with scratch(path) as partial:
+            partial.write_text(text, "utf-8")
+            _sync(partial)
+            partial.replace(path)
+
+    def read_rehearsal(self) -> str:
+        """What was noted of the last rehearsal; empty when nothing was. Raises OSError, UnicodeDecodeError."""
+        return "\n".join(read_lines(self.folder / REHEARSED.name))
+
     def take_along(self, copy: Path, checksums: Collection[str]) -> int:
         """Put the ledger and the originals with these SHA-256 beside a copy that leaves the home; how many originals went along.
 
@@ -246,6 +283,10 @@ class Files:
                 with suppress(OSError):
                     if _is_stale(path):
                         path.unlink()
+        for folder in (self.folder / BACKUPS.name).glob("essai-*"):
+            with suppress(OSError):
+                if _is_stale(folder):
+                    shutil.rmtree(folder, ignore_errors=True)
 
     # -- ledger, mark, secret
 

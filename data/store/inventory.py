@@ -104,30 +104,41 @@ def take(path: Path, *, patience: float = 10.0, thorough: bool = True) -> Invent
         return count(connection)
 
 
+def orphans(path: Path, *, patience: float = 10.0) -> int:
+    """How many rows of `path` refer to one that is not there. Raises as `take`."""
+    with reading(path, patience) as connection:
+        return len(connection.execute("PRAGMA foreign_key_check").fetchall())
+
+
 def count(connection: sqlite3.Connection) -> Inventory:
     """The counts of an open database, in one snapshot. Raises sqlite3.Error for one that is not ours."""
     connection.execute("BEGIN")
     try:
-        names = [
-            name
-            for (name,) in connection.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
-            )
-            if name != "alembic_version"
-        ]
-        rows = {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
-        revision = connection.execute("SELECT revision FROM meta").fetchone()
-        schema = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        if revision is None or schema is None:
-            raise sqlite3.DatabaseError("no line in meta")
-        kept: set[str] = set()
-        removed: set[str] = set()
-        if "import_file" in rows:
-            for checksum, gone in connection.execute(
-                "SELECT checksum, min(original_removed_at IS NOT NULL) FROM import_file GROUP BY checksum"
-            ):
-                (removed if gone else kept).add(checksum)
-        last = connection.execute("SELECT max(at) FROM history").fetchone()[0] if "history" in rows else None
+        return counted(connection)
     finally:
         connection.rollback()
+
+
+def counted(connection: sqlite3.Connection) -> Inventory:
+    """`count`, in the transaction that is open."""
+    names = [
+        name
+        for (name,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        )
+        if name != "alembic_version"
+    ]
+    rows = {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
+    revision = connection.execute("SELECT revision FROM meta").fetchone()
+    schema = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    if revision is None or schema is None:
+        raise sqlite3.DatabaseError("no line in meta")
+    kept: set[str] = set()
+    removed: set[str] = set()
+    if "import_file" in rows:
+        for checksum, gone in connection.execute(
+            "SELECT checksum, min(original_removed_at IS NOT NULL) FROM import_file GROUP BY checksum"
+        ):
+            (removed if gone else kept).add(checksum)
+    last = connection.execute("SELECT max(at) FROM history").fetchone()[0] if "history" in rows else None
     return Inventory(rows, last or "", int(revision[0]), str(schema[0]), frozenset(kept), frozenset(removed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -149,3 +150,22 @@ def test_the_commune_of_a_profile_is_shown_first(open_page: Open, seated: Callab
     code, name = list(loading.territory().name_of.items())[7]
     seated(add("Mairie", Role.ELU, commune=code))
     assert open_page("commune").title[0].value == name
+
+
+def test_copies_are_made_and_tried_and_the_page_says_since_when_nobody_did(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = open_page("administration")
+    assert "Aucune sauvegarde n’a encore été éprouvée" in words(screen), "said on every section"
+    screen = open_page("administration", section="sauvegardes")
+    assert "Pas encore de copie." in words(screen)
+    click(screen, "Faire une copie")
+    assert "La copie est faite et vérifiée." in words(screen) and "1 copie dans backups/" in words(screen)
+    click(screen, "Éprouver la dernière")
+    assert "se restaure entière" in words(screen)
+    assert "Dernière sauvegarde éprouvée le" in words(screen) and "Éprouvez-en une" not in words(screen)
+    later = clock.instant() + dt.timedelta(days=8)
+    monkeypatch.setattr("ui.administration.copies.clock.instant", lambda: later)
+    assert "C’est plus de 7 jours. Éprouvez-en une" in words(screen.run())
+    monkeypatch.setenv("ZEVILLAGE_COPIES_DAYS", "30")
+    assert "Éprouvez-en une" not in words(screen.run())

@@ -1,4 +1,4 @@
-"""The parts of the administration page: profiles and roles, who came in, the links of contacts."""
+"""The parts of the administration page: profiles and roles, who came in, the links of contacts, copies."""
 
 from __future__ import annotations
 
@@ -15,11 +15,16 @@ from data import access as doors
 from data.access import Profile
 from data.register.operations import instant
 from ui import access, forms, frame, loading, tables
-from ui.administration import contact_links
+from ui.administration import contact_links, copies
 from ui.administration.parts import PAGE, REFUSED, key, name_of, run, show_outcome
 from ui.tables import Column
 
-SECTIONS = {"profils": "Profils", "liens": "Liens des correspondants", "connexions": "Connexions"}
+SECTIONS = {
+    "profils": "Profils",
+    "liens": "Liens des correspondants",
+    "connexions": "Connexions",
+    "sauvegardes": "Sauvegardes",
+}
 ROLES = {role.value: french.sentence(role.label) for role in Role if role is not Role.PUBLIC}
 RIGHTS = {
     Role.ELU: "lit les chiffres des élus",
@@ -46,10 +51,13 @@ WAYS = {
 def show_section(section: str, desk: Desk) -> None:
     """One section of the page."""
     show_outcome()
+    copies.show_state(loading.store())
     if section == "connexions":
         sign_ins()
     elif section == "liens":
         contact_links.show_contact_links(desk)
+    elif section == "sauvegardes":
+        copies.show_copies()
     else:
         profiles(desk)
 

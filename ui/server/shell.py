@@ -36,9 +36,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
 from streamlit.runtime.pages_manager import PagesManager
 
-from ui import loading, logs, presented
+from ui import loading, logs, presented, settings
 from ui.geometry import GEOMETRY_ROUTES
-from ui.server import heap, media, start_checks
+from ui.server import heap, keeper, media, start_checks
 from ui.server.door import Door
 from ui.server.presenter import presenter
 from ui.server.report_page import report_page
@@ -380,6 +380,8 @@ def open_store() -> None:
         heap.WARM.begin()
     finally:
         _OPEN.set()
+    if not loading.refusal():
+        keeper.start(loading.store())
 
 
 def _open_store() -> None:
@@ -397,6 +399,12 @@ def _open_store() -> None:
     loading.warm_up()
 
 
+def _check_settings() -> None:
+    """Refuse to start with a setting that says nothing (`ui.settings`)."""
+    settings.copies_by_itself()
+    settings.rehearsal_days()
+
+
 def _check_secrets() -> None:
     """Refuse to serve what would not be safe (`ui.server.start_checks`)."""
     try:
@@ -410,6 +418,7 @@ def _check_secrets() -> None:
 # read by whoever starts the server comes before the rule that takes the messages of exceptions out of the log.
 AT_START: list[Callable[[], None]] = [
     _check_secrets,
+    _check_settings,
     media.install,
     logs.install,
 ]
