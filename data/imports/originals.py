@@ -13,6 +13,7 @@ from sqlalchemy import select
 from data.imports.model import ImportRefused, Problem
 from data.store import Session, Store, StoreError, tables
 from data.store.files import remove
+from data.store.trouble import explain
 
 
 def stage(store: Store, original: Path, checksum: str, tell: Callable[[float], None]) -> Path:
@@ -23,9 +24,8 @@ def stage(store: Store, original: Path, checksum: str, tell: Callable[[float], N
     try:
         staged, copied = store.files.stage_original(original, tell)
     except OSError as error:
-        raise StoreError(
-            f"Le fichier n’a pas pu être conservé, rien n’a été modifié ({error.strerror}). "
-            "Vérifiez la place sur le disque et les droits du dossier, puis recommencez."
+        raise explain(error, store.home) or StoreError(
+            f"Le fichier n’a pas pu être conservé, rien n’a été modifié ({error.strerror})."
         ) from error
     if copied != checksum:
         remove(staged)
@@ -45,7 +45,7 @@ def keep(store: Store, staged: Path, checksum: str) -> bool:
     try:
         return store.files.keep_original(staged, checksum)
     except OSError as error:
-        raise StoreError(
+        raise explain(error, store.home) or StoreError(
             f"Le fichier n’a pas pu être conservé, rien n’a été modifié ({error.strerror})."
         ) from error
 

@@ -19,8 +19,9 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from data.store import inventory
-from data.store.errors import DatabaseUnreachable, StoreError
+from data.store.errors import DatabaseDamaged, DatabaseLocked, DatabaseUnreachable, StoreError
 from data.store.files import writing
+from data.store.trouble import explain
 
 BUSY_SECONDS = 60.0
 READ_OPTION = "zevillage_read"
@@ -65,6 +66,11 @@ def make_engine(url: URL, *, migrating: bool = False) -> Engine:
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
 
+    @event.listens_for(engine, "do_connect")
+    def before(*_given: object) -> None:
+        if _same_file(url) is None:  # SQLite would make an empty one, where everything seems lost
+            raise _gone(url)
+
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
@@ -76,9 +82,8 @@ def make_engine(url: URL, *, migrating: bool = False) -> Engine:
             cursor.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten, not only forgotten
             cursor.execute(f"PRAGMA foreign_keys = {'OFF' if migrating else 'ON'}")
         except sqlite3.DatabaseError as error:
-            raise DatabaseUnreachable(
-                f"Le fichier {url.database} ne s’ouvre pas comme base Zevillage ({error}). "
-                "Vérifiez les droits du dossier, ou remettez en place une sauvegarde."
+            raise explain(error, str(url.database)) or DatabaseUnreachable(
+                f"Le fichier {url.database} ne s’ouvre pas comme base Zevillage ({error}). Remettez en place une sauvegarde."
             ) from error
         finally:
             cursor.close()
@@ -89,10 +94,7 @@ def make_engine(url: URL, *, migrating: bool = False) -> Engine:
         # writing into the old file, where nobody looks any more.
         found = _same_file(url)
         if found is None:
-            raise DatabaseUnreachable(
-                f"Le fichier {url.database} a disparu pendant que Zevillage tournait : remettez-le en place, "
-                "ou restaurez une sauvegarde (python -m data.store restore)."
-            )
+            raise _gone(url)
         if record.info.setdefault("file", found) != found:
             raise DisconnectionError
 
@@ -102,6 +104,13 @@ def make_engine(url: URL, *, migrating: bool = False) -> Engine:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _gone(url: URL) -> DatabaseUnreachable:
+    return DatabaseUnreachable(
+        f"Le fichier {url.database} a disparu pendant que Zevillage tournait : remettez-le en place, "
+        "ou restaurez une sauvegarde (python -m data.store restore)."
+    )
 
 
 def _same_file(url: URL) -> tuple[int, int] | None:
@@ -150,7 +159,11 @@ def copy_sqlite(source: Path, to: Path) -> Path:
                     f"La copie de {source} n’a pas autant de lignes que la base : elle n’est pas gardée. Vérifiez le disque."
                 )
     except (OSError, sqlite3.Error) as error:
-        raise StoreError(f"La sauvegarde vers {to} a échoué : {error}.") from error
+        # What SQLite says does not tell which of the two files it is about: a base that cannot be read is not the disk of the copy.
+        about = source if isinstance(explain(error, source), DatabaseDamaged | DatabaseLocked) else to
+        raise explain(error, about, "la copie n’est pas faite") or StoreError(
+            f"La sauvegarde vers {to} a échoué : {error}."
+        ) from error
     return to
 
 

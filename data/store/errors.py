@@ -23,6 +23,18 @@ class DatabaseDamaged(DatabaseUnreachable):
     """The file is there and is no database, or not a whole one."""
 
 
+class DatabaseReadOnly(DatabaseUnreachable):
+    """The file, its folder or its disk may not be written."""
+
+
+class DiskFull(DatabaseUnreachable):
+    """There is no room left."""
+
+
+class DiskFailing(DatabaseUnreachable):
+    """The disk itself reports an error."""
+
+
 class StaleRow(StoreError):
     """Somebody else changed the row since it was read."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.store.errors import DatabaseDamaged, DatabaseLocked, DatabaseUnreachable
+from data.store.trouble import explain
 
 _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_IOERR}
@@ -86,8 +87,8 @@ def reading(path: Path, patience: float) -> Iterator[sqlite3.Connection]:
             raise DatabaseDamaged(
                 f"Le fichier {path} est endommagé ou n’est pas une base ({error})."
             ) from error
-        raise DatabaseUnreachable(
-            f"Le fichier {path} ne peut pas être lu ({error}) : vérifiez ses droits et le disque. Rien n’a été modifié."
+        raise explain(error, path) or DatabaseUnreachable(
+            f"Le fichier {path} ne peut pas être lu ({error}). Rien n’a été modifié."
         ) from error
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, select, update
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from analysis.model import SYSTEM_ACTOR, Actor
 from data.store import erasure, ledger, tables
@@ -19,6 +19,7 @@ from data.store.errors import DatabaseUnreachable, StoreError
 from data.store.files import Files, make_database
 from data.store.schema import migrate
 from data.store.session import Session, WriteSession
+from data.store.trouble import explain
 
 DEFAULT_HOME = Path(__file__).resolve().parents[2] / "local"
 
@@ -52,6 +53,11 @@ class Store:
         """Whether the database is a file of ours, which we can copy."""
         return self.url.get_backend_name() == "sqlite"
 
+    @property
+    def _place(self) -> str:
+        """The database's file, for messages."""
+        return str(self.url.database)
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One snapshot to read from; nothing done in it is kept."""
@@ -63,6 +69,10 @@ class Store:
         with self.engine.connect().execution_options(**options) as connection:
             try:
                 yield Session(connection)
+            except DBAPIError as error:
+                if known := explain(error, self._place, "rien n’a été lu"):
+                    raise known from error
+                raise
             finally:
                 connection.rollback()
 
@@ -72,7 +82,7 @@ class Store:
 
         Raises StoreError when the disk is full or the database stays locked; nothing is changed then.
         """
-        driver: type[Exception] = self.engine.dialect.loaded_dbapi.OperationalError
+        driver: type[Exception] = self.engine.dialect.loaded_dbapi.DatabaseError
         try:
             with self.engine.begin() as connection:
                 # First of all: on PostgreSQL this row is the lock that puts writers in a line.
@@ -81,12 +91,13 @@ class Store:
                 yield session
                 # Last of all: whatever was written, nothing personal of those who were erased is committed.
                 erasure.reapply(connection, session.at)
-        except (OperationalError, driver) as error:  # the bulk ways of a driver raise its own
+        except (DatabaseError, driver) as error:  # the bulk ways of a driver raise its own
+            if known := explain(error, self._place):
+                raise known from error
+            if not isinstance(error, OperationalError | self.engine.dialect.loaded_dbapi.OperationalError):
+                raise  # a rule of the tables, or a mistake of ours: not the affair of the disk
             reason = error.orig if isinstance(error, OperationalError) else error
-            raise StoreError(
-                f"L’écriture a échoué, rien n’a été modifié ({reason}). "
-                "Vérifiez la place sur le disque et les droits du dossier, puis recommencez."
-            ) from error
+            raise StoreError(f"L’écriture a échoué, rien n’a été modifié ({reason}).") from error
         for call in self.after_commit:
             call()
 
@@ -100,7 +111,11 @@ class Store:
         try:
             with self.engine.begin() as connection:
                 yield WriteSession(connection, actor, self.clock())
-        except OperationalError as error:
+        except DatabaseError as error:
+            if known := explain(error, self._place, "rien n’a été noté"):
+                raise known from error
+            if not isinstance(error, OperationalError):
+                raise
             raise StoreError(f"L’écriture a échoué, rien n’a été noté ({error.orig}).") from error
 
     def replay_erasures(self) -> int:
@@ -165,9 +180,9 @@ class Store:
         try:
             return self.files.take_along(copy, checksums)
         except OSError as error:
-            raise StoreError(
-                f"La base est copiée dans {copy}, mais pas les fichiers d’origine et le registre des effacements ({error.strerror}) : "
-                "vérifiez la place sur le disque, puis recommencez sous un autre nom."
+            done = f"la base est copiée dans {copy}, mais pas les fichiers d’origine et le registre des effacements"
+            raise explain(error, copy.parent, done) or StoreError(
+                f"{done.capitalize()} ({error.strerror}) : recommencez sous un autre nom."
             ) from error
 
     def stamp(self) -> str:
@@ -208,13 +223,17 @@ def open_store(
     try:
         copy = migrate(address, files, lambda: stamp(clock))
         store = Store(make_engine(address), address, files.folder, clock)
+        store.copied_before_migration, store.exposed = copy, exposed
+        store.replay_erasures()
+    except OSError as error:
+        raise explain(error, files.folder) or DatabaseUnreachable(
+            f"Le dossier {files.folder} ne peut pas être lu ou écrit ({error.strerror})."
+        ) from error
     except DBAPIError as error:
-        raise DatabaseUnreachable(
+        raise explain(error, str(address.database)) or DatabaseUnreachable(
             f"La base {address.render_as_string(hide_password=True)} ne s’ouvre pas ({error.orig}). "
             "Vérifiez l’adresse, le serveur et les droits."
         ) from error
-    store.copied_before_migration, store.exposed = copy, exposed
-    store.replay_erasures()
     return store
 
 
@@ -246,7 +265,7 @@ def _close_to_others(files: Files, address: URL) -> tuple[Path, ...]:
             f"{folder} n’est pas un dossier : indiquez-en un autre dans ZEVILLAGE_HOME."
         ) from None
     except OSError as error:
-        raise DatabaseUnreachable(
+        raise explain(error, folder) or DatabaseUnreachable(
             f"Le dossier {folder} ne peut pas être créé ({error.strerror}) : "
             "indiquez-en un autre dans ZEVILLAGE_HOME."
         ) from error

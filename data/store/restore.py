@@ -28,6 +28,7 @@ from data.store.files import Files, keep_aside, luggage_ledger, scratch, take_pl
 from data.store.inventory import Inventory
 from data.store.opened import Store, locate, stamp, utc_now
 from data.store.schema import migrate
+from data.store.trouble import explain
 
 PATIENCE = 15.0
 """Seconds to wait for whoever writes in the live base."""
@@ -77,9 +78,8 @@ def restore(
         with scratch(live) as fresh:
             return _restore(file, copied, live, state, before, files, fresh, clock, patience)
     except (OSError, sqlite3.Error, DBAPIError) as error:
-        raise StoreError(
-            f"La restauration a échoué ({error}). La base est restée comme elle était : "
-            "vérifiez la place sur le disque et les droits du dossier, puis recommencez."
+        raise explain(error, files.folder, "la base est restée comme elle était") or StoreError(
+            f"La restauration a échoué ({error}). La base est restée comme elle était."
         ) from error
 
 
