@@ -52,16 +52,23 @@ def _house() -> House:
     return opened
 
 
-def refusal() -> str:
-    """Why nothing may be shown (a file that cannot be trusted, a database that does not open); empty when all is well.
+def refused() -> Exception | None:
+    """What stops every page (a file that cannot be trusted, a database that does not open or no longer answers); None when all is well.
 
     Tried again at each run until the house opens, so that mending the file and reloading the page is enough.
     """
     try:
         _house()
+        revision()
     except REFUSALS as error:
-        return str(error)
-    return ""
+        return error
+    return None
+
+
+def refusal() -> str:
+    """`refused` in words; empty when all is well."""
+    error = refused()
+    return "" if error is None else str(error)
 
 
 _FIRST_NEEDED = (

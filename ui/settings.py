@@ -1,6 +1,7 @@
 """The settings of this server that several parts read: where its own files are, the map background allowed, the sub-path.
 
-Environment: `ZEVILLAGE_TILES=ign` allows the map's frame, and nothing else, to show the IGN plan.
+Environment: `ZEVILLAGE_TILES=ign` allows the map's frame, and nothing else, to show the IGN plan; `ZEVILLAGE_COPIES=none` leaves copies of
+the base to the administrator; `ZEVILLAGE_COPIES_DAYS` says how long a trial of a copy counts.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ WAY_BACK_SECONDS: Final = 600
 LONGEST_WAY_BACK: Final = 1500
 _UPLOAD: Final = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+/?")
 _CLOSED: Final = ("/_stcore/metrics",)  # says how the server is used, to anybody
-_ALIVE: Final = ("/healthz", "/_stcore/health")  # for supervisors, which ask by number
+_ALIVE: Final = ("/healthz", "/readyz", "/_stcore/health")  # for supervisors, which ask by number
 
 WRONG_HOST: Final = (
     "Zevillage ne répond pas à ce nom d’hôte. Pour l’ouvrir à un réseau, déclarez son adresse dans "

@@ -38,7 +38,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from ui import loading, logs, presented, settings
 from ui.geometry import GEOMETRY_ROUTES
-from ui.server import heap, keeper, media, start_checks
+from ui.server import heap, keeper, media, start_checks, state
 from ui.server.door import Door
 from ui.server.presenter import presenter
 from ui.server.report_page import report_page
@@ -331,14 +331,30 @@ Endpoint = Callable[[Request], Awaitable[Response] | Response]
 
 
 async def healthz(request: Request) -> Response:
-    """Say that the server answers and its store is open, or was refused; for supervisors and load balancers."""
+    """Whether pages answer: 200, or 503 with a reason in one word (`ui.server.state`) while they refuse; for supervisors.
+
+    Waits until the store is open or was refused.
+    """
     await to_thread.run_sync(wait_until_open)
-    return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+    return _said(await to_thread.run_sync(state.STATE.reason))
+
+
+async def readyz(request: Request) -> Response:
+    """Whether this server may take visitors: 503 at once while it starts or while pages refuse; for load balancers."""
+    if not _OPEN.is_set():
+        return _said("starting")
+    return _said(await to_thread.run_sync(state.STATE.reason))
+
+
+def _said(reason: str) -> Response:
+    answer = {"status": "refused", "reason": reason} if reason else {"status": "ok"}
+    return JSONResponse(answer, 503 if reason else 200, headers={"Cache-Control": "no-store"})
 
 
 # What is served beside the pages: address inside the application, function, and the methods beside GET and HEAD.
 ROUTES: list[tuple[str, Endpoint, list[str]]] = [
     ("/healthz", healthz, []),
+    ("/readyz", readyz, []),
     ("/connexion", sign_in_page, ["POST"]),
     ("/signaler", report_page, ["POST"]),
     (f"{presented.PATH}{{key}}", presenter, []),
