@@ -46,6 +46,12 @@ HATCH = "#4a4f57"
 """Strokes of the crossed hatching of « secret statistique »: 8.3:1 on its fill."""
 DOTS = "#7f858e"
 """The light dots of « non publié »: 3.7:1 on their fill, so that a grey print tells them from the hatching."""
+TEXT = "#16202c"
+"""What the map, the boxes and small marks write: 16.4:1 on white."""
+RULE = "#d9d9d9"
+"""The thinnest strokes and the ground of what is not counted, under marks that stand out by themselves."""
+GROUND = "#d9dee4"
+"""The fill of communes on a map that only says where something lies."""
 ACCENT = "#0072b2"
 """Okabe-Ito blue: one series alone. 5.2:1 on white."""
 
@@ -66,6 +72,19 @@ VERDICTS = ("#ec7014", "#c7e9b4", "#225ea8")
 of what is lacking. The word is written in each commune."""
 EARLIER, LATER = "#6b6b6b", ACCENT
 """Two editions of one figure."""
+CHANGED, ADDED, REMOVED, UNCHANGED = "#e69f00", "#56b4e9", "#cc79a7", "#c4cbd3"
+"""What an import does to a commune; its sign is written there. What stays is grey, and darker than the communes around."""
+NEVER_HERE, ONCE_HERE, STILL_HERE = "#f3f1ea", "#b9c1ca", "#7fa8d6"
+"""Whether a member lives in a commune, lived there, or never did: each darker than the one before, in grey too."""
+RECENT_NEWS, OLDER_NEWS = "#41b6c4", "#c7e9b4"
+"""How long ago a commune was heard of by the watch."""
+MESSAGES: Mapping[str, tuple[str, str]] = {
+    "alert": ("#a4161a", "#fdecec"),
+    "status": ("#1b6e3c", "#e9f6ee"),
+    "note": ("#8a4b00", "#fff4e0"),
+    "state": ("#57606a", "#f0f3f5"),
+}
+"""Edge and ground of a box of words: refused, done, to know, as it stands. The words say which."""
 
 _YLGNBU = ("#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494", "#081d58")
 _YLORBR = ("#ffffd4", "#fed98e", "#fe9929", "#d95f0e", "#993404", "#662506")

@@ -22,7 +22,6 @@ Cite = Callable[[Indicator, str], str]
 HEADLINE = ("population", "vacancy_rate", "ftth_share")
 CHARTS = 4
 """Charts of the past on a sheet: the indicators with most to show, in the order of the catalogue."""
-_OTHERS = "#d9dee4"
 
 
 @dataclass(frozen=True)
@@ -164,7 +163,7 @@ def _locator(desk: Desk, code: str, territory: str, contours: str) -> MapDrawing
         unit="",
         classes=dict.fromkeys(desk.names, 0) | {code: 1},
         statuses={},
-        colors=(_OTHERS, palette.ACCENT),
+        colors=(palette.GROUND, palette.ACCENT),
         class_labels=("les autres communes", name),
         status_labels={},
         texts={code: name},

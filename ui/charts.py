@@ -183,7 +183,7 @@ def _present_band(
             alt.Tooltip("date_texte:N", title="Date"),
             alt.Tooltip("status_texte:N", title="Effectifs"),
         ]
-        rect = alt.Chart(hidden).mark_rect(color="#d9d9d9", aria=False)
+        rect = alt.Chart(hidden).mark_rect(color=palette.RULE, aria=False)
         layers.append(
             rect.encode(x=x, x2="until:T", y=alt.value(band[0]), y2=alt.value(band[1]), tooltip=tooltips)
         )
@@ -192,7 +192,7 @@ def _present_band(
         label = pd.DataFrame({"day": [hidden["day"].min()], "text": [f"Effectifs masqués : {words}"]})
         layers.append(
             alt.Chart(label)
-            .mark_text(align="left", dx=8, fontSize=13, color="#16202c", aria=False)
+            .mark_text(align="left", dx=8, fontSize=13, color=palette.TEXT, aria=False)
             .encode(x=x, y=alt.value((band[0] + band[1]) / 2), text="text:N")
         )
     layers += [

@@ -15,30 +15,24 @@ from typing import Any
 
 import streamlit as st
 
-from analysis import french
+from analysis import french, palette
 from data.register import Change, Conflict, RegisterError, SamePerson
 from data.register.people import SEPARATE
 from data.store import StoreError
 
 _BOX = (
-    "border-left:.4rem solid {edge};background:{fill};color:#1b1f24;padding:.6rem .9rem;margin:.2rem 0;"
+    "border-left:.4rem solid {edge};background:{fill};color:{ink};padding:.6rem .9rem;margin:.2rem 0;"
     "border-radius:.3rem;max-width:100ch;overflow-wrap:anywhere"
 )
-_COLORS = {
-    "alert": ("#a4161a", "#fdecec"),
-    "status": ("#1b6e3c", "#e9f6ee"),
-    "note": ("#8a4b00", "#fff4e0"),
-    "state": ("#57606a", "#f0f3f5"),
-}
 
 
 def message(text: str, kind: str = "note", lines: Sequence[str] = ()) -> None:
     """A boxed text shown literally, whatever it holds. `kind`: alert (refused), status (done), note (to know), state (as it stands)."""
-    edge, fill = _COLORS[kind]
+    edge, fill = palette.MESSAGES[kind]
     rest = "".join(f"<br>{html.escape(line)}" for line in lines)
     role = "note" if kind == "state" else kind
     st.html(
-        f'<p role="{role}" data-user-text style="{_BOX.format(edge=edge, fill=fill)}">{html.escape(text)}{rest}</p>'
+        f'<p role="{role}" data-user-text style="{_BOX.format(edge=edge, fill=fill, ink=palette.TEXT)}">{html.escape(text)}{rest}</p>'
     )
 
 

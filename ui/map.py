@@ -31,9 +31,6 @@ from ui.legend import CIRCLE, Legend, check_color, check_kind, circle_radius, le
 from ui.settings import STATIC, tile_origin
 
 MAX_CLASSES = 10
-GROUND = "#d9dee4"
-"""The fill of communes on a map that only says where something lies."""
-
 # Relative to the component's own page, so that a sub-path (server.baseUrlPath) changes nothing.
 _SERVED = "../../app/static"
 _TEMPLATE_SIGNS = {ord(sign): f"&#{ord(sign)};" for sign in "\\{}$`"}

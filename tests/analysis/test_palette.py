@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
+import re
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -199,3 +202,19 @@ def test_unknown_names_are_refused() -> None:
         simulate("#ffffff", "eagle")  # type: ignore[arg-type]
     with pytest.raises(PaletteError, match="de 1 à 9"):
         palette.diverging(5, 5)
+
+
+@pytest.mark.parametrize("room", ["ui", "pages", "data", "analysis"])
+def test_no_other_file_declares_a_colour(room: str) -> None:
+    """A text that is a colour, and nothing more, stands in `analysis.palette` or beside the nine cells of `analysis.bivariate`."""
+    here = Path(__file__).parents[2] / room
+    found = [
+        f"{path.relative_to(here.parent)}:{node.lineno} {node.value}"
+        for path in sorted(here.rglob("*.py"))
+        if path.name not in ("palette.py", "bivariate.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"#[0-9a-fA-F]{6}", node.value)
+    ]
+    assert found == []

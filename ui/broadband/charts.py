@@ -163,7 +163,7 @@ def evolution_chart(before: Answer, after: Answer) -> tuple[Chart, str]:
     # A guide for the eye from the name to its marks, pale as the grid: no line joins what cannot be compared.
     guides = (
         alt.Chart(heads)
-        .mark_rule(color="#dddddd", yOffset=7, y2Offset=7, aria=False)
+        .mark_rule(color=palette.RULE, yOffset=7, y2Offset=7, aria=False)
         .encode(y=y, x=alt.value(0), x2=alt.value("width"))
     )
     drawn = alt.layer(guides, marks, named).properties(height=34 * len(order), width="container")

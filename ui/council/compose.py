@@ -21,7 +21,6 @@ from data.council import Briefing, BriefingView
 from ui import clock, community, loading, map_views
 from ui.filters import Chosen
 from ui.legend import outline_text
-from ui.map import GROUND
 from ui.provenance import cited, network_source
 
 CIRCLES = list(Audience)
@@ -140,7 +139,7 @@ def portrait(desk: Desk, code: str, audience: Audience) -> tuple[Slide, ...]:
         unit="",
         classes=dict.fromkeys(desk.names, 0) | {code: 1},
         statuses={},
-        colors=(GROUND, palette.ACCENT),
+        colors=(palette.GROUND, palette.ACCENT),
         class_labels=("les autres communes", name),
         status_labels={},
         texts=dict(desk.names),

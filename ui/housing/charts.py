@@ -230,7 +230,7 @@ def price_chart(points: pd.DataFrame) -> tuple[Chart, str]:
     )
     names = [
         alt.Chart(table[table["level"] == level])
-        .mark_text(dy=dy, fontSize=11, color="#16202c", aria=False)
+        .mark_text(dy=dy, fontSize=11, color=palette.TEXT, aria=False)
         .encode(x="price:Q", y=alt.Y("year:N", sort=None), text="name:N")
         for level, dy in enumerate(_LEVELS)
     ]

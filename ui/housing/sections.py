@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analysis import french, housing, portrait
+from analysis import french, housing, palette, portrait
 from analysis.answers import Answer
 from analysis.french import NNBSP
 from analysis.model import Audience
@@ -20,7 +20,7 @@ from analysis.network import MAX_AGE_DAYS
 from ui import charts, frame, loading, tables
 from ui.housing.charts import price_chart, sales_chart, stock_chart, two_counts_chart
 from ui.listings import LISTING_COLUMNS, listing_rows, listing_text
-from ui.map import GROUND, MapSpec, Marker, show_map
+from ui.map import MapSpec, Marker, show_map
 from ui.provenance import cited, network_source
 from ui.tables import Column
 
@@ -291,7 +291,7 @@ def _listings_map(desk: loading.Desk, available: pd.DataFrame) -> None:
     counts = available["commune"].value_counts()
     show_map(
         MapSpec(
-            geometry=loading.geometry(), classes=dict.fromkeys(desk.names, 0), colors=(GROUND,),
+            geometry=loading.geometry(), classes=dict.fromkeys(desk.names, 0), colors=(palette.GROUND,),
             tooltips={c: listing_count(int(counts.get(c, 0))) for c in desk.names}, names=desk.names,
             markers=markers, outlines=loading.group_outlines(), attribution=loading.contour_source(),
         ),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 import streamlit as st
 
-from analysis import french
+from analysis import french, palette
 from analysis.french import NNBSP
 from analysis.model import Indicator, Status
 from data.imports.diff import changes
@@ -26,10 +26,10 @@ from ui.markdown import literal
 from ui.tables import Column
 
 EFFECTS = {
-    "changed": ("modifiée", "modifiées", "#e69f00", "≠"),
-    "added": ("ajoutée", "ajoutées", "#56b4e9", "+"),
-    "removed": ("retirée", "retirées", "#cc79a7", "−"),
-    "unchanged": ("inchangée", "inchangées", "#e4e7ea", "="),
+    "changed": ("modifiée", "modifiées", palette.CHANGED, "≠"),
+    "added": ("ajoutée", "ajoutées", palette.ADDED, "+"),
+    "removed": ("retirée", "retirées", palette.REMOVED, "−"),
+    "unchanged": ("inchangée", "inchangées", palette.UNCHANGED, "="),
 }
 """Effect → one, several, colour on the map, sign written in the commune. The strongest first: a commune shows its strongest effect."""
 REDONE = "Quelqu'un d'autre a publié entre-temps\u202f: les différences ont été refaites. Relisez-les avant de publier."

@@ -10,7 +10,7 @@ import datetime as dt
 import pandas as pd
 import streamlit as st
 
-from analysis import french
+from analysis import french, palette
 from analysis.desk import Desk
 from analysis.french import NNBSP
 from analysis.model import Audience
@@ -27,9 +27,9 @@ PACES = {"1": "un mois", "3": "trois mois", "12": "un an"}
 _NAME = "reseau:rejouer"
 # Told apart in grey too: colour, words of the legend, word of the table.
 _CLASSES = (
-    ("#f3f1ea", "aucun {} jusqu'ici", "jamais"),
-    ("#b9c1ca", "un {} y a vécu", "auparavant"),
-    ("#7fa8d6", "{} présent", "présent"),
+    (palette.NEVER_HERE, "aucun {} jusqu'ici", "jamais"),
+    (palette.ONCE_HERE, "un {} y a vécu", "auparavant"),
+    (palette.STILL_HERE, "{} présent", "présent"),
 )
 _COLUMNS = [
     Column("name", "Commune"),

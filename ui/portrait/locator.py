@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 WIDTH = 300
-OTHERS = "#e3e7ec"
 
 
 def locator_picture(frame: gpd.GeoDataFrame, code: str) -> str:
@@ -43,7 +42,7 @@ def locator_picture(frame: gpd.GeoDataFrame, code: str) -> str:
     # The commune last, so that its outline lies over its neighbours'.
     rows = sorted(zip(frame["code"], frame["contour"], strict=True), key=lambda row: bool(row[0] == code))
     drawn = "".join(
-        f'<path d="{path(shape)}" fill="{palette.ACCENT if c == code else OTHERS}" stroke="{palette.INK}" '
+        f'<path d="{path(shape)}" fill="{palette.ACCENT if c == code else palette.GROUND}" stroke="{palette.INK}" '
         f'stroke-width="{1.6 if c == code else 0.6}"/>'
         for c, shape in rows
     )

@@ -24,7 +24,7 @@ from data import reference
 from data.territory import geometry
 from ui import community, frame, loading, remarks, tables
 from ui.listings import LISTING_COLUMNS, listing_rows, listing_text
-from ui.map import GROUND, MapSpec, Marker, show_map
+from ui.map import MapSpec, Marker, show_map
 from ui.markdown import literal
 from ui.portrait import sparks
 from ui.portrait.locator import locator_picture
@@ -444,7 +444,7 @@ def locator(desk: loading.Desk, code: str, available: pd.DataFrame, on_click: Ca
     )
     show_map(
         MapSpec(
-            geometry=loading.geometry(), classes={c: int(c == code) for c in desk.names}, colors=(GROUND, HERE), tooltips=texts,
+            geometry=loading.geometry(), classes={c: int(c == code) for c in desk.names}, colors=(palette.GROUND, HERE), tooltips=texts,
             names=desk.names, markers=markers, outlines=loading.group_outlines(), selected=code,
             attribution=loading.contour_source(),
         ),

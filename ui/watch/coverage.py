@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analysis import french
+from analysis import french, palette
 from analysis.desk import Desk
 from analysis.model import Status
 from analysis.watch.coverage import SILENT_DAYS, Heard, coverage_sentence, listings_text
@@ -19,7 +19,7 @@ from ui.tables import Column
 
 RECENT = 3
 """Days since the last answer up to which a commune is drawn in the darker colour."""
-COLORS = ("#41b6c4", "#c7e9b4")
+COLORS = (palette.RECENT_NEWS, palette.OLDER_NEWS)
 COMMUNES = [
     Column("name", "Commune"),
     Column("text", "Nouvelles"),
