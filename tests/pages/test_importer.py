@@ -750,6 +750,6 @@ def test_the_lists_of_anomalies_count_anew_once_a_commune_is_settled(open_page: 
         return next(w for w in screen.selectbox if w.label == "Gravité")
 
     before = severity()
-    screen.selectbox(key="importer:place:61999").set_value("61051")
+    screen.button(key="importer:confirm:61999").click()
     settled(screen)
     assert severity().options[0] != before.options[0] and severity().key != before.key
