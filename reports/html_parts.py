@@ -145,7 +145,7 @@ def many_sources(slide: Slide) -> bool:
 def sources_sheet(slide: Slide) -> str:
     """The sources, vintages and secrecy of a view as a list."""
     parts = [
-        f"<h3>{name}</h3><ul>{''.join(f'<li>{escaped(line)}</li>' for line in lines)}</ul>"
+        f"<h3>{name}</h3><ul{' class=many' if len(lines) > 6 else ''}>{''.join(f'<li>{escaped(line)}</li>' for line in lines)}</ul>"
         for name, lines in (
             ("Sources", _sources(slide)),
             ("Millésimes", [french.join(map(clean, slide.vintages))]),
@@ -175,10 +175,7 @@ def origin(deck: Deck, slide: Slide, *, short: bool = False) -> str:
     ]
     if short:
         named = "Sources et secret" if slide.secrecy else "Sources"
-        rows = [
-            (named, f"{french.counted(len(sources), 'source', 'sources')}, au dernier volet (↓)"),
-            rows[1],
-        ]
+        rows = [(named, "au dernier volet (↓)"), rows[1]]
     said = "".join(
         f"<li>{f'<b>{name}{NNBSP}:</b> ' if name else ''}{escaped(words)}</li>"
         for name, words in rows

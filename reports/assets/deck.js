@@ -68,12 +68,15 @@
     if (!shown) return;
     const cut = () => [...shown.querySelectorAll(".sheet, .map-side, .map.bare")].some((one) => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1);
     const narrow = window.matchMedia("(max-width: 700px)").matches; // a telephone: the slide scrolls
-    let size = shown.querySelector(".sheet") && !narrow ? 1.7 : 1; // a short table is written large
+    let size = shown.querySelector(".sheet") && !narrow ? 1.7 : 1;
     const insets = shown.querySelectorAll(".inset");
     insets.forEach((one) => { one.hidden = false; });
     shown.style.setProperty("--fit", size);
     if (narrow) return;
     if (insets.length && cut()) insets.forEach((one) => { one.hidden = true; });
+    // A short table is written large, but not so large that its cells break.
+    const broken = () => [...shown.querySelectorAll("tbody :is(td, th)")].some((cell) => cell.clientHeight > 2 * parseFloat(getComputedStyle(cell).fontSize));
+    while (size > 1 && (cut() || broken())) shown.style.setProperty("--fit", (size -= 0.1).toFixed(2));
     while (size > 0.62 && cut()) shown.style.setProperty("--fit", (size -= 0.04).toFixed(2));
     window.zvMaps.on(shown).forEach((map) => map.key());
     shown.querySelectorAll(".sheet, .map.bare").forEach((one) => { if (cut()) one.tabIndex = 0; else one.removeAttribute("tabindex"); });

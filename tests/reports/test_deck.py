@@ -440,7 +440,7 @@ def test_long_sources_have_a_place_of_their_own() -> None:
     assert [spoken(item) for item in steps[-1].xpath(".//li")][:12] == list(lines)
     assert "secret statistique" in spoken(steps[-1])
     foot = spoken(frame.xpath(".//footer")[0])
-    assert "12 sources, au dernier volet" in foot and deck.slides[0].fingerprint in foot
+    assert "Sources et secret : au dernier volet" in foot and deck.slides[0].fingerprint in foot
     assert lines[0] not in foot
 
 
