@@ -58,9 +58,10 @@ def about(deck: Deck) -> list[tuple[str, str]]:
     ]
 
 
-def _cited(source: str) -> str:
-    """A citation without the word « Source », which is printed before it."""
-    return french.sentence(re.sub(r"^Sources?\s*:\s*", "", plain(source)))
+def _cited(source: str, *, many: bool) -> str:
+    """A citation without the word « Source », which is printed before it; among others it ends with a full stop."""
+    said = french.sentence(re.sub(r"^Sources?\s*:\s*", "", plain(source)))
+    return f"{said}." if many and said and not said.endswith((".", "…")) else said
 
 
 def origin(deck: Deck, slide: Slide) -> list[tuple[str, str]]:
@@ -68,7 +69,10 @@ def origin(deck: Deck, slide: Slide) -> list[tuple[str, str]]:
     several = len(slide.vintages) > 1
     said = [
         ("Chiffres indisponibles", plain(slide.problem)),
-        ("Sources" if len(slide.sources) > 1 else "Source", " ".join(map(_cited, slide.sources))),
+        (
+            "Sources" if len(slide.sources) > 1 else "Source",
+            " ".join(_cited(each, many=len(slide.sources) > 1) for each in slide.sources),
+        ),
         ("Millésimes" if several else "Millésime", french.join(map(plain, slide.vintages))),
         ("Secret", " ".join(map(plain, slide.secrecy))),
         ("Chiffres conservés le", french.date(slide.frozen) if slide.frozen else ""),

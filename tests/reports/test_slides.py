@@ -296,6 +296,13 @@ def test_a_source_that_names_itself_is_not_named_twice() -> None:
     assert one(page, "Pied").text_frame.text.startswith("Source\u202f: INSEE, RP 2022. Millésime")
 
 
+def test_several_sources_are_told_apart() -> None:
+    page = opened(deck(slides=(words_slide(sources=("Source : ARCEP (2026)", "INSEE (2022).")),))).slides[1]
+    assert one(page, "Pied").text_frame.text.startswith(
+        "Sources\u202f: ARCEP (2026). INSEE (2022). Millésime"
+    )
+
+
 def test_a_table_too_wide_for_a_slide_goes_on_with_its_first_column_again() -> None:
     columns = (Column("Commune"), *(Column(f"Année {2010 + i}", True, "%", 1) for i in range(14)))
     rows = tuple((Cell(NAMES[c]), *(Cell(f"{i},5 %", i + 0.5) for i in range(14))) for c in NAMES)
