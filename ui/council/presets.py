@@ -25,6 +25,20 @@ _READY: Mapping[str, tuple[str, tuple[View, ...]]] = {
         "Haut débit",
         (("haut-debit", {}), (_MAP, {"indicateur": "ftth_share"}), ("haut-debit", {"question": "technologies"})),
     ),
+    "marche": (
+        "Marché immobilier",
+        (
+            ("logement", {"question": "sales"}), ("logement", {"question": "prices"}), (_MAP, {"indicateur": "house_price"}),
+            (_MAP, {"indicateur": "listings_available"}),
+        ),
+    ),
+    "habiter": (
+        "Où habiter et travailler",
+        (
+            (_MAP, {"mode": "croise", "avec": "ftth_share"}), ("haut-debit", {}),
+            (_MAP, {"indicateur": "no_transport_share"}), ("logement", {}),
+        ),
+    ),
     "cinq-minutes": (
         "Cinq minutes pour les nouveaux venus",
         (("reseau", {}), (_MAP, {}), (_MAP, {"indicateur": "ftth_share"}), ("haut-debit", {})),
