@@ -209,10 +209,13 @@ def _past(desk: Desk, code: str, known: _Known, cite: Cite) -> Slide:
             ),
         ),
         sources=_once(cite(found.indicator, found.vintage.period) for found in answers),
-        vintages=_once(found.vintage.label for found in answers),
+        # From the first to the last: twenty years of one series would fill the page.
+        vintages=_once(
+            each.answer.vintage.label for past in pasts for each in (past.cells[0], past.cells[-1])
+        ),
         secrecy=_once(f"{past.indicator.short}{NNBSP}: {note}" for past in pasts for note in past.breaks),
         mark="démonstration" if demo else "",
-        link=f"/commune?commune={code}&section=changements",
+        link=f"/commune?commune={code}&question=changements",
         revision=desk.revision,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from analysis import portrait
@@ -11,6 +13,8 @@ from analysis.model import Audience
 from analysis.sheets import CHARTS, Hall, sheet_slides
 from tests.analysis.test_annual import HAPPENED, MANY, NOTHING, SHIPPED, cite, desk
 from tests.analysis.test_portrait import plain
+from ui.portrait.sections import CHANGES
+from ui.questions import NAME
 
 LALEU = "61215"
 HALL = Hall((("Téléphone", "02 33 28 53 43"), ("Mardi", "10 h – 12 h")), "Source des mairies.")
@@ -73,6 +77,8 @@ def test_the_past_is_drawn_as_far_as_it_compares() -> None:
     assert changes["Part à 30 Mbit/s"] == "ne se compare pas (rupture de série)"
     assert "Part à 30 Mbit/s" not in by_title
     assert all(chart.description.strip() for chart in past.charts)
+    assert past.link == f"/commune?commune={LALEU}&{NAME}={CHANGES}"
+    assert "31/12/2010" not in past.vintages and "12/05/2026" in past.vintages
 
 
 def test_the_town_hall_is_printed_or_said_to_be_unknown() -> None:
@@ -99,6 +105,16 @@ def test_without_figures_a_sheet_says_so() -> None:
     assert [row[0].text for row in past.tables[0].rows] == ["Annonces disponibles"], (
         "none at any date is a figure"
     )
+
+
+def test_a_territory_without_groups_has_no_column_for_one() -> None:
+    figures = sheet(replace(desk(MANY, HAPPENED), groups={}))[0]
+    assert [column.heading for column in figures.tables[0].columns] == [
+        "Chiffre",
+        "Laleu",
+        "Rang",
+        "Zevillage",
+    ]
 
 
 def test_a_commune_of_elsewhere_is_refused() -> None:
