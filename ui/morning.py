@@ -13,12 +13,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analysis import french
 from analysis.desk import Desk
+from analysis.french import NNBSP
 from analysis.watch import morning
 from analysis.watch.calls import CallPlan, call_plan
 from analysis.watch.calls import Contact as Callable_
 from analysis.watch.coverage import by_commune, by_contact
 from analysis.watch.morning import Market
+from analysis.watch.window import WindowState
 from data import network, reference, register
 from ui import loading
 
@@ -58,6 +61,31 @@ def read(desk: Desk, now: dt.datetime) -> Morning:
         days=days,
     )
     return Morning(**vars(known), plan=plan, days=days)
+
+
+def sentence(here: Morning) -> str:
+    """« 26 correspondants à appeler ce matin, d'abord Correspondant 3 ; 1 fenêtre ouverte, personne en retard. »"""
+    plan, states = here.plan, here.windows["state"].tolist()
+    pressing = sum(state in (WindowState.OPEN, WindowState.LAST_DAY) for state in states)
+    late = states.count(WindowState.LATE)
+    who = (
+        f"{french.counted(len(plan.calls), 'correspondant', 'correspondants')} à appeler ce matin, d’abord {plan.calls[0].label}"
+        if plan.calls
+        else "Personne à appeler ce matin"
+    )
+    searching = (
+        french.counted(pressing, "fenêtre ouverte", "fenêtres ouvertes")
+        if pressing
+        else "aucune fenêtre ouverte"
+    )
+    delayed = french.counted(late, "foyer en retard", "foyers en retard") if late else "personne en retard"
+    return f"{who}{NNBSP}; {searching}, {delayed}."
+
+
+def pressing(here: Morning) -> pd.DataFrame:
+    """The windows that are late, at their last day or open, the most pressing first."""
+    states = [WindowState.LATE, WindowState.LAST_DAY, WindowState.OPEN]
+    return here.windows[here.windows["state"].isin(states)]
 
 
 @st.cache_resource(show_spinner="Lecture de la veille…", max_entries=3)

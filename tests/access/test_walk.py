@@ -95,6 +95,15 @@ def test_the_same_walk_finds_the_marks_for_a_coordinator(register_of_people: Pat
     assert {"Zqsecrete", "zqmetierdiscret", "Zqcorrespondante"} <= found
 
 
+@pytest.mark.parametrize("role", list(Role))
+def test_the_home_page_tells_the_morning_to_coordinators_alone(register_of_people: Path, role: Role) -> None:
+    screen = open_page("accueil", role)
+    told = "Ouvrir la veille du logement" in [link.proto.label for link in screen.get("page_link")]
+    assert told == (role in COORDINATORS)
+    assert told == ("À appeler d’abord" in words(screen))
+    assert told != any("Rien à faire pour l'instant" in each.value for each in screen.info)
+
+
 def test_a_narrower_role_finds_nobody_by_the_search_even_after_a_coordinator_warmed_the_caches(
     register_of_people: Path,
 ) -> None:

@@ -40,9 +40,14 @@ def test_an_empty_register_says_where_to_begin(emptied: Path, open_page: Open) -
     assert "Inscrire le premier membre" in links and "Importer une liste" in links
 
 
-def test_with_members_nothing_waits_and_no_beginning_is_offered(open_page: Open) -> None:
+def test_what_waits_today_is_told_to_coordinators_with_the_way_to_the_watch(open_page: Open) -> None:
     screen = open_page("accueil")
-    assert any("Rien à faire pour l'instant" in each.value for each in screen.info)
+    text = words(screen)
+    assert "1 fenêtre ouverte, personne en retard" in text
+    assert "Ouverte J-5, arrivée le 17/05/2026" in text
+    assert "À appeler d’abord" in text and "Correspondant " in text
+    assert "Démonstration : n’appelez pas les mairies" in text
+    assert "Ouvrir la veille du logement" in [each.proto.label for each in screen.get("page_link")]
     assert "Inscrire le premier membre" not in [each.proto.label for each in screen.get("page_link")]
 
 

@@ -10,7 +10,19 @@ from analysis import french
 from analysis.answers import Answer, many
 from analysis.french import NNBSP
 from analysis.model import Account, Audience
-from ui import access, audience_state, charts, choropleth, frame, loading, memory, navigation, tables
+from ui import (
+    access,
+    audience_state,
+    charts,
+    choropleth,
+    clock,
+    frame,
+    loading,
+    memory,
+    morning,
+    navigation,
+    tables,
+)
 from ui.circles import circles_title, largest_drawn, member_circles
 from ui.commune_panel import commune_panel
 from ui.filters import Filters
@@ -148,8 +160,45 @@ def to_do(desk: loading.Desk, who: Account) -> None:
         for page, label in ways:
             st.page_link(page.file, label=label, icon=page.icon, query_params=audience_state.carried())
         return
+    watch = navigation.page_at("veille")
+    if navigation.may_open(watch, who):
+        _watch(desk, watch)
+        return
     st.info(
-        "Rien à faire pour l'instant. Les appels de la veille, les fenêtres de recherche qui s'ouvrent et les dossiers en attente "
-        "s'afficheront ici.",
+        french.spaced(
+            "Rien à faire pour l'instant : les appels et les fenêtres de recherche sont l'affaire des animateurs."
+        ),
         icon=":material/event_available:",
+    )
+
+
+PRESSING, CALLED = 5, 3
+"""Windows and calls told on the home page; the page of the watch has them all."""
+
+
+def _watch(desk: loading.Desk, page: navigation.Page) -> None:
+    """The windows that are open or late, and whom to call first, with the way to the watch."""
+    here = morning.read(desk, clock.now())
+    st.html(f"<p>{html.escape(morning.sentence(here))}</p>")
+    pressing = morning.pressing(here)
+    if len(pressing):
+        rows = [
+            (
+                str(row["label"]),
+                f"{french.sentence(str(row['text']))}, arrivée le {french.date(row['arrival'])}",
+            )
+            for row in pressing.head(PRESSING).to_dict("records")
+        ]
+        frame.facts("Fenêtres ouvertes et retards", rows)
+    phones = dict(zip(here.contacts["contact"], here.contacts["phone"], strict=True))
+    if here.plan.calls:
+        calls = [
+            (call.label, " · ".join(part for part in (phones[call.contact], call.hours) if part))
+            for call in here.plan.calls[:CALLED]
+        ]
+        frame.facts("À appeler d’abord", calls)
+    if desk.network.is_demo:
+        frame.note(f"{french.sentence(frame.DEMO)}{NNBSP}: n’appelez pas les mairies pour ces annonces.")
+    st.page_link(
+        page.file, label="Ouvrir la veille du logement", icon=page.icon, query_params=audience_state.carried()
     )

@@ -15,16 +15,14 @@ import streamlit as st
 
 from analysis import french
 from analysis.desk import Desk
-from analysis.french import NNBSP
 from analysis.model import Right
 from analysis.vocabulary import CONTACT_KINDS
 from analysis.watch.calls import ASKED, Call, Resting
 from analysis.watch.morning import FADED
-from analysis.watch.window import WindowState
 from data import register
 from data.register import Change, RegisterError
 from data.store import StoreError
-from ui import access, clock, forms, frame, loading, tables
+from ui import access, clock, forms, frame, loading, morning, tables
 from ui.morning import Morning
 from ui.provenance import network_source
 from ui.tables import Column
@@ -56,7 +54,7 @@ RESTING = [Column("label", "Correspondant"), Column("why", "Pourquoi pas ce mati
 def show_today(desk: Desk, here: Morning) -> None:
     """The calls of the morning, what brings most first."""
     plan = here.plan
-    frame.sentence(sentence(here))
+    frame.sentence(morning.sentence(here))
     if desk.network.is_demo:
         frame.note(
             french.spaced(
@@ -81,25 +79,6 @@ def show_today(desk: Desk, here: Morning) -> None:
             f"d’habitude, depuis quand on est sans nouvelles. {network_source(desk)}"
         )
     )
-
-
-def sentence(here: Morning) -> str:
-    """« 26 correspondants à appeler ce matin, d'abord Correspondant 3 ; 1 fenêtre ouverte, personne en retard. »"""
-    plan, states = here.plan, here.windows["state"].tolist()
-    pressing = sum(state in (WindowState.OPEN, WindowState.LAST_DAY) for state in states)
-    late = states.count(WindowState.LATE)
-    who = (
-        f"{french.counted(len(plan.calls), 'correspondant', 'correspondants')} à appeler ce matin, d’abord {plan.calls[0].label}"
-        if plan.calls
-        else "Personne à appeler ce matin"
-    )
-    searching = (
-        french.counted(pressing, "fenêtre ouverte", "fenêtres ouvertes")
-        if pressing
-        else "aucune fenêtre ouverte"
-    )
-    delayed = french.counted(late, "foyer en retard", "foyers en retard") if late else "personne en retard"
-    return f"{who}{NNBSP}; {searching}, {delayed}."
 
 
 def _card(rank: int, call: Call, here: Morning) -> None:
