@@ -1,6 +1,7 @@
 """`python -m benchmarks [name…]`: print each measure beside its target. Never fails: a measure is no test.
 
-Names: access, change, carte, cold, council, france, imports, memory, pages, pieces, reading, room, upload, watch; all without a name.
+Names: access, applications, change, carte, cold, council, france, imports, memory, pages, pieces, reading, room, upload, watch; all
+without a name.
 `--runs N`: repetitions; `--seconds S`: how long each crowd of `room` stays.
 """
 
@@ -16,6 +17,7 @@ from itertools import cycle, islice
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.access import access
+from benchmarks.applications import applications
 from benchmarks.council import council
 from benchmarks.drive import ARGS, Server, Visit, choose, fresh, served, visit
 from benchmarks.figures import INDICATORS, frame
@@ -214,6 +216,7 @@ def memory(browser: Browser, runs: int) -> list[Row]:
 
 BENCHMARKS: dict[str, Callable[[Browser, int], list[Row]]] = {
     "access": access,
+    "applications": applications,
     "change": change,
     "carte": carte,
     "pages": pages,
