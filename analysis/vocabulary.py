@@ -186,6 +186,20 @@ ASSESSMENT_CRITERIA: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What the two assessors mark, in the order of their grid."""
 
+ACCOMPANIMENT_TOPICS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "school": "école",
+        "registrations": "inscriptions",
+        "housing": "logement",
+        "fibre": "connexion",
+        "workplace": "lieu de travail",
+        "sponsor": "parrain",
+        "associations": "associations",
+        "papers": "papiers du déménagement",
+    }
+)
+"""What the tasks of a household's accompaniment are about."""
+
 IMPORT_KINDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "shipped": "livré avec Zevillage",
