@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.server
 import re
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +17,8 @@ from reports.deck import deck_html
 from reports.pictures import Ground
 from reports.web_page import iframe_snippet, web_page
 from tests import decks
+from ui.server.presenter import policy
+from ui.server.shell import OTHER_HEADERS
 
 Open = Callable[..., Page]
 
@@ -329,6 +333,51 @@ def test_nothing_is_cut_and_letters_can_be_read(
             else:
                 assert found["origin"] >= 12
             press(page, "ArrowDown")
+
+
+def test_presented_from_a_server_that_has_stopped_since(browser: Browser, ground: Ground) -> None:
+    content = deck_html(decks.deck(), ground, portraits(decks.deck()))
+    headers = {**OTHER_HEADERS, "Content-Type": "text/html", "Content-Security-Policy": policy(content)}
+
+    class Once(http.server.BaseHTTPRequestHandler):
+        """The deck with the headers of the presenting window."""
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Once)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{server.server_port}/presenter/x")
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    asked: list[str] = []
+    told: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    context.on("console", lambda message: told.append(message.text))
+    press(page, "PageDown", "ArrowDown", "PageDown", "o", "Enter", "b", "b", "PageUp", "+", "c")
+    page.get_by_role("button", name="Essay", exact=True).click()
+    assert shown(page) == "Portrait de Essay"
+    press(page, "Backspace")
+    assert place(page) == "1/3"
+    with page.expect_popup() as popup:
+        press(page, "s")
+    popup.value.keyboard.press("PageDown")
+    assert place(page) == "2/3"
+    expect(popup.value.locator(".title-next")).to_have_text("3 sur 3\u202f: À retenir")
+    assert [url for url in asked if url != "about:blank"] == []
+    assert told == []
+    context.close()
 
 
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
