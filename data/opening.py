@@ -6,6 +6,7 @@ Screens and command lines open through here, so that both meet the same refusals
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,7 @@ class House:
 def open_house(today: dt.date, home: Path | None = None) -> House:
     """Check the territory and the shipped figures, open the store, record the shipped figures, fill the demonstration if nothing is there.
 
+    A store of another territory is refused, unless the variable ``ZEVILLAGE_TERRITORY_CHANGE`` names the id of this one.
     Raises any of `REFUSALS`.
     """
     territory = load_territory()
@@ -57,6 +59,12 @@ def open_house(today: dt.date, home: Path | None = None) -> House:
         reference.commune_names().keys()
     )  # shown as text beside the figures: refused like them
     store = open_store(home)
+    try:
+        asked = os.environ.get("ZEVILLAGE_TERRITORY_CHANGE", "").strip()
+        store.belong_to(territory.id, territory.name, take_over=asked == territory.id)
+    except StoreError:
+        store.close()
+        raise
     ensure_shipped(store, shipped.frame, shipped.checksum, SHIPPED_LABEL, SYSTEM_ACTOR)
     ensure_demo(store, territory, today)
     remove_marked_originals(store)

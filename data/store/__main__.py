@@ -35,13 +35,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     bring.add_argument(
         "--confirm", default="", metavar=CONFIRMATION, help=f"écrire {CONFIRMATION} : la base est remplacée"
     )
+    bring.add_argument(
+        "--autre-territoire",
+        action="store_true",
+        help="accepter la sauvegarde d’un autre territoire que celui de la base",
+    )
     look = commands.add_parser("check", help="vérifier la base, ou une copie, et dire ce qu’elle contient")
     look.add_argument("file", nargs="?", type=Path, metavar="FICHIER", help="par défaut : la base")
     commands.add_parser("rehearse", help="restaurer la dernière copie dans un dossier à part et comparer")
     options = parser.parse_args(arguments)
     try:
         if options.command == "restore":
-            print(_restore(options.file, options.confirm))
+            print(_restore(options.file, options.confirm, options.autre_territoire))
         elif options.command == "check":
             print(_check(options.file))
         elif options.command == "rehearse":
@@ -76,12 +81,12 @@ def _backup(to: Path | None) -> str:
     )
 
 
-def _restore(file: Path, word: str) -> str:
+def _restore(file: Path, word: str, other_territory: bool) -> str:
     if word != CONFIRMATION:
         raise StoreError(
             f"La base actuelle serait remplacée. Pour le faire : --confirm {CONFIRMATION}. Une copie en est prise avant."
         )
-    return told(restore(file))
+    return told(restore(file, other_territory=other_territory))
 
 
 def _check(file: Path | None) -> str:

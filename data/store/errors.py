@@ -11,6 +11,10 @@ class DatabaseTooNew(StoreError):
     """A newer Zevillage wrote this database; opening it could lose data."""
 
 
+class AnotherTerritory(StoreError):
+    """The database is about another territory than the one that opens it."""
+
+
 class DatabaseUnreachable(StoreError):
     """The file or the server cannot be opened."""
 

@@ -54,6 +54,9 @@ class Inventory:
     """ISO text in UTC; empty when nothing was ever changed."""
     revision: int = 0
     schema: str = ""
+    territory: str = ""
+    """The id of the territory it is about; empty for a base of an older version, or one that no territory opened."""
+    territory_name: str = ""
     originals: frozenset[str] = frozenset()
     """The SHA-256 of the imported files that should be kept beside it."""
     removed_originals: frozenset[str] = frozenset()
@@ -142,4 +145,19 @@ def counted(connection: sqlite3.Connection) -> Inventory:
         ):
             (removed if gone else kept).add(checksum)
     last = connection.execute("SELECT max(at) FROM history").fetchone()[0] if "history" in rows else None
-    return Inventory(rows, last or "", int(revision[0]), str(schema[0]), frozenset(kept), frozenset(removed))
+    columns = {name for _, name, *_ in connection.execute("PRAGMA table_info(meta)")}
+    mark = None
+    if "territory" in columns:
+        mark = connection.execute(
+            "SELECT territory, territory_name FROM meta WHERE territory IS NOT NULL"
+        ).fetchone()
+    return Inventory(
+        rows,
+        last_change=last or "",
+        revision=int(revision[0]),
+        schema=str(schema[0]),
+        territory=str(mark[0]) if mark else "",
+        territory_name=str(mark[1]) if mark else "",
+        originals=frozenset(kept),
+        removed_originals=frozenset(removed),
+    )

@@ -15,7 +15,7 @@ from analysis.model import SYSTEM_ACTOR, Actor
 from data.store import erasure, ledger, tables
 from data.store.copies import clean_copies
 from data.store.engine import READ_OPTION, copy_sqlite, make_engine, parse_url, rewrite_sqlite
-from data.store.errors import DatabaseUnreachable, StoreError
+from data.store.errors import AnotherTerritory, DatabaseUnreachable, StoreError
 from data.store.files import Files, make_database
 from data.store.schema import migrate
 from data.store.session import Session, WriteSession
@@ -117,6 +117,31 @@ class Store:
             if not isinstance(error, OperationalError):
                 raise
             raise StoreError(f"L’écriture a échoué, rien n’a été noté ({error.orig}).") from error
+
+    def belong_to(self, territory: str, name: str, *, take_over: bool = False) -> None:
+        """Hold that the database is about this territory (id, name). One that no territory opened yet takes its mark.
+
+        `take_over` gives it the mark of this one, whatever it was. Raises AnotherTerritory with both names, StoreError.
+        """
+        meta = tables.meta
+        with self.read() as session:
+            mark = session.connection.execute(select(meta.c.territory, meta.c.territory_name)).one()
+        if tuple(mark) == (territory, name):
+            return
+        if mark.territory not in (None, territory) and not take_over:
+            raise AnotherTerritory(
+                f"Cette base est celle du territoire « {mark.territory_name} » ({mark.territory}), pas celle de « {name} » ({territory}) : "
+                "elle n’est pas ouverte et aucune donnée n’a changé. Indiquez dans ZEVILLAGE_TERRITORY le fichier de "
+                f"« {mark.territory_name} », ou dans ZEVILLAGE_HOME un autre dossier pour « {name} ». Pour donner vraiment cette base "
+                f"à « {name} » : ZEVILLAGE_TERRITORY_CHANGE={territory}, le temps d’un démarrage."
+            )
+        with self.note(SYSTEM_ACTOR) as noted:
+            # Two that open a new database at once: the first one's mark stays.
+            free = [] if take_over else [meta.c.territory.is_(None) | (meta.c.territory == territory)]
+            values = {"territory": territory, "territory_name": name}
+            done = noted.connection.execute(update(meta).where(*free).values(values)).rowcount
+        if not done:
+            self.belong_to(territory, name)
 
     def replay_erasures(self) -> int:
         """Make the ledger's file and its table say the same; how many people had to be erased again (a backup was brought back)."""

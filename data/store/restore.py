@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from analysis.model import SYSTEM_ACTOR
 from data.store import inventory, ledger, tables
 from data.store.engine import copy_sqlite, make_engine
-from data.store.errors import DatabaseDamaged, DatabaseLocked, StoreError
+from data.store.errors import AnotherTerritory, DatabaseDamaged, DatabaseLocked, StoreError
 from data.store.files import Files, keep_aside, luggage_ledger, scratch, take_place
 from data.store.inventory import Inventory
 from data.store.opened import Store, locate, stamp, utc_now
@@ -62,8 +62,12 @@ def restore(
     *,
     clock: Callable[[], datetime] = utc_now,
     patience: float = PATIENCE,
+    other_territory: bool = False,
 ) -> Restored:
-    """Put the copy `file` in place of the database that `open_store` would open. Raises StoreError, the old base standing as it was."""
+    """Put the copy `file` in place of the database that `open_store` would open.
+
+    Raises StoreError, the old base standing as it was; AnotherTerritory for the copy of another one, unless `other_territory`.
+    """
     files, address = locate(home, url)
     if address.get_backend_name() != "sqlite":
         raise StoreError(
@@ -73,6 +77,16 @@ def restore(
     live = Path(str(address.database))
     copied = _ours(file, live, patience)
     state, before = _state(live, patience)
+    if (
+        before is not None
+        and not other_territory
+        and copied.territory
+        and before.territory not in ("", copied.territory)
+    ):
+        raise AnotherTerritory(
+            f"Cette sauvegarde est celle du territoire « {copied.territory_name} » ({copied.territory}), et la base en place celle de "
+            f"« {before.territory_name} » ({before.territory}) : rien n’a été modifié. Pour la remettre quand même : --autre-territoire."
+        )
     try:
         files.guard()
         with scratch(live) as fresh:

@@ -89,6 +89,10 @@ meta = Table(
     Column("created_at", String(32), nullable=False),
     Column("demo_filled_at", String(32)),
     Column("demo_emptied_at", String(32)),
+    Column(
+        "territory", Text
+    ),  # the id of the territory that the database is about; empty until one opened it
+    Column("territory_name", Text),
     CheckConstraint("id = 1", name="single_row"),
 )
 

@@ -251,6 +251,8 @@ def test_a_copy_of_an_older_version_is_brought_up_to_date_and_erased(
         raw.execute("DROP TABLE access_log")
         for later in ("remark", "briefing_view", "briefing", "call"):
             raw.execute(f"DROP TABLE {later}")
+        for later in ("territory", "territory_name"):
+            raw.execute(f"ALTER TABLE meta DROP COLUMN {later}")
         raw.execute("UPDATE alembic_version SET version_num = '0003'")
     store.files.backup("x").parent.mkdir()
     shutil.copy(elsewhere, store.files.backup("old"))

@@ -358,3 +358,20 @@ def test_a_restore_that_is_killed_leaves_the_old_base_or_the_new_one(
         assert events(home) == {"old", "new"}
     assert restore(copy, home, clock=lambda: LATER).after.rows["event"] == 1  # and the next one works
     assert events(home) == {"old"}
+
+
+def test_the_copy_of_another_territory_is_refused_with_both_names_unless_asked_for(
+    copied: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    home, copy = copied
+    monkeypatch.setenv("ZEVILLAGE_HOME", str(home))
+    for path, mark in ((home / "zevillage.db", ("perche", "Le Perche")), (copy, ("bocage", "Le Bocage"))):
+        with closing(sqlite3.connect(path)) as raw:
+            raw.execute("UPDATE meta SET territory = ?, territory_name = ?", mark)
+            raw.commit()
+    assert main(["restore", str(copy), "--confirm", "RESTAURER"]) == 1
+    said = capsys.readouterr().err
+    assert "« Le Bocage » (bocage)" in said and "« Le Perche » (perche)" in said
+    assert events(home) == {"old", "new"}
+    assert main(["restore", str(copy), "--confirm", "RESTAURER", "--autre-territoire"]) == 0
+    assert events(home) == {"old"}

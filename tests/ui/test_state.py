@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from data.catalogue import CatalogueError
 from data.figures import FiguresError
-from data.store.errors import DatabaseDamaged, DatabaseReadOnly, DiskFull, StoreError
+from data.store.errors import AnotherTerritory, DatabaseDamaged, DatabaseReadOnly, DiskFull, StoreError
 from data.territory import TerritoryError
 from tests.data.test_restore import overwrite
 from tests.homes import forget, settings
@@ -39,7 +39,7 @@ def looking(monkeypatch: pytest.MonkeyPatch) -> None:
     ("error", "word"),
     [
         (DiskFull("x"), "disk"), (DatabaseReadOnly("x"), "disk"), (DatabaseDamaged("x"), "database"), (StoreError("x"), "database"),
-        (TerritoryError(Path("x"), []), "territory"), (CatalogueError("x"), "figures"),
+        (TerritoryError(Path("x"), []), "territory"), (AnotherTerritory("x"), "territory"), (CatalogueError("x"), "figures"),
         (FiguresError("x", 1, "value", "Zqsecrete", "x", "x"), "figures"),
     ],
 )  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from data.catalogue import CatalogueError
 from data.figures import FiguresError
-from data.store.errors import DatabaseReadOnly, DiskFailing, DiskFull
+from data.store.errors import AnotherTerritory, DatabaseReadOnly, DiskFailing, DiskFull
 from data.territory import TerritoryError
 from ui import loading
 
@@ -22,7 +22,7 @@ def reason() -> str:
         return ""
     if isinstance(error, DiskFull | DiskFailing | DatabaseReadOnly):
         return "disk"
-    if isinstance(error, TerritoryError):
+    if isinstance(error, TerritoryError | AnotherTerritory):
         return "territory"
     if isinstance(error, FiguresError | CatalogueError):
         return "figures"
