@@ -111,6 +111,23 @@ def application_numbers(session: Session, origin: str) -> dict[str, int]:
     return {str(id_): int(number) for id_, number in rows}
 
 
+def application_stamps(session: Session, origin: str) -> dict[str, tuple[int, str]]:
+    """How often each file was changed since it was entered, and the instant of the last change (ISO text in UTC)."""
+    table, history = tables.application, tables.history
+    last = (
+        select(history.c.entity_id, func.max(history.c.at).label("at"))
+        .where(history.c.entity == table.name)
+        .group_by(history.c.entity_id)
+        .subquery()
+    )
+    rows = session.connection.execute(
+        select(table.c.id, table.c.version, func.coalesce(last.c.at, table.c.created_at))
+        .outerjoin(last, last.c.entity_id == table.c.id)
+        .where(table.c.origin == origin)
+    )
+    return {str(id_): (int(version) - 1, str(at)) for id_, version, at in rows}
+
+
 def application_events(session: Session, origin: str) -> pd.DataFrame:
     """One row a step of a file: `application`, `on`, `status`, `actor`, `reason`."""
     table, file = tables.application_event, tables.application

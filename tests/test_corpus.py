@@ -33,6 +33,7 @@ import pptx
 import pytest
 import shapely
 import streamlit as st
+import vobject
 from lxml import html as lxml_html
 
 from analysis import council
@@ -43,6 +44,7 @@ from analysis.spreadsheet import guard
 from data.imports import findings, templates
 from data.imports.model import Dialect, Problem, Table
 from data.store import Store, open_store
+from reports.calendar_file import WindowEvent, calendar_file
 from reports.deck import deck_html
 from reports.document import facts, heading, paragraph, pdf, printable, table
 from reports.html_parts import DeckError
@@ -73,6 +75,7 @@ SINKS = {
     "data/imports/marked.py": "test_a_coloured_copy_holds_text_only",
     "data/imports/templates.py": "test_a_template_of_a_hostile_territory_holds_text_only",
     "data/privacy/person_file.py": "test_a_persons_file_as_json",
+    "reports/calendar_file.py": "test_a_calendar_holds_text_only",
     "reports/chart_image.py": "test_a_picture_of_a_slide_runs_nothing",
     "reports/deck.py": "test_a_deck_and_a_page_hold_text_only",
     "reports/document.py": "test_a_pdf_holds_no_action_and_no_address",
@@ -492,6 +495,27 @@ def test_a_csv_keeps_its_lines_and_runs_nothing(text: str) -> None:
     read = list(csv.reader(io.StringIO(written.replace("\x00", "")), delimiter=";"))
     assert [len(line) for line in read] == [len(COLUMNS)] * 3
     assert not any(_would_run(cell) for line in read[1:] for cell in line)
+
+
+@attacks
+def test_a_calendar_holds_text_only(text: str) -> None:
+    window = WindowEvent(
+        text, text, DAY, DAY + dt.timedelta(days=8), 1, dt.datetime(2026, 5, 12, tzinfo=dt.UTC)
+    )
+    written = calendar_file([window], title=text, made=dt.datetime(2026, 5, 12, tzinfo=dt.UTC)).decode(
+        "utf-8"
+    )
+    lines = re.sub(r"\r\n[ \t]", "", written).split("\r\n")
+    # No text begins a line of its own: every line is a property that this module writes, and there are as many as without the text.
+    names = {line.partition(":")[0].partition(";")[0] for line in lines if line}
+    assert names <= {
+        "BEGIN", "END", "VERSION", "PRODID", "METHOD", "X-WR-CALNAME", "X-WR-TIMEZONE", "TZID", "DTSTART", "DTEND", "RRULE", "TZNAME",
+        "TZOFFSETFROM", "TZOFFSETTO", "SUMMARY", "DTSTAMP", "UID", "SEQUENCE", "CLASS", "DESCRIPTION", "LAST-MODIFIED", "STATUS", "TRANSP",
+        "ACTION", "TRIGGER",
+    }  # fmt: skip
+    assert written.count("BEGIN:VEVENT") == 2 and "ATTACH" not in names and "ACTION:DISPLAY" in lines
+    read = vobject.readOne(written)
+    assert [event.uid.value.partition("@")[2] for event in read.vevent_list] == ["zevillage", "zevillage"]
 
 
 def problem(text: str) -> Problem:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import html
+import re
 from pathlib import Path
 
 import pytest
+import vobject
 from streamlit.testing.v1 import AppTest
 
 from analysis.watch.life import Presence
@@ -16,6 +18,7 @@ from tests.homes import forget
 from tests.pages.screens import Open
 from tests.pages.screens import words as raw_words
 from ui import loading
+from ui.watch import windows
 from ui.watch.controls import SECTIONS
 from ui.watch.listings import COLORS, gauge
 
@@ -255,3 +258,15 @@ def test_numbers_of_files_never_change(fresh: Path, open_page: Open) -> None:
         files = network.applications(session, "demo")
     assert sorted(numbers.values()) == list(range(1, len(files) + 1))
     assert set(numbers) == set(files["application"])
+
+
+def test_the_windows_go_into_an_agenda_by_number_alone(open_page: Open) -> None:
+    screen = open_page("veille", section="fenetres")
+    assert "Agenda (iCalendar)" in [each.proto.label for each in screen.get("download_button")]
+    written = windows._file("demo").decode("utf-8")
+    read = vobject.readOne(written)
+    labels = {event.summary.value.partition("\u202f: ")[2] for event in read.vevent_list}
+    assert all(re.fullmatch(r"Dossier \d+ \(démonstration\)", label) for label in labels)
+    opened = [event for event in read.vevent_list if event.dtstart.value == dt.date(2026, 5, 9)]
+    assert len(opened) == 1 and opened[0].dtend.value == dt.date(2026, 5, 17)
+    assert "demo-application" not in written and "Candidat" not in written
