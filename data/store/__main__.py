@@ -149,7 +149,9 @@ def table(before: Inventory | None, after: Inventory, heads: tuple[str, str] | N
     Without `heads`, the second alone.
     """
     names = [n for n, label in LABELS.items() if label and n != "observation"]
-    names = sorted((n for n in names if _rows(before, n) or _rows(after, n)), key=LABELS.__getitem__)
+    names = sorted(
+        (n for n in names if _rows(before, n) or _rows(after, n)), key=lambda n: french.sort_key(LABELS[n])
+    )
     cells = [("", *heads)] if heads else []
     cells += [
         (LABELS[n].capitalize(), _number(before, n), _number(after, n)) for n in ("observation", *names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,10 +12,10 @@ from sqlalchemy import URL, Engine, select, update
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from analysis.model import SYSTEM_ACTOR, Actor
-from data.store import erasure, ledger, tables
+from data.store import erasure, inventory, ledger, tables
 from data.store.copies import clean_copies
 from data.store.engine import READ_OPTION, copy_sqlite, make_engine, parse_url, rewrite_sqlite
-from data.store.errors import AnotherTerritory, DatabaseUnreachable, StoreError
+from data.store.errors import AnotherTerritory, DatabaseLocked, DatabaseUnreachable, StoreError
 from data.store.files import Files, make_database
 from data.store.schema import migrate
 from data.store.session import Session, WriteSession
@@ -177,6 +177,15 @@ class Store:
         """The number of commits so far: a cache keyed with it is never stale."""
         with self.read() as session:
             return session.revision()
+
+    def probe(self) -> None:
+        """Open the database as the next connection would and read one row: those that are open already may still answer from what they
+        remember of a file that broke since. Nothing on a server. Raises DatabaseDamaged, DatabaseUnreachable.
+        """
+        if not self.is_sqlite:
+            return
+        with suppress(DatabaseLocked), inventory.reading(Path(self._place), 1.0) as connection:
+            connection.execute("SELECT revision FROM meta").fetchone()
 
     def network_origin(self) -> str:
         """Which network is on show, ``real`` or ``demo``; the two are never read together.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from pathlib import Path
 
 import pytest
 
-from data.store import StoreError, open_store, safekeeping
+from data.store import DatabaseUnreachable, Store, StoreError, open_store, safekeeping
 from tests.data.conftest import NOW
 from tests.data.stores import empty_home
 from ui import settings
@@ -15,19 +16,23 @@ from ui.server import keeper
 
 
 def test_a_copy_is_made_and_tried_once_a_day_when_nobody_made_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     clock = [NOW]
     store = open_store(empty_home(tmp_path / "home"), clock=lambda: clock[0])
-    assert not keeper.keep(store), "the suite asks for no copies"
-    monkeypatch.setenv("ZEVILLAGE_COPIES", "auto")
-    looks = iter([dt.timedelta(hours=1), dt.timedelta(hours=23), dt.timedelta(0)])
+    looks, pauses = iter([0, 1, 23, None]), []
 
-    def wait(_seconds: float) -> bool:
-        clock[0] += (step := next(looks))
-        return not step
+    def wait(seconds: float) -> bool:
+        pauses.append(seconds)
+        if (hours := next(looks)) is None:
+            return True
+        clock[0] += dt.timedelta(hours=hours)
+        return False
 
-    keeper.watch(store, wait)
+    keeper.watch(lambda: store, wait)
+    assert pauses == [keeper.FIRST_LOOK, *[keeper.LOOK_EVERY] * 3], (
+        "the first visitors come before the first copy"
+    )
     assert [copy.at for copy in safekeeping.copies(store.files)] == [NOW + dt.timedelta(days=1), NOW]
     assert safekeeping.last_rehearsal(store.files) == safekeeping.Rehearsal(
         NOW + dt.timedelta(days=1), "zevillage-20260513T080000000.db"
@@ -39,7 +44,6 @@ def test_a_copy_is_made_and_tried_once_a_day_when_nobody_made_one(
 def test_what_goes_wrong_is_said_once_and_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("ZEVILLAGE_COPIES", "auto")
     store = open_store(empty_home(tmp_path / "home"), clock=lambda: NOW)
     tried = []
 
@@ -48,11 +52,32 @@ def test_what_goes_wrong_is_said_once_and_tried_again(
         raise StoreError("Le disque est plein.")
 
     monkeypatch.setattr(safekeeping, "make", fail)
-    ends = iter([False, False, True])
-    keeper.watch(store, lambda _: next(ends))
-    assert len(tried) == 3
+    ends, opens = iter([False] * 4 + [True]), iter([False, True, True, True])
+
+    def ask() -> Store:
+        if not next(opens):
+            raise DatabaseUnreachable("pas encore")
+        return store
+
+    keeper.watch(ask, lambda _: next(ends))
+    assert len(tried) == 3, "a base that opens later is copied then"
     assert capsys.readouterr().err.count("Le disque est plein.") == 1
     store.close()
+
+
+def test_it_runs_in_a_thread_of_its_own_unless_the_setting_says_no(monkeypatch: pytest.MonkeyPatch) -> None:
+    def threads() -> list[threading.Thread]:
+        return [each for each in threading.enumerate() if each.name == keeper.THREAD]
+
+    keeper.start()
+    assert threads() == [], "the suite asks for no copies"
+    monkeypatch.setenv("ZEVILLAGE_COPIES", "auto")
+    stop = keeper.start()
+    (watching,) = threads()
+    assert watching.daemon
+    stop.set()
+    watching.join(60)
+    assert threads() == []
 
 
 def test_settings_that_say_nothing_are_refused() -> None:

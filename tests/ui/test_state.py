@@ -74,6 +74,20 @@ def test_a_base_that_breaks_while_the_server_runs_is_said_and_so_is_its_return(
             forget()
 
 
+def test_a_base_overwritten_under_connections_that_remember_it_is_said(looking: None, tmp_path: Path) -> None:
+    forget()
+    with settings(tmp_path / "home"):
+        try:
+            assert asked(shell.healthz) == (200, {"status": "ok"})
+            base = tmp_path / "home" / "zevillage.db"
+            with loading.store().read():  # a page reads meanwhile
+                overwrite(base)
+                base.with_name("zevillage.db-wal").unlink()
+                assert asked(shell.healthz) == (503, {"status": "refused", "reason": "database"})
+        finally:
+            forget()
+
+
 def test_a_server_that_starts_is_not_ready_and_says_so_at_once(
     looking: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -50,14 +50,8 @@ def show_copies() -> None:
         )
     else:
         frame.sentence("Pas encore de copie.")
-    make, trial, _ = st.columns([1, 1, 1])
-    if make.button("Faire une copie", type="primary", icon=":material/save:"):
-        run(lambda: safekeeping.make(store), "La copie est faite et vérifiée.")
-    if trial.button(
-        "Éprouver la dernière", icon=":material/settings_backup_restore:", disabled=not known,
-        help="La copie est restaurée dans un dossier à part, et ses nombres de lignes comparés. La base n’est pas touchée.",
-    ):  # fmt: skip
-        run(lambda: _rehearse(store), "La dernière copie se restaure entière.")
+    with st.container(horizontal=True, gap="small"):
+        _buttons(store, bool(known))
     if known:
         rows = pd.DataFrame(
             [
@@ -72,6 +66,16 @@ def show_copies() -> None:
     frame.note(
         "Ces copies sont sur le même disque que la base : gardez-en une ailleurs, avec « python -m data.store backup FICHIER »."
     )
+
+
+def _buttons(store: Store, any_copy: bool) -> None:
+    if st.button("Faire une copie", type="primary", icon=":material/save:"):
+        run(lambda: safekeeping.make(store), "La copie est faite et vérifiée.")
+    if st.button(
+        "Éprouver la dernière", icon=":material/settings_backup_restore:", disabled=not any_copy,
+        help="La copie est restaurée dans un dossier à part, et ses nombres de lignes comparés. La base n’est pas touchée.",
+    ):  # fmt: skip
+        run(lambda: _rehearse(store), "La dernière copie se restaure entière.")
 
 
 def _rehearse(store: Store) -> None:

@@ -9,26 +9,36 @@ import sys
 import threading
 from collections.abc import Callable
 
+from data.opening import REFUSALS
 from data.store import Store, StoreError, safekeeping
-from ui import settings
+from ui import loading, settings
 
-LOOK_EVERY = 1800.0
-"""Seconds between two looks at whether a copy is due."""
+THREAD = "copies"
+FIRST_LOOK, LOOK_EVERY = 60.0, 1800.0
+"""Seconds before the first look at whether a copy is due, when the first visitors have been served, and between two looks."""
 
 
 def keep(store: Store) -> bool:
     """Make and try a copy when one is due; whether one was made. Raises StoreError, OSError."""
-    if not store.is_sqlite or not settings.copies_by_itself() or not safekeeping.is_due(store):
+    if not store.is_sqlite or not safekeeping.is_due(store):
         return False
     safekeeping.make(store)
     safekeeping.rehearse(store.files, store.clock())
     return True
 
 
-def watch(store: Store, wait: Callable[[float], bool]) -> None:
-    """`keep` now and again until `wait` (seconds) says that the server stops. What goes wrong is said once on the error output."""
-    said = ""
-    while True:
+def watch(ask: Callable[[], Store], wait: Callable[[float], bool]) -> None:
+    """`keep` now and again until `wait` (seconds) says that the server stops. What goes wrong is said once on the error output.
+
+    `ask` gives the store; what it raises while pages refuse was said where they were.
+    """
+    said, pause = "", FIRST_LOOK
+    while not wait(pause):
+        pause = LOOK_EVERY
+        try:
+            store = ask()
+        except REFUSALS:
+            continue
         try:
             keep(store)
             said = ""
@@ -38,12 +48,11 @@ def watch(store: Store, wait: Callable[[float], bool]) -> None:
                 print(
                     f"\nZevillage n’a pas pu faire sa copie du jour.\n{said}\n", file=sys.stderr, flush=True
                 )
-        if wait(LOOK_EVERY):
-            return
 
 
-def start(store: Store) -> threading.Event:
-    """Watch in a thread of its own; set what is returned to end it."""
+def start() -> threading.Event:
+    """Watch in a thread of its own, unless the setting says that nobody wants it; set what is returned to end it."""
     stop = threading.Event()
-    threading.Thread(target=watch, args=(store, stop.wait), name="copies", daemon=True).start()
+    if settings.copies_by_itself():
+        threading.Thread(target=watch, args=(loading.store, stop.wait), name=THREAD, daemon=True).start()
     return stop

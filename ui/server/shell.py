@@ -396,8 +396,7 @@ def open_store() -> None:
         heap.WARM.begin()
     finally:
         _OPEN.set()
-    if not loading.refusal():
-        keeper.start(loading.store())
+    keeper.start()
 
 
 def _open_store() -> None:

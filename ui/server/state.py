@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from data.catalogue import CatalogueError
 from data.figures import FiguresError
-from data.store.errors import AnotherTerritory, DatabaseReadOnly, DiskFailing, DiskFull
+from data.store.errors import AnotherTerritory, DatabaseReadOnly, DiskFailing, DiskFull, StoreError
 from data.territory import TerritoryError
 from ui import loading
 
@@ -16,10 +16,15 @@ KEPT_SECONDS = 5.0
 
 
 def reason() -> str:
-    """Why pages refuse now: `disk`, `database`, `territory` or `figures`; empty while they answer."""
+    """Why pages refuse now, or will at their next connection: `disk`, `database`, `territory` or `figures`; empty while they answer."""
     error = loading.refused()
     if error is None:
-        return ""
+        try:
+            loading.store().probe()
+        except StoreError as found:
+            error = found
+        else:
+            return ""
     if isinstance(error, DiskFull | DiskFailing | DatabaseReadOnly):
         return "disk"
     if isinstance(error, TerritoryError | AnotherTerritory):
