@@ -79,20 +79,17 @@ def market(
     )
     known["group"] = [group_of.get(code, "") for code in known["commune"]]
     known = known.drop(columns="commune")
-    found = {tenure: estimates(known[known["tenure"] == tenure]) for tenure in TENURES}
-    chances = [
-        still_there(part, found[tenure], today)
-        for tenure in TENURES
-        if len(part := known[known["tenure"] == tenure])
-    ]
+    parts = {tenure: known[known["tenure"] == tenure] for tenure in TENURES}
+    found = {tenure: estimates(part) for tenure, part in parts.items()}
+    chances = [still_there(part, found[tenure], today) for tenure, part in parts.items() if len(part)]
     columns = ["listing", "chance", "low", "high", "presence", "text"]
     chance = pd.concat(chances) if chances else pd.DataFrame(columns=columns)
     open_ones = known[known["gone_on"].isna()][["listing", "last_seen"]].merge(chance, on="listing")
     standing = listings.merge(open_ones, on="listing", how="inner")
-    said = sightings[sightings["state"] == "available"].sort_values("on", kind="stable")
-    standing["by"] = standing["listing"].map(
-        said.drop_duplicates("listing", keep="last").set_index("listing")["contact"]
-    )
+    # The newest of what stands, the last told of one day: only those listings are looked at.
+    said = sightings[(sightings["state"] == "available") & sightings["listing"].isin(standing["listing"])]
+    said = said.sort_values("on", kind="stable").drop_duplicates("listing", keep="last")
+    standing["by"] = standing["listing"].map(said.set_index("listing")["contact"])
     standing["what"] = [listing_text(row, names) for row in standing.to_dict("records")]
     standing = standing.sort_values(["chance", "last_seen", "listing"], ascending=[False, False, True])
     return Market(known, found, standing.reset_index(drop=True))

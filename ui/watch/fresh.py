@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 
 import pandas as pd
@@ -109,10 +110,18 @@ def show_freshness(desk: Desk, here: Morning, filters: Filters) -> None:
             french.spaced("Pas encore assez de recul : il faut au moins 30 jours d’annonces suivies.")
         )
     else:
-        past = backtest(known, found, arrivals, tuple(sorted({*LEADS, here.days})))
+        past = _past(desk.revision, desk.today, desk.network.origin, tenure, here)
         frame.sentence(backtest_sentences(past[past["lead"] == here.days])[0])
         _backtest(past, len(arrivals))
     frame.note(network_source(desk))
+
+
+@st.cache_resource(show_spinner="Calcul de la recherche…", max_entries=6)
+def _past(revision: int, today: dt.date, origin: str, tenure: str, _here: Morning) -> pd.DataFrame:
+    """The backtest, once a revision: with a year of arrivals and thousands of listings it takes longer than the page."""
+    known = _here.market.of(tenure)
+    leads = tuple(sorted({*LEADS, _here.days}))
+    return backtest(known, _here.market.found[tenure], morning.past_arrivals(known, today), leads)
 
 
 def _backtest(past: pd.DataFrame, arrivals: int) -> None:
