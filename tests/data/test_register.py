@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from analysis.model import LOCAL_ACCOUNT, LOCAL_ACTOR, Actor, Audience, Status
-from data import network, register
+from data import council, network, register
 from data.catalogue import load_catalogue
 from data.register import (
     CannotUndo,
@@ -67,8 +67,17 @@ def everything(store: Store) -> dict[str, list[dict[str, Any]]]:
     seen = {name: frame.astype(object).where(frame.notna(), None) for name, frame in frames.items()}
     with store.read() as session:
         noted = [dataclasses.asdict(each) for each in register.remarks(session)]
+        called = network.calls(session, "real")
+        prepared = [dataclasses.asdict(each) for each in council.briefings(session, LOCAL_ACCOUNT)]
     seen["people"] = people.astype(object).where(people.notna(), None)
-    return {name: frame.to_dict("records") for name, frame in seen.items()} | {"remarks": noted}
+    seen["calls"] = called.astype(object).where(called.notna(), None)
+    for briefing in prepared:  # versions go on rising
+        for each in (briefing, *briefing["views"]):
+            each.pop("version")
+    return {name: frame.to_dict("records") for name, frame in seen.items()} | {
+        "remarks": noted,
+        "briefings": prepared,
+    }
 
 
 # -- members ---------------------------------------------------------------------------------------------------
@@ -523,12 +532,46 @@ def play(store: Store, territory: Territory, kind: str) -> register.Change:
             indicator=figure, commune="Essay", period=figure.periods[-1], text="Trois maisons sont relouées.",
         )  # fmt: skip
         return noted if kind == "remark_add" else register.remove_remark(store, LOCAL_ACCOUNT, noted.subject)
+    if kind.startswith("briefing_"):
+        return play_briefing(store, kind)
+    if kind == "call_add":
+        now = dt.datetime.combine(TODAY, dt.time(9))
+        return register.report_call(store, territory, a, now, contact=contact, answer="nothing_new")
     dwelling = register.ListingFields("house", "rent", "Laleu", "4", "95", "620")
     seen = register.report_listing(store, territory, a, TODAY, contact=contact, fields=dwelling)
     if kind == "listing_add":
         return seen
     assert kind == "sighting_add"
     return register.report_sighting(store, a, TODAY, contact=contact, listing=seen.subject, state="gone")
+
+
+def play_briefing(store: Store, kind: str) -> register.Change:
+    """One change of a séance of two views."""
+    who, on = LOCAL_ACCOUNT, day("03/12/2026")
+    made = council.create_briefing(
+        store, who, title="Conseil", on=on, views=[("carte", {}), ("logement", {})]
+    )
+    with store.read() as session:
+        first = council.briefing(session, who, made.subject).views[0].id
+    if kind == "briefing_add":
+        return made
+    if kind == "briefing_change":
+        return council.change_briefing(store, who, made.subject, title="Autre", on=on, audience=Audience.ELU)
+    if kind == "briefing_remove":
+        return council.remove_briefing(store, who, made.subject)
+    if kind == "briefing_view_add":
+        return council.add_view(store, who, made.subject, "reseau", {})
+    if kind == "briefing_view_change":
+        return council.change_view(store, who, first, sentence="Une phrase.")
+    if kind == "briefing_view_move":
+        return council.move_view(store, who, first, 1)
+    if kind == "briefing_view_remove":
+        return council.remove_view(store, who, first)
+    frozen = council.freeze_view(store, who, first, {"title": "x"}, Audience.PUBLIC)
+    if kind == "briefing_view_freeze":
+        return frozen
+    assert kind == "briefing_view_thaw"
+    return council.thaw_view(store, who, first)
 
 
 # Files of records have their own tests, in tests/data/imports.
