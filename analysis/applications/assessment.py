@@ -33,7 +33,8 @@ class AssessmentError(ValueError):
 class Assessment:
     """One assessor's grid of one dossier. `marks` and `remarks` by criterion (`ASSESSMENT_CRITERIA`).
 
-    `signed`: the day, None for a draft.
+    `signed`: the day, None for a draft. `blind`: False where it was written or changed after the grids had been open once, as when a
+    signature was taken back by a correction: it stands, and says nothing on how two judge who do not know of each other.
     """
 
     author: str
@@ -41,6 +42,7 @@ class Assessment:
     marks: Mapping[str, int]
     remarks: Mapping[str, str] = field(default_factory=dict)
     signed: dt.date | None = None
+    blind: bool = True
 
 
 def check(assessment: Assessment) -> None:
@@ -202,11 +204,15 @@ def kappa_of(table: NDArray[np.float64], *, linear: bool) -> Kappa:
 
 
 def agreement(decided: Sequence[Sequence[Assessment]]) -> Mapping[str, Kappa]:
-    """Linearly weighted kappa by criterion over the dossiers whose grids are both signed; the others do not count.
+    """Linearly weighted kappa by criterion over the dossiers whose grids are both signed, and blind; the others do not count.
 
     Criteria are not pooled: seven marks of one dossier are no seven dossiers.
     """
-    pairs = [{each.seat: each for each in grids} for grids in decided if opened(grids)]
+    pairs = [
+        {each.seat: each for each in grids}
+        for grids in decided
+        if opened(grids) and all(each.blind for each in grids)
+    ]
     return {
         criterion: kappa(
             [pair["founder"].marks[criterion] for pair in pairs],

@@ -97,6 +97,7 @@ class Waiting:
         return f"{text} (au plus tard le {french.date(self.due)})"
 
 
+@lru_cache(maxsize=16_384)
 def working_day(day: dt.date) -> bool:
     """Whether `day` is a Monday to Friday and no legal public holiday."""
     return day.isoweekday() <= 5 and not hours.holiday(day)
@@ -108,11 +109,17 @@ def working_days(start: dt.date, end: dt.date, pauses: Iterable[tuple[dt.date, d
     >>> working_days(dt.date(2026, 5, 13), dt.date(2026, 5, 18))  # Thursday 14 is Ascension Day
     2
     """
-    return int(counted(np.array([start], "datetime64[D]"), np.array([end], "datetime64[D]"))[0]) - sum(
-        working_days(max(first, start + dt.timedelta(1)) - dt.timedelta(1), min(wakes - dt.timedelta(1), end))
+    return _between(start, end) - sum(
+        _between(max(first, start + dt.timedelta(1)) - dt.timedelta(1), min(wakes - dt.timedelta(1), end))
         for first, wakes in _joined(pauses)
         if first <= end and wakes > start
     )
+
+
+# A board asks it of thousands of dossiers, of which most came on the same few days.
+@lru_cache(maxsize=16_384)
+def _between(start: dt.date, end: dt.date) -> int:
+    return int(counted(np.array([start], "datetime64[D]"), np.array([end], "datetime64[D]"))[0])
 
 
 def counted(starts: Days, ends: Days) -> NDArray[np.int64]:
@@ -126,14 +133,11 @@ def counted(starts: Days, ends: Days) -> NDArray[np.int64]:
 
 
 @lru_cache(maxsize=256)
-def _closed_in(year: int) -> tuple[str, ...]:
-    first = dt.date(year, 1, 1)
-    days = (first + dt.timedelta(n) for n in range(366))
-    return tuple(day.isoformat() for day in days if day.year == year and hours.holiday(day))
-
-
-def _closed(first: int, last: int) -> list[str]:
-    return [day for year in range(first, last + 2) for day in _closed_in(year)]
+def _closed(first: int, last: int) -> Days:
+    """The public holidays of the years from `first` to the one after `last`."""
+    start, end = dt.date(first, 1, 1), dt.date(last + 2, 1, 1)
+    days = (start + dt.timedelta(n) for n in range((end - start).days))
+    return np.array([day for day in days if hours.holiday(day)], dtype="datetime64[D]")
 
 
 def _joined(pauses: Iterable[tuple[dt.date, dt.date]]) -> list[tuple[dt.date, dt.date]]:
@@ -149,7 +153,11 @@ def _joined(pauses: Iterable[tuple[dt.date, dt.date]]) -> list[tuple[dt.date, dt
 
 def due_day(since: dt.date, days: int, pauses: Sequence[tuple[dt.date, dt.date]] = ()) -> dt.date:
     """The day on which `days` (1 or more) working days after `since` are full, pauses not counted."""
-    sleeping = _joined(pauses)
+    return _due(since, days, tuple(_joined(pauses)))
+
+
+@lru_cache(maxsize=16_384)
+def _due(since: dt.date, days: int, sleeping: tuple[tuple[dt.date, dt.date], ...]) -> dt.date:
     day = since
     while days > 0:
         day += dt.timedelta(1)

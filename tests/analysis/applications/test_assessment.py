@@ -202,3 +202,7 @@ def test_agreement_counts_dossiers_whose_grids_are_both_signed() -> None:
     assert found["clients"].dossiers == 2
     assert found["clients"].value == kappa([3, 1], [1, 1]).value
     assert found["income"].value is None
+
+
+def test_a_grid_written_after_the_other_was_seen_is_no_agreement() -> None:
+    assert agreement([(ANN, BOB), (ANN, replace(BOB, blind=False))])["clients"].dossiers == 1
