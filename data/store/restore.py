@@ -36,7 +36,7 @@ PATIENCE = 15.0
 FAR_AHEAD = 1_000_000
 """By how much the revision rises when the one of the old base cannot be read: more than anybody commits between a copy and its return."""
 
-_PAGES = 256
+_PAGES = 4096
 """Pages laid over the live base at a time, in one transaction."""
 
 
@@ -109,7 +109,7 @@ def _restore(
     patience: float,
 ) -> Restored:
     known = [*_lines(luggage_ledger(file)), *(_entries(live) if state != "missing" else [])]
-    aside = _set_aside(live, state, files, stamp(clock))
+    state, aside = _set_aside(live, state, files, stamp(clock))
     with (
         closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as source,
         closing(sqlite3.connect(fresh)) as target,
@@ -146,7 +146,7 @@ def _ours(file: Path, live: Path, patience: float) -> Inventory:
             f"{file} est la base elle-même : indiquez une sauvegarde, par exemple dans backups/."
         )
     try:
-        return inventory.take(file, patience=patience)
+        return inventory.take(file, patience=patience, thorough=False)  # thoroughly once it is the new base
     except DatabaseDamaged as error:
         raise StoreError(
             f"{file} n’est pas une sauvegarde de Zevillage, ou elle est endommagée : indiquez un autre fichier .db fait par « backup ». "
@@ -167,13 +167,15 @@ def _state(live: Path, patience: float) -> tuple[str, Inventory | None]:
         return "damaged", None
 
 
-def _set_aside(live: Path, state: str, files: Files, instant: str) -> Path | None:
-    """Keep what is there among our copies, under a name that says what it is and when."""
+def _set_aside(live: Path, state: str, files: Files, instant: str) -> tuple[str, Path | None]:
+    """Keep what is there among our copies, under a name that says what it is and when; how the base was found after all, and the copy."""
     if state in ("missing", "empty"):
-        return None
+        return state, None
     if state == "whole":
-        return copy_sqlite(live, files.backup(f"zevillage-avant-restauration-{instant}"))
-    return keep_aside(live, files.backup(f"zevillage-endommagee-{instant}"))
+        # What only the thorough check of the copy finds (an index that no longer matches its table) is no reason to refuse either.
+        with suppress(DatabaseDamaged):
+            return state, copy_sqlite(live, files.backup(f"zevillage-avant-restauration-{instant}"))
+    return "damaged", keep_aside(live, files.backup(f"zevillage-endommagee-{instant}"))
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
