@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,14 @@ import streamlit as st
 from streamlit.elements.widgets.button import ButtonMixin
 from streamlit.testing.v1 import AppTest
 
+from analysis.council import Slide
+from analysis.desk import Desk
 from analysis.model import Account, Actor, Audience, Role
 from analysis.sheets import sheet_slides
 from data.store import Store, tables
 from tests.pages.screens import Open
 from ui import access, loading
+from ui.council import compose, presets
 from ui.network.sections import SECTIONS
 
 WRITER = Actor("test", "Test")
@@ -175,6 +179,22 @@ def downloads(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     return made
 
 
+def prepared(desk: Desk, audience: Audience) -> list[Slide]:
+    """What the supports of a séance show to an audience: every view of the ready-made ones, members and dossiers, three portraits, the
+    annual report of two years."""
+    made = [
+        compose.slide(desk, page, query, audience)
+        for id_ in presets.names()
+        for page, query in [
+            *presets.views(desk, id_, "61051"),
+            ("carte", {"indicateur": "members_per_1000", "cercles": "1"}),
+        ]
+    ]
+    made += [each for code in ("61051", "61068", "61258") for each in compose.portrait(desk, code, audience)]
+    made += [each for year in (2019, 2025) for each in compose.annual_deck(desk, year, audience).slides]
+    return [replace(each, revision=0) for each in made]
+
+
 ABOUT_PEOPLE = [each for each in SCREENS if each[0] in ("commune", "reseau") or "members" in each[1].values()]
 """The council's screens differ from the public's in counts of people only."""
 
@@ -194,7 +214,7 @@ def test_what_only_coordinators_may_know_changes_no_screen(
     # Files are made for whom the screen is: the account of this test is no profile of the store, and is still there when they are.
     monkeypatch.setattr(access, "_as_of_now", lambda who: who)
     assert access.audiences(access.account())[-1] is audience
-    seen, files, releases, everything, sheets = [], [], [], [], []
+    seen, files, releases, everything, sheets, slides = [], [], [], [], [], []
     for secret, swap in (("x", {}), ("yy", {"61013": "61068", "61068": "61013"})):
         monkeypatch.setenv("ZEVILLAGE_HOME", str(fresh / secret))
         st.cache_resource.clear()
@@ -210,6 +230,7 @@ def test_what_only_coordinators_may_know_changes_no_screen(
         sheets.append(
             sheet_slides(desk, audience, "x", {}, cite=lambda each, period: each.id + period, contours="x")
         )
+        slides.append(prepared(desk, audience))
     first, second = releases
     assert first.members_here.cells.equals(second.members_here.cells)
     assert first.members_here.groups.equals(second.members_here.groups)
@@ -217,6 +238,7 @@ def test_what_only_coordinators_may_know_changes_no_screen(
     assert first.members_by_year.equals(second.members_by_year)
     assert not everything[0].members_here.cells.equals(everything[1].members_here.cells)
     assert files[0] and files[0] == files[1]
+    assert len(slides[0]) > 30 and slides[0] == slides[1]
     assert len(sheets[0]) == len(loading.territory().codes) and sheets[0] == sheets[1]
     for screen, one, other in zip(screens, *seen, strict=True):
         assert len(one) > 5, screen
