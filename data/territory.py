@@ -87,7 +87,8 @@ class Territory:
     """A checked territory.
 
     `codes` are in the order of the file and `names` (official, with article) go with them. `bounds` are
-    (west, south, east, north) in degrees, WGS84; None when no commune has a contour.
+    (west, south, east, north) in degrees, WGS84; None when no commune has a contour. A contact is called at most once in `call_days` days,
+    and is silent after `silent_days` without an answer.
     """
 
     id: str
@@ -103,6 +104,8 @@ class Territory:
     telework: TeleworkRule = field(default_factory=TeleworkRule)
     keeping: Keeping = field(default_factory=Keeping)
     bounds: tuple[float, float, float, float] | None = None
+    call_days: int = 3
+    silent_days: int = 8
 
     @property
     def center(self) -> tuple[float, float] | None:
@@ -634,7 +637,7 @@ _KNOWN_KEYS: Mapping[str, Sequence[str]] = {
     "epcis": ("code", "name"),
     "groups": ("id", "name", "note", "communes"),
     "network": ("name", "first_year", "budget", "about", "join", "ask"),
-    "search": ("days",),
+    "search": ("days", "call_every_days", "silent_after_days"),
     "secrecy": ("public", "council"),
     "keeping": tuple(each.name for each in fields(Keeping)),
     "telework": ("good_ftth_percent", "fair_ftth_percent", "worst_case_percent"),
@@ -660,6 +663,8 @@ def load_territory(path: Path | None = None) -> Territory:
         *(reader.text_of("network", key, required=False) for key in ("about", "join", "ask")),
     )
     days = reader.number_of("search", "days", default=8, low=1, high=365)
+    call_days = reader.number_of("search", "call_every_days", default=3, low=1, high=60)
+    silent_days = reader.number_of("search", "silent_after_days", default=8, low=1, high=365)
     thresholds = Thresholds(
         public=reader.number_of("secrecy", "public", default=11, low=1, high=1000),
         council=reader.number_of("secrecy", "council", default=3, low=1, high=1000),
@@ -710,7 +715,7 @@ def load_territory(path: Path | None = None) -> Territory:
     bounds = reference.contour_bounds(codes)
     return Territory(
         identifier, name, codes, names, groups, departements, epcis, network, days, thresholds, rule,
-        keeping, bounds,
+        keeping, bounds, call_days, silent_days,
     )  # fmt: skip
 
 

@@ -59,6 +59,7 @@ def read(desk: Desk, now: dt.datetime) -> Morning:
         now,
         mean_life=known.market.found["rent"].pooled.mean,
         days=days,
+        every_days=loading.territory().call_days,
     )
     return Morning(**vars(known), plan=plan, days=days)
 
@@ -118,8 +119,8 @@ def _known(revision: int, today: dt.date, origin: str, _desk: Desk) -> Known:
         windows=morning.windows(rows.applications, numbers, today, loading.territory().search_days),
         contacts=contacts,
         callable=tuple(ready),
-        by_contact=by_contact(contacts, told, today),
-        by_commune=by_commune(serves, told, list(names), today),
+        by_contact=by_contact(contacts, told, today, loading.territory().silent_days),
+        by_commune=by_commune(serves, told, list(names), today, loading.territory().silent_days),
     )
 
 

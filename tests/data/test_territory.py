@@ -61,7 +61,7 @@ def test_the_shipped_territory() -> None:
         ("200035111", "CC des Sources de l'Orne", 3),
     ]
     assert [(d.code, d.name, len(d.codes)) for d in territory.departements] == [("61", "Orne", 20)]
-    assert territory.search_days == 8
+    assert (territory.search_days, territory.call_days, territory.silent_days) == (8, 3, 8)
     assert territory.thresholds == Thresholds(public=11, council=3)
     assert (territory.network.name, territory.network.first_year) == ("Zevillage", 2004)
     assert territory.network.budget == 0
@@ -378,6 +378,12 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "absent.toml", tmp_path):
         with pytest.raises(TerritoryError):
             load_territory(path)
+
+
+@pytest.mark.parametrize("setting", ["call_every_days = 3", "silent_after_days = 8"])
+def test_the_delays_of_the_watch_are_days_of_one_or_more(tmp_path: Path, setting: str) -> None:
+    name = setting.partition(" ")[0]
+    assert f"search.{name}" in str(refused(tmp_path, changed(setting, f"{name} = 0")))
 
 
 def test_messages_are_written_in_french_typography(tmp_path: Path) -> None:

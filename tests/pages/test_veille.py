@@ -29,16 +29,16 @@ def words(screen: AppTest) -> str:
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A second territory, with its own home and its own number of days."""
+def elsewhere(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A second territory, with its own home, set after the one of the other tests, and its own numbers of days."""
     file = tmp_path / "territory.toml"
     file.write_text(
         'id = "ailleurs"\nname = "Ailleurs"\ncommunes = ["50218", "50147"]\n[network]\nname = "Ailleurs"\nfirst_year = 2020\n'
-        "[search]\ndays = 5\n",
+        "[search]\ndays = 5\ncall_every_days = 1\nsilent_after_days = 4\n",
         encoding="utf-8",
     )
     monkeypatch.setenv("ZEVILLAGE_TERRITORY", str(file))
-    monkeypatch.setenv("ZEVILLAGE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("ZEVILLAGE_HOME", str(tmp_path / "elsewhere"))
     forget()
     return file
 
@@ -134,6 +134,7 @@ def test_a_second_territory_has_its_own_town_halls_and_its_own_days(elsewhere: P
     for section in SECTIONS:
         assert "Essay" not in words(open_page("veille", section=section))
     assert "La recherche s'ouvre 5 jours avant l'arrivée" in words(open_page("veille", section="fenetres"))
+    assert "depuis moins de 4 jours" in words(open_page("veille", section="couverture"))
     assert "vues 5 jours avant l'arrivée" in words(open_page("veille", section="fraicheur"))
     assert "communes sur 2 " in words(open_page("veille", section="couverture")) or "commune sur 2 " in words(
         open_page("veille", section="couverture")

@@ -8,7 +8,7 @@ import streamlit as st
 from analysis import french, palette
 from analysis.desk import Desk
 from analysis.model import Status
-from analysis.watch.coverage import SILENT_DAYS, Heard, coverage_sentence, listings_text
+from analysis.watch.coverage import Heard, coverage_sentence, listings_text
 from analysis.watch.morning import FADED
 from ui import frame, loading, tables
 from ui.legend import Legend, LegendClass, show_legend
@@ -36,8 +36,8 @@ CONTACTS = [
 
 def show_coverage(desk: Desk, here: Morning) -> None:
     """Where the watch hears, and where it does not."""
-    communes = here.by_commune
-    frame.sentence(coverage_sentence(communes, desk.names))
+    communes, silent = here.by_commune, loading.territory().silent_days
+    frame.sentence(coverage_sentence(communes, desk.names, silent))
     known = here.market.standing[here.market.standing["chance"] >= FADED]["commune"].value_counts()
     said = {
         row["commune"]: listings_text(int(known.get(row["commune"], 0)), row["heard"], row["days"])
@@ -73,13 +73,14 @@ def show_coverage(desk: Desk, here: Morning) -> None:
         )
     frame.note(
         french.spaced(
-            f"Sans réponse depuis {french.counted(SILENT_DAYS, 'jour', 'jours')}, une commune est hachurée : on ne sait pas s’il y a un "
+            f"Sans réponse depuis {french.counted(silent, 'jour', 'jours')}, une commune est hachurée : on ne sait pas s’il y a un "
             f"logement, ce qui n’est pas « aucun logement ». {network_source(desk)}"
         )
     )
 
 
 def _map(desk: Desk, communes: pd.DataFrame, said: dict[str, str]) -> None:
+    silent = loading.territory().silent_days
     classes: dict[str, int | Status] = {}
     for row in communes.to_dict("records"):
         if row["heard"] == Heard.YES:
@@ -95,7 +96,9 @@ def _map(desk: Desk, communes: pd.DataFrame, said: dict[str, str]) -> None:
                 COLORS[0], f"depuis {french.counted(RECENT, 'jour', 'jours')} au plus", drawn.count(0)
             ),
             LegendClass(
-                COLORS[1], f"depuis moins de {french.counted(SILENT_DAYS, 'jour', 'jours')}", drawn.count(1)
+                COLORS[1],
+                f"depuis moins de {french.counted(silent, 'jour', 'jours')}",
+                drawn.count(1),
             ),
         ),
         suppressed=drawn.count(Status.SUPPRESSED),
