@@ -252,6 +252,10 @@ def history_unlocked(connection: Connection) -> Iterator[None]:
         connection.exec_driver_sql(sql)
 
 
+LINE = ("person", "at", "actor", "reason")
+"""What one entry of the ledger says."""
+
+
 def as_line(row: Mapping[str, Any]) -> str:
     """One entry of the ledger as a line of its file."""
-    return json.dumps({name: row[name] for name in ("person", "at", "actor", "reason")}, ensure_ascii=True)
+    return json.dumps({name: row[name] for name in LINE}, ensure_ascii=True)

@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from analysis.model import SYSTEM_ACTOR
 from data.store import inventory, ledger, tables
 from data.store.engine import copy_sqlite, make_engine
+from data.store.erasure import LINE
 from data.store.errors import AnotherTerritory, DatabaseDamaged, DatabaseLocked, StoreError
 from data.store.files import Files, keep_aside, luggage_ledger, scratch, take_place
 from data.store.inventory import Inventory
@@ -185,8 +186,8 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 def _entries(live: Path) -> list[dict[str, Any]]:
     """The entries of the table of erasures, as far as a base that may be damaged still says them."""
     with suppress(StoreError), inventory.reading(live, 1.0) as connection:
-        rows = connection.execute("SELECT person, at, actor, reason FROM erasure").fetchall()
-        return [dict(zip(("person", "at", "actor", "reason"), row, strict=True)) for row in rows]
+        rows = connection.execute(f"SELECT {', '.join(LINE)} FROM erasure").fetchall()
+        return [dict(zip(LINE, row, strict=True)) for row in rows]
     return []
 
 

@@ -77,7 +77,7 @@ def test_a_file_that_cannot_be_made_says_why_in_our_words_only(
     handler = DeferredFileHandler(Manager)  # type: ignore[arg-type, return-value]
     request = BackendOperationRequest(request_id="1")
     answer = completed(handler.handle(request, "session"))
-    assert answer.error_msg == said
+    assert answer.error_msg.startswith(said) and (said == media.FAILED) == ("Référence" in answer.error_msg)
 
 
 def test_a_file_that_can_be_made_has_its_address(files: storage.MemoryMediaFileStorage) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
 import secrets
 from typing import Final
 
@@ -18,7 +17,8 @@ from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse, DeferredFil
 from streamlit.runtime import memory_media_file_storage as storage
 from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 
-_LOG: Final = logging.getLogger("zevillage")
+from analysis.french import NNBSP
+from ui import errors
 
 _KEY: Final = secrets.token_bytes(32)
 _NAMER: Final = "_calculate_file_id"
@@ -51,9 +51,8 @@ async def _deferred(
             self._get_media_file_mgr().execute_deferred, request.deferred_file.file_id
         )
     except Exception as error:
-        if (said := own_words(error)) is None:
-            _LOG.exception("a file could not be made")
-        return BackendOperationResponse(request_id=request.request_id, error_msg=said or FAILED)
+        said = own_words(error) or f"{FAILED} Référence{NNBSP}: {errors.report(error)}."
+        return BackendOperationResponse(request_id=request.request_id, error_msg=said)
     return BackendOperationResponse(
         request_id=request.request_id, deferred_file=DeferredFileResponsePayload(url=url)
     )

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import logging
 import re
 
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from ui import presented
+from analysis.french import NNBSP
+from ui import errors, presented
 from ui.server.media import own_words
 
-_LOG = logging.getLogger("zevillage")
 _HEAD = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
@@ -28,8 +27,10 @@ async def presenter(request: Request) -> Response:
     except Exception as error:
         if said := own_words(error):
             return _said(said, 403 if isinstance(error, PermissionError) else 422)
-        _LOG.exception("a deck could not be made")
-        return _said("Le diaporama n’a pas pu être fait. Rechargez la page Séance, puis réessayez.", 500)
+        return _said(
+            f"Le diaporama n’a pas pu être fait. Rechargez la page Séance, puis réessayez. Référence{NNBSP}: {errors.report(error)}.",
+            500,
+        )
     return Response(
         content, media_type="text/html", headers={**_HEAD, "Content-Security-Policy": policy(content)}
     )
