@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis import french, housing, network, portrait, telework
+from analysis import french, growth, housing, portrait, telework
 from analysis.answers import Answer
 from analysis.bivariate import Crossing
 from analysis.comparison import Comparison
@@ -179,7 +179,7 @@ def growth_slide(desk: Desk, audience: Audience, source: str) -> Slide:
         frame = frame.iloc[:0]
         sentence = "Aucun membre n’est encore inscrit au registre."
     else:
-        sentence = network.growth_sentence(frame)
+        sentence = growth.growth_sentence(frame)
     rows = [
         (
             Cell(french.date(row.period)),

@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import french
 from analysis.model import Audience, Status, Thresholds
 from analysis.secrecy import OBSERVED, SUPPRESSED, Protected, cumulative_hidden, flat, protect, protect_flow
 from analysis.vocabulary import SIGHTING_ANSWERS
@@ -167,22 +166,6 @@ def growth(
             "public_arrivals": public[1],
             "public_departures": public[2],
         }
-    )
-
-
-def growth_sentence(frame: pd.DataFrame) -> str:
-    """How many are there now, and how it came. `frame`: what `growth` gives."""
-    seen = frame[frame["status"] == OBSERVED]
-    if seen.empty:
-        return "Le réseau n'a pas encore d'effectif qui puisse être montré."
-    last = seen.iloc[-1]
-    head = f"{french.quantity(last['present'], 'membres présents')} au {french.date(last['period'])}"
-    if (frame["flow_status"] != OBSERVED).any():
-        return f"{head}{french.NNBSP}; les arrivées et les départs sont trop peu nombreux pour être montrés chaque année."
-    moves = frame[["arrivals", "departures"]].sum()
-    return (
-        f"{head}{french.NNBSP}; {french.quantity(moves['arrivals'], 'arrivées')} et "
-        f"{french.quantity(moves['departures'], 'départs')} depuis {frame.iloc[0]['period'][:4]}."
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analysis import french, network
+from analysis import french, growth
 from analysis.model import Audience, Status
 from ui import charts, frame, loading, tables
 from ui.tables import Column
@@ -35,7 +35,7 @@ def show_growth(desk: loading.Desk, audience: Audience, *, key: str) -> None:
     frame_ = desk.growth(audience).iloc[:0] if empty else desk.growth(audience)
     milestones = loading.milestones()
     frame.sentence(
-        "Aucun membre n'est encore inscrit au registre." if empty else network.growth_sentence(frame_)
+        "Aucun membre n'est encore inscrit au registre." if empty else growth.growth_sentence(frame_)
     )
     charts.show_chart(_drawn(desk.revision, desk.today, audience, desk.network.is_demo, frame_), key=key)
     mark = f" — {frame.DEMO}" if desk.network.is_demo else ""
