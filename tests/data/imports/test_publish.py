@@ -218,7 +218,7 @@ def test_a_full_disk_says_so_and_changes_nothing(house: House, tmp_path: Path) -
         connection.execute(f"PRAGMA max_page_count = {pages + 20}")
 
     try:
-        with pytest.raises(StoreError, match=r"rien n’a été modifié .*full.*place sur le disque"):
+        with pytest.raises(StoreError, match=r"est plein.*rien n’a été modifié.*Libérez de la place"):
             publish(house, ANA, draft, file, today=TODAY)
     finally:
         event.remove(house.store.engine, "checkout", limit)
@@ -236,7 +236,7 @@ def test_a_full_disk_for_the_original_changes_nothing(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(StoreError, match=r"No space left.*place sur le disque"):
+    with pytest.raises(StoreError, match=r"est plein.*rien n’a été modifié.*Libérez de la place"):
         publish(house, ANA, draft, file, today=TODAY)
     monkeypatch.undo()
     assert content(house)["observations"].empty
