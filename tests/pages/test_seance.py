@@ -274,3 +274,15 @@ def test_each_picture_of_a_view_is_a_file(fresh: Path, open_page: Open) -> None:
     screen = press(open_page("seance", seance=id_), f"open:{view.id}")
     labels = [getattr(each, "label", "") for each in screen.get("download_button")]
     assert {"Carte 1, PNG", "Carte 1, SVG"} <= set(labels)
+
+
+def test_the_code_for_a_site_is_given_for_a_real_address_only(fresh: Path, open_page: Open) -> None:
+    prepared(title='Conseil "de décembre" <b>')
+    screen = open_page("seance")
+    screen.text_input(key="seance:site").input("https://www.exemple.fr/seance.html").run()
+    code = next(each.value for each in screen.code if "iframe" in each.value)
+    assert 'src="https://www.exemple.fr/seance.html"' in code and "<b>" not in code
+    screen.text_input(key="seance:site").input("javascript:alert(1)").run()
+    assert "n’est pas l’adresse d’une page" in words(screen) and not [
+        c for c in screen.code if "iframe" in c.value
+    ]

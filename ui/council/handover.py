@@ -12,9 +12,11 @@ from analysis.council import Deck
 from analysis.desk import Desk
 from analysis.model import Audience
 from data.council import Briefing
+from reports.html_parts import DeckError
 from reports.paper import annual_report_pdf, commune_sheets_zip
 from reports.slides import slides_pptx
-from ui import access, frame, loading, map_views, presented, run, settings
+from reports.web_page import iframe_snippet
+from ui import access, forms, frame, loading, map_views, presented, run, settings
 from ui import sheets as communes
 from ui.council import compose, supports
 
@@ -39,6 +41,23 @@ def show(desk: Desk, briefing: Briefing) -> None:
             )  # fmt: skip
     frame.note(french.spaced("Tous les supports disent les mêmes chiffres : chacun porte la même empreinte."))
     _notice(briefing)
+    _on_a_site(briefing)
+
+
+def _on_a_site(briefing: Briefing) -> None:
+    """The few words of HTML that show the web page inside another one, for the address where it was put."""
+    with st.expander("Sur un site", icon=":material/code:"):
+        frame.note(
+            "Déposez le fichier « Page web » sur votre site, puis donnez ici son adresse : le code à coller s’affiche dessous."
+        )
+        url = st.text_input(
+            "Adresse de la page déposée", key="seance:site", placeholder="https://www.exemple.fr/seance.html"
+        )
+        if url:
+            try:
+                st.code(iframe_snippet(url.strip(), briefing.title), language="html", wrap_lines=True)
+            except DeckError as error:
+                forms.message(str(error), "alert")
 
 
 def _maker(desk: Desk, briefing: Briefing) -> Callable[[], Deck]:
