@@ -682,6 +682,7 @@ NAMES = {
         'f"{name}.json"',
         'f"{name}.pdf"',
     },  # a day
+    "ui/watch/windows.py": {'"fenetres-de-recherche.ics"'},
 }
 """How each downloaded file is named. A new name is added here after a look at what it may hold: it becomes a header."""
 
