@@ -125,15 +125,21 @@ def completed(cells: Sequence[str], columns: Sequence[Shape]) -> list[str] | Non
 
 
 def _taken_apart(cell: str) -> Iterable[tuple[str, str]]:
-    """The ways to split `cell` into two cells that a missing separator has joined; a long cell is split near its ends only."""
+    """The ways to split `cell` into two cells that a missing separator has joined; a long cell is split near its ends only. One of the two
+    may be a mark of a missing value (« nd2024-03-01 »).
+    """
     at = (
         range(1, len(cell))
         if len(cell) <= 2 * MOST
         else [*range(1, MOST), *range(len(cell) - MOST, len(cell))]
     )
     for i in at:
-        if not is_missing(cell[:i]) and not is_missing(cell[i:]):
-            yield cell[:i], cell[i:]
+        left, right = cell[:i], cell[i:]
+        if not left.strip() or not right.strip():
+            continue
+        # A mark beside a blank is a word of the cell (« x y »): two joined cells have no blank between them.
+        if not (is_missing(left) or is_missing(right)) or not (left[-1].isspace() or right[0].isspace()):
+            yield left, right
 
 
 def reduced(cells: Sequence[str], columns: Sequence[Shape], separator: str) -> list[str] | None:

@@ -11,6 +11,7 @@ import pytest
 from data.catalogue import load_catalogue
 from data.imports import pipeline, templates
 from data.imports.model import Choices, Draft
+from data.imports.reading import read_bytes
 from data.opening import House, open_house
 
 TODAY = dt.date(2026, 5, 12)
@@ -47,3 +48,11 @@ def test_a_row_set_aside_is_an_error_of_the_draft_and_the_others_go_on(house: Ho
     kept = made(house, path, good_rows_only=True)
     assert kept.diff is not None and kept.cells is not None
     assert 4 not in set(kept.cells["line"]) and {3, 5} <= set(kept.cells["line"])
+
+
+def test_a_mark_of_a_missing_value_joined_to_the_next_cell_is_never_taken_for_one_cell() -> None:
+    row = "Bures;12,5;2024-03-01;Bures"
+    raw = "\n".join(["a;b;c;d", row, "Bures;nd2024-03-01;Bures", row, row]).encode() + b"\n"
+    table = read_bytes(raw)
+    assert [each.line for each in table.problems] == [3]
+    assert table.frame.to_numpy().tolist() == [row.split(";")] * 3
