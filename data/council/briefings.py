@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -129,57 +130,57 @@ def add_view(
     return current.change
 
 
+@contextmanager
+def _one_view(store: Store, who: Account, view: str, kind: str) -> Iterator[tuple[Operation, dict[str, Any]]]:
+    """One operation on one view, with its row, told in the history of its séance. Raises RegisterError for a view that `who` may not
+    change or that is gone.
+    """
+    _check_right(who)
+    with operation(store, who.actor, kind) as current:
+        row = _view_row(current.session, view, who)
+        yield current, row
+        current.subject = ("briefing", row["briefing"])
+
+
 def change_view(store: Store, who: Account, view: str, *, seen: int | None = None, **texts: str) -> Change:
     """Write the `title`, `sentence` or `note` of a view; empty gives back what is generated.
 
     Raises Conflict when the view moved on since version `seen`, RegisterError for a text too long.
     """
-    _check_right(who)
     makers = {"title": _title, "sentence": _sentence, "note": _note}
     columns = {"note": "speaker_note"}
     changes = {columns.get(name, name): makers[name](text) for name, text in texts.items()}
-    with operation(store, who.actor, "briefing_view_change") as current:
-        row = _view_row(current.session, view, who)
+    with _one_view(store, who, view, "briefing_view_change") as (current, row):
         change_row(current, tables.briefing_view, row, changes, seen, _VIEW)
-        current.subject = ("briefing", row["briefing"])
     return current.change
 
 
 def move_view(store: Store, who: Account, view: str, to: int) -> Change:
     """Put a view at place `to` (from 0) among those of its séance; beyond the ends, at the nearest."""
-    _check_right(who)
-    with operation(store, who.actor, "briefing_view_move") as current:
-        row = _view_row(current.session, view, who)
+    with _one_view(store, who, view, "briefing_view_move") as (current, row):
         rest = [each for each in _rows(current.session, row["briefing"]) if each["id"] != view]
         rest.insert(max(0, min(to, len(rest))), row)
         for position, each in enumerate(rest):
             if each["position"] != position:
                 current.session.update(tables.briefing_view, each["id"], {"position": position})
-        current.subject = ("briefing", row["briefing"])
     return current.change
 
 
 def duplicate_view(store: Store, who: Account, view: str) -> Change:
     """Put a copy of a view at the end of its séance, with its texts and its frozen figures."""
-    _check_right(who)
-    with operation(store, who.actor, "briefing_view_add") as current:
-        row = _view_row(current.session, view, who)
+    with _one_view(store, who, view, "briefing_view_add") as (current, row):
         rows = _rows(current.session, row["briefing"])
         _check_room(rows)
         kept = ("briefing", "page", "query", "title", "sentence", "speaker_note", "frozen")
         copy = {name: row[name] for name in kept} | {"id": new_id(), "position": _end(rows)}
         current.session.insert(tables.briefing_view, copy)
-        current.subject = ("briefing", row["briefing"])
     return current.change
 
 
 def remove_view(store: Store, who: Account, view: str) -> Change:
     """Take a view out of its séance; undo brings it back in its place."""
-    _check_right(who)
-    with operation(store, who.actor, "briefing_view_remove") as current:
-        row = _view_row(current.session, view, who)
+    with _one_view(store, who, view, "briefing_view_remove") as (current, _row):
         current.session.remove(tables.briefing_view, view)
-        current.subject = ("briefing", row["briefing"])
     return current.change
 
 
@@ -187,22 +188,16 @@ def freeze_view(
     store: Store, who: Account, view: str, slide: Mapping[str, Any], audience: Audience
 ) -> Change:
     """Keep the figures of today in a view: `slide` as `analysis.council.to_json` gives it, made for `audience`."""
-    _check_right(who)
-    with operation(store, who.actor, "briefing_view_freeze") as current:
-        row = _view_row(current.session, view, who)
+    with _one_view(store, who, view, "briefing_view_freeze") as (current, row):
         kept = {"audience": audience.value, "slide": dict(slide)}
         change_row(current, tables.briefing_view, row, {"frozen": kept}, None, _VIEW)
-        current.subject = ("briefing", row["briefing"])
     return current.change
 
 
 def thaw_view(store: Store, who: Account, view: str) -> Change:
     """Let a view follow the store again."""
-    _check_right(who)
-    with operation(store, who.actor, "briefing_view_thaw") as current:
-        row = _view_row(current.session, view, who)
+    with _one_view(store, who, view, "briefing_view_thaw") as (current, row):
         change_row(current, tables.briefing_view, row, {"frozen": None}, None, _VIEW)
-        current.subject = ("briefing", row["briefing"])
     return current.change
 
 

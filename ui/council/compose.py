@@ -234,12 +234,30 @@ SOURCES: dict[str, Source] = {
 
 
 def slide(desk: Desk, page: str, query: Mapping[str, str], audience: Audience) -> Slide:
-    """What one view shows now. A view that cannot be shown any more is a slide that says why (`Slide.problem`)."""
+    """What one view shows now, made once a revision for all visitors. A view that cannot be shown any more is a slide that says why
+    (`Slide.problem`).
+    """
+    return _slide(desk.revision, desk.today, page, tuple(sorted(query.items())), audience, desk)
+
+
+@st.cache_resource(show_spinner=False, max_entries=500)
+def _slide(
+    revision: int,
+    today: dt.date,
+    page: str,
+    query: tuple[tuple[str, str], ...],
+    audience: Audience,
+    _desk: Desk,
+) -> Slide:
+    return _made_now(_desk, page, dict(query), audience)
+
+
+def _made_now(desk: Desk, page: str, query: Mapping[str, str], audience: Audience) -> Slide:
     source = SOURCES.get(page)
     if source is None:
         return _lost("Cette vue vient d’un écran qui n’existe plus.", page)
     parameters = source.parameters(desk)
-    parsed = view.parse(dict(query), parameters)
+    parsed = view.parse(query, parameters)
     if parsed.ignored:
         names = ", ".join(sorted({"indicateur": "l’indicateur", "avec": "le deuxième indicateur", "commune": "la commune",
                                   "millesime": "le millésime"}.get(each, each) for each in parsed.ignored))  # fmt: skip
