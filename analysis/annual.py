@@ -8,7 +8,7 @@ a year shows the latest one known, and says which.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -16,7 +16,7 @@ import pandas as pd
 from analysis import french, palette
 from analysis.answers import Answer
 from analysis.community import Tally
-from analysis.council import Cell, ChartDrawing, Column, Slide, Table
+from analysis.council import Cell, ChartDrawing, Column, Slide, Table, once
 from analysis.desk import Desk
 from analysis.french import NNBSP
 from analysis.model import Audience, Indicator, Status
@@ -306,7 +306,7 @@ def changes(desk: Desk, audience: Audience, cite: Cite) -> Slide:
     table = Table(
         "Le territoire entre les deux derniers millésimes de chaque indicateur", columns, tuple(rows)
     )
-    return _slide(title, sentence, tables=table, sources=_once(sources))
+    return _slide(title, sentence, tables=table, sources=once(sources))
 
 
 def _change(before: Answer, after: Answer) -> tuple[str, bool]:
@@ -355,7 +355,7 @@ def _latest(title: str, desk: Desk, audience: Audience, ids: Sequence[str], read
     spoken = next((each for each in found if each.indicator.id == read), found[0])
     return _slide(
         title, spoken.sentence, tables=Table(f"{title}{NNBSP}: le territoire", columns, rows),
-        sources=_once(cite(each.indicator, each.vintage.period) for each in found), vintages=_once(each.vintage.label for each in found),
+        sources=once(cite(each.indicator, each.vintage.period) for each in found), vintages=once(each.vintage.label for each in found),
     )  # fmt: skip
 
 
@@ -426,10 +426,6 @@ def _hidden(statuses: pd.Series[str], desk: Desk, audience: Audience) -> tuple[s
         return ()
     years = french.counted(count, "année masquée", "années masquées")
     return (f"{years}{NNBSP}: moins de {desk.thresholds.of(audience)} personnes, ou de quoi les retrouver.",)
-
-
-def _once(lines: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(line for line in lines if line))
 
 
 def _chart(

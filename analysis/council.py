@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -183,6 +183,11 @@ class Deck:
         """A short name of all the figures of the séance, in order."""
         digest = hashlib.sha256("|".join(slide.fingerprint for slide in self.slides).encode()).hexdigest()
         return f"{digest[:4]}-{digest[4:8]}".upper()
+
+
+def once(lines: Iterable[str]) -> tuple[str, ...]:
+    """The lines that say something, each once, in order."""
+    return tuple(dict.fromkeys(line for line in lines if line))
 
 
 def to_json(slide: Slide) -> dict[str, Any]:

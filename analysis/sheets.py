@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from analysis import french, palette, portrait
 from analysis.answers import Answer
-from analysis.council import Cell, ChartDrawing, Column, MapDrawing, Slide, Table
+from analysis.council import Cell, ChartDrawing, Column, MapDrawing, Slide, Table, once
 from analysis.desk import Desk
 from analysis.french import NNBSP
 from analysis.model import Audience, Indicator, Status
@@ -128,8 +128,8 @@ def _figures(desk: Desk, code: str, territory: str, known: _Known, cite: Cite, c
         generated=sentence,
         maps=(_locator(desk, code, territory, contours),),
         tables=(Table(f"{name} à côté de son groupe et du territoire", columns, tuple(rows)),),
-        sources=_once(cite(found.indicator, found.vintage.period) for found in shown),
-        vintages=_once(found.vintage.label for found in shown),
+        sources=once(cite(found.indicator, found.vintage.period) for found in shown),
+        vintages=once(found.vintage.label for found in shown),
         secrecy=(f"Secret statistique{NNBSP}: {french.join(hidden)}.",) if hidden else (),
         mark="démonstration" if network and desk.network.is_demo else "",
         link=f"/commune?commune={code}",
@@ -208,12 +208,12 @@ def _past(desk: Desk, code: str, known: _Known, cite: Cite) -> Slide:
                 rows,
             ),
         ),
-        sources=_once(cite(found.indicator, found.vintage.period) for found in answers),
+        sources=once(cite(found.indicator, found.vintage.period) for found in answers),
         # From the first to the last: twenty years of one series would fill the page.
-        vintages=_once(
+        vintages=once(
             each.answer.vintage.label for past in pasts for each in (past.cells[0], past.cells[-1])
         ),
-        secrecy=_once(f"{past.indicator.short}{NNBSP}: {note}" for past in pasts for note in past.breaks),
+        secrecy=once(f"{past.indicator.short}{NNBSP}: {note}" for past in pasts for note in past.breaks),
         mark="démonstration" if demo else "",
         link=f"/commune?commune={code}&question=changements",
         revision=desk.revision,
@@ -250,7 +250,3 @@ def _hall(desk: Desk, code: str, hall: Hall | None) -> Slide:
         title, french.spaced(sentence), french.spaced(sentence), tables=(table,), sources=(hall.source,), link=link,
         revision=desk.revision,
     )  # fmt: skip
-
-
-def _once(lines: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(line for line in lines if line))

@@ -23,10 +23,10 @@ from typing import Any, Literal
 from analysis import french
 from analysis.council import Cell, Column, Deck, MapDrawing, Slide, Table
 from analysis.french import NNBSP
-from reports.chart_image import HEIGHT
+from reports.chart_image import HEIGHT, chart_image
 from reports.document import compile_pdf, printable
 from reports.map_image import shape
-from reports.pictures import Ground, chart_picture, map_key, map_picture
+from reports.pictures import Ground, map_key, map_picture
 
 Paper = Literal["a4", "a3-poster"]
 
@@ -179,7 +179,7 @@ def _slide(slide: Slide, number: int, deck: Deck, ground: Ground, paper: str) ->
                 "title": "" if _shown(each.title).strip() == title else _shown(each.title),
                 "unit": _shown(each.unit),
                 "alt": _alt(each.description, "graphique", each.title),
-                "svg": chart_picture(
+                "svg": chart_image(
                     each, "svg", titled=False, width=sizes[2], height=1.45 if paper == "sheet" else HEIGHT
                 ).decode(),
             }

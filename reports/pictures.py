@@ -1,13 +1,12 @@
-"""The pictures of a slide as files: a `MapDrawing` on the territory's ground, a `ChartDrawing`. Every support takes its pictures here."""
+"""The maps of a slide as files: a `MapDrawing` on the territory's ground (charts: `reports.chart_image`). Every support draws them here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.council import ChartDrawing, MapDrawing
-from reports.chart_image import HEIGHT, WIDTH, chart_image
+from analysis.council import MapDrawing
 from reports.map_image import Circles, Format, KeyLine, key_lines, map_image
 
 if TYPE_CHECKING:
@@ -90,17 +89,3 @@ def map_key(drawing: MapDrawing, ground: Ground) -> list[KeyLine]:
 def _circles(drawing: MapDrawing) -> Circles | None:
     circles = drawing.circles
     return Circles(circles.values, circles.title, circles.texts, circles.maximum) if circles else None
-
-
-def chart_picture(
-    drawing: ChartDrawing,
-    fmt: Format,
-    *,
-    titled: bool = True,
-    foot: Sequence[str] = (),
-    width: float = WIDTH,
-    height: float = HEIGHT,
-    dpi: int = 150,
-) -> bytes:
-    """`drawing` as a PNG or an SVG with its values written; `foot`: lines under it (source, day). See `chart_image`, also for errors."""
-    return chart_image(drawing, fmt, titled=titled, foot=foot, width=width, height=height, dpi=dpi)

@@ -45,12 +45,13 @@ from data.imports import findings, templates
 from data.imports.model import Dialect, Problem, Table
 from data.store import Store, open_store
 from reports.calendar_file import WindowEvent, calendar_file
+from reports.chart_image import chart_image
 from reports.deck import deck_html
 from reports.document import facts, heading, paragraph, pdf, printable, table
 from reports.html_parts import DeckError
 from reports.map_image import map_image
 from reports.personal import person_pdf
-from reports.pictures import Ground, chart_picture, map_picture
+from reports.pictures import Ground, map_picture
 from reports.slides import slides_pptx
 from reports.web_page import iframe_snippet, web_page
 from reports.workbook import workbook_xlsx
@@ -373,8 +374,8 @@ def test_a_picture_of_a_slide_runs_nothing(kind: str) -> None:
     chart = ChartDrawing(
         kind, joined, joined[:80], 0, tuple(short), ((joined[:90], (1.0,) * len(short)), (joined[90:180], (None,) * len(short))), joined,  # type: ignore[arg-type]
     )  # fmt: skip
-    _inert_svg(chart_picture(chart, "svg", foot=short))
-    assert chart_picture(chart, "png", foot=short, dpi=60).startswith(b"\x89PNG")
+    _inert_svg(chart_image(chart, "svg", foot=short))
+    assert chart_image(chart, "png", foot=short, dpi=60).startswith(b"\x89PNG")
     if kind != "column":
         return
     codes = [f"c{i}" for i in range(len(short))]

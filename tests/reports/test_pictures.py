@@ -11,8 +11,8 @@ import pytest
 
 from analysis import palette
 from analysis.council import ChartDrawing
-from reports.chart_image import ChartImageError
-from reports.pictures import chart_picture, map_picture
+from reports.chart_image import ChartImageError, chart_image
+from reports.pictures import map_picture
 from tests import decks
 
 
@@ -41,16 +41,16 @@ def texts(svg: bytes) -> list[str]:
 @pytest.mark.parametrize("kind", ["column", "bar", "line"])
 def test_a_chart_writes_its_values_and_says_its_gap(kind: Any) -> None:
     drawing = replace(decks.chart_slide().charts[0], kind=kind)
-    svg = chart_picture(drawing, "svg", foot=[f"Source : {decks.SOURCE}"])
+    svg = chart_image(drawing, "svg", foot=[f"Source : {decks.SOURCE}"])
     words = texts(svg)
     for wanted in ("Membres présents au 31 décembre", "Unité\u202f: membres", "2023", "2025", "4", "6", "–"):
         assert wanted in words, wanted
     assert "Pas de chiffre\u202f: 2024." in words and f"Source : {decks.SOURCE}" in words
     assert (
         drawing.description in svg.decode()
-        and chart_picture(drawing, "svg", foot=[f"Source : {decks.SOURCE}"]) == svg
+        and chart_image(drawing, "svg", foot=[f"Source : {decks.SOURCE}"]) == svg
     )
-    assert "Membres présents au 31 décembre" not in texts(chart_picture(drawing, "svg", titled=False))
+    assert "Membres présents au 31 décembre" not in texts(chart_image(drawing, "svg", titled=False))
 
 
 def test_several_series_have_a_key_and_their_colours() -> None:
@@ -58,7 +58,7 @@ def test_several_series_have_a_key_and_their_colours() -> None:
         "column", "Mouvements", "membres", 0, ("2024", "2025"), (("Arrivées", (3.0, 2.0)), ("Départs", (-1.0, None))), "Trois.",
         stacked=True, colors=(palette.ARRIVALS, palette.DEPARTURES),
     )  # fmt: skip
-    svg = chart_picture(drawing, "svg")
+    svg = chart_image(drawing, "svg")
     assert {"Arrivées", "Départs", "3", "−1"} <= set(texts(svg))
     assert "Pas de chiffre\u202f: Départs (2025)." in texts(svg)
     assert palette.ARRIVALS in svg.decode() and palette.DEPARTURES in svg.decode()
@@ -70,7 +70,7 @@ def test_many_long_names_are_all_written() -> None:
         drawing = ChartDrawing(
             kind, "Taux", "%", 1, names, (("Taux", tuple(i - 4.0 for i in range(len(names)))),), "x"
         )  # type: ignore[arg-type]
-        words = texts(chart_picture(drawing, "svg"))
+        words = texts(chart_image(drawing, "svg"))
         assert set(names) <= set(words) and {"−4,0", "15,0"} <= set(words)
 
 
@@ -81,8 +81,8 @@ def test_a_chart_that_cannot_be_drawn_says_why() -> None:
         (replace(good, series=(("x", (1.0,)),)), "1 valeurs pour 3 catégories"),
     ):
         with pytest.raises(ChartImageError, match=message):
-            chart_picture(wrong, "svg")
+            chart_image(wrong, "svg")
     with pytest.raises(ChartImageError, match="Format"):
-        chart_picture(good, "gif")  # type: ignore[arg-type]
+        chart_image(good, "gif")  # type: ignore[arg-type]
     with pytest.raises(ChartImageError, match="Résolution"):
-        chart_picture(good, "png", dpi=5)
+        chart_image(good, "png", dpi=5)

@@ -198,7 +198,7 @@ def _whole_portrait(desk: Desk, code: str, audience: Audience) -> Slide:
         slides[0],
         title=f"Portrait {french.of_place(desk.names[code])}",
         tables=tuple(table for slide in slides for table in slide.tables),
-        sources=(f"{french.join(dict.fromkeys(_citations(desk, audience)))}.",),
+        sources=(_citations(desk.revision, desk.today, audience, desk),),
         vintages=tuple(dict.fromkeys(line for slide in slides for line in slide.vintages)),
         secrecy=tuple(dict.fromkeys(line for slide in slides for line in slide.secrecy)),
         mark=next((slide.mark for slide in slides if slide.mark), ""),
@@ -207,12 +207,15 @@ def _whole_portrait(desk: Desk, code: str, audience: Audience) -> Slide:
     )
 
 
-def _citations(desk: Desk, audience: Audience) -> list[str]:
-    return [
-        cited(desk, loading.answer(each.id, None, audience))
-        for indicators in themes(desk).values()
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _citations(revision: int, today: dt.date, audience: Audience, _desk: Desk) -> str:
+    """Every source of a portrait, in one line: the same for all communes."""
+    found = (
+        loading.answer(each.id, None, audience)
+        for indicators in themes(_desk).values()
         for each in indicators
-    ]
+    )
+    return f"{french.join(dict.fromkeys(cited(_desk, each) for each in found))}."
 
 
 def _question(options: Mapping[str, str]) -> Callable[[Desk], list[view.Parameter]]:

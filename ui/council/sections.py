@@ -23,7 +23,8 @@ from data import council
 from data.council import Briefing, BriefingView
 from data.register import Change, Conflict, RegisterError, undo
 from data.store import StoreError
-from reports.pictures import chart_picture, map_picture
+from reports.chart_image import chart_image
+from reports.pictures import map_picture
 from ui import access, audience_state, briefings, clock, forms, frame, loading, map_views, tables
 from ui.council import compose, presets
 from ui.filters import Filters
@@ -312,7 +313,7 @@ def _images(briefing: Briefing, each: BriefingView, slide: Slide) -> None:
     stem = f"{view.slug(slide.title)[:60] or 'vue'}"
     makers: list[tuple[str, Callable[[Literal["png", "svg"]], bytes]]] = [
         *((f"carte-{at}", partial(map_picture, drawing, ground)) for at, drawing in enumerate(slide.maps, 1)),
-        *((f"graphique-{at}", partial(chart_picture, chart)) for at, chart in enumerate(slide.charts, 1)),
+        *((f"graphique-{at}", partial(chart_image, chart)) for at, chart in enumerate(slide.charts, 1)),
     ]
     formats: tuple[tuple[Literal["png", "svg"], str], ...] = (("png", "image/png"), ("svg", "image/svg+xml"))
     with st.container(horizontal=True, gap="small"):
