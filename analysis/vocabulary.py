@@ -202,7 +202,7 @@ ACCOMPANIMENT_TOPICS: Final[Mapping[str, str]] = MappingProxyType(
 
 IMPORT_KINDS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "shipped": "livré avec Zevillage",
+        "shipped": "livré avec le territoire",
         "file": "fichier importé",
         "manual": "saisi à la main",
         "demo": "démonstration",

@@ -15,12 +15,10 @@ import pandas as pd
 from sqlalchemy import select
 
 from data import reference
+from data.packs import SHIPPED
 from data.register.checks import is_website
 from data.store import Session, tables
 
-HERE = Path(__file__).parent
-TRADES = HERE / "catalogue" / "trades.toml"
-TELECENTRES = HERE / "figures" / "telecentres.csv"
 TELECENTRE_COLUMNS = ["commune", "opened", "producer", "url"]
 
 
@@ -76,11 +74,13 @@ def people(session: Session, origin: str) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=4)
-def complements(path: Path = TRADES) -> tuple[Complement, ...]:
-    """The pairs of complementary trades, in the order of the file.
+def complements(path: Path = SHIPPED.trades) -> tuple[Complement, ...]:
+    """The pairs of complementary trades, in the order of the file; none where there is no file.
 
     Raises CommunityError for an entry without two different trades and a reason, and for a pair given twice.
     """
+    if not path.exists():
+        return ()
     with path.open("rb") as file:
         rows = tomllib.load(file).get("pairs", [])
     found: list[Complement] = []
@@ -98,12 +98,15 @@ def complements(path: Path = TRADES) -> tuple[Complement, ...]:
 
 
 @lru_cache(maxsize=4)
-def telecentres(path: Path = TELECENTRES) -> pd.DataFrame:
+def telecentres(path: Path = SHIPPED.telecentres) -> pd.DataFrame:
     """The telecentres whose opening was published: `commune` (INSEE code, in or out of the territory), `name`, `opened` (ISO month),
     `producer`, `url`. Whether one is still open is not published. Not to be changed: the frame is shared.
+    No row where there is no file.
 
     Raises CommunityError for another heading or a code that is that of no commune.
     """
+    if not path.exists():
+        return pd.DataFrame(columns=[*TELECENTRE_COLUMNS, "name"], dtype=str)
     frame = pd.read_csv(path, sep=";", dtype=str, keep_default_na=False)
     if list(frame.columns) != TELECENTRE_COLUMNS:
         raise CommunityError(f"{path.name}, ligne 1 : l'en-tête attendu est {';'.join(TELECENTRE_COLUMNS)}.")

@@ -15,11 +15,12 @@ from typing import Any
 import pandas as pd
 
 from analysis.model import SYSTEM_ACTOR, Status
-from data import network, reference
+from data import network, packs, reference
 from data.catalogue import Catalogue, CatalogueError, load_catalogue
 from data.catalogue.mixed import with_mixed
 from data.demo import ensure_demo
-from data.figures import FiguresError, load_copper_closure, load_figures
+from data.figures import CLOSURE_FILE, FiguresError, load_copper_closure, load_figures
+from data.packs import SHIPPED, Pack
 from data.privacy import remove_marked_originals
 from data.store import (
     Session,
@@ -36,15 +37,16 @@ from data.territory import Territory, TerritoryError, load_territory
 REFUSALS = (TerritoryError, FiguresError, CatalogueError, StoreError)
 """What can stop the start; each says where and what to do, in French."""
 
-SHIPPED_LABEL = "Chiffres publiés livrés avec Zevillage"
+SHIPPED_LABEL = "Chiffres publiés livrés avec le territoire"
 
 
 @dataclass(frozen=True)
 class House:
-    """An opened store and the territory it is about."""
+    """An opened store, the territory it is about and the pack that says so."""
 
     territory: Territory
     store: Store
+    pack: Pack = SHIPPED
 
 
 def open_house(today: dt.date, home: Path | None = None) -> House:
@@ -53,10 +55,12 @@ def open_house(today: dt.date, home: Path | None = None) -> House:
     A store of another territory is refused, unless the variable ``ZEVILLAGE_TERRITORY_CHANGE`` names the id of this one.
     Raises any of `REFUSALS`.
     """
-    territory = load_territory()
-    shipped = load_figures(reference.commune_names().keys(), load_catalogue().indicators)
+    pack = packs.current()
+    territory = load_territory(pack.territory)
+    known = reference.commune_names().keys()
+    shipped = load_figures(known, load_catalogue().indicators, pack.figures)
     load_copper_closure(
-        reference.commune_names().keys()
+        known, pack.figures / CLOSURE_FILE
     )  # shown as text beside the figures: refused like them
     store = open_store(home)
     try:
@@ -68,7 +72,7 @@ def open_house(today: dt.date, home: Path | None = None) -> House:
     ensure_shipped(store, shipped.frame, shipped.checksum, SHIPPED_LABEL, SYSTEM_ACTOR)
     ensure_demo(store, territory, today)
     remove_marked_originals(store)
-    return House(territory, store)
+    return House(territory, store, pack)
 
 
 def read_all(house: House, network_periods: Iterable[tuple[str, str]]) -> tuple[Catalogue, dict[str, Any]]:

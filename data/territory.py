@@ -1,13 +1,12 @@
 """The territory on show: which communes, groups and thresholds. Read from a TOML file, checked, then frozen.
 
-The file is ``data/territories/zevillage.toml`` unless the variable ``ZEVILLAGE_TERRITORY`` names another.
+The file is the ``territory.toml`` of the pack on show (`data.packs`).
 Its mistakes are refused when the application starts, all at once, each with its line, its value and what
 was probably meant.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from collections import Counter
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.french import spaced
 from analysis.model import Keeping, Thresholds
-from data import reference
+from data import packs, reference
 from data.reference import lookup
 
 if TYPE_CHECKING:
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyproj
 
-DEFAULT_PATH = Path(__file__).parent / "territories" / "zevillage.toml"
-VARIABLE = "ZEVILLAGE_TERRITORY"
 
 LAMBERT_93 = "EPSG:2154"  # metres, for metropolitan France
 
@@ -225,7 +222,10 @@ class _Reader:
             self.text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
         except FileNotFoundError:
             raise self._single(
-                None, "", f"ce fichier est introuvable ; vérifiez la variable {VARIABLE}."
+                None,
+                "",
+                f"ce fichier est introuvable ; indiquez dans {packs.VARIABLE} un pack livré "
+                f"({', '.join(packs.shipped_ids())}) ou le dossier d'un pack.",
             ) from None
         except OSError as error:
             raise self._single(None, "", "ce fichier ne peut pas être lu (dossier, ou droits ?).") from error
@@ -645,12 +645,12 @@ _KNOWN_KEYS: Mapping[str, Sequence[str]] = {
 
 
 def load_territory(path: Path | None = None) -> Territory:
-    """The territory of `path`; else of the file that ``ZEVILLAGE_TERRITORY`` names; else the one shipped.
+    """The territory of `path`; else that of the pack on show (`data.packs.current`).
 
     Raises TerritoryError when the file is absent, is not TOML or holds a mistake.
     """
     if path is None:
-        path = Path(os.environ.get(VARIABLE) or DEFAULT_PATH)
+        path = packs.current().territory
     reader = _Reader(path)
     reader.unknown_keys(_KNOWN_KEYS)
     identifier, name = reader.text_of("id"), reader.text_of("name")

@@ -116,7 +116,8 @@ def telecentre_communes(desk: Desk, audience: Audience) -> list[str]:
     if not community.sees_all(audience):  # an event about a member tells where that member is
         rows = rows[community.public_events(rows)]
     opened = rows[(rows["kind"] == "telecentre") & (pd.to_datetime(rows["on"]) <= pd.Timestamp(desk.today))]
-    return sorted({*telecentres()["commune"], *opened["commune"].dropna()})
+    published = telecentres(loading.house().pack.telecentres)
+    return sorted({*published["commune"], *opened["commune"].dropna()})
 
 
 @st.cache_resource(show_spinner=False, max_entries=3)

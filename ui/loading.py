@@ -230,8 +230,8 @@ declare("groupes", _made(group_outlines))
 
 @st.cache_data(show_spinner=False)
 def milestones() -> pd.DataFrame:
-    """The published milestones of the network (see `data.figures.load_milestones`)."""
-    return load_milestones()
+    """The published milestones of the network on show (see `data.figures.load_milestones`)."""
+    return load_milestones(house().pack.milestones)
 
 
 def contour_source() -> str:

@@ -111,7 +111,7 @@ def _parser() -> Parser:
         one.add_argument("id", type=_number, metavar="NUMÉRO")
         if name == "undo":
             one.add_argument(
-                "--shipped", action="store_true", help="annuler aussi les chiffres livrés avec Zevillage"
+                "--shipped", action="store_true", help="annuler aussi les chiffres livrés avec le territoire"
             )
         one.add_argument("--json", action="store_true", help="répondre en JSON")
     return parser
@@ -311,7 +311,7 @@ def _shipped(house: House, number: int) -> str:
     if not any(each.id == number and each.kind == "shipped" and each.in_force for each in records):
         return ""
     return (
-        f"L'import n° {number} contient les chiffres livrés avec Zevillage : les annuler vide la carte partout où aucun fichier ne les "
+        f"L'import n° {number} contient les chiffres livrés avec le territoire : les annuler vide la carte partout où aucun fichier ne les "
         f"remplace. Rien n'a été modifié. Pour le faire : python -m data.imports undo {number} --shipped"
     )
 

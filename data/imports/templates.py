@@ -9,13 +9,14 @@ import csv as csv_module
 import datetime as dt
 import io
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.french import spaced
-from data.figures import HERE as FIGURES
 from data.imports.dates import read_days
 from data.imports.kinds import EXAMPLE_MARK, RECORD_KINDS, Field, RecordKind
 from data.imports.places import match_places
+from data.packs import SHIPPED
 from data.reference.lookup import departement_of
 from data.territory import Territory, load_territory
 
@@ -211,10 +212,18 @@ def _schema_field(field: Field) -> dict[str, Any]:
     return found | ({"constraints": constraints} if constraints else {})
 
 
-def sample() -> tuple[str, bytes]:
-    """A published file to try the import with: name and content. LOVAC as its producer writes it (`;`, Latin-1, `s`), true figures."""
+def has_sample(figures: Path) -> bool:
+    """Whether the published files of a pack, in the folder `figures`, hold the one to try the import with."""
+    return (figures / SAMPLE[1]).is_file()
+
+
+def sample(figures: Path = SHIPPED.figures) -> tuple[str, bytes]:
+    """A published file to try the import with: name and content. LOVAC as its producer writes it (`;`, Latin-1, `s`), true figures.
+
+    Raises FileNotFoundError where the pack of the folder `figures` has none (`has_sample`).
+    """
     name, shipped = SAMPLE
-    return name, (FIGURES / shipped).read_text(encoding="utf-8").encode("latin-1")
+    return name, (figures / shipped).read_text(encoding="utf-8").encode("latin-1")
 
 
 def _header(field: Field) -> str:

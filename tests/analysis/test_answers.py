@@ -9,10 +9,11 @@ import pytest
 from analysis.answers import Answer, FigureSet, PeopleCells, answer
 from analysis.model import Status
 from data.catalogue import load_catalogue
-from data.figures import HERE, load_figures
+from data.figures import load_figures
+from data.packs import SHIPPED
 
 CATALOGUE = load_catalogue(network_periods=[("2025-12-31", "31/12/2025")])
-COMMUNES = pd.read_csv(HERE / "communes.csv", sep=";", dtype=str)
+COMMUNES = pd.read_csv(SHIPPED.figures / "communes.csv", sep=";", dtype=str)
 NAMES = dict(zip(COMMUNES["code_insee"], COMMUNES["nom"], strict=True))
 FIGURES = FigureSet(load_figures(set(NAMES), CATALOGUE.indicators).frame, NAMES)
 

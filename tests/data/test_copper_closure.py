@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from data.figures import CLOSURE_FILE, HERE, FiguresError, load_copper_closure
+from data.figures import CLOSURE_FILE, FiguresError, load_copper_closure
+from data.packs import SHIPPED
 
 CODES = {"61013", "61026", "61051"}
 HEAD = "code_insee;nom;fermeture_cuivre\n"
@@ -19,7 +20,7 @@ def written(folder: Path, *rows: str) -> Path:
 def test_the_shipped_file_has_no_closing_date_yet() -> None:
     from data.reference import commune_names
 
-    found = load_copper_closure(commune_names().keys(), HERE / CLOSURE_FILE)
+    found = load_copper_closure(commune_names().keys(), SHIPPED.figures / CLOSURE_FILE)
     assert len(found) == 20 and set(found.values()) == {None}
 
 

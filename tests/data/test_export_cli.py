@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from data.catalogue import load_catalogue
-from data.figures import HERE
+from data.packs import SHIPPED
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,9 +47,9 @@ def test_published_values_leave_as_they_were_published(home: Path) -> None:
     exported = table(
         run(home, "export", "--indicator", "vacant_dwellings", "--date", "2026-05-12")
     ).set_index("commune")["value"]
-    published = pd.read_csv(HERE / "insee_comparateur_rp2022.csv", sep=";", dtype=str).set_index("CODGEO")[
-        "P22_LOGVAC"
-    ]
+    published = pd.read_csv(SHIPPED.figures / "insee_comparateur_rp2022.csv", sep=";", dtype=str).set_index(
+        "CODGEO"
+    )["P22_LOGVAC"]
     assert {c: float(v) for c, v in exported.items()} == {c: float(v) for c, v in published.items()}
 
 
@@ -80,7 +80,7 @@ def test_a_refused_territory_is_said_with_its_line(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad = tmp_path / "bad.toml"
-    good = (ROOT / "data" / "territories" / "zevillage.toml").read_text(encoding="utf-8")
+    good = SHIPPED.territory.read_text(encoding="utf-8")
     bad.write_text(good.replace('code = "61013"', "code = 61013", 1), encoding="utf-8")
     monkeypatch.setenv("ZEVILLAGE_TERRITORY", str(bad))
     refused = run(home, "export")

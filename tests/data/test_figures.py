@@ -7,15 +7,17 @@ import pandas as pd
 import pytest
 
 from data.catalogue import load_catalogue
-from data.figures import HERE, FiguresError, load_figures, load_milestones
+from data.community import complements, telecentres
+from data.figures import CLOSURE_FILE, FiguresError, load_copper_closure, load_figures, load_milestones
+from data.packs import SHIPPED
 
-CODES = set(pd.read_csv(HERE / "communes.csv", sep=";", dtype=str)["code_insee"])
+CODES = set(pd.read_csv(SHIPPED.figures / "communes.csv", sep=";", dtype=str)["code_insee"])
 INDICATORS = load_catalogue().indicators
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    for file in HERE.glob("*.csv"):
+    for file in SHIPPED.figures.glob("*.csv"):
         shutil.copy(file, tmp_path)
     return tmp_path
 
@@ -82,10 +84,17 @@ def test_milestones_keep_their_source() -> None:
     assert list(le_monde["value"]) == [150.0, 6.0]
 
 
+def test_a_pack_without_files_tells_nothing_of_another_one(tmp_path: Path) -> None:
+    assert load_figures(CODES, INDICATORS, tmp_path).frame.empty
+    assert load_milestones(tmp_path / "milestones.csv").empty
+    assert load_copper_closure(CODES, tmp_path / CLOSURE_FILE) == {}
+    assert telecentres(tmp_path / "telecentres.csv").empty and complements(tmp_path / "trades.toml") == ()
+
+
 def test_a_milestone_with_a_text_for_a_number_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "milestones.csv"
     path.write_text(
-        (HERE / "milestones.csv").read_text(encoding="utf-8").replace(";70;", ";soixante-dix;"),
+        SHIPPED.milestones.read_text(encoding="utf-8").replace(";70;", ";soixante-dix;"),
         encoding="utf-8",
     )
     with pytest.raises(FiguresError, match="soixante-dix"):

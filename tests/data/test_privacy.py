@@ -325,12 +325,13 @@ def test_every_free_text_of_the_register_is_blanked_or_is_known_to_say_nothing()
 
 
 def test_the_delays_of_a_territory_are_read_and_checked(tmp_path_factory: pytest.TempPathFactory) -> None:
-    from data.territory import DEFAULT_PATH, TerritoryError
+    from data.packs import SHIPPED
+    from data.territory import TerritoryError
 
     assert load_territory().keeping == KEEPING
     path = tmp_path_factory.mktemp("t") / "t.toml"
     path.write_text(
-        DEFAULT_PATH.read_text("utf-8").replace("candidate_years = 2", "candidate_years = 0"), "utf-8"
+        SHIPPED.territory.read_text("utf-8").replace("candidate_years = 2", "candidate_years = 0"), "utf-8"
     )
     with pytest.raises(TerritoryError, match="0"):
         load_territory(path)

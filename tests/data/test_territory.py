@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from analysis.model import Thresholds
-from data import territory as territories
+from data import packs
 from data.territory import TerritoryError, geometry, group_outlines, load_territory, local_crs
 
-SHIPPED = territories.DEFAULT_PATH.read_text(encoding="utf-8")
+SHIPPED = packs.SHIPPED.territory.read_text(encoding="utf-8")
 HEAD = 'id = "essai"\nname = "Essai"\n'
 TAIL = '\n[network]\nname = "Essai"\nfirst_year = 2020\n'
 
@@ -96,6 +96,13 @@ def test_the_variable_names_another_file(tmp_path: Path, monkeypatch: pytest.Mon
     path = written(tmp_path, HEAD + 'communes = ["61258"]' + TAIL)
     monkeypatch.setenv("ZEVILLAGE_TERRITORY", str(path))
     assert load_territory().id == "essai"
+    assert packs.current().folder == tmp_path  # what else the pack holds lies beside
+    for value in (str(tmp_path), "zevillage"):  # the folder of a pack, the id of one that lies here
+        monkeypatch.setenv("ZEVILLAGE_TERRITORY", value)
+        assert load_territory().id == ("essai" if value != "zevillage" else "zevillage")
+    monkeypatch.setenv("ZEVILLAGE_TERRITORY", str(tmp_path / "nulle-part"))
+    with pytest.raises(TerritoryError, match="un pack livré \\(zevillage\\)"):
+        load_territory()
     monkeypatch.setenv("ZEVILLAGE_TERRITORY", "")
     assert load_territory().id == "zevillage"
 

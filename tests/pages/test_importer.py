@@ -98,7 +98,7 @@ def test_the_first_screen_offers_the_file_the_templates_and_a_sample(open_page: 
 def test_an_empty_history_says_what_the_map_shows(open_page: Open) -> None:
     text = words(open_page("importer", onglet="historique"))
     assert "Aucun fichier n'a encore été importé" in text
-    assert "livré avec Zevillage" in text
+    assert "livré avec le territoire" in text
 
 
 def test_the_shipped_figures_are_taken_away_by_a_second_click_only(open_page: Open) -> None:
@@ -132,7 +132,7 @@ def test_a_file_goes_through_the_steps_to_the_map_and_undo_restores_the_store(op
     assert "Qui a publié quoi" in [e.label for e in elsewhere.expander]
     stack = words(elsewhere)
     assert "LOVAC 2025" in stack
-    assert "logements vacants du parc privé (LOVAC 2025), livré avec Zevillage" in stack
+    assert "logements vacants du parc privé (LOVAC 2025), livré avec le territoire" in stack
     assert "affichée" in stack
     assert "recouverte" in stack
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.packs import SHIPPED
 from tests.pages.screens import ROOT, Open, words
 
 
@@ -50,7 +51,7 @@ def test_coverage_counts_published_secret_and_missing(fresh: Path) -> None:
 def test_a_territory_that_is_refused_shows_no_figure_but_the_line(
     fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    good = (ROOT / "data" / "territories" / "zevillage.toml").read_text(encoding="utf-8")
+    good = SHIPPED.territory.read_text(encoding="utf-8")
     bad = tmp_path / "bad.toml"
     bad.write_text(good.replace('code = "61258"', 'code = "61999"', 1), encoding="utf-8")
     monkeypatch.setenv("ZEVILLAGE_TERRITORY", str(bad))

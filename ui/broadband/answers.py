@@ -13,7 +13,7 @@ from analysis.answers import Answer
 from analysis.model import Audience
 from analysis.telework import Verdict, best_technologies, verdicts
 from data import reference
-from data.figures import load_copper_closure
+from data.figures import CLOSURE_FILE, load_copper_closure
 from ui import loading
 from ui.broadband.charts import evolution_chart, technology_chart
 from ui.charts import kept
@@ -52,7 +52,7 @@ def _read(revision: int, today: dt.date) -> Broadband:
         after,
         best,
         verdicts(best, loading.territory().telework),
-        load_copper_closure(reference.commune_names().keys()),
+        load_copper_closure(reference.commune_names().keys(), loading.house().pack.figures / CLOSURE_FILE),
         kept(technology_chart(best)),
         kept(evolution_chart(before, after)),
     )

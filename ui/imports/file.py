@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
@@ -88,8 +89,11 @@ def _templates() -> None:
                 label, make, file_name=f"modele_{kind}.{extension}", mime=mime, on_click="ignore",
                 icon=":material/download:", key=f"importer:template:{extension}",
             )  # fmt: skip
+    figures = loading.house().pack.figures
+    if not templates.has_sample(figures):
+        return
     st.subheader("Pour essayer", anchor=False)
-    name, content = sample()
+    name, content = sample(figures)
     frame.note(
         "Un vrai fichier publié, tel que son producteur l'écrit. Le déposer ne modifie rien tant que vous ne publiez pas."
     )
@@ -105,9 +109,9 @@ def schema_file(kind: str) -> bytes:
 
 
 @st.cache_data(show_spinner=False)
-def sample() -> tuple[str, bytes]:
-    """The sample file, read once."""
-    return templates.sample()
+def sample(figures: Path) -> tuple[str, bytes]:
+    """The sample file of a pack's published files, read once."""
+    return templates.sample(figures)
 
 
 def _what_is_read() -> None:

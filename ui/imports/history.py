@@ -53,9 +53,7 @@ def answer(records: Sequence[ImportRecord]) -> str:
     """« 4 imports, dont 1 annulé ; le plus récent est de M. X, le 12/05/2026. »"""
     files = [each for each in records if each.kind == "file"]
     if not files:
-        return (
-            "Aucun fichier n'a encore été importé\u202f: la carte montre les chiffres livrés avec Zevillage."
-        )
+        return "Aucun fichier n'a encore été importé\u202f: la carte montre les chiffres livrés avec le territoire."
     undone = sum(not each.in_force for each in files)
     text = french.quantity(len(files), "fichiers importés")
     if undone:

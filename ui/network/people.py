@@ -11,7 +11,7 @@ from analysis.desk import Desk
 from analysis.french import NBSP
 from analysis.model import Audience
 from data.community import complements, telecentres
-from ui import charts, community, frame, tables
+from ui import charts, community, frame, loading, tables
 from ui.community import Community
 from ui.filters import Filters
 from ui.network import words as words
@@ -135,7 +135,7 @@ def trades_section(desk: Desk, here: Community, filters: Filters, audience: Audi
     )
     radius = filters["rayon"]
     spelled = {str(trade).casefold(): str(trade) for trade in shown["trade"]}
-    declared = complements()
+    declared = complements(loading.house().pack.trades)
     pairs = {
         (spelled[c.first.casefold()], spelled[c.second.casefold()]): c.reason
         for c in declared
@@ -144,7 +144,9 @@ def trades_section(desk: Desk, here: Community, filters: Filters, audience: Audi
     found = proximity.near_pairs(shown, list(pairs), community.points(frozenset()), float(radius))
     near = int(found["count"].sum())
     where = RADII[radius]
-    if found.empty:
+    if not declared:
+        frame.sentence("Ce territoire n'a pas de table des métiers complémentaires.")
+    elif found.empty:
         frame.sentence(
             "Aucun des métiers présents n'en complète un autre dans la table des métiers complémentaires."
         )
@@ -236,7 +238,8 @@ def isolation_section(desk: Desk, here: Community, filters: Filters, audience: A
         half = float(found["telecentre_km"].median())
         text += f" ; un membre sur deux est à {distance(half) if half else '0 km'} ou plus d'un télécentre"
     frame.sentence(french.spaced(f"{text}."))
-    names = {**dict(zip(telecentres()["commune"], telecentres()["name"], strict=True)), **desk.names}
+    published = telecentres(loading.house().pack.telecentres)
+    names = {**dict(zip(published["commune"], published["name"], strict=True)), **desk.names}
     grouped = found.groupby("commune", sort=False).agg(
         members=("member", "size"),
         nearest=("nearest", "first"),
@@ -262,14 +265,19 @@ def isolation_section(desk: Desk, here: Community, filters: Filters, audience: A
     opened = french.join(
         [
             f"{row.name} ({french.period(row.opened)}, {row.producer})"
-            for row in telecentres().itertuples(index=False)
+            for row in published.itertuples(index=False)
         ]
+    )
+    known = (
+        f"Télécentres dont l'ouverture a été publiée : {opened}. S'ils sont encore ouverts n'est pas publié. Un événement "
+        "« télécentre » du registre en ajoute un."
+        if len(published)
+        else "Aucun télécentre publié n'est déclaré pour ce territoire ; un événement « télécentre » du registre en ajoute un."
     )
     frame.note(
         french.spaced(
             "Distances à vol d'oiseau entre points intérieurs des communes ; deux membres d'une même commune sont à 0 km par convention. "
-            f"Télécentres dont l'ouverture a été publiée : {opened}. S'ils sont encore ouverts n'est pas publié. Un événement "
-            "« télécentre » du registre en ajoute un."
+            + known
         )
     )
     frame.note(words.counting_note(desk, here, audience))

@@ -17,7 +17,7 @@ from functools import lru_cache
 import openpyxl
 
 from data import reference
-from data.figures import HERE as FIGURES
+from data.packs import SHIPPED
 
 Rows = list[dict[str, str]]
 
@@ -40,7 +40,7 @@ class Published:
 @lru_cache(maxsize=16)
 def shipped(name: str) -> tuple[Mapping[str, str], ...]:
     """The rows of one shipped file."""
-    with (FIGURES / name).open(encoding="utf-8", newline="") as file:
+    with (SHIPPED.figures / name).open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file, delimiter=";"))
 
 

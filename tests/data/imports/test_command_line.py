@@ -82,7 +82,10 @@ def test_the_shipped_figures_are_not_undone_by_a_slip(
     sample: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([*DATE, "undo", "1"]) == 1
-    assert "livrés avec Zevillage" in (told_why := capsys.readouterr().err) and "undo 1 --shipped" in told_why
+    assert (
+        "livrés avec le territoire" in (told_why := capsys.readouterr().err)
+        and "undo 1 --shipped" in told_why
+    )
     assert "[annulé]" not in said(capsys, "list")[1]
     code, body = told(capsys, "undo", "1", "--shipped")
     assert (code, body["changed"]) == (0, 662)  # of 720 cells, 58 say that nobody published them

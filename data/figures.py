@@ -1,4 +1,4 @@
-"""The published figures that come with the project, as files in their producers' own columns.
+"""The published figures of a pack, as files in their producers' own columns.
 
 `data/catalogue/files.toml` says which column feeds which indicator. The loader trusts nothing: a wrong code, a duplicate or a text in
 place of a number stops the start with file, line, column and value.
@@ -20,9 +20,9 @@ from typing import Any
 import pandas as pd
 
 from analysis.model import OBSERVATION_COLUMNS, Status
+from data.packs import SHIPPED
 
-HERE = Path(__file__).parent
-DECLARATION = HERE.parent / "catalogue" / "files.toml"
+DECLARATION = Path(__file__).parent / "catalogue" / "files.toml"
 
 
 class FiguresError(ValueError):
@@ -46,10 +46,10 @@ class Shipped:
 def load_figures(
     known_codes: Collection[str],
     known_indicators: Collection[str],
-    directory: Path = HERE,
+    directory: Path = SHIPPED.figures,
     declaration: Path = DECLARATION,
 ) -> Shipped:
-    """Read every declared file of `directory`.
+    """Read every declared file that `directory` holds; one that is absent brings nothing.
 
     `known_codes` are the INSEE codes of today's communes of France, `known_indicators` the catalogue's ids. Values are in the unit of
     their indicator. Raises FiguresError at the first cell that cannot be trusted.
@@ -59,6 +59,8 @@ def load_figures(
     digest = hashlib.sha256(declaration.read_bytes())
     for spec in tomllib.loads(declaration.read_text(encoding="utf-8"))["file"]:
         path = directory / spec["name"]
+        if not path.exists():
+            continue
         digest.update(path.read_bytes())
         for row, line in _read_file(path, spec, known_codes, known_indicators):
             key = (row[0], row[1], row[2])
@@ -152,11 +154,13 @@ def _cell(
 MILESTONE_COLUMNS = ["date", "precision", "series", "fact", "value", "unit", "producer", "url"]
 
 
-def load_milestones(path: Path = HERE / "milestones.csv") -> pd.DataFrame:
-    """The published milestones of the network, one row each, oldest first; `value` is a float or NaN.
+def load_milestones(path: Path = SHIPPED.milestones) -> pd.DataFrame:
+    """The published milestones of the network, one row each, oldest first; `value` is a float or NaN. No row where there is no file.
 
     Columns: `date` (ISO, at its own precision), `precision` (day, month, year), `series`, `fact`, `value`, `unit`, `producer`, `url`.
     """
+    if not path.exists():
+        return pd.DataFrame(columns=MILESTONE_COLUMNS, dtype=str).assign(value=pd.Series(dtype="float64"))
     frame = pd.read_csv(path, sep=";", dtype=str, keep_default_na=False)
     if list(frame.columns) != MILESTONE_COLUMNS:
         raise FiguresError(
@@ -186,15 +190,17 @@ NO_CLOSING_DATE = "n"
 
 
 def load_copper_closure(
-    known_codes: Collection[str], path: Path = HERE / CLOSURE_FILE
+    known_codes: Collection[str], path: Path = SHIPPED.figures / CLOSURE_FILE
 ) -> dict[str, str | None]:
     """When copper closes, by commune: an ISO day, or None where the file says that there is no closing date yet (``n``).
 
     It is a text and no figure, so it stands beside the observations. A commune that the file does not hold is absent from the result:
-    nobody published anything. `known_codes` are the INSEE codes of today's communes of France. Raises FiguresError at the first cell that
-    is neither ``n`` nor a day, at an unknown code and at a commune given twice.
+    nothing is known of it, as where there is no file. `known_codes` are the INSEE codes of today's communes of France. Raises
+    FiguresError at the first cell that is neither ``n`` nor a day, at an unknown code and at a commune given twice.
     """
     found: dict[str, str | None] = {}
+    if not path.exists():
+        return found
     with path.open(encoding="utf-8", newline="") as handle:
         reader = csv.reader(handle, delimiter=";")
         header = next(reader, [])
