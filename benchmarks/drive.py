@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -110,16 +111,15 @@ def served(page: str, level: str = "territory") -> Iterator[Server]:
         with (folder / "log").open("w") as log:
             process = subprocess.Popen(command, cwd=cwd, env=environ, stdout=log, stderr=subprocess.STDOUT)
         try:
-            _wait(f"http://127.0.0.1:{port}/_stcore/health")
+            wait_for(f"http://127.0.0.1:{port}/_stcore/health")
             yield Server(f"http://127.0.0.1:{port}", process.pid)
         finally:
             process.terminate()
             process.wait(30)
 
 
-def _wait(url: str) -> None:
-    import urllib.request
-
+def wait_for(url: str) -> None:
+    """Wait until `url` answers 200. Raises TimeoutError after a minute."""
     for _ in range(600):
         with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:
             if answer.status == 200:

@@ -57,18 +57,19 @@ def show_animation(desk: Desk, filters: Filters, indicator: Indicator, audience:
 
 def _alone(desk: Desk, filters: Filters, indicator: Indicator) -> None:
     """Say that there is nothing to play, and offer the indicators that can be."""
-    text = f"{indicator.name}{NNBSP}: un seul millésime est connu ({indicator.vintage().label}), rien ne peut être animé."
+    text = f"{indicator.short}{NNBSP}: un seul millésime est connu ({indicator.vintage().label}), rien ne peut être animé."
     others = [i for i in desk.indicators.values() if i.on_map and modes.moves(i)]
-    st.info(
-        literal(f"{text} Choisissez un indicateur à plusieurs millésimes." if others else text),
-        icon=":material/info:",
-    )
-    with st.container(horizontal=True):
-        for other in others:
-            st.button(
-                literal(other.short), key=f"{_NAME}:to:{other.id}", type="tertiary", icon=":material/animation:",
-                on_click=filters.set, args=("indicateur", other.id),
-            )  # fmt: skip
+    # One line, whatever the number of the others: the map stays on the first screen.
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(literal(text))
+        if not others:
+            return
+        with st.popover("Que peut-on animer ?", icon=":material/animation:", key=f"{_NAME}:others"):
+            for other in others:
+                st.button(
+                    literal(other.short), key=f"{_NAME}:to:{other.id}", type="tertiary", width="stretch",
+                    on_click=filters.set, args=("indicateur", other.id),
+                )  # fmt: skip
 
 
 def _at(
