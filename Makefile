@@ -21,12 +21,12 @@ COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --universal --generat
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := run
-.PHONY: run test quick coverage lint browser office venv venv-dev lock bench reference
+.PHONY: run test quick coverage lint browser office postgresql venv venv-dev lock bench reference
 
 run: venv
 	$(PY) -m streamlit run app.py --server.port $(PORT)
 
-test: venv-dev browser office lint
+test: venv-dev browser office postgresql lint
 	$(PY) -m pytest $(PARALLEL) $(ARGS)
 
 quick: venv-dev lint
@@ -48,6 +48,10 @@ browser: venv-dev
 office: venv-dev
 	@$(PY) -m tests.office
 
+# PostgreSQL likewise; the tests start a server of their own with it.
+postgresql: venv-dev
+	@$(PY) -m tests.postgresql
+
 venv:
 	@command -v $(firstword $(PYTHON)) >/dev/null || { echo "Python 3.11+ introuvable / Python 3.11+ not found" >&2; exit 1; }
 	@$(PYTHON) tools/setup_venv.py requirements.txt
@@ -55,10 +59,11 @@ venv:
 venv-dev:
 	@$(PYTHON) tools/setup_venv.py requirements-dev.txt
 
-# The run list first, the development list within its versions: both always agree.
+# The run list first, the others within its versions: they always agree.
 lock: venv-dev
 	$(COMPILE) -o requirements.txt
-	$(COMPILE) --group dev -c requirements.txt -o requirements-dev.txt
+	$(COMPILE) --extra postgresql -c requirements.txt -o requirements-postgresql.txt
+	$(COMPILE) --group dev -c requirements-postgresql.txt -o requirements-dev.txt
 
 bench: venv-dev browser
 	$(PY) -m benchmarks $(ARGS)

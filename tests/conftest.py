@@ -11,6 +11,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import postgresql
+
 # How long one example takes says how busy the machine is, and nothing about what is tested.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
@@ -46,6 +48,25 @@ def packages_looked_through_once() -> Iterator[None]:
         once = functools.cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", once)
         yield
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The host of a PostgreSQL server of our own, one a worker. Left out with the reason where there is none, except under CI=true."""
+    try:
+        with postgresql.running() as host:
+            yield host
+    except postgresql.NoPostgreSQL as error:
+        if postgresql.required():
+            raise
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty database."""
+    with postgresql.database(postgresql_server, postgresql.name_of(request.node.nodeid)) as url:
+        yield url
 
 
 @pytest.hookimpl(trylast=True)

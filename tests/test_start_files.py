@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tools import setup_venv
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -23,25 +25,34 @@ def pins(name: str) -> dict[str, set[str]]:
     return found
 
 
-def declared() -> tuple[set[str], set[str]]:
-    """The package names that pyproject.toml asks for: to run, to develop."""
+def declared() -> tuple[set[str], set[str], set[str]]:
+    """The package names that pyproject.toml asks for: to run, to reach PostgreSQL, to develop."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
     def names(lines: list[str]) -> set[str]:
         return {re.split(r"[<>=!\[; ]", line)[0].lower() for line in lines}
 
-    return names(project["project"]["dependencies"]), names(project["dependency-groups"]["dev"])
+    driver = project["project"]["optional-dependencies"]["postgresql"]
+    return (
+        names(project["project"]["dependencies"]),
+        names(driver),
+        names(project["dependency-groups"]["dev"]),
+    )
 
 
 def test_locks_hold_what_is_declared_and_agree() -> None:
-    run, dev = declared()
-    locked, locked_dev = pins("requirements.txt"), pins("requirements-dev.txt")
+    run, driver, dev = declared()
+    lists = ("requirements.txt", "requirements-postgresql.txt", "requirements-dev.txt")
+    locked, with_driver, locked_dev = (pins(name) for name in lists)
     assert run <= locked.keys()
-    assert run | dev <= locked_dev.keys()
-    assert {name: locked_dev[name] for name in locked} == locked
+    assert run | driver <= with_driver.keys()
+    assert run | driver | dev <= locked_dev.keys()
+    assert not driver & locked.keys()
+    assert {name: with_driver[name] for name in locked} == locked
+    assert {name: locked_dev[name] for name in with_driver} == with_driver
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-postgresql.txt", "requirements-dev.txt"])
 def test_locks_carry_hashes_and_no_address(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
     blocks = re.split(r"\n(?=[a-z0-9])", text[text.index("\n", text.index("make lock")) :].strip())
@@ -131,6 +142,23 @@ def test_make_knows_its_commands() -> None:
             check=True,
         ).stdout
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "address", "taken"),
+    [
+        ("requirements.txt", "", "requirements.txt"),
+        ("requirements.txt", "sqlite:////srv/zevillage.db", "requirements.txt"),
+        ("requirements.txt", "postgresql://zevillage@serveur/zevillage", "requirements-postgresql.txt"),
+        ("requirements.txt", " POSTGRES://serveur/zevillage", "requirements-postgresql.txt"),
+        ("requirements-dev.txt", "postgresql://serveur/zevillage", "requirements-dev.txt"),
+    ],
+)
+def test_the_driver_of_postgresql_is_installed_when_the_address_asks_for_it(
+    asked: str, address: str, taken: str
+) -> None:
+    assert setup_venv.list_of(asked, address) == taken
+    assert (ROOT / taken).is_file()
 
 
 def test_too_old_a_python_is_told_so_in_both_languages() -> None:

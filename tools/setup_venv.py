@@ -2,6 +2,8 @@
 
     python3 tools/setup_venv.py requirements.txt
 
+With the address of a PostgreSQL server in ZEVILLAGE_DATABASE_URL, `requirements.txt` means the list that has its driver too.
+
 Run by `make` and by the Windows start file with whatever Python the machine has, so the syntax stays readable
 by old Pythons: they must get as far as saying that they are too old.
 """
@@ -67,11 +69,17 @@ def make_venv():  # type: () -> None
     sys.exit(NO_PIP)
 
 
+def list_of(asked, address):  # type: (str, str) -> str
+    """The list to install: the one asked for, or the one with PostgreSQL's driver where the database's address needs it."""
+    needs_driver = address.strip().lower().startswith("postgres")
+    return "requirements-postgresql.txt" if needs_driver and asked == "requirements.txt" else asked
+
+
 def main():  # type: () -> None
     """Install the list named by the first argument."""
     if sys.version_info < OLDEST:
         sys.exit(TOO_OLD.format(version=sys.version.split()[0], where=sys.executable))
-    name = sys.argv[1]
+    name = list_of(sys.argv[1], os.environ.get("ZEVILLAGE_DATABASE_URL", ""))
     with open(os.path.join(ROOT, name), "rb") as file:
         wanted = hashlib.sha256(file.read()).hexdigest()
     stamp = os.path.join(VENV, "installed-" + name)

@@ -58,7 +58,8 @@ def make_engine(url: URL, *, migrating: bool = False) -> Engine:
             )
         except (ModuleNotFoundError, NoSuchModuleError) as error:
             raise StoreError(
-                "Le pilote de PostgreSQL manque : installez le paquet « psycopg[binary] »."
+                "Le pilote de PostgreSQL manque : « make run » l’installe quand ZEVILLAGE_DATABASE_URL commence par postgresql:// ; "
+                "à la main, .venv/bin/python -m pip install --require-hashes -r requirements-postgresql.txt"
             ) from error
     engine = create_engine(
         url,

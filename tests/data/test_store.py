@@ -34,6 +34,8 @@ from data.store import (
     tables,
     undo_import,
 )
+from data.store.engine import make_engine, parse_url
+from data.store.files import make_database
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -213,29 +215,84 @@ from pathlib import Path
 from analysis.model import Actor
 from data.store import open_store, tables
 event = {"origin": "real", "on": dt.date(2026, 5, 12), "kind": "other", "title": "essai"}
-store = open_store(Path(sys.argv[1]))
-for turn in range(60):
+print("here", flush=True)
+sys.stdin.readline()
+store = open_store(Path(sys.argv[1]), url=sys.argv[3] or None)
+copy = store.copied_before_migration
+for turn in range(int(sys.argv[4])):
     with store.write(Actor(sys.argv[2], "")) as session:
         session.insert(tables.event, {**event, "id": f"{sys.argv[2]}-{turn}"})
+print(copy or "", flush=True)
 """
 
 
-def test_processes_that_start_and_write_together_lose_nothing(tmp_path: Path) -> None:
-    """Four of them create the same database at one instant; it is migrated once, every update is there."""
-    home = tmp_path / "home"
+def together(home: Path, url: str | None, processes: int, turns: int) -> list[str]:
+    """Let so many processes open one database at one instant, then write in turns; the copies that they made before migrating it."""
     workers = [
         subprocess.Popen(
-            [sys.executable, "-c", WORKER, str(home), f"p{number}"], cwd=ROOT, stderr=subprocess.PIPE
+            [sys.executable, "-c", WORKER, str(home), f"p{number}", url or "", str(turns)],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
-        for number in range(4)
-    ]
+        for number in range(processes)
+    ]  # fmt: skip
     for worker in workers:
-        _, errors = worker.communicate(timeout=120)
-        assert worker.returncode == 0, errors.decode()
-    store = open_store(home)
+        assert worker.stdout is not None and worker.stdout.readline() == "here\n"
+    copies = []
+    for worker in workers:
+        assert worker.stdin is not None
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+    for worker in workers:
+        said, errors = worker.communicate(timeout=120)
+        assert worker.returncode == 0, errors
+        copies += said.split()
+    return copies
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_place(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, str | None]:
+    """A home and an address where no database was ever opened (None: the file of the home), on both engines."""
+    url = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else None
+    return tmp_path / "home", url
+
+
+def test_processes_that_start_and_write_together_lose_nothing(any_place: tuple[Path, str | None]) -> None:
+    """Four of them create the same database at one instant; it is migrated once, every update is there."""
+    home, url = any_place
+    assert together(home, url, processes=4, turns=60) == []
+    store = open_store(home, url=url)
     assert store.revision() == 240
     with store.read() as session:
         assert len(session.frame(select(tables.event))) == 240
+    store.close()
+
+
+def test_processes_that_meet_an_old_database_bring_it_up_to_date_once(
+    any_place: tuple[Path, str | None],
+) -> None:
+    home, url = any_place
+    home.mkdir()
+    address = parse_url(url or f"sqlite:///{home}/zevillage.db")
+    if url is None:
+        make_database(home / "zevillage.db")
+    engine = make_engine(address, migrating=True)
+    with engine.begin() as connection:
+        from alembic import command
+
+        command.upgrade(schema.config(connection), "0004")
+        connection.execute(
+            tables.person.insert().values({**PERSON, "created_at": "2026-05-12T08:00:00.000Z"})
+        )
+    engine.dispose()
+    copies = together(home, url, processes=3, turns=5)
+    assert len(copies) == (1 if url is None else 0)  # whoever was first; a server's copies are the server's
+    store = open_store(home, url=url)
+    with store.read() as session:
+        assert session.connection.execute(
+            text("SELECT version_num FROM alembic_version")
+        ).scalars().all() == [schema.HEAD]
+        assert session.get(tables.person, "p1") is not None
+        assert len(session.frame(select(tables.event))) == 15
     store.close()
 
 

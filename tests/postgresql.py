@@ -1,0 +1,135 @@
+"""A PostgreSQL server for the tests: find it, install it where this account may, run one of our own: `python -m tests.postgresql`.
+
+It stands in a folder of its own, answers on a socket in it (and on a port of the loopback address when asked), and is gone with the
+block that started it. The machine's own server, if it runs one, is never touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+PACKAGE = "postgresql"
+"""Debian's, without what it only recommends."""
+PLACES = (
+    "/usr/lib/postgresql/*/bin",
+    "/usr/pgsql-*/bin",
+    "/opt/homebrew/opt/postgresql*/bin",
+    "/usr/local/opt/postgresql*/bin",
+)
+ACCOUNT = "postgres"
+"""The account that runs the server where the tests run as root, which PostgreSQL refuses."""
+
+
+class NoPostgreSQL(RuntimeError):
+    """No PostgreSQL on this machine and none could be installed, or it cannot be run from this account."""
+
+
+def binaries() -> Path | None:
+    """The folder of `initdb` and `pg_ctl`, or None."""
+    on_path = shutil.which("pg_ctl")
+    folders = [Path(os.path.realpath(on_path)).parent] if on_path else []
+    for place in PLACES:
+        folders += sorted(Path("/").glob(place[1:]), reverse=True)
+    return next((path for path in folders if (path / "initdb").exists() and (path / "pg_ctl").exists()), None)
+
+
+def required(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether a machine without PostgreSQL fails the tests instead of leaving them out."""
+    return environ.get("CI", "").lower() in ("1", "true")
+
+
+@contextmanager
+def running(port: int | None = None) -> Iterator[str]:
+    """The host of a server of our own, as libpq wants it: the folder of its socket, or ``127.0.0.1`` when `port` is given.
+
+    User `zevillage`, no password, database `postgres`. Raises NoPostgreSQL.
+    """
+    found = binaries()
+    if found is None:
+        raise NoPostgreSQL("PostgreSQL is not installed here (initdb and pg_ctl not found)")
+    account = ACCOUNT if hasattr(os, "geteuid") and os.geteuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="zv-pg-", dir="/tmp"))  # a socket's path must stay short
+    try:
+        if account:
+            try:
+                shutil.chown(folder, account)
+            except LookupError:
+                raise NoPostgreSQL(
+                    f"root cannot run PostgreSQL and there is no account « {ACCOUNT} »"
+                ) from None
+
+        def run(*command: str) -> None:
+            subprocess.run(command, check=True, user=account, cwd=folder, stdout=subprocess.DEVNULL)
+
+        data = str(folder / "data")
+        run(str(found / "initdb"), "-D", data, "-U", "zevillage", "-A", "trust", "-E", "UTF8", "--no-sync")
+        listen = f"-c listen_addresses=127.0.0.1 -p {port}" if port else "-c listen_addresses=''"
+        options = f"-k {folder} {listen} -c fsync=off"
+        run(str(found / "pg_ctl"), "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
+        try:
+            yield "127.0.0.1" if port else str(folder)
+        finally:
+            run(str(found / "pg_ctl"), "-D", data, "-m", "immediate", "-w", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def name_of(test: str) -> str:
+    """A name for the database of one test (its node id), told from those of the other tests of this worker."""
+    return f"t_{abs(hash(test))}"
+
+
+@contextmanager
+def database(host: str, name: str, template: str = "template1", port: int | None = None) -> Iterator[str]:
+    """The address of a new database on a server of `running`, a copy of `template`, dropped at the end."""
+    import psycopg
+
+    at = f" port={port}" if port else ""
+    server = f"host={host} user=zevillage dbname=postgres{at}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield (
+        f"postgresql://zevillage@{host}:{port}/{name}"
+        if port
+        else f"postgresql://zevillage@/{name}?host={host}"
+    )
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _install() -> None:
+    root = os.name == "posix" and os.geteuid() == 0
+    sudo = [] if root else ["sudo", "-n"]
+    if not shutil.which("apt-get"):
+        return
+    if not root and (
+        not shutil.which("sudo") or subprocess.run(["sudo", "-n", "true"], check=False).returncode != 0
+    ):
+        return
+    command = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
+    subprocess.run([*command, "update"], check=False)
+    subprocess.run([*command, "install", "-y", "--no-install-recommends", PACKAGE], check=False)
+
+
+def main() -> None:
+    """Install PostgreSQL when it is missing and this account may; say what to do where it must be here and is not."""
+    if binaries():
+        return
+    print("PostgreSQL is missing: installing it for the tests of the store…", flush=True)
+    _install()
+    if binaries():
+        return
+    advice = f"Install {PACKAGE} (Debian), or put its initdb and pg_ctl on the PATH."
+    if required():
+        raise NoPostgreSQL(f"No PostgreSQL could be installed. {advice}")
+    print(f"The tests on PostgreSQL will be left out. {advice}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
