@@ -1,7 +1,8 @@
 """The settings of this server that several parts read: where its own files are, the map background allowed, the sub-path.
 
 Environment: `ZEVILLAGE_TILES=ign` allows the map's frame, and nothing else, to show the IGN plan; `ZEVILLAGE_COPIES=none` leaves copies of
-the base to the administrator; `ZEVILLAGE_COPIES_DAYS` says how long a trial of a copy counts.
+the base to the administrator; `ZEVILLAGE_COPIES_DAYS` says how long a trial of a copy counts; `ZEVILLAGE_COPIES_TO`,
+`ZEVILLAGE_COPIES_COMMAND` and `ZEVILLAGE_COPIES_FETCH` take copies elsewhere (`data.store.elsewhere`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from streamlit import config
+
+from data.store import StoreError, elsewhere
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 """The folder of the application."""
@@ -63,3 +66,13 @@ def rehearsal_days(environ: Mapping[str, str] = os.environ) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 366:
         raise ShellError(f"ZEVILLAGE_COPIES_DAYS vaut « {text} » : écrivez un nombre de jours, de 1 à 366.")
     return int(text)
+
+
+def copies_elsewhere(
+    environ: Mapping[str, str] = os.environ,
+) -> tuple[elsewhere.Folder | elsewhere.Command, ...]:
+    """Where copies are taken beside the home, none by default (`data.store.elsewhere`). Raises `ShellError` for a setting not meant."""
+    try:
+        return elsewhere.read(environ)
+    except StoreError as error:
+        raise ShellError(str(error)) from error

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis import french
-from data.store import StoreError, inventory, open_store, safekeeping
+from data.store import StoreError, elsewhere, inventory, open_store, safekeeping
 from data.store.inventory import LABELS, Inventory
 from data.store.opened import locate, utc_now
 from data.store.restore import Restored, restore
@@ -60,10 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _backup(to: Path | None) -> str:
+    places = elsewhere.read() if to is None else ()
     store = open_store()
+    sent: list[elsewhere.Sent] = []
     try:
         if to is None:
             (path, gone), along = safekeeping.make(store), None
+            sent = elsewhere.send(store, path, places)
         else:
             path, gone = store.backup(to), 0
             along = store.take_along(path)
@@ -72,6 +75,12 @@ def _backup(to: Path | None) -> str:
     words = f"Base copiée dans {path}, copie vérifiée."
     if gone:
         words += f" {french.counted(gone, 'copie ancienne retirée', 'copies anciennes retirées')}."
+    if wrong := [f"Vers {each.label} : {each.error}" for each in sent if each.error]:
+        raise elsewhere.NotSent("\n".join([words, "Elle n’a pas pu être portée ailleurs.", *wrong]))
+    for each in sent:
+        words += f" Portée vers {each.label} et relue."
+        if each.same_disk:
+            words += " Attention : c’est le même disque que celui de la base."
     if along is not None:
         files = french.counted(along, "fichier d’origine", "fichiers d’origine")
         words += f" À côté : le registre des effacements et {files}, à garder avec elle."

@@ -66,6 +66,10 @@ REHEARSED = Place(
     "sauvegarde-eprouvee.json",
     "when the newest copy was last restored elsewhere and found complete",
 )
+SENT = Place(
+    "copies-ailleurs.json",
+    "when the newest copy was last taken elsewhere and read again there, and what went wrong since",
+)
 SECRET = Place(
     "secret.key",
     "the secret with which links are signed, unless ZEVILLAGE_SECRET gives it",
@@ -74,7 +78,7 @@ TEMPLATE = Place(
     "modele-mairie.pptx",
     "the town hall's own template of slides, put there by a person (docs/guide-seance.md)",
 )
-PLACES = (DATABASE, ORIGINALS, UPLOADS, BACKUPS, LEDGER, UNSCRUBBED, SECRET, TEMPLATE)
+PLACES = (DATABASE, ORIGINALS, UPLOADS, BACKUPS, LEDGER, UNSCRUBBED, REHEARSED, SENT, SECRET, TEMPLATE)
 """Everything that the application keeps in its home."""
 
 DATABASE_SIDES = ("-wal", "-shm", "-journal")
@@ -237,15 +241,59 @@ class Files:
 
     def note_rehearsal(self, text: str) -> None:
         """Keep what is to be remembered of the last rehearsal. Raises OSError."""
-        path = self.folder / REHEARSED.name
-        with scratch(path) as partial:
-            partial.write_text(text, "utf-8")
-            _sync(partial)
-            partial.replace(path)
+        _replace_text(self.folder / REHEARSED.name, text)
 
     def read_rehearsal(self) -> str:
         """What was noted of the last rehearsal; empty when nothing was. Raises OSError, UnicodeDecodeError."""
         return "\n".join(read_lines(self.folder / REHEARSED.name))
+
+    def note_sent(self, text: str) -> None:
+        """Keep what is to be remembered of the copies taken elsewhere. Raises OSError."""
+        _replace_text(self.folder / SENT.name, text)
+
+    def read_sent(self) -> str:
+        """What was noted of the copies taken elsewhere; empty when nothing was. Raises OSError, UnicodeDecodeError."""
+        return "\n".join(read_lines(self.folder / SENT.name))
+
+    def lay_elsewhere(self, copy: Path, folder: Path, checksums: Collection[str]) -> Path:
+        """Put a copy of ours, the ledger and the originals with these SHA-256 into `folder`, which is there; the copy as it lies there.
+
+        The originals lie once, in `originals/`, for all the copies of that folder. Every copy there gets today's ledger: an older one
+        that is restored on another machine must not bring back who was erased since. Raises OSError.
+        """
+        there = folder / copy.name
+        if not there.exists():
+            with writing(there) as partial:
+                shutil.copyfile(copy, partial)
+        originals = folder / ORIGINALS.name
+        for checksum in sorted(checksums):
+            if (kept := self.original(checksum)).is_file():
+                make_folder(originals)
+                if not (originals / checksum).exists():
+                    with writing(originals / checksum) as partial:
+                        shutil.copyfile(kept, partial)
+        erased = self.ledger.read_text("utf-8") if self.ledger.exists() else ""
+        for each in folder.glob("*.db"):
+            _replace_text(luggage_ledger(each), erased)
+        return there
+
+    def remove_elsewhere(self, copy: Path) -> None:
+        """Remove a copy that was laid elsewhere and its ledger, if they are there and the disk lets them go."""
+        if copy.parent != self.folder / BACKUPS.name:
+            remove(copy)
+            remove(luggage_ledger(copy))
+
+    def remove_originals_elsewhere(self, folder: Path, checksums: Collection[str]) -> None:
+        """Remove from `folder` the originals with these SHA-256: they were removed here on purpose."""
+        for checksum in checksums:
+            remove(folder / ORIGINALS.name / self.original(checksum).name)
+
+    @contextmanager
+    def parcel(self) -> Iterator[Path]:
+        """A private empty folder for what a command takes elsewhere or brings back; gone at the end of the block. Raises OSError."""
+        root = make_folder(self.folder / BACKUPS.name)
+        with tempfile.TemporaryDirectory(prefix="envoi-", dir=root, ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
 
     def take_along(self, copy: Path, checksums: Collection[str]) -> int:
         """Put the ledger and the originals with these SHA-256 beside a copy that leaves the home; how many originals went along.
@@ -266,8 +314,10 @@ class Files:
 
     def bring_original(self, copy: Path, checksum: str) -> bool:
         """Take one original from beside a copy; False when it is not there or is no longer what its SHA-256 says. Raises OSError."""
-        there = _luggage_originals(copy) / self.original(checksum).name
-        if not there.is_file():
+        name = self.original(checksum).name
+        places = (_luggage_originals(copy) / name, copy.parent / ORIGINALS.name / name)
+        there = next((place for place in places if place.is_file()), None)
+        if there is None:
             return False
         staged, found = self.stage_original(there, lambda _: None)
         if found != checksum:
@@ -283,10 +333,11 @@ class Files:
                 with suppress(OSError):
                     if _is_stale(path):
                         path.unlink()
-        for folder in (self.folder / BACKUPS.name).glob("essai-*"):
-            with suppress(OSError):
-                if _is_stale(folder):
-                    shutil.rmtree(folder, ignore_errors=True)
+        for kind in ("essai-*", "envoi-*"):
+            for folder in (self.folder / BACKUPS.name).glob(kind):
+                with suppress(OSError):
+                    if _is_stale(folder):
+                        shutil.rmtree(folder, ignore_errors=True)
 
     # -- ledger, mark, secret
 
@@ -378,6 +429,17 @@ def read_lines(path: Path) -> list[str]:
         return []
 
 
+def digest(path: Path) -> str:
+    """The SHA-256 of a file as it lies on the disk: what the system remembers of writing it is put aside first, where it can be.
+
+    Raises OSError.
+    """
+    with path.open("rb") as file:
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def keep_private(path: Path) -> bool:
     """Take every right of others away from a file or folder; False when others keep some (another account owns it).
 
@@ -467,6 +529,14 @@ def _name(partial: Path, target: Path, keep_first: bool) -> None:
             os.link(partial, target)
             return
     partial.replace(target)
+
+
+def _replace_text(path: Path, text: str) -> None:
+    """Write a small file of ours again, whole or not at all."""
+    with scratch(path) as partial:
+        partial.write_text(text, "utf-8")
+        _sync(partial)
+        partial.replace(path)
 
 
 def _sync(path: Path) -> None:

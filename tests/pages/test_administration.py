@@ -169,3 +169,20 @@ def test_copies_are_made_and_tried_and_the_page_says_since_when_nobody_did(
     assert "C’est plus de 7 jours. Éprouvez-en une" in words(screen.run())
     monkeypatch.setenv("ZEVILLAGE_COPIES_DAYS", "30")
     assert "Éprouvez-en une" not in words(screen.run())
+
+
+def test_copies_elsewhere_are_told_and_in_red_when_they_fail(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    usb = tmp_path_factory.mktemp("elsewhere") / "usb"
+    usb.mkdir()
+    monkeypatch.setenv("ZEVILLAGE_COPIES_TO", str(usb))
+    screen = open_page("administration", section="sauvegardes")
+    assert f"aucune n’est encore arrivée vers le dossier {usb}" in words(screen)
+    click(screen, "Faire une copie")
+    assert "La copie est faite et vérifiée." in words(screen)
+    assert "la dernière est arrivée le" in words(screen) and "sur le même disque" in words(screen)
+    usb.rename(usb.with_name("unplugged"))
+    click(screen, "Faire une copie")
+    assert "faite et vérifiée ici, mais n’a pas pu être portée ailleurs" in words(screen)
+    assert "2 copies dans backups/" in words(screen) and f"Depuis : {usb} n’est pas là" in words(screen.run())

@@ -88,3 +88,29 @@ def test_settings_that_say_nothing_are_refused() -> None:
     for wrong in ("0", "-1", "sept", "400"):
         with pytest.raises(settings.ShellError, match="nombre de jours"):
             settings.rehearsal_days({"ZEVILLAGE_COPIES_DAYS": wrong})
+
+
+def test_a_copy_that_cannot_be_taken_elsewhere_is_made_here_said_and_taken_when_the_disk_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = open_store(empty_home(tmp_path / "home"), clock=lambda: NOW)
+    usb = tmp_path / "usb"
+    monkeypatch.setenv("ZEVILLAGE_COPIES_TO", str(usb))
+    looks = iter([False, False, False, True])
+
+    def wait(_seconds: float) -> bool:
+        if (done := next(looks)) is False and (store.home / "backups").is_dir() and "ailleurs" in said():
+            usb.mkdir(exist_ok=True)
+        return done
+
+    heard: list[str] = []
+
+    def said() -> str:
+        heard.append(capsys.readouterr().err)
+        return "".join(heard)
+
+    keeper.watch(lambda: store, wait)
+    assert said().count("faite ici, mais n’a pas pu être portée ailleurs") == 1 and "n’est pas là" in said()
+    (copy,) = safekeeping.copies(store.files)
+    assert (usb / copy.path.name).is_file() and safekeeping.last_rehearsal(store.files) is not None
+    store.close()

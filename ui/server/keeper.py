@@ -1,4 +1,5 @@
-"""The copies that the application makes by itself: one a day, beside the visitors, when nobody made one otherwise.
+"""The copies that the application makes by itself: one a day, beside the visitors, when nobody made one otherwise; and the newest taken
+elsewhere, where the settings say so, tried again at each look until it has arrived.
 
 Environment: `ZEVILLAGE_COPIES=none` leaves them to the administrator's own schedule (`python -m data.store backup`).
 """
@@ -10,7 +11,7 @@ import threading
 from collections.abc import Callable
 
 from data.opening import REFUSALS
-from data.store import Store, StoreError, safekeeping
+from data.store import Store, StoreError, elsewhere, safekeeping
 from ui import loading, settings
 
 THREAD = "copies"
@@ -19,12 +20,19 @@ FIRST_LOOK, LOOK_EVERY = 60.0, 1800.0
 
 
 def keep(store: Store) -> bool:
-    """Make and try a copy when one is due; whether one was made. Raises StoreError, OSError."""
-    if not store.is_sqlite or not safekeeping.is_due(store):
+    """Make and try a copy when one is due, and take the newest elsewhere; whether one was made.
+
+    Raises StoreError, OSError; NotSent when the copy of the home is there and only the other one is missing.
+    """
+    if not store.is_sqlite:
         return False
-    safekeeping.make(store)
-    safekeeping.rehearse(store.files, store.clock())
-    return True
+    due = safekeeping.is_due(store)
+    if due:
+        safekeeping.make(store)
+        safekeeping.rehearse(store.files, store.clock())
+    if (places := settings.copies_elsewhere()) and (known := safekeeping.copies(store.files)):
+        elsewhere.send_or_refuse(store, known[0].path, places)
+    return due
 
 
 def watch(ask: Callable[[], Store], wait: Callable[[float], bool]) -> None:
@@ -45,9 +53,12 @@ def watch(ask: Callable[[], Store], wait: Callable[[float], bool]) -> None:
         except (StoreError, OSError) as error:
             if str(error) != said:
                 said = str(error)
-                print(
-                    f"\nZevillage n’a pas pu faire sa copie du jour.\n{said}\n", file=sys.stderr, flush=True
+                what = (
+                    "La copie du jour est faite ici, mais n’a pas pu être portée ailleurs"
+                    if isinstance(error, elsewhere.NotSent)
+                    else "Zevillage n’a pas pu faire sa copie du jour"
                 )
+                print(f"\n{what}.\n{said}\n", file=sys.stderr, flush=True)
 
 
 def start() -> threading.Event:

@@ -418,6 +418,7 @@ def _check_settings() -> None:
     """Refuse to start with a setting that says nothing (`ui.settings`)."""
     settings.copies_by_itself()
     settings.rehearsal_days()
+    settings.copies_elsewhere()
 
 
 def _check_secrets() -> None:
