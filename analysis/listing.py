@@ -1,8 +1,10 @@
-"""A listing in words: what it is, and on what terms. The same for the register, the map, tables and the contact's own page."""
+"""A listing in words, and what a household looks for: the same for the register, the map, tables and the contact's own page."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 from analysis import french
 from analysis.vocabulary import DWELLING_KINDS, TENURES
@@ -39,3 +41,28 @@ def terms_text(rent: float | None, price: float | None) -> str:
     if rent is not None and _known(rent):
         return f"{french.quantity(rent, '€')} par mois"
     return french.quantity(price, "€") if price is not None and _known(price) else ""
+
+
+def needs_text(needs: Mapping[str, Any], communes: Mapping[str, str] | None = None) -> str:
+    """« maison à louer, 4 pièces au moins, 660 € par mois au plus, une pièce pour travailler » from a file's needs, without a final stop.
+
+    `communes`: code → name of the communes that are wished; what the needs do not say is left out, and nothing said is « rien de précis ».
+    """
+    kind, tenure = str(needs.get("kind") or ""), str(needs.get("tenure") or "")
+    noun = DWELLING_KINDS.get(kind, "Logement") if kind != "other" else "Autre bien"
+    parts = [f"{noun} {TENURES.get(tenure, '')}".strip().lower()] if kind or tenure else []
+    if needs.get("rooms"):
+        parts.append(f"{french.quantity(float(needs['rooms']), 'pièces')} au moins")
+    for name, unit in (("max_rent", "€ par mois"), ("max_price", "€")):
+        if needs.get(name):
+            parts.append(f"{french.quantity(float(needs[name]), unit)} au plus")
+    parts += ["une pièce pour travailler"] if needs.get("office") else []
+    parts += ["une école dans la commune"] if needs.get("school") else []
+    if needs.get("speed"):
+        parts.append(f"{french.quantity(float(needs['speed']), 'Mbit/s')} au moins")
+    parts += ["avec des animaux"] if needs.get("pets") else []
+    if needs.get("months"):
+        parts.append(f"pour {french.counted(int(needs['months']), 'mois', 'mois')}")
+    places = list((communes or {}).values())
+    parts += [french.join((french.at_place(name) for name in places), "ou")] if places else []
+    return ", ".join(parts) or "rien de précis"

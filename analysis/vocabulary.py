@@ -112,6 +112,36 @@ CALL_ANSWERS: Final[Mapping[str, str]] = MappingProxyType(
 CALL_ANSWERED: Final = ("nothing_new", "told")
 """The answers of a call that are news: the contact is not silent."""
 
+NEED_CRITERIA: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "tenure": "à louer ou à vendre",
+        "kind": "type de bien",
+        "rooms": "nombre de pièces",
+        "rent": "loyer ou prix",
+        "work_room": "pièce de travail",
+        "school": "école",
+        "speed": "débit internet",
+        "commune": "commune",
+        "date": "date d’entrée",
+    }
+)
+"""What a household may ask of a dwelling."""
+
+PROPOSAL_STATES: Final[Mapping[str, str]] = MappingProxyType(
+    {"proposed": "proposé", "taken": "pris par le foyer", "refused": "refusé", "freed": "libéré"}
+)
+"""What became of a dwelling that was proposed to a household."""
+
+REFUSAL_REASONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "family": "refusée par le foyer",
+        "owner": "refusée par le propriétaire",
+        "unsuitable": "ne convient pas",
+        "gone": "partie",
+    }
+)
+"""Why a proposal came to nothing, said of an annonce; each has consequences of its own."""
+
 APPLICATION_STEPS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "received": "Reçu",

@@ -206,6 +206,21 @@ def calls(session: Session, origin: str) -> pd.DataFrame:
     )
 
 
+def proposals(session: Session, origin: str) -> pd.DataFrame:
+    """One row a dwelling proposed to a household or refused for it, in the order they were noted: `proposal`, `application`, `listing`,
+    `on`, `state`, `reason`, `criterion`, `needs` (a mapping: the file's `needs`, `wished_commune`, `planned_arrival` as they were then),
+    `score` (0 to 100), `chance` (0 to 1).
+    """
+    table = tables.proposal
+    columns = ("application", "listing", "on", "state", "reason", "criterion", "needs", "score", "chance")
+    return _frame(
+        session,
+        select(table.c.id.label("proposal"), *(table.c[name] for name in columns))
+        .where(_of(table, origin))
+        .order_by(table.c.created_at, table.c.id),
+    )
+
+
 def events(session: Session, origin: str) -> pd.DataFrame:
     """One row an event: `event`, `member`, `on`, `kind`, `commune`, `title`, `hours` (given), `jobs`
     (declared), `public` (whether it is about a member who consented; False when about nobody).

@@ -22,7 +22,7 @@ import numpy as np
 
 from analysis import french
 from analysis.french import NNBSP
-from analysis.vocabulary import DWELLING_KINDS, TENURES
+from analysis.vocabulary import DWELLING_KINDS, NEED_CRITERIA, REFUSAL_REASONS, TENURES
 from analysis.watch.life import Floats
 
 WEIGHTS: Final[Mapping[str, int]] = MappingProxyType(
@@ -42,20 +42,7 @@ WEIGHTS: Final[Mapping[str, int]] = MappingProxyType(
 MUST = frozenset({"tenure", "rooms", "rent", "date"})
 """The hard limits of a need that does not say otherwise."""
 CRITERIA: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "tenure": "à louer ou à vendre",
-        "kind": "type de bien",
-        "rooms": "nombre de pièces",
-        "rent": "loyer ou prix",
-        "work_room": "pièce de travail",
-        "school": "école",
-        "speed": "débit internet",
-        "commune": "commune",
-        "date": "date d’entrée",
-        "pets": "animaux",
-        "stay": "durée du séjour",
-        "energy": "classe énergie",
-    }
+    {**NEED_CRITERIA, "pets": "animaux", "stay": "durée du séjour", "energy": "classe énergie"}
 )
 """French names of the criteria; the last three are the owner's and the law's."""
 OWNERS = ("pets", "stay")
@@ -347,12 +334,7 @@ class RefusalReason(StrEnum):
 
 
 REFUSALS: Final[Mapping[RefusalReason, str]] = MappingProxyType(
-    {
-        RefusalReason.FAMILY: "refusée par le foyer",
-        RefusalReason.OWNER: "refusée par le propriétaire",
-        RefusalReason.UNSUITABLE: "ne convient pas",
-        RefusalReason.GONE: "partie",
-    }
+    {RefusalReason(code): words for code, words in REFUSAL_REASONS.items()}
 )
 """French words, of an annonce."""
 

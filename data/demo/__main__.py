@@ -24,6 +24,7 @@ NAMES = {
     "listing": "annonces repérées",
     "sighting": "signalements",
     "call": "appels de la veille",
+    "proposal": "logements proposés",
     "event": "événements",
 }
 

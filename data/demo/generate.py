@@ -117,6 +117,7 @@ class _Maker:
                 "listing",
                 "sighting",
                 "call",
+                "proposal",
                 "event",
             )
         }

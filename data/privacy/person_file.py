@@ -23,6 +23,7 @@ TITLES: Mapping[str, str] = {
     "stay": "Séjour",
     "application": "Dossier",
     "application_event": "Étape du dossier",
+    "proposal": "Logement proposé",
     "contact": "Acteur",
     "event": "Événement",
     "listing": "Annonce repérée",
@@ -53,6 +54,9 @@ _LABELS: Mapping[str, str] = {
     "lon": "longitude",
     "lat": "latitude",
     "actor": "profil",
+    "score": "accord avec les besoins (sur 100)",
+    "chance": "chance d’être encore là ce jour-là",
+    "criterion": "critère",
 }
 _INTERNAL = {"id", "origin", "version", "person", "member", "application", "contact", "listing"}
 _WORDS: Mapping[tuple[str, str], Mapping[str, str]] = {
@@ -63,6 +67,9 @@ _WORDS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("listing", "kind"): vocabulary.DWELLING_KINDS,
     ("listing", "tenure"): vocabulary.capitalised(vocabulary.TENURES),
     ("sighting", "state"): vocabulary.capitalised(vocabulary.SIGHTING_STATES),
+    ("proposal", "state"): vocabulary.capitalised(vocabulary.PROPOSAL_STATES),
+    ("proposal", "reason"): vocabulary.capitalised(vocabulary.REFUSAL_REASONS),
+    ("proposal", "criterion"): vocabulary.capitalised(vocabulary.NEED_CRITERIA),
     ("call", "answer"): vocabulary.capitalised(vocabulary.CALL_ANSWERS),
 }
 

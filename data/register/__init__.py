@@ -31,6 +31,7 @@ from data.register.event import EventFields, add_event, correct_event, events, r
 from data.register.figures import Cell, can_be_typed, cell, periods, record_value
 from data.register.listing import ListingFields, OwnListing, own_listings, report_listing, report_sighting
 from data.register.log import OPERATION_KINDS, Detail, Entry, entries, entry
+from data.register.matching import NeedFields, free, propose, refuse, set_needs, take
 from data.register.membership import (
     Member,
     Stay,
@@ -77,6 +78,7 @@ __all__ = [
     "ListingFields",
     "Match",
     "Member",
+    "NeedFields",
     "OutsideTerritory",
     "OwnListing",
     "PersonFields",
@@ -101,6 +103,7 @@ __all__ = [
     "entry",
     "events",
     "find_same",
+    "free",
     "give_consent",
     "leave_member",
     "may_remark",
@@ -110,7 +113,9 @@ __all__ = [
     "name_of",
     "own_listings",
     "periods",
+    "propose",
     "record_value",
+    "refuse",
     "remarks",
     "remove_contact",
     "remove_event",
@@ -120,6 +125,8 @@ __all__ = [
     "report_listing",
     "report_sighting",
     "return_member",
+    "set_needs",
+    "take",
     "undo",
     "withdraw_consent",
 ]

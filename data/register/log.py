@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from analysis import vocabulary
 from analysis.french import spaced, trimmed
+from analysis.listing import needs_text
 from analysis.model import Audience, Status
 from data.register import listing, people
 from data.register.authors import author
@@ -37,6 +38,11 @@ OPERATION_KINDS: Mapping[str, str] = {
     "listing_add": "Annonce signalée",
     "sighting_add": "Signalement",
     "call_add": "Appel de la veille",
+    "needs_set": "Besoins d'un foyer",
+    "proposal_add": "Logement proposé",
+    "proposal_take": "Logement pris",
+    "proposal_refuse": "Logement refusé",
+    "proposal_free": "Proposition retirée",
     "value_set": "Chiffre saisi",
     "remark_add": "Remarque sur un chiffre",
     "remark_remove": "Retrait d'une remarque",
@@ -76,6 +82,9 @@ _HIDDEN = {
     "actor",
     "briefing",
     "query",
+    "application",
+    "score",
+    "chance",
 }
 
 
@@ -242,6 +251,12 @@ def _about(session: Session, facts: Mapping[str, Any], row: Mapping[str, Any], p
         return listing.described(found)
     if table is tables.remark:
         return name_of(found["commune"])
+    if table is tables.proposal:
+        dwelling = session.get(tables.listing, found["listing"])
+        what = listing.described(dwelling) if dwelling is not None else "annonce"
+        file = session.get(tables.application, found["application"]) if personal else None
+        who = session.get(tables.person, file["person"]) if file is not None else None
+        return f"{what} ({people.label(who)})" if who is not None else what
     if table is tables.briefing:
         return str(found["title"])
     person = found if table is tables.person else session.get(tables.person, found["person"])
@@ -257,9 +272,9 @@ def _details(lines: Sequence[Line]) -> list[Detail]:
         if line.action == "add":
             after = {name: value for name, value in after.items() if value not in (None, [], False)}
         for name in after:
-            if name in _HIDDEN or (
-                name == "removed_at" and line.entity not in ("member", "event", "contact", "stay")
-            ):
+            if name in _HIDDEN or (name == "needs" and line.entity == "proposal"):
+                continue
+            if name == "removed_at" and line.entity not in ("member", "event", "contact", "stay"):
                 continue
             was, now = shown(name, before.get(name), line), shown(name, after.get(name), line)
             if line.action == "add":
@@ -298,10 +313,20 @@ def shown(name: str, value: Any, line: Line | None = None) -> str:
         return vocabulary.CALL_ANSWERS.get(value, value)
     if name == "call_back":
         return f"{dt.datetime.fromisoformat(value):%d/%m/%Y à %H:%M}"
+    if name == "state" and line is not None and line.entity == "proposal":
+        return vocabulary.PROPOSAL_STATES.get(value, value)
     if name in ("state", "tenure"):
         return {**vocabulary.SIGHTING_STATES, **vocabulary.SIGHTING_ANSWERS, **vocabulary.TENURES}.get(
             value, value
         )
+    if name == "status":
+        return vocabulary.APPLICATION_STATUSES.get(value, value)
+    if name == "reason" and line is not None and line.entity == "proposal":
+        return vocabulary.REFUSAL_REASONS.get(value, value)
+    if name == "criterion":
+        return vocabulary.NEED_CRITERIA.get(value, value)
+    if isinstance(value, Mapping):
+        return needs_text(value, {code: name_of(code) for code in value.get("communes", ())})
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     if isinstance(value, float):

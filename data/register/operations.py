@@ -265,6 +265,11 @@ LABELS: Mapping[str, str] = {
     "frozen": "chiffres figés",
     "indicator": "indicateur",
     "period": "période",
+    "needs": "besoins",
+    "score": "accord sur 100",
+    "chance": "chance d’être encore là",
+    "criterion": "critère",
+    "status": "étape du dossier",
     "removed_at": "état",
 }
 """The words on screen of the columns whose changes the history lists."""
@@ -394,6 +399,7 @@ _ONE = {
     "listing": "annonce",
     "sighting": "signalement",
     "call": "appel",
+    "proposal": "proposition de logement",
     "briefing": "séance",
     "briefing_view": "vue de la séance",
 }
@@ -478,6 +484,7 @@ _NAMES = {
     "listing": "annonces",
     "sighting": "signalements",
     "call": "appels",
+    "proposal": "propositions de logement",
 }
 
 

@@ -71,6 +71,7 @@ BLANKS: Mapping[str, Mapping[str, Any]] = {
     "event": {"title": "Événement d’une personne effacée"},
     "listing": {"note": None},
     "sighting": {"note": None},
+    "proposal": {"needs": None},
 }
 """Table → column → what stands there once the person is erased. What is missing here says nothing about one person."""
 

@@ -341,6 +341,25 @@ call = Table(
     CheckConstraint("(answer = 'call_back') = (call_back IS NOT NULL)", name="call_back_when_asked"),
 )
 
+# A dwelling offered to a household, and what became of it. `needs` are those of the day it was proposed: changed later, they do not
+# change why it was chosen.
+proposal = _network(
+    "proposal",
+    _reference("application", "application"),
+    _reference("listing", "listing"),
+    Column("on", Date, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(16)),
+    Column("criterion", String(16)),
+    Column("needs", JSON(none_as_null=True)),
+    Column("score", Float),
+    Column("chance", Float),
+    _one_of("state", vocabulary.PROPOSAL_STATES),
+    _one_of("reason", vocabulary.REFUSAL_REASONS),
+    _one_of("criterion", vocabulary.NEED_CRITERIA),
+    CheckConstraint("(state = 'refused') = (reason IS NOT NULL)", name="reason_when_refused"),
+)
+
 event = _network(
     "event",
     _reference("member", "member", nullable=True),
@@ -459,4 +478,16 @@ access_log = Table(
 COUNCIL = (briefing, briefing_view)
 
 # The tables whose rows are real or demo, a parent always before its children.
-NETWORK = (person, member, stay, application, application_event, contact, listing, sighting, call, event)
+NETWORK = (
+    person,
+    member,
+    stay,
+    application,
+    application_event,
+    contact,
+    listing,
+    sighting,
+    call,
+    proposal,
+    event,
+)

@@ -97,6 +97,18 @@ def fill(store: Store, territory: Territory) -> tuple[str, str]:
                 "note": TEXT,
             },
         )
+        session.insert(
+            tables.proposal,
+            {
+                "id": "o1",
+                "origin": "real",
+                "application": "a1",
+                "listing": "l1",
+                "on": TODAY,
+                "state": "proposed",
+                "needs": {"note": TEXT, "rooms": 3},
+            },
+        )
         own = {
             "id": "e1",
             "origin": "real",
@@ -249,7 +261,7 @@ def test_a_copy_of_an_older_version_is_brought_up_to_date_and_erased(
     with sqlite3.connect(elsewhere) as raw:  # as the version before this table knew it
         raw.execute("DROP TABLE erasure")
         raw.execute("DROP TABLE access_log")
-        for later in ("remark", "briefing_view", "briefing", "call"):
+        for later in ("remark", "briefing_view", "briefing", "call", "proposal"):
             raw.execute(f"DROP TABLE {later}")
         for later in ("territory", "territory_name"):
             raw.execute(f"ALTER TABLE meta DROP COLUMN {later}")

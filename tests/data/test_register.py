@@ -68,9 +68,11 @@ def everything(store: Store) -> dict[str, list[dict[str, Any]]]:
     with store.read() as session:
         noted = [dataclasses.asdict(each) for each in register.remarks(session)]
         called = network.calls(session, "real")
+        proposed = network.proposals(session, "real")
         prepared = [dataclasses.asdict(each) for each in council.briefings(session, LOCAL_ACCOUNT)]
     seen["people"] = people.astype(object).where(people.notna(), None)
     seen["calls"] = called.astype(object).where(called.notna(), None)
+    seen["proposals"] = proposed.astype(object).where(proposed.notna(), None)
     for briefing in prepared:  # versions go on rising
         for each in (briefing, *briefing["views"]):
             each.pop("version")
@@ -541,8 +543,31 @@ def play(store: Store, territory: Territory, kind: str) -> register.Change:
     seen = register.report_listing(store, territory, a, TODAY, contact=contact, fields=dwelling)
     if kind == "listing_add":
         return seen
+    if kind.startswith(("needs_", "proposal_")):
+        return play_proposal(store, territory, kind, seen.subject)
     assert kind == "sighting_add"
     return register.report_sighting(store, a, TODAY, contact=contact, listing=seen.subject, state="gone")
+
+
+def play_proposal(store: Store, territory: Territory, kind: str, listing: str) -> register.Change:
+    """One change of what a household needs, or of a dwelling proposed to it."""
+    a = LOCAL_ACTOR
+    with store.write(a) as session:
+        session.insert(tables.person, {"id": "p9", "origin": "real", "code": "Candidat 9"})
+        file = {"id": "a9", "origin": "real", "person": "p9", "received": TODAY, "status": "accepted"}
+        session.insert(tables.application, file)
+    if kind == "needs_set":
+        fields = register.NeedFields("rent", "house", "4", "660", communes=("Laleu",))
+        return register.set_needs(store, territory, a, application="a9", fields=fields)
+    if kind == "proposal_refuse":
+        return register.refuse(store, a, TODAY, application="a9", listing=listing, reason="gone")
+    made = register.propose(store, a, TODAY, application="a9", listing=listing, score=80, chance=0.5)
+    if kind == "proposal_add":
+        return made
+    if kind == "proposal_take":
+        return register.take(store, a, TODAY, proposal=made.subject)
+    assert kind == "proposal_free"
+    return register.free(store, a, proposal=made.subject)
 
 
 def play_briefing(store: Store, kind: str) -> register.Change:
