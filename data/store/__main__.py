@@ -1,4 +1,4 @@
-"""Copies of the database: `python -m data.store backup [FILE]`, `restore FILE`, `check [FILE]`, `rehearse`.
+"""Copies of the database: `python -m data.store backup [FILE]`, `restore FILE`, `check [FILE]`, `rehearse`, and `move FROM TO`.
 
 A restore keeps what was there aside, also when it cannot be read, and says in counts what came back (`data.store.restore`). It works
 while the application runs.
@@ -13,11 +13,13 @@ from pathlib import Path
 from analysis import french
 from data.store import StoreError, elsewhere, inventory, open_store, safekeeping
 from data.store.inventory import LABELS, Inventory
+from data.store.move import address_of, move
 from data.store.opened import locate, utc_now
 from data.store.restore import Restored, restore
 from data.terminal import Parser, leave
 
 CONFIRMATION = "RESTAURER"
+REPLACEMENT = "REMPLACER"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,6 +45,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     look = commands.add_parser("check", help="vérifier la base, ou une copie, et dire ce qu’elle contient")
     look.add_argument("file", nargs="?", type=Path, metavar="FICHIER", help="par défaut : la base")
     commands.add_parser("rehearse", help="restaurer la dernière copie dans un dossier à part et comparer")
+    carry = commands.add_parser(
+        "move", help="porter toute la base vers une autre, entre SQLite et PostgreSQL"
+    )
+    carry.add_argument("source", metavar="DE", help="fichier .db, sqlite:///… ou postgresql://…")
+    carry.add_argument("target", metavar="VERS", help="une base vide : fichier .db ou postgresql://…")
+    carry.add_argument(
+        "--confirm",
+        default="",
+        metavar=REPLACEMENT,
+        help=f"écrire {REPLACEMENT} : remplacer ce que l’arrivée contient",
+    )
     options = parser.parse_args(arguments)
     try:
         if options.command == "restore":
@@ -51,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(_check(options.file))
         elif options.command == "rehearse":
             print(_rehearse())
+        elif options.command == "move":
+            print(_move(options.source, options.target, options.confirm))
         else:
             print(_backup(options.file))
     except StoreError as error:
@@ -128,6 +143,25 @@ def _rehearse() -> str:
     copy, held = safekeeping.rehearse(files, utc_now())
     return "\n".join(
         [f"La copie {copy.path.name} se restaure entière ; c’est noté.", *table(None, held, None)]
+    )
+
+
+def _move(source: str, target: str, word: str) -> str:
+    if word not in ("", REPLACEMENT):
+        raise StoreError(f"Pour remplacer ce que la base d’arrivée contient : --confirm {REPLACEMENT}.")
+    files, _ = locate()
+    to = address_of(target)
+    done = move(address_of(source), to, files, replace=word == REPLACEMENT, clock=utc_now)
+    aside = f" Ce qu’elle contenait est dans {done.aside}." if done.aside else ""
+    moved = Inventory(done.rows, last_change=done.last_change)
+    return "\n".join(
+        [
+            f"Base portée dans {to.render_as_string(hide_password=True)}, comptée table par table ; celle de départ n’a pas changé.{aside}",
+            "Arrêtez Zevillage, indiquez la nouvelle adresse dans ZEVILLAGE_DATABASE_URL et redémarrez : ce qui serait écrit entre-temps "
+            "dans l’ancienne base n’y serait pas. Les fichiers d’origine restent dans ZEVILLAGE_HOME.",
+            "",
+            *table(None, moved, None),
+        ]
     )
 
 
