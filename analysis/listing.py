@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping
 from typing import Any
 
 from analysis import french
-from analysis.vocabulary import DWELLING_KINDS, TENURES
+from analysis.vocabulary import CONNECTIONS, DWELLING_KINDS, TENURES
 
 
 def _known(value: float | None) -> bool:
@@ -66,3 +67,39 @@ def needs_text(needs: Mapping[str, Any], communes: Mapping[str, str] | None = No
     places = list((communes or {}).values())
     parts += [french.join((french.at_place(name) for name in places), "ou")] if places else []
     return ", ".join(parts) or "rien de précis"
+
+
+_SAID = {
+    "furnished": ("meublé", "non meublé"),
+    "work_room": ("une pièce de travail", "sans pièce de travail"),
+    "garden": ("jardin", "sans jardin"),
+    "pets": ("animaux acceptés", "sans animaux"),
+}
+
+
+def details_text(row: Mapping[str, object]) -> str:
+    """« charges 40 €, non meublé, jardin, classe énergie D, fibre, un an au moins, libre le 01/06/2026 » from a row of listings.
+
+    What nobody told (None, NaN, missing from the row) is left out; empty when nobody told anything. The place and the note are not part.
+    """
+
+    def told(name: str) -> object | None:
+        value = row.get(name)
+        missing = value is None or value != value  # NaN and NaT differ from themselves
+        return None if missing else value
+
+    parts = []
+    if (charges := told("charges")) is not None:
+        parts.append(f"charges {french.quantity(float(charges), '€')}")  # type: ignore[arg-type]
+    for name, (yes, no) in _SAID.items():
+        if (said := told(name)) is not None:
+            parts.append(yes if said else no)
+    if (energy := told("energy")) is not None:
+        parts.append(f"classe énergie {energy}")
+    if (connection := told("connection")) is not None:
+        parts.append(CONNECTIONS.get(str(connection), str(connection)))
+    if (months := told("least_months")) is not None:
+        parts.append(f"{french.quantity(float(months), 'mois')} au moins")  # type: ignore[arg-type]
+    if isinstance(day := told("free_from"), dt.date):
+        parts.append(f"libre le {french.date(day.date() if isinstance(day, dt.datetime) else day)}")
+    return ", ".join(parts)

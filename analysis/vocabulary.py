@@ -89,6 +89,23 @@ FORMER_WORDS: Final[Mapping[str, str]] = MappingProxyType({"Autre": "other"})
 
 TENURES: Final[Mapping[str, str]] = MappingProxyType({"rent": "à louer", "sale": "à vendre"})
 
+YES_NO: Final[Mapping[str, str]] = MappingProxyType({"yes": "oui", "no": "non"})
+"""What a form asks where « nobody told » is an answer too: neither of them."""
+
+ENERGY_CLASSES: Final = tuple("ABCDEFG")
+"""The classes of an energy diagnosis (DPE), best first."""
+
+CONNECTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "fibre": "fibre",
+        "copper": "ADSL ou VDSL",
+        "mobile": "4G ou 5G fixe",
+        "satellite": "satellite",
+        "none": "aucune connexion",
+    }
+)
+"""What internet a dwelling has, as whoever shows it says: not what is eligible at its address."""
+
 SIGHTING_STATES: Final[Mapping[str, str]] = MappingProxyType(
     {"available": "disponible", "gone": "parti", "unknown": "inconnu"}
 )

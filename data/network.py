@@ -13,7 +13,17 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from data.store import Session, tables
 
-DAYS = {"arrived", "left", "received", "planned_arrival", "on", "first_seen", "consent_on", "last_contact"}
+DAYS = {
+    "arrived",
+    "left",
+    "received",
+    "planned_arrival",
+    "on",
+    "first_seen",
+    "free_from",
+    "consent_on",
+    "last_contact",
+}
 
 
 def load(session: Session, origin: str) -> dict[str, pd.DataFrame]:
@@ -157,7 +167,9 @@ def contacts(session: Session, origin: str) -> pd.DataFrame:
 
 def listings(session: Session, origin: str) -> pd.DataFrame:
     """One row a listing: `listing`, `contact`, `commune`, `lon`, `lat` (degrees), `kind`, `tenure`,
-    `rooms`, `surface` (m²), `rent` (€ a month), `price` (€), `first_seen`, `note`.
+    `rooms`, `surface` (m²), `rent`, `charges` (€ a month), `price` (€), `first_seen`, `note`; `furnished`, `work_room`, `garden`, `pets`
+    (True, False, or missing where nobody told), `least_months`, `energy`, `connection` (codes), `place` (text), `free_from` (day),
+    `photos` (a list of addresses).
     """
     table = tables.listing
     columns = (
@@ -173,6 +185,17 @@ def listings(session: Session, origin: str) -> pd.DataFrame:
         "price",
         "first_seen",
         "note",
+        "charges",
+        "furnished",
+        "work_room",
+        "garden",
+        "pets",
+        "least_months",
+        "energy",
+        "connection",
+        "place",
+        "free_from",
+        "photos",
     )
     return _frame(
         session,

@@ -8,7 +8,7 @@ and the line stays in place until the call is over.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis import french
 from analysis.hours import OpeningLike
-from analysis.listing import dwelling_text, terms_text
+from analysis.listing import details_text, dwelling_text, terms_text
 from analysis.vocabulary import (
     APPLICATION_ENDS,
     APPLICATION_STEPS,
@@ -27,6 +27,7 @@ from analysis.vocabulary import (
 )
 from analysis.watch.calls import Contact, Doubt, Household, signal_rates
 from analysis.watch.life import Lives, estimates, lives, still_there
+from analysis.watch.matching import energy_ban
 from analysis.watch.window import SearchWindow, WindowState, search_window, window_text
 
 CORRESPONDENTS = ("mairie", "notary", "agency")
@@ -71,7 +72,8 @@ def market(
     """What is known of the listings on a day. `names`: code → commune; `groups`: name → codes.
 
     `standing` has all columns of `listings` and `last_seen` (day), `by` (the contact of that sighting), `chance`, `low`, `high` (0 to 1),
-    `presence`, `text` (`life.still_there`) and `what` (« Maison à louer, Essay, 4 pièces, 95 m², 620 € par mois »), the likeliest first.
+    `presence`, `text` (`life.still_there`), `what` (« Maison à louer, Essay, 4 pièces, 95 m², 620 € par mois »), `details` (what else was
+    told, `listing.details_text`) and `ban` (why its energy class may not be let today, or empty), the likeliest first.
     """
     group_of = {code: name for name, codes in groups.items() for code in codes}
     known = lives(sightings, today).merge(
@@ -91,8 +93,17 @@ def market(
     said = said.sort_values("on", kind="stable").drop_duplicates("listing", keep="last")
     standing["by"] = standing["listing"].map(said.set_index("listing")["contact"])
     standing["what"] = [listing_text(row, names) for row in standing.to_dict("records")]
+    told = standing.to_dict("records")
+    standing["details"] = [details_text(row) for row in told]
+    standing["ban"] = [_ban(row, today) for row in told]
     standing = standing.sort_values(["chance", "last_seen", "listing"], ascending=[False, False, True])
     return Market(known, found, standing.reset_index(drop=True))
+
+
+def _ban(row: Mapping[Hashable, object], today: dt.date) -> str:
+    energy = row.get("energy")
+    known = energy if isinstance(energy, str) else ""  # missing: nobody told
+    return energy_ban(known, today, tenure=str(row["tenure"]), kind=str(row["kind"]))
 
 
 def listing_text(row: Mapping[str, object], names: Mapping[str, str]) -> str:

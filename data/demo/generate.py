@@ -99,6 +99,8 @@ class _Maker:
     ) -> None:
         self.codes, self.positions, self.today = codes, positions, today
         self.random = np.random.default_rng(seed)
+        # What listings tell beside size and cost is drawn apart: the rest of the network stays what it was.
+        self.details = np.random.default_rng([seed, 1])
         weights = np.array([max(int(populations.get(code, 1)), 1) for code in codes], dtype=float) ** 0.7
         self.weights = weights / weights.sum()
         self.populations = populations
@@ -435,6 +437,7 @@ class _Maker:
             if renting
             else float(round(25_000 + 18_000 * rooms + self.random.normal(0, 9000), -3)),
             first_seen=first_seen,
+            **self._told(kind, renting, first_seen),
         )
         # Rented dwellings go within days, those for sale within weeks.
         life = 1 + int(self.random.exponential(10 if renting else 60))
@@ -456,6 +459,28 @@ class _Maker:
             self.rows["sighting"].append(
                 {"listing": listing, "contact": contact, "on": day, "state": state, "actor": "demo"}
             )
+
+    def _told(self, kind: str, renting: bool, first_seen: date) -> Row:
+        """What a listing tells beside its size and cost; often nothing, as on the telephone."""
+
+        def maybe(known: float, yes: float) -> bool | None:
+            asked, said = self.details.random(2)
+            return bool(said < yes) if asked < known else None
+
+        energy = str(self.details.choice(list("ABCDEFG"), p=(0.02, 0.06, 0.18, 0.34, 0.2, 0.12, 0.08)))
+        connection = str(self.details.choice(["fibre", "copper", "mobile"], p=(0.8, 0.14, 0.06)))
+        known = self.details.random(5)
+        return {
+            "charges": float(5 * self.details.integers(2, 13)) if renting and known[0] < 0.6 else None,
+            "furnished": maybe(0.7, 0.15) if kind != "workplace" else None,
+            "work_room": maybe(0.5, 0.45),
+            "garden": maybe(0.7, 0.8 if kind == "house" else 0.1),
+            "pets": maybe(0.4, 0.6) if renting else None,
+            "least_months": 12 if renting and known[1] < 0.2 else None,
+            "energy": energy if known[2] < 0.7 else None,
+            "connection": connection if known[3] < 0.6 else None,
+            "free_from": first_seen + _days(int(self.details.integers(0, 40))) if known[4] < 0.5 else None,
+        }
 
     # -- events ---------------------------------------------------------------------------------------
 

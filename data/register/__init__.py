@@ -29,7 +29,14 @@ from data.register.errors import (
 )
 from data.register.event import EventFields, add_event, correct_event, events, remove_event
 from data.register.figures import Cell, can_be_typed, cell, periods, record_value
-from data.register.listing import ListingFields, OwnListing, own_listings, report_listing, report_sighting
+from data.register.listing import (
+    ListingFields,
+    OwnListing,
+    correct_listing,
+    own_listings,
+    report_listing,
+    report_sighting,
+)
 from data.register.log import OPERATION_KINDS, Detail, Entry, entries, entry
 from data.register.matching import NeedFields, free, propose, refuse, set_needs, take
 from data.register.membership import (
@@ -97,6 +104,7 @@ __all__ = [
     "contacts",
     "correct_contact",
     "correct_event",
+    "correct_listing",
     "correct_member",
     "correct_stay",
     "entries",

@@ -47,15 +47,21 @@ def report_call(
             advice=f"Choisissez une heure à venir, dans les {FARTHEST} jours.",
         )
     with operation(store, actor, "call_add") as current:
-        if contact.startswith(TOWN_HALL):
-            contact = _town_hall(current, territory, contact.removeprefix(TOWN_HALL))
-        row = row_of(current.session, tables.contact, contact, "Ce correspondant")
+        row = called_contact(current, territory, contact)
+        contact = row["id"]
         current.facts["origin"] = row["origin"]
         current.session.insert(
             tables.call, call_row(row["origin"], contact, now.date(), answer, actor, call_back)
         )
         current.subject = ("contact", contact)
     return current.change
+
+
+def called_contact(current: Operation, territory: Territory, contact: str) -> dict[str, Any]:
+    """The row of a contact that was called; a town hall that the register does not know yet enters it. Raises RegisterError."""
+    if contact.startswith(TOWN_HALL):
+        contact = _town_hall(current, territory, contact.removeprefix(TOWN_HALL))
+    return row_of(current.session, tables.contact, contact, "Ce correspondant")
 
 
 def _town_hall(current: Operation, territory: Territory, commune: str) -> str:

@@ -12,13 +12,21 @@ from typing import Any
 
 from sqlalchemy import select
 
+from analysis.french import trimmed
 from analysis.listing import dwelling_text, terms_text
 from analysis.model import Actor
-from analysis.vocabulary import DWELLING_KINDS, SIGHTING_ANSWERS, TENURES
+from analysis.vocabulary import (
+    CONNECTIONS,
+    DWELLING_KINDS,
+    ENERGY_CLASSES,
+    SIGHTING_ANSWERS,
+    TENURES,
+    YES_NO,
+)
 from data.register import checks
-from data.register.calls import call_row
+from data.register.calls import call_row, called_contact
 from data.register.errors import RegisterError
-from data.register.operations import Change, operation, row_of
+from data.register.operations import Change, change_row, operation, row_of
 from data.register.people import new_id
 from data.register.places import commune_of, name_of
 from data.store import Session, Store, tables
@@ -29,13 +37,24 @@ LIMITS: Mapping[str, tuple[str, float, float, str]] = {
     "surface": ("Surface en m²", 5, 2_000, "95"),
     "rent": ("Loyer par mois en euros", 1, 20_000, "620"),
     "price": ("Prix en euros", 1_000, 10_000_000, "128 000"),
+    "charges": ("Charges par mois en euros", 0, 3_000, "40"),
+    "least_months": ("Durée minimale en mois", 1, 120, "12"),
 }
 """By column: its words, the least and the most that are plausible, an example."""
+WHOLE = ("rooms", "least_months")
+PHOTOS = 6
+"""Most addresses of photos that one listing keeps."""
+AHEAD, BEHIND = 366, 5 * 366
+"""Days between which a dwelling may be said free, from today."""
 
 
 @dataclass(frozen=True)
 class ListingFields:
-    """What is typed about a dwelling; numbers are as typed, and may be empty but for the commune, the kind and the tenure."""
+    """What is typed about a dwelling; numbers are as typed, and may be empty but for the commune, the kind and the tenure.
+
+    `furnished`, `work_room`, `garden`, `pets`: a code of `vocabulary.YES_NO`, or empty where nobody told. `free_from`: a day, or the
+    ISO text of a form. `photos`: addresses apart from one another by blanks. `least_months`: the shortest stay that the owner wants.
+    """
 
     kind: str
     tenure: str
@@ -44,8 +63,19 @@ class ListingFields:
     surface: str = ""
     amount: str = ""
     note: str = ""
+    charges: str = ""
+    furnished: str = ""
+    work_room: str = ""
+    garden: str = ""
+    pets: str = ""
+    least_months: str = ""
+    energy: str = ""
+    connection: str = ""
+    place: str = ""
+    free_from: dt.date | str | None = None
+    photos: str = ""
 
-    def checked(self, territory: Territory) -> dict[str, Any]:
+    def checked(self, territory: Territory, today: dt.date) -> dict[str, Any]:
         """The values to keep, by column. Raises RegisterError."""
         if self.kind not in DWELLING_KINDS:
             raise RegisterError("Dites de quel bien il s'agit.", field="kind", value=self.kind)
@@ -53,26 +83,85 @@ class ListingFields:
             raise RegisterError(
                 "Dites si le bien est à louer ou à vendre.", field="tenure", value=self.tenure
             )
-        rooms = _number(self.rooms, "rooms")
-        if rooms is not None and rooms != int(rooms):
+        renting = self.tenure == "rent"
+        if self.charges.strip() and not renting:
             raise RegisterError(
-                "Le nombre de pièces est un nombre entier.",
-                field="rooms",
-                value=self.rooms,
-                advice="Exemple : 4",
-            )
-        amount = "rent" if self.tenure == "rent" else "price"
+                "Les charges par mois sont celles d'une location.", field="charges", value=self.charges,
+                advice="Laissez-les vides, ou choisissez « à louer ».",
+            )  # fmt: skip
         return {
             "kind": self.kind,
             "tenure": self.tenure,
             "commune": commune_of(territory, self.commune),
-            "rooms": None if rooms is None else int(rooms),
+            "rooms": _number(self.rooms, "rooms"),
             "surface": _number(self.surface, "surface"),
-            "rent": None,
-            "price": None,
-            amount: _number(self.amount, amount),
+            "rent": _number(self.amount, "rent") if renting else None,
+            "price": None if renting else _number(self.amount, "price"),
+            "charges": _number(self.charges, "charges"),
+            "least_months": _number(self.least_months, "least_months"),
+            **{
+                name: _one_of(getattr(self, name), name, YES_NO, {"yes": True, "no": False})
+                for name in ("furnished", "work_room", "garden", "pets")
+            },
+            "energy": _one_of(self.energy, "energy", {each: each for each in ENERGY_CLASSES}),
+            "connection": _one_of(self.connection, "connection", CONNECTIONS),
+            "place": checks.text(self.place, "place", most=120),
+            "free_from": free_day(self.free_from, today),
+            "photos": photo_links(self.photos),
             "note": checks.text(self.note, "note", most=300),
         }
+
+
+def _one_of(
+    value: str, field: str, words: Mapping[str, str], kept: Mapping[str, Any] | None = None
+) -> Any | None:
+    """A code of a list as it is kept, None when empty. Raises RegisterError."""
+    code = value.strip()
+    if not code:
+        return None
+    if code not in words:
+        raise RegisterError(
+            f"« {code[:20]} » n'est pas de la liste.", field=field, value=value,
+            advice=f"Choisissez parmi : {', '.join(words.values())}, ou rien.",
+        )  # fmt: skip
+    return code if kept is None else kept[code]
+
+
+def free_day(value: dt.date | str | None, today: dt.date) -> dt.date | None:
+    """The day from which a dwelling is free, None when empty. Raises RegisterError for a day that is none, or is too far away."""
+    if isinstance(value, str):
+        typed = value.strip()
+        try:
+            value = dt.date.fromisoformat(typed) if typed else None
+        except ValueError:
+            raise RegisterError(
+                f"« {typed[:20]} » n'est pas une date.", field="free_from", value=typed, advice="Choisissez le jour."
+            ) from None  # fmt: skip
+    if value is not None and not -BEHIND <= (value - today).days <= AHEAD:
+        raise RegisterError(
+            f"Libre le {checks.day_text(value)} : ce n'est pas plausible (nous sommes le {checks.day_text(today)}).",
+            field="free_from",
+            value=checks.day_text(value),
+            advice="Vérifiez l'année : d'ici un an au plus, ou déjà libre.",
+        )
+    return value
+
+
+def photo_links(typed: str) -> list[str] | None:
+    """The addresses of photos in a text, apart from one another by blanks; None when empty. Raises RegisterError."""
+    links = list(dict.fromkeys(typed.split()))
+    if len(links) > PHOTOS:
+        raise RegisterError(
+            f"{len(links)} liens de photos : {PHOTOS} au plus sont gardés.", field="photos", value=typed[:60],
+            advice="Gardez les plus parlants.",
+        )  # fmt: skip
+    for link in links:
+        if len(link) > 1_000 or not checks.is_website(link):
+            raise RegisterError(
+                f"« {link[:60]} » n'est pas l'adresse d'une photo.", field="photos", value=link[:60],
+                advice="Collez le lien entier, par exemple : https://exemple.fr/photo.jpg",
+            )  # fmt: skip
+    return links or None
 
 
 @dataclass(frozen=True)
@@ -116,17 +205,30 @@ def described(row: Mapping[Any, Any]) -> str:
 
 
 def report_listing(
-    store: Store, territory: Territory, actor: Actor, today: dt.date, *, contact: str, fields: ListingFields
+    store: Store,
+    territory: Territory,
+    actor: Actor,
+    today: dt.date,
+    *,
+    contact: str,
+    fields: ListingFields,
+    called: bool = False,
 ) -> Change:
-    """Note a dwelling that a contact sees on the market today. Raises RegisterError, also for the same one twice in a day."""
-    values = fields.checked(territory)
+    """Note a dwelling that a contact sees on the market today. Raises RegisterError, also for the same one twice in a day.
+
+    `called`: it was said on the telephone, so the contact was called today too; undone together. `contact` may then be a town hall that
+    the register does not know yet (see `report_call`).
+    """
+    values = fields.checked(territory, today)
     with operation(store, actor, "listing_add") as current:
-        origin = _contact(current.session, contact)["origin"]
+        row = called_contact(current, territory, contact) if called else _contact(current.session, contact)
+        contact, origin = row["id"], row["origin"]
         current.facts["origin"] = origin
         table = tables.listing
+        told = {name: value for name, value in values.items() if name != "photos"}
         same = [
             table.c[name] == value if value is not None else table.c[name].is_(None)
-            for name, value in values.items()
+            for name, value in told.items()
         ]
         twice = current.session.connection.execute(
             select(table.c.id).where(
@@ -137,11 +239,37 @@ def report_listing(
             raise RegisterError(
                 "Ce bien est déjà signalé aujourd'hui.", advice="Rien n'a été ajouté une seconde fois."
             )
-        row = {"id": new_id(), "origin": origin, "contact": contact, "first_seen": today, **values}
-        listing = current.session.insert(table, row)
+        new = {"id": new_id(), "origin": origin, "contact": contact, "first_seen": today, **values}
+        listing = current.session.insert(table, new)
         current.session.insert(
             tables.sighting, _sighting(origin, listing, contact, today, "available", actor)
         )
+        if called:
+            current.session.insert(tables.call, call_row(origin, contact, today, "told", actor))
+        current.subject = ("listing", listing)
+    return current.change
+
+
+def correct_listing(
+    store: Store,
+    territory: Territory,
+    actor: Actor,
+    today: dt.date,
+    *,
+    listing: str,
+    fields: ListingFields,
+    seen: int | None = None,
+) -> Change:
+    """Change what is known of a dwelling; what it was stays in the history. `seen`: the version on the caller's screen.
+
+    Raises RegisterError when nothing differs, Conflict when somebody else changed it since.
+    """
+    values = fields.checked(territory, today)
+    with operation(store, actor, "listing_correct") as current:
+        row = row_of(current.session, tables.listing, listing, "Cette annonce")
+        current.facts["origin"] = row["origin"]
+        if not change_row(current, tables.listing, row, values, seen, "Cette annonce"):
+            raise RegisterError("Rien n'a changé.", advice="Corrigez un champ, puis enregistrez.")
         current.subject = ("listing", listing)
     return current.change
 
@@ -156,7 +284,9 @@ def report_sighting(
     state: str,
     called: bool = False,
 ) -> Change:
-    """Note whether a listing of the contact is still on the market. Raises RegisterError for another's, or twice the same in a day.
+    """Note whether a listing of the contact is still on the market on a day that has come.
+
+    Raises RegisterError for another's listing, for twice the same in a day, and for gone before it was first seen.
 
     `called`: it was said on the telephone, so the contact was called today too; undone together.
     """
@@ -168,6 +298,7 @@ def report_sighting(
         if row["contact"] != contact:
             raise RegisterError("Cette annonce n'est pas l'une des vôtres.", field="listing")
         current.facts["origin"] = row["origin"]
+        gone_after(row["first_seen"], today, state)
         table = tables.sighting
         last = current.session.connection.execute(
             select(table.c.on, table.c.state)
@@ -203,19 +334,44 @@ def _sighting(
     }
 
 
-def _number(typed: str, column: str) -> float | None:
+def gone_after(first_seen: dt.date, on: dt.date, state: str) -> None:
+    """Raises RegisterError for a listing that is said gone before it was first seen."""
+    if state == "gone" and on < first_seen:
+        raise RegisterError(
+            f"Parti le {checks.day_text(on)}, avant d'avoir été vu (le {checks.day_text(first_seen)}).", field="on",
+            value=checks.day_text(on), advice="Corrigez l'une des deux dates.",
+        )  # fmt: skip
+
+
+def _number(typed: str, column: str) -> float | int | None:
     if not typed.strip():
         return None
-    words, least, most, example = LIMITS[column]
+    example = LIMITS[column][3]
     try:
         found = checks.number(typed, column)
     except RegisterError as error:
         raise RegisterError(
             error.message, field=column, value=typed, advice=f"Par exemple {example}."
         ) from error
+    return plausible(found, column, typed)
+
+
+def plausible(found: float, column: str, typed: str = "") -> float | int:
+    """A number of `LIMITS` as it is kept. Raises RegisterError for one that no dwelling has, or that should be whole. `typed`: as read."""
+    words, least, most, example = LIMITS[column]
+    shown = typed.strip()[:20] or trimmed(found)
+    if column in WHOLE and found != int(found):
+        raise RegisterError(
+            "Le nombre de pièces est un nombre entier."
+            if column == "rooms"
+            else f"{words} : un nombre entier.",
+            field=column,
+            value=shown,
+            advice=f"Exemple : {example}",
+        )
     if not least <= found <= most:
         raise RegisterError(
-            f"{words} : {typed.strip()[:20]} n'est pas plausible.", field=column, value=typed,
+            f"{words} : {shown} n'est pas plausible.", field=column, value=shown,
             advice=f"De {least:.0f} à {most:.0f}, par exemple {example}.",
         )  # fmt: skip
-    return found
+    return int(found) if column in WHOLE else found

@@ -36,6 +36,7 @@ OPERATION_KINDS: Mapping[str, str] = {
     "contact_correct": "Correction d'un acteur",
     "contact_remove": "Retrait d'un acteur",
     "listing_add": "Annonce signalée",
+    "listing_correct": "Correction d'une annonce",
     "sighting_add": "Signalement",
     "call_add": "Appel de la veille",
     "needs_set": "Besoins d'un foyer",
@@ -270,7 +271,9 @@ def _details(lines: Sequence[Line]) -> list[Detail]:
     for line in lines:
         before, after = dict(line.before or {}), dict(line.after or {})
         if line.action == "add":
-            after = {name: value for name, value in after.items() if value not in (None, [], False)}
+            # « No » is told of a dwelling (not furnished); elsewhere it is only what nobody ticked.
+            empty: tuple[object, ...] = (None, []) if line.entity == "listing" else (None, [], False)
+            after = {name: value for name, value in after.items() if value not in empty}
         for name in after:
             if name in _HIDDEN or (name == "needs" and line.entity == "proposal"):
                 continue
@@ -304,7 +307,9 @@ def shown(name: str, value: Any, line: Line | None = None) -> str:
         return "oui" if value else "non"
     if name == "commune":
         return name_of(value)
-    if name in ("arrived", "left", "on", "consent_on", "first_seen"):
+    if name == "connection":
+        return vocabulary.CONNECTIONS.get(value, value)
+    if name in ("arrived", "left", "on", "consent_on", "first_seen", "free_from"):
         return f"{dt.date.fromisoformat(value):%d/%m/%Y}"
     if name == "kind" and line is not None:
         words = _KIND_WORDS.get(line.entity, _KIND_WORDS["contact"])

@@ -69,7 +69,7 @@ BLANKS: Mapping[str, Mapping[str, Any]] = {
     "application_event": {"reason": None},
     "contact": {"label": "Acteur effacé"},
     "event": {"title": "Événement d’une personne effacée"},
-    "listing": {"note": None},
+    "listing": {"note": None, "place": None, "photos": None},
     "sighting": {"note": None},
     "proposal": {"needs": None},
 }

@@ -302,8 +302,22 @@ listing = _network(
     Column("first_seen", Date, nullable=False),
     Column("note", Text),
     _file_reference(),
+    # What nobody told is NULL: « not furnished » is told, and is another thing.
+    Column("charges", Float),
+    Column("furnished", Boolean),
+    Column("work_room", Boolean),
+    Column("garden", Boolean),
+    Column("pets", Boolean),
+    Column("least_months", Integer),
+    Column("energy", String(1)),
+    Column("connection", String(16)),
+    Column("place", Text),
+    Column("free_from", Date),
+    Column("photos", JSON(none_as_null=True)),
     _one_of("kind", vocabulary.DWELLING_KINDS),
     _one_of("tenure", vocabulary.TENURES),
+    _one_of("energy", vocabulary.ENERGY_CLASSES),
+    _one_of("connection", vocabulary.CONNECTIONS),
 )
 
 sighting = Table(

@@ -6,9 +6,11 @@ import datetime as dt
 import os
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from sqlalchemy import select
 
+from analysis.listing import details_text
 from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Actor, Role
 from data import access, network, register
 from data.access import AccessError, LinkRefused
@@ -266,6 +268,22 @@ def test_another_contacts_listing_cannot_be_touched(
         ({"surface": "grand"}, "n'est pas un nombre"),
         ({"amount": "1.234"}, "deux choses"),
         ({"note": "x" * 301}, "301 caractères"),
+        ({"amount": "0"}, "Loyer par mois en euros.: 0 n'est pas plausible"),
+        ({"amount": "60 000"}, "60 000 n'est pas plausible"),
+        ({"tenure": "sale", "amount": "620"}, "Prix en euros.: 620"),
+        ({"tenure": "sale", "amount": "90 000", "charges": "40"}, "celles d'une location"),
+        ({"charges": "-5"}, "pas plausible"),
+        ({"commune": "61001"}, "n'est pas une commune du territoire"),
+        ({"energy": "H"}, "A, B, C, D, E, F, G"),
+        ({"connection": "5g"}, "n'est pas de la liste"),
+        ({"garden": "oui"}, "n'est pas de la liste"),
+        ({"least_months": "1,5"}, "nombre entier"),
+        ({"free_from": "demain"}, "n'est pas une date"),
+        ({"free_from": "2062-05-12"}, "n'est pas plausible"),
+        ({"free_from": "1926-05-12"}, "n'est pas plausible"),
+        ({"photos": "javascript:alert(1)"}, "n'est pas l'adresse d'une photo"),
+        ({"photos": " ".join(f"https://exemple.fr/{n}" for n in range(7))}, "7 liens"),
+        ({"place": "x" * 121}, "121 caractères"),
     ],
 )
 def test_what_is_mistyped_is_refused_and_nothing_is_kept(
@@ -276,6 +294,69 @@ def test_what_is_mistyped_is_refused_and_nothing_is_kept(
             house, territory, reporter, TODAY, contact=hall, fields=house_to_rent(territory, **wrong)
         )
     assert own(house, hall) == []
+
+
+def test_a_listing_keeps_all_that_is_told_and_nothing_that_is_not(
+    any_store: Store, territory: Territory
+) -> None:
+    hall = town_hall(any_store, territory)
+    told = house_to_rent(
+        territory, charges="40", furnished="no", work_room="yes", energy="G", connection="fibre", place="Le Bourg",
+        free_from="2026-06-01", photos="https://exemple.fr/a.jpg\nhttps://exemple.fr/b.jpg", least_months="12", pets="no",
+    )  # fmt: skip
+    register.report_listing(any_store, territory, LOCAL_ACTOR, TODAY, contact=hall, fields=told)
+    bare = house_to_rent(territory, rooms="", surface="", amount="")
+    change = register.report_listing(any_store, territory, LOCAL_ACTOR, TODAY, contact=hall, fields=bare)
+    with any_store.read() as session:
+        rows = network.listings(session, "real").set_index("listing")
+        entry = register.entries(session, origin="real")[1]
+    full, empty = rows.drop(change.subject).iloc[0], rows.loc[change.subject]
+    assert (full["charges"], full["furnished"], full["work_room"], full["pets"]) == (40.0, False, True, False)
+    assert (full["energy"], full["connection"], full["place"], full["least_months"]) == (
+        "G",
+        "fibre",
+        "Le Bourg",
+        12,
+    )
+    assert full["free_from"] == pd.Timestamp(2026, 6, 1) and pd.isna(full["garden"])
+    assert full["photos"] == ["https://exemple.fr/a.jpg", "https://exemple.fr/b.jpg"]
+    assert details_text(full.to_dict()) == (
+        "charges 40\u00a0€, non meublé, une pièce de travail, sans animaux, classe énergie G, fibre, "
+        "12\u00a0mois au moins, libre le 01/06/2026"
+    )
+    assert details_text(empty.to_dict()) == ""
+    details = {detail.label: detail.after for detail in entry.details}
+    assert (details["connexion"], details["libre le"], details["meublé"]) == ("fibre", "01/06/2026", "non")
+
+
+def test_a_correction_keeps_what_it_was_and_is_undone(house: Store, hall: str, territory: Territory) -> None:
+    seen = register.report_listing(
+        house, territory, LOCAL_ACTOR, TODAY, contact=hall, fields=house_to_rent(territory)
+    ).subject
+    change = register.correct_listing(
+        house, territory, LOCAL_ACTOR, TODAY, listing=seen, fields=house_to_rent(territory, amount="640", energy="D"), seen=1
+    )  # fmt: skip
+    with house.read() as session:
+        said = {d.label: (d.before, d.after) for d in register.entries(session)[0].details}
+    assert said == {"loyer": ("620", "640"), "classe énergie": ("rien", "D")}
+    with pytest.raises(register.Conflict):
+        register.correct_listing(
+            house, territory, LOCAL_ACTOR, TODAY, listing=seen, fields=house_to_rent(territory), seen=1
+        )
+    same = house_to_rent(territory, amount="640", energy="D")
+    with pytest.raises(RegisterError, match="Rien n'a changé"):
+        register.correct_listing(house, territory, LOCAL_ACTOR, TODAY, listing=seen, fields=same)
+    register.undo(house, change.operation, LOCAL_ACTOR)
+    with house.read() as session:
+        assert network.listings(session, "real")["rent"].tolist() == [620.0]
+
+
+def test_what_was_not_seen_yet_is_not_said_gone(house: Store, hall: str, territory: Territory) -> None:
+    seen = register.report_listing(
+        house, territory, LOCAL_ACTOR, TODAY, contact=hall, fields=house_to_rent(territory)
+    ).subject
+    with pytest.raises(RegisterError, match="Parti le 11/05/2026, avant d'avoir été vu \\(le 12/05/2026\\)"):
+        register.report_sighting(house, LOCAL_ACTOR, TODAY - DAY, contact=hall, listing=seen, state="gone")
 
 
 def test_emptying_the_demonstration_ends_its_links(tmp_path: Path, territory: Territory) -> None:

@@ -30,6 +30,9 @@ EMAIL = f"z.{CANARY.lower()}@exemple.fr"
 PHONE = "06 98 76 54 32"
 TEXT = f"Souhaite vivre près de sa sœur, dit {CANARY}"
 CHECKSUM = "ab" * 32
+LATER_OF_LISTING = (
+    "charges", "furnished", "work_room", "garden", "pets", "least_months", "energy", "connection", "place", "free_from", "photos",
+)  # fmt: skip
 CLAIRE = Actor("claire", "Claire")
 
 
@@ -265,6 +268,8 @@ def test_a_copy_of_an_older_version_is_brought_up_to_date_and_erased(
             raw.execute(f"DROP TABLE {later}")
         for later in ("territory", "territory_name"):
             raw.execute(f"ALTER TABLE meta DROP COLUMN {later}")
+        for later in LATER_OF_LISTING:
+            raw.execute(f"ALTER TABLE listing DROP COLUMN {later}")
         raw.execute("UPDATE alembic_version SET version_num = '0003'")
     store.files.backup("x").parent.mkdir()
     shutil.copy(elsewhere, store.files.backup("old"))

@@ -310,7 +310,8 @@ NOT_PERSONAL = {
     # Codes, days and counts that stay so that no figure changes, and words chosen from a list.
     "person": {"id", "origin", "version", "created_at", "removed_at", "erased_at"},
     "listing": {"id", "origin", "contact", "commune", "lon", "lat", "kind", "tenure", "rooms", "surface", "rent", "price",
-                "first_seen", "version", "created_at", "removed_at", "reference"},
+                "first_seen", "version", "created_at", "removed_at", "reference", "charges", "furnished", "work_room", "garden",
+                "pets", "least_months", "energy", "connection", "free_from"},
 }  # fmt: skip
 
 

@@ -541,6 +541,9 @@ def play(store: Store, territory: Territory, kind: str) -> register.Change:
         return register.report_call(store, territory, a, now, contact=contact, answer="nothing_new")
     dwelling = register.ListingFields("house", "rent", "Laleu", "4", "95", "620")
     seen = register.report_listing(store, territory, a, TODAY, contact=contact, fields=dwelling)
+    if kind == "listing_correct":
+        better = register.ListingFields("house", "rent", "Laleu", "5", "95", "640", energy="D")
+        return register.correct_listing(store, territory, a, TODAY, listing=seen.subject, fields=better)
     if kind == "listing_add":
         return seen
     if kind.startswith(("needs_", "proposal_")):

@@ -81,7 +81,8 @@ def test_each_listing_has_its_chance_as_a_number_a_colour_and_words(open_page: O
     pictures = [base64.b64decode(part.partition('"')[0]).decode() for part in text.split("base64,")[1:]]
     assert any(COLORS[Presence.LIKELY] in picture for picture in pictures)
     assert any(COLORS[Presence.OPEN] in picture for picture in pictures)
-    assert "La classe énergie n'est pas encore tenue" in text
+    assert "Charges 35 €, non meublé, sans jardin, classe énergie E, fibre" in text
+    assert "G ne peut plus être loué depuis 2025" in text
     sold = words(open_page("veille", section="annonces", offre="vente"))
     assert "annonces à vendre que personne n'a dites parties" in sold
     assert "€ par mois" not in sold

@@ -59,6 +59,11 @@ def choice(
     return f'<label for="{name}">{html.escape(french.spaced(label))}</label><select id="{name}" name="{name}">{written}</select>'
 
 
+def folded(summary: str, fields: Iterable[str], *, opened: bool = False) -> str:
+    """Fields that are only shown when asked for."""
+    return f"<details{' open' if opened else ''}><summary>{html.escape(french.spaced(summary))}</summary>{''.join(fields)}</details>"
+
+
 def form(action: str, fields: Iterable[str], send: str) -> str:
     """A form that is sent to an address of ours."""
     return (

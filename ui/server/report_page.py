@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from analysis import french
-from analysis.vocabulary import DWELLING_KINDS, SIGHTING_ANSWERS, TENURES
+from analysis.vocabulary import CONNECTIONS, DWELLING_KINDS, ENERGY_CLASSES, SIGHTING_ANSWERS, TENURES, YES_NO
 from data import access as doors
 from data import register
 from data.access import AccessError, Visit
@@ -44,7 +44,7 @@ async def report_page(request: Request) -> Response:
         return await to_thread.run_sync(_answered, base, link, None)
     if not same_site(request.headers):
         return _refused(base, "Ce formulaire ne vient pas de cette page : rouvrez votre lien.")
-    typed = await request.form(max_fields=20, max_files=0)
+    typed = await request.form(max_fields=30, max_files=0)
     return await to_thread.run_sync(
         _answered, base, link, {name: str(value) for name, value in typed.items()}
     )
@@ -101,11 +101,8 @@ def _kept(visitor: Visit, typed: Mapping[str, str]) -> str:
 
         done = f"Merci. C'est noté : {SIGHTING_ANSWERS.get(state, '')}."
     else:
-        fields = ListingFields(
-            typed.get("bien", ""), typed.get("offre", ""), typed.get("commune", ""), typed.get("pieces", ""),
-            typed.get("surface", ""), typed.get("montant", ""), typed.get("note", ""),
-        )  # fmt: skip
-        fields.checked(loading.territory())  # what is mistyped uses up no report
+        fields = _fields(typed)
+        fields.checked(loading.territory(), today)  # what is mistyped uses up no report
 
         def act() -> object:
             return register.report_listing(
@@ -118,29 +115,25 @@ def _kept(visitor: Visit, typed: Mapping[str, str]) -> str:
     return done
 
 
+NAMES = {
+    "kind": "bien", "tenure": "offre", "commune": "commune", "rooms": "pieces", "surface": "surface", "amount": "montant",
+    "note": "note", "charges": "charges", "furnished": "meuble", "work_room": "bureau", "garden": "jardin", "pets": "animaux",
+    "least_months": "duree", "energy": "energie", "connection": "connexion", "place": "lieu", "free_from": "libre", "photos": "photos",
+}  # fmt: skip
+"""Field of `ListingFields` → its name in the form. `bien` may say both: « house:rent »."""
+
+
+def _fields(typed: Mapping[str, str]) -> ListingFields:
+    told = {field: typed.get(name, "") for field, name in NAMES.items()}
+    kind, both, tenure = told["kind"].partition(":")
+    return ListingFields(**{**told, "kind": kind, "tenure": tenure if both else told["tenure"]})
+
+
 def _form(
     base: str, visitor: Visit, typed: Mapping[str, str], refused: str = "", status: int = 200, done: str = ""
 ) -> Response:
-    communes = sorted(loading.territory().name_of.items(), key=lambda pair: french.sort_key(pair[1]))
-    commune = typed.get("commune") or (visitor.commune if visitor.commune in dict(communes) else "")
     with loading.store().read() as session:
         own = register.own_listings(session, visitor.contact)
-    number = 'inputmode="decimal" maxlength="20"'
-    fields = [
-        plain.choice("De quel bien s'agit-il ?", "bien", list(DWELLING_KINDS.items()), typed.get("bien", "house")),
-        plain.choice("À louer ou à vendre ?", "offre", list(TENURES.items()), typed.get("offre", "rent")),
-        plain.choice("Commune", "commune", communes, commune, "Choisir"),
-        plain.field("Nombre de pièces", "pieces", value=typed.get("pieces", ""), more=number),
-        plain.field("Surface en m²", "surface", value=typed.get("surface", ""), more=number),
-        plain.field(
-            "Loyer par mois ou prix, en euros", "montant", value=typed.get("montant", ""), more=number,
-            hint="Le loyer si le bien est à louer, le prix s'il est à vendre.",
-        ),
-        plain.field(
-            "Remarque", "note", value=typed.get("note", ""), more='maxlength="300"',
-            hint="Sur le logement seulement : n'écrivez aucun nom.",
-        ),
-    ]  # fmt: skip
     return plain.page(
         base,
         TITLE,
@@ -148,11 +141,84 @@ def _form(
             f"<p>{html.escape(french.spaced(f'Pour {visitor.label}.'))}</p>",
             plain.text(refused, "alert") if refused else "",
             plain.text(done, "status") if done else "",
-            plain.form(f"{base}/signaler", fields, "Signaler ce logement"),
+            plain.form(f"{base}/signaler", _asked(visitor, typed), "Signaler ce logement"),
             *_own(base, own),
         ],
         status,
     )
+
+
+def _asked(visitor: Visit, typed: Mapping[str, str]) -> list[str]:
+    """Three fields and a photo, for half a minute in the street; the rest is folded. A town hall tells of its own commune."""
+    communes = sorted(loading.territory().name_of.items(), key=lambda pair: french.sort_key(pair[1]))
+    commune = typed.get("commune") or (visitor.commune if visitor.commune in dict(communes) else "")
+    number = 'inputmode="decimal" maxlength="20"'
+    what = [
+        (f"{kind}:{tenure}", f"{word} {TENURES[tenure]}")
+        for tenure in TENURES
+        for kind, word in DWELLING_KINDS.items()
+    ]
+
+    def line(label: str, name: str, hint: str = "", more: str = number) -> str:
+        return plain.field(label, name, value=typed.get(name, ""), hint=hint, more=more)
+
+    def one(label: str, name: str, words: Mapping[str, str]) -> str:
+        return plain.choice(label, name, list(words.items()), typed.get(name, ""), "Je ne sais pas")
+
+    where = plain.choice("Commune", "commune", communes, commune, "Choisir")
+    rooms = line("Nombre de pièces", "pieces")
+    first, later = (rooms, where) if visitor.kind == "mairie" and commune else (where, rooms)
+    folded = [
+        later,
+        line("Surface en m²", "surface"),
+        line("Charges par mois, en euros", "charges"),
+        plain.field("Libre le", "libre", kind="date", value=typed.get("libre", "")),
+        line("Lieu-dit ou rue", "lieu", "N’écrivez aucun nom de personne.", 'maxlength="120"'),
+        one("Classe énergie", "energie", {each: each for each in ENERGY_CLASSES}),
+        one("Connexion internet", "connexion", CONNECTIONS),
+        one("Meublé", "meuble", YES_NO),
+        one("Pièce pour travailler", "bureau", YES_NO),
+        one("Jardin", "jardin", YES_NO),
+        one("Animaux acceptés", "animaux", YES_NO),
+        line("Durée minimale en mois", "duree"),
+        line("Remarque", "note", "Sur le logement seulement : n’écrivez aucun nom.", 'maxlength="300"'),
+    ]
+    return [
+        plain.choice("De quel bien s'agit-il ?", "bien", what, typed.get("bien", "house:rent")),
+        first,
+        line(
+            "Loyer par mois ou prix, en euros",
+            "montant",
+            "Le loyer hors charges, ou le prix de vente.",
+        ),
+        line(
+            "Lien d’une photo",
+            "photos",
+            "Facultatif : l’adresse de l’annonce ou de la photo.",
+            'maxlength="1000" inputmode="url"',
+        ),
+        plain.folded(
+            "Autre commune, surface, énergie…" if first is rooms else "Pièces, surface, énergie…",
+            folded,
+            opened=any(typed.get(name) for name in _FOLDED),
+        ),
+    ]
+
+
+_FOLDED = (
+    "surface",
+    "charges",
+    "libre",
+    "lieu",
+    "energie",
+    "connexion",
+    "meuble",
+    "bureau",
+    "jardin",
+    "animaux",
+    "duree",
+    "note",
+)
 
 
 def _own(base: str, own: list[OwnListing]) -> list[str]:

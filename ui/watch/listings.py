@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Hashable, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -27,6 +28,7 @@ COLORS = {
 }
 COLUMNS = [
     Column("what", "Bien"),
+    Column("details", "Ce que l’on sait"),
     Column("percent", "Encore là", image="picture"),
     Column("words", "En mots"),
     Column("span", "Intervalle à 90 %", numeric=True),
@@ -66,8 +68,9 @@ def show_listings(desk: Desk, here: Morning, filters: Filters) -> None:
             _table(faded, here, f"Annonces {offered} sans nouvelles depuis longtemps")
     frame.note(
         french.spaced(
-            "La chance baisse avec les jours passés depuis que l’annonce a été vue, au rythme mesuré ici (Fraîcheur). La classe énergie "
-            f"n’est pas encore tenue au registre : rien n’est dit d’elle. {network_source(desk)}"
+            "La chance baisse avec les jours passés depuis que l’annonce a été vue, au rythme mesuré ici (Fraîcheur). Un logement de "
+            "classe énergie G ne peut plus être loué depuis 2025, F à partir de 2028, E de 2034 ; une classe que personne n’a dite "
+            f"n’est pas jugée. {network_source(desk)}"
         )
     )
 
@@ -84,11 +87,18 @@ def gauge(chance: float, color: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
 
 
+def said_of(row: Mapping[Hashable, object]) -> str:
+    """What was told of a listing beside its size and cost, with the warning that its energy class calls for; a dash for nothing."""
+    ban = f"À ne pas proposer{french.NNBSP}: {row['ban']}" if row["ban"] else ""
+    return ". ".join(part for part in (french.sentence(str(row["details"])), ban) if part) or french.DASH
+
+
 def _table(rows: pd.DataFrame, here: Morning, caption: str) -> None:
     labels = dict(zip(here.contacts["contact"], here.contacts["label"], strict=True))
     table = pd.DataFrame(
         {
             "what": rows["what"],
+            "details": [said_of(row) for row in rows.to_dict("records")],
             "percent": [french.percent(100 * chance, 0) for chance in rows["chance"]],
             "picture": [
                 gauge(float(chance), COLORS[Presence(one)])

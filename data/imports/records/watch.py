@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from data.imports.records.plan import Planner, Row, refuse_twice
 from data.register import EventFields, RegisterError, checks
+from data.register.listing import free_day, gone_after, photo_links, plausible
 from data.store import tables
 
 
@@ -30,9 +32,11 @@ def listings(plan: Planner, rows: Sequence[Row]) -> None:
                 "kind": row["kind"],
                 "tenure": row["tenure"],
                 "first_seen": checks.past_day(row["first_seen"], "first_seen", plan.today, "Vue le"),
-                **{name: row.get(name) for name in ("rooms", "surface", "rent", "price", "lon", "lat")},
+                **{name: _plausible(row, name) for name in ("rooms", "surface", "rent", "price")},
+                **{name: row.get(name) for name in ("lon", "lat")},
                 "contact": _contact(contacts, row.get("contact"), row["commune"]),
                 "note": checks.text(row.get("note"), "note", most=500),
+                **_told(row, plan.today),
             }
             listing = known.get(reference)
             if listing is not None:
@@ -42,6 +46,22 @@ def listings(plan: Planner, rows: Sequence[Row]) -> None:
             id_ = plan.add(record, tables.listing, values)
             sighting = {"listing": id_, "contact": values["contact"], "on": values["first_seen"]}
             plan.add(record, tables.sighting, {**sighting, "state": "available"}, own=False)
+
+
+def _plausible(row: Row, name: str) -> float | int | None:
+    return None if row.get(name) is None else plausible(row[name], name)
+
+
+def _told(row: Row, today: dt.date) -> dict[str, Any]:
+    """What a row tells beside size and cost. What it leaves out is not touched: a file made from an older template does not ask for it."""
+    told: dict[str, Any] = {
+        name: row.get(name) for name in ("furnished", "work_room", "garden", "pets", "energy", "connection")
+    }
+    told |= {name: _plausible(row, name) for name in ("charges", "least_months")}
+    told["place"] = checks.text(row.get("place"), "place", most=120)
+    told["free_from"] = free_day(row.get("free_from"), today)
+    told["photos"] = photo_links(row.get("photos") or "")
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def sightings(plan: Planner, rows: Sequence[Row]) -> None:
@@ -60,6 +80,7 @@ def sightings(plan: Planner, rows: Sequence[Row]) -> None:
                     advice="Importez d'abord le fichier des annonces, ou corrigez la référence.",
                 )  # fmt: skip
             on = checks.past_day(row["on"], "on", plan.today, "Vu le")
+            gone_after(listing["first_seen"], on, row["state"])
             contact = _contact(contacts, row.get("contact"), listing["commune"])
             refuse_twice(seen, (reference, on, contact), row["line"])
             values = {"state": row["state"], "note": checks.text(row.get("note"), "note", most=500)}

@@ -82,6 +82,21 @@ def test_what_nobody_said_gone_stands_with_the_chance_of_its_own_tenure() -> Non
     assert market.standing.set_index("listing")["what"]["a"].startswith("Maison à louer, Essay, 4")
 
 
+def test_what_a_listing_tells_is_said_and_so_is_an_energy_class_that_may_not_be_let() -> None:
+    told = LISTINGS.assign(energy=["G", "G", "F"], garden=[True, None, False], charges=[40.0, None, None])
+    standing = morning.market(told, SIGHTINGS, NAMES, {}, TODAY).standing.set_index("listing")
+    assert standing.loc["a", "details"] == "charges 40\u00a0€, jardin, classe énergie G"
+    assert "ne peut plus être louée depuis le 1er\u00a0janvier\u00a02025" in standing.loc["a", "ban"]
+    assert standing.loc["b", "ban"] == ""  # for sale
+    untold = morning.market(LISTINGS, SIGHTINGS, NAMES, {}, TODAY).standing
+    assert set(untold["ban"]) == {""} and set(untold["details"]) == {""}
+    later = told[told["listing"] == "c"].assign(energy="F", listing="a")
+    for year, banned in ((2027, False), (2028, True)):
+        day_, seen = dt.date(year, 1, 1), SIGHTINGS[SIGHTINGS["state"] == "available"]
+        found = morning.market(later, seen, NAMES, {}, day_).standing
+        assert found["ban"].str.contains("classe énergie F").tolist() == [banned]
+
+
 def test_an_empty_register_has_a_market_without_rows_and_town_halls_to_call() -> None:
     market = morning.market(LISTINGS.head(0), SIGHTINGS.head(0), NAMES, {"G": ("61156",)}, TODAY)
     assert market.standing.empty and market.known.empty
