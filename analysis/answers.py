@@ -6,16 +6,19 @@ Everything a screen, a file or a slide shows of an indicator comes from the same
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
 from analysis import french
-from analysis.model import Indicator, Status, Vintage
+from analysis.model import Indicator, Source, Status, Vintage
 
 OBSERVED, SUPPRESSED, MISSING = Status.OBSERVED.value, Status.SUPPRESSED.value, Status.MISSING.value
+NOT_IMPORTED = Status.NOT_IMPORTED.value
+Key = tuple[str, str]
+"""An indicator and a period: what a published file brings at a time."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +38,24 @@ class FigureSet:
     """Current observations, ready to be asked.
 
     `observations` has the columns `indicator`, `commune`, `period`, `value`, `status`; only the communes of `names` (code → name, the
-    territory) are kept, and a cell that nobody published is `missing`, never 0.
+    territory) are kept. A cell that nobody published is `missing`, never 0; where no file brought its indicator and period, it is
+    `not_imported`. `imported`: what was imported, for a part of a territory; without it, what has a row for one of the communes.
     """
 
-    def __init__(self, observations: pd.DataFrame, names: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        observations: pd.DataFrame,
+        names: Mapping[str, str],
+        imported: Collection[Key] | None = None,
+    ) -> None:
         self.names = dict(names)
         self._inside = observations[observations["commune"].isin(list(self.names))]
         grouped = self._inside.groupby(["indicator", "period"], sort=False, observed=True)
         self._rows = {
             (str(indicator), str(period)): rows for (indicator, period), rows in grouped.indices.items()
         }
-        self._cells: dict[tuple[str, str], pd.DataFrame] = {}
+        self.imported: Collection[Key] = self._rows.keys() if imported is None else imported
+        self._cells: dict[Key, pd.DataFrame] = {}
 
     def cells(self, indicator: str, period: str) -> pd.DataFrame:
         """`value` and `status` indexed by commune, in the territory's order, one row for each of its communes. One frame serves all who
@@ -55,8 +65,9 @@ class FigureSet:
         if key not in self._cells:
             rows = self._inside.iloc[self._rows.get(key, [])]
             frame = rows.set_index("commune")[["value", "status"]].reindex(list(self.names))
+            absent = MISSING if key in self.imported else NOT_IMPORTED
             self._cells[key] = frame.assign(
-                value=frame["value"].astype("float64"), status=frame["status"].astype(object).fillna(MISSING)
+                value=frame["value"].astype("float64"), status=frame["status"].astype(object).fillna(absent)
             )
         return self._cells[key]
 
@@ -85,12 +96,24 @@ class Total:
 
 @dataclass(frozen=True)
 class Answer:
-    """`cells`: one row a commune with `commune`, `name`, `value`, `status`, `numerator`, `denominator` (NaN where not a ratio)."""
+    """`cells`: one row a commune with `commune`, `name`, `value`, `status`, `numerator`, `denominator` (NaN where not a ratio).
+
+    `lacking`: the publications that are not imported and that the figure is made of; then every cell is `not_imported`.
+    """
 
     indicator: Indicator
     vintage: Vintage
     cells: pd.DataFrame
     total: Total
+    lacking: tuple[Source, ...] = ()
+
+    @property
+    def to_import(self) -> str:
+        """« À importer : LOVAC, … (LOVAC 2025), publié par Cerema / DGALN »; empty when nothing is lacking."""
+        if not self.lacking:
+            return ""
+        listed = french.join([to_import(source) for source in self.lacking])
+        return french.spaced(f"À importer : {listed}")
 
     @cached_property
     def sentence(self) -> str:
@@ -132,10 +155,12 @@ def answer(
     catalogue: Mapping[str, Indicator],
     period: str | None = None,
     people: Mapping[str, PeopleCells] | None = None,
+    sources: Mapping[str, Source] | None = None,
 ) -> Answer:
     """Answer one indicator for one period (the latest when None).
 
-    `people` gives the protected counts behind the indicators of kind ``network`` at that period. Raises KeyError for an unknown period
+    `people` gives the protected counts behind the indicators of kind ``network`` at that period; `sources` are the catalogue's, to say
+    what is to be imported. Raises KeyError for an unknown period
     or for a network indicator whose counts are not given.
     """
     vintage = indicator.vintage(period)
@@ -151,13 +176,60 @@ def answer(
     else:
         cells = figures.cells(indicator.id, vintage.period)
         covered = int((cells["status"] == OBSERVED).sum())
-        total = Total(None, Status.MISSING, covered, len(cells), reason=indicator.no_total)
+        absent = bool((cells["status"] == NOT_IMPORTED).any())
+        total = Total(
+            None,
+            Status.NOT_IMPORTED if absent else Status.MISSING,
+            covered,
+            len(cells),
+            reason=indicator.no_total,
+        )
     cells = cells.assign(
         **{name: math.nan for name in ("numerator", "denominator") if name not in cells},
         name=[figures.names[code] for code in cells.index],
     ).rename_axis("commune")
     cells = cells.reset_index()[["commune", "name", "value", "status", "numerator", "denominator"]]
-    return Answer(indicator, vintage, cells, total)
+    lacking = [key for key in _needed(indicator, vintage, figures, catalogue) if key not in figures.imported]
+    return Answer(indicator, vintage, cells, total, _publications(lacking, catalogue, sources or {}))
+
+
+def _needed(
+    indicator: Indicator, vintage: Vintage, figures: FigureSet, catalogue: Mapping[str, Indicator]
+) -> list[Key]:
+    """The published figures that an answer is made of."""
+    period = vintage.period
+    if indicator.kind == "network":
+        bases = [catalogue[id_] for id_ in indicator.denominator]
+        return [(base.id, figures.latest(base)) for base in bases]
+    if indicator.kind == "ratio" and not vintage.published:
+        below = vintage.denominator_period or period
+        return [
+            *((id_, period) for id_ in indicator.numerator),
+            *((id_, below) for id_ in indicator.denominator),
+        ]
+    if indicator.kind == "change":
+        return [(id_, when) for id_ in indicator.numerator for when in (period, vintage.base_period)]
+    return [(indicator.id, period)]
+
+
+def _publications(
+    keys: Sequence[Key], catalogue: Mapping[str, Indicator], sources: Mapping[str, Source]
+) -> tuple[Source, ...]:
+    """The editions that hold these figures, as the catalogue names them, each once."""
+    found: dict[str, Source] = {}
+    for id_, period in keys:
+        known = catalogue.get(id_)
+        if known is not None and period in known.periods:
+            source = sources.get(known.vintage(period).source)
+            if source is not None:
+                found[source.id] = source
+    return tuple(found.values())
+
+
+def to_import(source: Source) -> str:
+    """« LOVAC, logements vacants du parc privé (LOVAC 2025), publié par Cerema / DGALN », with the address where it is declared."""
+    where = f" sur {source.url}" if source.url else ""
+    return f"{source.title} ({source.edition}), publié par {source.producer}{where}"
 
 
 # ------------------------------------------------------------------------------------------------------------------- figures
@@ -167,21 +239,28 @@ def _sum(cells: pd.DataFrame) -> Total:
     observed = cells["status"] == OBSERVED
     covered, of = int(observed.sum()), len(cells)
     if not covered:
-        secret = bool((cells["status"] == SUPPRESSED).any())
-        status = Status.SUPPRESSED if secret else Status.MISSING
+        status = next(
+            (s for s in (Status.NOT_IMPORTED, Status.SUPPRESSED) if (cells["status"] == s.value).any()),
+            Status.MISSING,
+        )
+        if status is Status.NOT_IMPORTED:
+            return Total(None, status, 0, of, reason=french.status_text(status))
         return Total(None, status, 0, of, reason=f"aucune commune : {french.status_text(status)}")
     return Total(
         float(cells.loc[observed, "value"].sum()), Status.OBSERVED, covered, of, at_least=covered < of
     )
 
 
+_STRENGTH = (OBSERVED, MISSING, SUPPRESSED, NOT_IMPORTED)
+
+
 def _worst(statuses: Sequence[pd.Series]) -> pd.Series:
-    """Suppressed wins over missing, missing over observed: what a combination of cells can be."""
+    """Not imported wins over suppressed, that over missing, that over observed: what a combination of cells can be."""
     result = statuses[0].copy()
     for status in statuses[1:]:
-        result = result.mask((status == MISSING) & (result == OBSERVED), MISSING).mask(
-            status == SUPPRESSED, SUPPRESSED
-        )
+        for word in (MISSING, SUPPRESSED, NOT_IMPORTED):
+            weaker = _STRENGTH[: _STRENGTH.index(word)]
+            result = result.mask((status == word) & result.isin(weaker), word)
     return result
 
 
@@ -212,6 +291,8 @@ def _divide(numerator: pd.DataFrame, denominator: pd.DataFrame, scale: float) ->
 def _ratio_total(cells: pd.DataFrame, numerator: float, denominator: float, scale: float) -> Total:
     covered, of = int((cells["status"] == OBSERVED).sum()), len(cells)
     unknown = cells[cells["numerator"].isna() | cells["denominator"].isna()]
+    if (cells["status"] == NOT_IMPORTED).any():
+        return Total(None, Status.NOT_IMPORTED, covered, of, reason=french.status_text(Status.NOT_IMPORTED))
     if len(unknown):
         secret = int((unknown["status"] == SUPPRESSED).sum())
         words = []
@@ -346,6 +427,9 @@ def _literal(text: str) -> str:
 
 def _sentence(draft: Answer) -> str:
     total, indicator = draft.total, draft.indicator
+    if total.status is Status.NOT_IMPORTED:
+        said = f"{indicator.name}{french.NNBSP}: {french.status_text(total.status)}."
+        return f"{said} {draft.to_import}." if draft.to_import else said
     if not total.covered and total.value is None:
         return f"{indicator.name} : {total.reason or french.status_text(total.status)}."
     observed = draft.observed

@@ -133,7 +133,7 @@ def _levels(answer: Answer, classes: Classes) -> pd.Series:
 def _worst(a: str, b: str) -> Status:
     return functools.reduce(
         lambda found, one: one if one in (a, b) else found,
-        (Status.OBSERVED, Status.MISSING, Status.SUPPRESSED),
+        (Status.OBSERVED, Status.MISSING, Status.SUPPRESSED, Status.NOT_IMPORTED),
     )
 
 
@@ -143,7 +143,9 @@ def _sentence(first: Answer, second: Answer, cells: pd.DataFrame) -> str:
     both = f"{french.quoted(first.indicator.short)} et {french.quoted(second.indicator.short)}"
     known = cells[cells["cell"] != ""]
     if known.empty:
-        return f"Aucune commune n'a les deux chiffres, {both}{NNBSP}: rien ne peut être croisé."
+        awaited = [found.to_import for found in (first, second) if found.to_import]
+        why = f" {'. '.join(dict.fromkeys(awaited))}." if awaited else ""
+        return f"Aucune commune n'a les deux chiffres, {both}{NNBSP}: rien ne peut être croisé.{why}"
     high = known[known["cell"] == code(LEVELS - 1, LEVELS - 1)]
     low = known[known["cell"] == code(0, 0)]
     head = (

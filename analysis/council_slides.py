@@ -90,6 +90,7 @@ def secrecy(answers: Sequence[Answer]) -> tuple[str, ...]:
         for status, words in (
             (Status.SUPPRESSED, "sous secret statistique"),
             (Status.MISSING, "sans chiffre publié"),
+            (Status.NOT_IMPORTED, "sans chiffre importé"),
         ):
             count = statuses.count(status.value)
             if count:

@@ -1,4 +1,4 @@
-"""What is published, secret or missing, for each indicator and vintage."""
+"""What is published, secret, missing or not yet imported, for each indicator and vintage."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ COLUMNS = [
     "published",
     "suppressed",
     "missing",
+    "not_imported",
     "of",
 ]
 
@@ -39,6 +40,7 @@ def coverage(answers: Iterable[Answer]) -> pd.DataFrame:
                 "published": int(counts.get(Status.OBSERVED.value, 0)),
                 "suppressed": int(counts.get(Status.SUPPRESSED.value, 0)),
                 "missing": int(counts.get(Status.MISSING.value, 0)),
+                "not_imported": int(counts.get(Status.NOT_IMPORTED.value, 0)),
                 "of": len(answer.cells),
             }
         )

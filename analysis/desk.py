@@ -13,7 +13,7 @@ import pandas as pd
 from analysis import declared, network
 from analysis.answers import Answer, FigureSet, PeopleCells, answer
 from analysis.declared import Release
-from analysis.model import CELL_COLUMNS, Audience, Indicator, Status, Thresholds
+from analysis.model import CELL_COLUMNS, Audience, Indicator, Source, Status, Thresholds
 from analysis.secrecy import Protected
 
 T = TypeVar("T")
@@ -46,7 +46,8 @@ class NetworkRows:
 class Desk:
     """`names`: code → name of the territory's communes, in its order; `groups`: name → codes.
 
-    `today` closes the calendar of the network's indicators, `revision` is the store's when the frames were read.
+    `today` closes the calendar of the network's indicators, `revision` is the store's when the frames were read; `sources` are the
+    catalogue's, to say what is to be imported.
     """
 
     indicators: Mapping[str, Indicator]
@@ -57,6 +58,7 @@ class Desk:
     network: NetworkRows
     today: dt.date
     revision: int = 0
+    sources: Mapping[str, Source] = field(default_factory=dict)
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
     _making: RLock = field(default_factory=RLock, repr=False, compare=False)
 
@@ -76,7 +78,11 @@ class Desk:
     def figures_of(self, codes: tuple[str, ...]) -> FigureSet:
         """The current observations of some communes of the territory. Raises KeyError for a commune that it has not."""
         named = {code: self.names[code] for code in codes}
-        return self._keep(("figures", codes), lambda: FigureSet(self.observations, named))
+        if len(named) == len(self.names):
+            return self._keep(("figures", codes), lambda: FigureSet(self.observations, named))
+        # What was imported is told of the whole territory: a file that holds nothing of a part was imported all the same.
+        imported = self.figures.imported
+        return self._keep(("figures", codes), lambda: FigureSet(self.observations, named, imported))
 
     def answer(
         self, indicator: str, period: str | None = None, audience: Audience = Audience.PUBLIC
@@ -88,7 +94,7 @@ class Desk:
             counted = entry.numerator[0] if entry.numerator else entry.id
             day = dt.date.fromisoformat(entry.vintage(period).period)
             people = {counted: self.counted(counted, day, audience)}
-        return answer(entry, self.figures, self.indicators, period, people)
+        return answer(entry, self.figures, self.indicators, period, people, self.sources)
 
     def counted(self, what: str, day: dt.date, audience: Audience) -> PeopleCells:
         """The protected counts by commune of `what` (members, applications, listings_available) on a day. Raises KeyError otherwise."""

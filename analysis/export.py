@@ -38,7 +38,12 @@ def long_table(answers: Iterable[tuple[Answer, Source]], *, mark: str = "") -> p
 
 
 FRENCH_COLUMNS = ("code_insee", "commune", "indicateur", "millesime", "valeur", "unite", "statut", "source")
-STATUSES = {"observed": "publié", "suppressed": "secret statistique", "missing": "non publié"}
+STATUSES = {
+    "observed": "publié",
+    "suppressed": "secret statistique",
+    "missing": "non publié",
+    "not_imported": "pas encore importé",
+}
 
 
 def french_rows(answer: Answer, source: Source, *, mark: str = "") -> pd.DataFrame:

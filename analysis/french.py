@@ -301,10 +301,11 @@ def quoted(text: str) -> str:
 
 
 def status_text(status: Status) -> str:
-    """The words of a cell that shows no figure: « secret statistique », « non publié »; empty for an observed
-    one."""
+    """The words of a cell that shows no figure: « secret statistique », « non publié », « pas encore
+    importé »; empty for an observed one."""
     return {
         Status.OBSERVED: "",
         Status.SUPPRESSED: "secret statistique",
         Status.MISSING: "non publié",
+        Status.NOT_IMPORTED: "pas encore importé",
     }[status]

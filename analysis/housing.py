@@ -120,6 +120,8 @@ def differences(census: Answer, private: Answer) -> pd.DataFrame:
 
 def _lacking(found: Answer) -> str:
     of = len(found.cells)
+    if found.total.status is Status.NOT_IMPORTED:
+        return french.sentence(french.status_text(found.total.status))
     secret, missing = (
         int((found.cells["status"] == s.value).sum()) for s in (Status.SUPPRESSED, Status.MISSING)
     )

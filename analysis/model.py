@@ -13,11 +13,18 @@ from typing import Literal
 
 
 class Status(StrEnum):
-    """What a cell of a figure is. Missing, suppressed and zero are three different things."""
+    """What a cell of a figure is. Missing, suppressed, not yet imported and zero are four different things."""
 
     OBSERVED = "observed"
     SUPPRESSED = "suppressed"  # a figure exists and is not shown (« secret statistique »)
     MISSING = "missing"  # nobody published it
+    NOT_IMPORTED = (
+        "not_imported"  # no file of it was imported: whether it was published is not known here; never stored
+    )
+
+
+STORED_STATUSES = (Status.OBSERVED, Status.SUPPRESSED, Status.MISSING)
+"""What a stored cell may be: that nothing is stored is nowhere written down."""
 
 
 class Audience(StrEnum):

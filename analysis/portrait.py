@@ -146,7 +146,7 @@ def group_answer(
         counted = indicator.numerator[0] if indicator.numerator else indicator.id
         day = dt.date.fromisoformat(found.vintage.period)
         people = {counted: _group_people(desk, counted, day, group, audience)}
-    return answer(indicator, figures, desk.indicators, found.vintage.period, people)
+    return answer(indicator, figures, desk.indicators, found.vintage.period, people, desk.sources)
 
 
 def _group_people(desk: Desk, counted: str, day: dt.date, group: str, audience: Audience) -> PeopleCells:
@@ -172,14 +172,14 @@ def around_answer(
     figures = desk.figures_of(tuple(codes))
     indicator = found.indicator
     if indicator.kind != "network":
-        return answer(indicator, figures, desk.indicators, found.vintage.period)
+        return answer(indicator, figures, desk.indicators, found.vintage.period, sources=desk.sources)
     if audience is not Audience.ANIMATEUR:
         return None
     counted = indicator.numerator[0] if indicator.numerator else indicator.id
     rows = desk.counted(counted, dt.date.fromisoformat(found.vintage.period), audience).frame
     mine = rows[rows["commune"].isin(list(codes))]
     people = {counted: PeopleCells(mine, float(mine["value"].sum()))}
-    return answer(indicator, figures, desk.indicators, found.vintage.period, people)
+    return answer(indicator, figures, desk.indicators, found.vintage.period, people, desk.sources)
 
 
 def total_text(found: Answer) -> str:

@@ -15,7 +15,7 @@ from typing import Protocol
 import pandas as pd
 
 from analysis import french
-from analysis.answers import MISSING, OBSERVED, Answer, FigureSet
+from analysis.answers import MISSING, NOT_IMPORTED, OBSERVED, Answer, FigureSet
 from analysis.french import NNBSP
 from analysis.model import Status
 
@@ -86,7 +86,7 @@ def best_technologies(figures: FigureSet, period: str) -> pd.DataFrame:
     frame = pd.DataFrame({id_: cells[id_]["value"].where(cells[id_]["status"] == OBSERVED) for id_ in ids})
     statuses = pd.DataFrame({id_: cells[id_]["status"] for id_ in ids})
     frame["status"] = [
-        next((s for s in (Status.SUPPRESSED.value, MISSING) if s in set(row)), OBSERVED)
+        next((s for s in (NOT_IMPORTED, Status.SUPPRESSED.value, MISSING) if s in set(row)), OBSERVED)
         for row in statuses.itertuples(index=False)
     ]
     frame["adds_up"] = (frame["status"] == OBSERVED) & (
@@ -218,12 +218,16 @@ def _where(seen: pd.DataFrame, value: float) -> str:
 
 
 def closure_sentence(closures: Mapping[str, str | None], codes: Mapping[str, str]) -> str:
-    """How many communes of `codes` (code → name) know when copper closes. `closures`: code → ISO day, None for « no date yet »."""
+    """How many communes of `codes` (code → name) know when copper closes. `closures`: code → ISO day, None for « no date yet ».
+
+    Without any closure, of this territory or elsewhere, nothing was imported.
+    """
     of = len(codes)
     dated = {code: day for code in codes if (day := closures.get(code))}
     unknown = [code for code in codes if code not in closures]
     if len(unknown) == of:
-        return f"Fermeture du cuivre{NNBSP}: non publié."
+        words = french.status_text(Status.MISSING if closures else Status.NOT_IMPORTED)
+        return f"Fermeture du cuivre{NNBSP}: {words}."
     if not dated:
         text = (
             f"Aucune des {french.quantity(of - len(unknown), 'communes')} n'a encore de date de fermeture du cuivre"

@@ -87,6 +87,7 @@ def read_all(house: House, network_periods: Iterable[tuple[str, str]]) -> tuple[
         origin = network_origin(session)
         return catalogue, {
             "indicators": catalogue.indicators,
+            "sources": catalogue.sources,
             "observations": observations,
             "names": house.territory.name_of,
             "groups": {group.name: group.codes for group in house.territory.groups},

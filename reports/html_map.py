@@ -48,7 +48,11 @@ _LINE = 1.12
 _MAX_RADIUS = 38.0  # units, of the largest circle
 _FINEST = 0.6
 """Units below which a bend of a contour is not seen: what is simplified away."""
-_FILLS = {Status.SUPPRESSED: "url(#zv-secret)", Status.MISSING: "url(#zv-absent)"}
+_FILLS = {
+    Status.SUPPRESSED: "url(#zv-secret)",
+    Status.MISSING: "url(#zv-absent)",
+    Status.NOT_IMPORTED: palette.NOT_IMPORTED_FILL,
+}
 
 Box = tuple[float, float, float, float]
 

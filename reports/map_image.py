@@ -44,9 +44,17 @@ SETTINGS: Any = {
     "path.simplify": True,
 }
 _METROPOLE = "EPSG:2154"  # RGF93 v1 / Lambert-93, the legal projection of metropolitan France
-_HATCHES = {Status.SUPPRESSED: "xxxxx", Status.MISSING: ".."}
-_STROKES = {Status.SUPPRESSED: palette.HATCH, Status.MISSING: palette.DOTS}
-_FILLS = {Status.SUPPRESSED: palette.SUPPRESSED_FILL, Status.MISSING: palette.MISSING_FILL}
+_HATCHES = {Status.SUPPRESSED: "xxxxx", Status.MISSING: "..", Status.NOT_IMPORTED: ""}
+_STROKES = {
+    Status.SUPPRESSED: palette.HATCH,
+    Status.MISSING: palette.DOTS,
+    Status.NOT_IMPORTED: palette.DOTS,
+}
+_FILLS = {
+    Status.SUPPRESSED: palette.SUPPRESSED_FILL,
+    Status.MISSING: palette.MISSING_FILL,
+    Status.NOT_IMPORTED: palette.NOT_IMPORTED_FILL,
+}
 _PAGE = (11.69, 8.27)  # A4 landscape, in inches
 _MAP_BOX = (0.03, 0.105, 0.64, 0.71)  # left, bottom, width, height in shares of the page
 _LEGEND_LEFT = 0.70
@@ -130,7 +138,8 @@ def map_image(
     drawn in Lambert-93 in metropolitan France, else in the local UTM zone. `classes_by_code`: commune → class
     index; `colors` (``#rrggbb``) and
     `class_labels` (ranges in French) one per class. Communes without a class are hatched by `statuses`
-    (dense crossed lines for suppressed, light dots for missing, which is also the default), in the words of `status_labels`.
+    (dense crossed lines for suppressed, light dots for missing, which is also the default; flat grey for
+    not imported), in the words of `status_labels`.
     `outlines`: polygons drawn as one dark line.
     `labels`: texts written in the communes; with `names` (commune → name, the first to be written first), under the name, each placed so
     that it covers neither another nor a circle, and dropped where it finds no room.
@@ -221,7 +230,7 @@ def key_lines(
         count = sum(classes_by_code.get(c) == index for c in codes)
         lines.append(KeyLine("class", _counted(label, count), color=color))
     kinds = [status_of(statuses, c) for c in codes if c not in classes_by_code]
-    for status in (Status.SUPPRESSED, Status.MISSING):
+    for status in (Status.SUPPRESSED, Status.MISSING, Status.NOT_IMPORTED):
         if count := kinds.count(status):
             words = (status_labels or {}).get(status) or french.status_text(status)
             lines.append(KeyLine("status", _counted(words, count), status=status))
@@ -287,7 +296,7 @@ def _check(
 def status_of(statuses: Mapping[str, Status | str] | None, commune: str) -> Status:
     """The status of a commune without class; observed without class is told as missing."""
     status = Status(str((statuses or {}).get(commune, Status.MISSING)))
-    return status if status is Status.SUPPRESSED else Status.MISSING
+    return Status.MISSING if status is Status.OBSERVED else status
 
 
 def clean(text: object, width: int = 0, lines: int = 1) -> str:

@@ -96,9 +96,13 @@ class Legend:
             top, height = box.top + line // 10, line * 4 // 5
             shape = shapes.add_shape(MSO_SHAPE.RECTANGLE, box.left, top, box.width, height)
         if kind == "status":
-            shape.fill.patterned()
-            shape.fill.pattern = _PATTERNS[sign]
-            shape.fill.fore_color.rgb, shape.fill.back_color.rgb = rgb(_STROKES[sign]), rgb(palette.PAPER)
+            if sign in _PATTERNS:
+                shape.fill.patterned()
+                shape.fill.pattern = _PATTERNS[sign]
+                shape.fill.fore_color.rgb, shape.fill.back_color.rgb = rgb(_STROKES[sign]), rgb(palette.PAPER)
+            else:
+                shape.fill.solid()
+                shape.fill.fore_color.rgb = rgb(palette.NOT_IMPORTED_FILL)
         elif kind == "pointed":
             shape.fill.background()
         else:

@@ -78,6 +78,7 @@ class Choropleth:
             suppressed=suppressed or None,
             missing=missing or None,
             missing_text=indicator.missing_note or "non publié",
+            absent=int((statuses == Status.NOT_IMPORTED).sum()) or None,
             **more,  # type: ignore[arg-type]
         )
 

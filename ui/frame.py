@@ -102,7 +102,9 @@ def source_text(answer: Answer, source: Source, desk: Desk) -> str:
     for text in (answer.vintage.break_note, answer.indicator.caveat, source.caveat):
         if text and text not in parts:
             parts.append(text)
-    if answer.total.value is None and answer.total.reason:
+    if answer.to_import:
+        parts.append(f"{answer.to_import}.")
+    elif answer.total.value is None and answer.total.reason:
         parts.append(f"Pas de chiffre du territoire{french.NNBSP}: {answer.total.reason}.")
     return " ".join(parts)
 

@@ -25,6 +25,7 @@ CIRCLE = palette.MEMBERS
 
 SUPPRESSED_TEXT = "secret statistique"
 MISSING_TEXT = "non publié"
+ABSENT_TEXT = "pas encore importé"
 
 _COLOR = re.compile(r"^#[0-9a-fA-F]{6}$")
 _KIND = re.compile(r"^[a-z]+$")
@@ -49,7 +50,7 @@ class LegendClass:
 class Legend:
     """Everything the reader needs to read the map.
 
-    `suppressed` and `missing` are numbers of communes; None leaves the line out. `circles` are (value, text)
+    `suppressed`, `missing` and `absent` (not yet imported) are numbers of communes; None leaves the line out. `circles` are (value, text)
     pairs drawn with the scale of `circle_max` in `circle_color`; `markers` are (kind, text) pairs. `note` is the source line.
     """
 
@@ -57,6 +58,7 @@ class Legend:
     classes: tuple[LegendClass, ...] = ()
     suppressed: int | None = None
     missing: int | None = None
+    absent: int | None = None
     circles_title: str = ""
     circles: tuple[tuple[float, str], ...] = ()
     circle_max: float = 0.0
@@ -65,6 +67,7 @@ class Legend:
     note: str = ""
     suppressed_text: str = SUPPRESSED_TEXT
     missing_text: str = MISSING_TEXT
+    absent_text: str = ABSENT_TEXT
     circle_color: str = CIRCLE
 
     def __post_init__(self) -> None:
@@ -138,6 +141,8 @@ def legend_rows(legend: Legend) -> list[tuple[str | float, ...]]:
         rows.append(("suppressed", counted(legend.suppressed_text, legend.suppressed)))
     if legend.missing is not None:
         rows.append(("missing", counted(legend.missing_text, legend.missing)))
+    if legend.absent is not None:
+        rows.append(("absent", counted(legend.absent_text, legend.absent)))
     if legend.circles:
         if legend.circles_title:
             rows.append(("head", legend.circles_title))

@@ -220,11 +220,13 @@ def state_of(spec: MapSpec, title: str) -> dict[str, Any]:
 
 
 def _sign(code: str, kind: int | Status, count: int) -> str:
-    """One character for a commune: its class, ``s`` for suppressed, ``m`` for missing."""
+    """One character for a commune: its class, ``s`` for suppressed, ``m`` for missing, ``n`` for not yet imported."""
     if kind is Status.SUPPRESSED:
         return "s"
     if kind is Status.MISSING:
         return "m"
+    if kind is Status.NOT_IMPORTED:
+        return "n"
     if isinstance(kind, str) or not 0 <= kind < count:
         raise MapError(
             f"Commune {code} : classe « {kind} » sans couleur. Donnez 0 à {count - 1}, secret ou non publié."

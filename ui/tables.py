@@ -271,7 +271,9 @@ def value_notes(answer: Answer, source: str) -> list[str]:
     notes = [f"Source{NNBSP}: {source}. Millésime{NNBSP}: {answer.vintage.label}."]
     if answer.indicator.unit:
         notes[0] += f" Unité{NNBSP}: {answer.indicator.unit}."
-    if answer.total.value is None and answer.total.reason:
+    if answer.to_import:
+        notes.append(f"{answer.to_import}.")
+    elif answer.total.value is None and answer.total.reason:
         notes.append(f"Pas de chiffre pour le territoire{NNBSP}: {answer.total.reason}")
     if answer.vintage.break_note:
         notes.append(answer.vintage.break_note)

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import insert, select, update
 
-from analysis.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, SYSTEM_ACTOR, Actor, Status
+from analysis.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, STORED_STATUSES, SYSTEM_ACTOR, Actor, Status
 from data.store import tables
 from data.store.errors import InvalidRows, StoreError
 from data.store.opened import Store
@@ -138,7 +138,7 @@ def _checked(frame: pd.DataFrame) -> pd.DataFrame:
             f"commune {commune}, période {period}. "
             "Gardez une seule ligne par indicateur, commune et période."
         )
-    unknown = cells[~cells["status"].isin([status.value for status in Status])]
+    unknown = cells[~cells["status"].isin([status.value for status in STORED_STATUSES])]
     if len(unknown):
         raise InvalidRows(
             f"Statut inconnu « {unknown.iloc[0]['status']} » : attendu observed, suppressed ou missing."

@@ -7,7 +7,7 @@
   "use strict";
   const SVG = "http://www.w3.org/2000/svg";
   const NAMED = { amp: "&", lt: "<", gt: ">", quot: '"' };
-  const INK = "#4a4f57", DOTS = "#7f858e"; // as HATCH and DOTS of analysis/palette.py
+  const INK = "#4a4f57", DOTS = "#7f858e", ABSENT = "#d9dee4"; // as HATCH, DOTS and NOT_IMPORTED_FILL of analysis/palette.py
   const MAX_RADIUS = 26; // pixels, as in ui/legend.py
   const BUTTONS = 52; // pixels that the buttons take at the left
   const HINTS = ["P : noms · Échap : quitter", "← → : autre indicateur · P : noms · Échap : quitter"];
@@ -192,7 +192,7 @@
 
   function nameOf(layer) { return state.names[layer.zv.code] || layer.zv.name; }
 
-  /** Dense crossed hatching for suppressed, light dots for missing, both on white: a grey print tells them apart by their darkness. */
+  /** Dense crossed hatching for suppressed, light dots for missing, both on white, flat grey (ABSENT) for what is not imported: a grey print tells them apart by their darkness. */
   function patterns() {
     const root = state.map.getPane("overlayPane").querySelector("svg");
     if (!root || root.querySelector("#zv-suppressed")) return;
@@ -209,7 +209,7 @@
 
   let canvasFills = null;
   function fills() {
-    if (!state.base.canvas) return { s: "url(#zv-suppressed)", m: "url(#zv-missing)" };
+    if (!state.base.canvas) return { s: "url(#zv-suppressed)", m: "url(#zv-missing)", n: ABSENT };
     if (canvasFills) return canvasFills;
     const tile = (draw) => {
       const canvas = document.createElement("canvas");
@@ -219,6 +219,7 @@
       return pen.createPattern(canvas, "repeat");
     };
     canvasFills = {
+      n: ABSENT,
       s: tile((pen) => {
         pen.lineWidth = 1.5; pen.beginPath();
         [[-2, 2, 2, -2], [0, 8, 8, 0], [6, 10, 10, 6], [-2, 6, 2, 10], [0, 0, 8, 8], [6, -2, 10, 2]].forEach(([a, b, c, d]) => { pen.moveTo(a, b); pen.lineTo(c, d); });
@@ -307,8 +308,8 @@
     const special = fills(), alpha = data.background ? 0.7 : 1;
     state.layers.forEach((layer, index) => {
       const kind = data.classes[index];
-      const fill = kind === "s" || kind === "m" ? special[kind] : data.colors[kind] || special.m;
-      const color = kind === "s" || kind === "m" ? "#9aa1ab" : "#ffffff"; // white between colours; white would vanish between white ones
+      const fill = special[kind] ? special[kind] : data.colors[kind] || special.m;
+      const color = special[kind] ? "#9aa1ab" : "#ffffff"; // white between colours; white would vanish between white ones
       const now = layer.options;
       if (now.fillColor !== fill || now.fillOpacity !== alpha || now.color !== color) layer.setStyle({ fillColor: fill, fillOpacity: alpha, color });
     });
@@ -753,7 +754,7 @@
     });
   }
 
-  /** Rows: ["head", text] | ["class", color, text] | ["suppressed"|"missing"|"outline", text] | ["circle", radius, text] | ["marker", kind, text] | ["note", text]. */
+  /** Rows: ["head", text] | ["class", color, text] | ["suppressed"|"missing"|"absent"|"outline", text] | ["circle", radius, text] | ["marker", kind, text] | ["note", text]. */
   function legend(rows) {
     state.legend.textContent = "";
     let rounds = null;
@@ -766,7 +767,7 @@
       if (circle && !rounds) rounds = element("div", "zv-rounds", null, state.legend); // one line for all of them
       const line = element("div", "", null, circle ? rounds : state.legend);
       if (row[0] === "class") element("span", "zv-swatch", null, line).style.background = row[1];
-      else if (row[0] === "suppressed" || row[0] === "missing") element("span", "zv-swatch zv-" + row[0], null, line);
+      else if (row[0] === "suppressed" || row[0] === "missing" || row[0] === "absent") element("span", "zv-swatch zv-" + row[0], null, line);
       else if (row[0] === "outline") element("span", "zv-line", null, line);
       else if (row[0] === "circle") { const round = element("span", "zv-round", null, line); round.style.width = round.style.height = 2 * row[1] + "px"; if (state.data.circleColor) round.style.background = state.data.circleColor; }
       else if (row[0] === "marker") element("span", "zv-marker" + (/^[a-z]+$/.test(row[1]) ? " zv-" + row[1] : ""), null, line);

@@ -144,14 +144,53 @@ def test_a_commune_without_any_row_is_missing_and_one_commune_is_enough() -> Non
     )
     result = answer(CATALOGUE["vacancy_rate"], empty, CATALOGUE.indicators)
     assert (
-        list(result.cells["status"]) == ["missing"]
+        list(result.cells["status"]) == ["not_imported"]
         and result.total.value is None
-        and "non publié" in result.sentence
+        and "pas encore importé" in result.sentence
     )
     one = FigureSet(load_figures(set(NAMES), CATALOGUE.indicators).frame, {"61502": "Vidai"})
     assert answer(CATALOGUE["vacancy_rate"], one, CATALOGUE.indicators).sentence.startswith(
         "8 logements sur 46 sont vacants"
     )
+
+
+def test_what_no_file_brought_is_told_apart_from_what_nobody_published() -> None:
+    rows = [
+        ("dwellings", "61502", "2022", 46.0, "observed"),
+        ("house_price", "61502", "2025", None, "missing"),
+        ("lovac_vacant", "61502", "2025-01-01", None, "suppressed"),
+    ]
+    names = {"61502": "Vidai", "61026": "Barville"}
+    some = FigureSet(pd.DataFrame(rows, columns=["indicator", "commune", "period", "value", "status"]), names)
+    catalogue = load_catalogue()
+
+    def ask(indicator: str, period: str | None = None) -> Answer:
+        return answer(CATALOGUE[indicator], some, CATALOGUE.indicators, period, sources=catalogue.sources)
+
+    # A file that holds one commune was imported: nobody published the other one.
+    assert (
+        list(ask("dwellings").cells["status"]) == ["observed", "missing"] and not ask("dwellings").to_import
+    )
+    price, before = ask("house_price", "2025"), ask("house_price", "2024")
+    assert [price.text(None, s) for s in price.cells["status"]] == ["moins de 5 ventes"] * 2
+    assert [before.text(None, s) for s in before.cells["status"]] == ["pas encore importé"] * 2
+    # Not imported wins over a secret: the rate lacks a whole file, whatever the other one hides.
+    rate = ask("lovac_vacancy_rate")
+    assert set(rate.cells["status"]) == {"not_imported"} and rate.total.status is Status.NOT_IMPORTED
+    assert rate.sentence == (
+        "Part des logements vacants du parc privé (LOVAC)\u202f: pas encore importé. À importer\u202f: LOVAC, logements vacants du parc "
+        "privé (LOVAC 2025), publié par Cerema / DGALN."
+    )
+    people = PeopleCells(pd.DataFrame({"commune": list(names), "value": 1.0, "status": "observed"}), 2.0)
+    per_head = answer(
+        CATALOGUE["members_per_1000"],
+        some,
+        CATALOGUE.indicators,
+        "2025-12-31",
+        {"members": people},
+        catalogue.sources,
+    )
+    assert per_head.total.status is Status.NOT_IMPORTED and "Populations de référence" in per_head.to_import
 
 
 def test_a_zero_denominator_gives_no_rate() -> None:

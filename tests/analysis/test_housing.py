@@ -81,7 +81,7 @@ def test_a_median_never_stands_without_its_sales_and_few_are_marked() -> None:
 
 
 def test_nothing_published_says_so() -> None:
-    assert "non publié" in housing.stock_sentence(ask("vacancy_rate", None, EMPTY), [])
+    assert "pas encore importé" in housing.stock_sentence(ask("vacancy_rate", None, EMPTY), [])
     told = housing.two_counts_sentence(ask("vacant_dwellings", None, EMPTY), ask("lovac_vacant", None, EMPTY))
     assert "ne donne pas de total" in told and "0 logement" not in told
     assert (

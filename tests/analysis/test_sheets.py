@@ -101,7 +101,7 @@ def test_every_commune_has_a_sheet_that_can_be_kept() -> None:
 
 def test_without_figures_a_sheet_says_so() -> None:
     figures, past, _ = sheet(desk([], NOTHING, SHIPPED[:0]))
-    assert "non publié" in figures.tables[0].rows[0][1].text
+    assert "pas encore importé" in figures.tables[0].rows[0][1].text
     assert [row[0].text for row in past.tables[0].rows] == ["Annonces disponibles"], (
         "none at any date is a figure"
     )

@@ -103,7 +103,14 @@ def test_parts_that_do_not_make_the_whole_are_told() -> None:
 
 def test_a_missing_or_secret_figure_gives_no_verdict() -> None:
     missing = one(None, 90, 0, 10, 0)
-    assert missing.level is None and missing.status is Status.MISSING and "non publié" in missing.reason
+    assert missing.level is None and missing.status is Status.NOT_IMPORTED
+    assert "pas encore importé" in missing.reason
+    nobody = pd.DataFrame(
+        [(id_, "01000", PERIOD, None, "missing") for id_ in ["premises", *TECHNOLOGIES]],
+        columns=["indicator", "commune", "period", "value", "status"],
+    )
+    unpublished = verdicts(best_technologies(FigureSet(nobody, {"01000": "A"}), PERIOD), RULE)[0]
+    assert unpublished.status is Status.MISSING and "non publié" in unpublished.reason
     known = figures(("A", 100, 90, 0, 10, 0))
     secret = pd.DataFrame(
         [(id_, "01000", PERIOD, None, "suppressed") for id_ in ["premises", *TECHNOLOGIES]],
@@ -161,4 +168,5 @@ def test_copper_closure_tells_no_date_dates_and_nothing_published() -> None:
     text = closure_sentence({"01001": "2028-01-31", "01002": None}, names)
     assert "datée dans 1\u00a0commune sur 3" in text and "31/01/2028 (A)" in text
     assert text.endswith("non publié dans 1\u00a0commune.")
-    assert closure_sentence({}, names).endswith("non publié.")
+    assert closure_sentence({"99999": None}, names).endswith("non publié.")
+    assert closure_sentence({}, names).endswith("pas encore importé.")

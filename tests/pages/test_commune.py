@@ -120,7 +120,7 @@ def test_without_any_figure_the_page_still_stands_and_shows_no_zero(emptied: Pat
         undo_import(session, 1)
     st.cache_resource.clear()
     text = words(open_page("commune", commune=LALEU))
-    assert "part des logements vacants : non publié" in text and "0,0 %" not in text
+    assert "part des logements vacants : pas encore importé" in text and "0,0 %" not in text
     assert "0 logement" not in text
 
 

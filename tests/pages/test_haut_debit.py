@@ -72,7 +72,7 @@ def test_cartefibre_keeps_its_own_denominator(open_page: Open) -> None:
 def test_without_figures_there_is_no_verdict_and_no_zero(without_figures: Path, open_page: Open) -> None:
     text = words(open_page("haut_debit", commune="61215"))
     assert "Aucun verdict : il manque le nombre de locaux par technologie." in text
-    assert "Laleu : pas de verdict." in text and "non publié" in text
+    assert "Laleu : pas de verdict." in text and "pas encore importé" in text
     assert "aucune édition n&#x27;est dans la base" in text
 
 

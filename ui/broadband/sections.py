@@ -106,6 +106,7 @@ def verdict_map(desk: loading.Desk, filters: Filters, found: tuple[Verdict, ...]
         ),
         suppressed=unknown.count(Status.SUPPRESSED) or None,
         missing=unknown.count(Status.MISSING) or None,
+        absent=unknown.count(Status.NOT_IMPORTED) or None,
     )
     source = loading.catalogue().source(fibre.indicator)
     noted = Legend(**{**legend.__dict__, "note": f"{frame.source_line(fibre, source, desk)}."})
@@ -266,9 +267,9 @@ def copper(desk: loading.Desk, known: dict[str, str | None]) -> None:
 
 
 def closing(known: dict[str, str | None], code: str) -> str:
-    """A day, « pas encore de date », or « non publié »."""
+    """A day, « pas encore de date », « non publié », or « pas encore importé » where nothing is known of any commune."""
     if code not in known:
-        return french.status_text(Status.MISSING)
+        return french.status_text(Status.MISSING if known else Status.NOT_IMPORTED)
     day = known[code]
     return french.date(day) if day else "pas encore de date"
 

@@ -103,6 +103,8 @@ def marks(crossing: Crossing, filters: Filters) -> Legend:
         suppressed_text="secret statistique pour l'un ou l'autre",
         missing=missing or None,
         missing_text="non publié pour l'un ou l'autre",
+        absent=status.count(Status.NOT_IMPORTED) or None,
+        absent_text="pas encore importé pour l'un ou l'autre",
         outline=outline_text(territory) if filters.on("groupes") and territory.groups else "",
     )
 

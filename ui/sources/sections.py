@@ -21,11 +21,12 @@ COVERAGE = [
     Column("published", "Publié", numeric=True),
     Column("suppressed", "Secret", numeric=True),
     Column("missing", "Non publié", numeric=True),
+    Column("not_imported", "Pas encore importé", numeric=True),
 ]
 
 
 def summary(catalogue: Catalogue) -> None:
-    """How many indicators come from how many editions, and what the three states of a figure mean."""
+    """How many indicators come from how many editions, and what the four states of a figure mean."""
     published = [i for i in catalogue.indicators.values() if i.kind != "network"]
     frame.sentence(
         f"{french.quantity(len(published), 'indicateurs')} publiés, tirés de "
@@ -33,7 +34,8 @@ def summary(catalogue: Catalogue) -> None:
     )
     frame.note(
         "« Publié » : le producteur donne un chiffre. « Secret » : un chiffre existe et n'est pas montré (secret statistique). "
-        "« Non publié » : personne n'a donné de chiffre. Les trois ne se confondent jamais avec zéro."
+        "« Non publié » : personne n'a donné de chiffre. « Pas encore importé » : le fichier qui l'apporterait n'est pas dans la base. "
+        "Aucun des quatre ne se confond avec zéro."
     )
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.french import trimmed
-from analysis.model import Status
+from analysis.model import STORED_STATUSES
 from data.catalogue import Catalogue
 from data.catalogue.editions import brought, works
 from data.imports.formats.base import COMMUNE, COMMUNE_NAME, FILE_PERIOD, IGNORE, PLACES, POSTCODE, Format
@@ -31,7 +31,7 @@ from data.imports.wording import problem
 from data.territory import Territory
 
 NO_ROWS = pd.DataFrame()
-OBSERVED, SUPPRESSED, MISSING = (each.value for each in Status)
+OBSERVED, SUPPRESSED, MISSING = (each.value for each in STORED_STATUSES)
 
 
 def meanings(recognition: Recognition, choices: Choices) -> dict[str, str]:
