@@ -1,11 +1,11 @@
-"""The housing watch: whom to call this morning, which windows are open, what is still there, how fresh it is, who has answered."""
+"""The housing watch: whom to call, which windows are open, which dwelling for whom, what is still there, how fresh, who has answered."""
 
 import streamlit as st
 
 from data.store import StoreError
 from ui import clock, forms, frame, gate, loading, morning
 from ui.filters import Filters
-from ui.watch import controls, coverage, fresh, listings, today, windows
+from ui.watch import controls, coverage, fresh, listings, matching, today, windows
 
 
 def main() -> None:
@@ -23,6 +23,8 @@ def main() -> None:
             today.show_today(desk, here)
         elif section == "fenetres":
             windows.show_windows(desk, here)
+        elif section == "foyers":
+            matching.show_matching(desk, here)
         elif section == "annonces":
             listings.show_listings(desk, here, filters)
         elif section == "fraicheur":

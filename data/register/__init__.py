@@ -38,7 +38,7 @@ from data.register.listing import (
     report_sighting,
 )
 from data.register.log import OPERATION_KINDS, Detail, Entry, entries, entry
-from data.register.matching import NeedFields, free, propose, refuse, set_needs, take
+from data.register.matching import NeedFields, free, needs_of, propose, refuse, set_needs, take
 from data.register.membership import (
     Member,
     Stay,
@@ -119,6 +119,7 @@ __all__ = [
     "members",
     "move_member",
     "name_of",
+    "needs_of",
     "own_listings",
     "periods",
     "propose",

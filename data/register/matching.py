@@ -87,6 +87,14 @@ class NeedFields:
         }
 
 
+def needs_of(session: Session, application: str) -> dict[str, Any] | None:
+    """A file's `needs` (a mapping), `wished_commune` and `version`; None when it is not there any more."""
+    row = session.get(tables.application, application)
+    if row is None or row["removed_at"] is not None:
+        return None
+    return {"needs": row["needs"] or {}, "wished_commune": row["wished_commune"], "version": row["version"]}
+
+
 def set_needs(
     store: Store,
     territory: Territory,

@@ -12,8 +12,10 @@ import pytest
 import vobject
 from streamlit.testing.v1 import AppTest
 
+from analysis.model import LOCAL_ACTOR
 from analysis.watch.life import Presence
 from data import network
+from data.store import tables
 from tests.homes import forget
 from tests.pages.screens import Open
 from tests.pages.screens import words as raw_words
@@ -272,3 +274,127 @@ def test_the_windows_go_into_an_agenda_by_number_alone(open_page: Open) -> None:
     opened = [event for event in read.vevent_list if event.dtstart.value == dt.date(2026, 5, 9)]
     assert len(opened) == 1 and opened[0].dtend.value == dt.date(2026, 5, 17)
     assert "demo-application" not in written and "Candidat" not in written
+
+
+# -- which dwelling for whom -----------------------------------------------------------------------------------
+
+
+def a_household(*, needs: dict[str, object], status: str = "accepted", name: str = "x") -> str:
+    """A household whose window is open, in the demonstration; its file."""
+    with loading.store().write(LOCAL_ACTOR) as session:
+        person = session.insert(
+            tables.person, {"id": f"p-{name}", "origin": "demo", "code": f"Candidat {name}"}
+        )
+        return session.insert(
+            tables.application,
+            {
+                "id": f"a-{name}", "origin": "demo", "person": person, "received": dt.date(2026, 5, 1), "status": status,
+                "planned_arrival": dt.date(2026, 5, 16), "needs": needs,
+            },
+        )  # fmt: skip
+
+
+def proposals() -> list[tuple[str, str, str]]:
+    with loading.store().read() as session:
+        rows = network.proposals(session, "demo")
+    return list(zip(rows["application"], rows["listing"], rows["state"], strict=True))
+
+
+def test_each_household_that_searches_has_its_listings_with_reasons(fresh: Path, open_page: Open) -> None:
+    a_household(needs={"tenure": "rent", "rooms": 2, "max_rent": 900})
+    a_household(needs={"tenure": "rent", "rooms": 9}, name="y")
+    screen = open_page("veille", section="foyers")
+    text = words(screen)
+    assert "foyers cherchent un logement" in text
+    assert "Cherche : logement à louer, 2 pièces au moins, 900 € par mois au plus." in text
+    assert "Accord 100 sur 100, encore là : " in text
+    assert "€ par mois pour 900 € au plus" in text
+    assert "La répartition le propose." in text
+    assert "En répartissant ensemble : " in text and "l'un après l'autre : " in text
+    assert "Aucune annonce ne convient" in text and "nombre de pièces : " in text
+    assert "Ce qu'il faudrait céder" in text and "au lieu de 9" in text
+    assert "Candidat" not in text
+
+
+def test_a_proposal_is_recorded_the_others_are_told_and_it_is_taken_back(
+    fresh: Path, open_page: Open
+) -> None:
+    for name in ("x", "y"):
+        a_household(needs={"tenure": "rent", "rooms": 2, "max_rent": 900}, name=name)
+    screen = open_page("veille", section="foyers")
+    listing = next(
+        (b.key or "").split(":")[-2] for b in screen.button if (b.key or "").startswith("veille:pair:a-x:")
+    )
+    click(screen, f"pair:a-x:{listing}:propose")
+    assert proposals() == [("a-x", listing, "proposed")]
+    text = words(screen)
+    assert "C'est noté. Logement proposé : " in text
+    assert "Proposé le 12/05/2026, réponse attendue" in text
+    assert "proposée au Dossier " in text and " sur 100 ; ici 100)" in text
+    assert not any(f"pair:a-y:{listing}:" in (b.key or "") for b in screen.button)
+    click(screen, "Annuler")
+    assert proposals() == []
+    assert any(f"pair:a-y:{listing}:" in (b.key or "") for b in screen.button)
+    click(screen, "Rétablir")
+    click(screen, "Le foyer le prend")
+    assert proposals() == [("a-x", listing, "taken")]
+    text = words(screen)
+    assert "prise par le Dossier " in text or "prise par un autre dossier" in text
+    assert not any("a-x" in (b.key or "") for b in screen.button)  # housed: searches no more
+    assert "étape du dossier : Retenu → Logé" in text
+    click(screen, "Annuler")
+    assert proposals() == [("a-x", listing, "proposed")]
+    click(screen, "Reprendre")
+    assert proposals() == [("a-x", listing, "freed")]
+
+
+def test_a_refusal_asks_why_and_each_reason_has_its_consequence(fresh: Path, open_page: Open) -> None:
+    a_household(needs={"tenure": "rent"})
+    screen = open_page("veille", section="foyers")
+
+    def refused(reason: str, criterion: str = "") -> str:
+        keys = [b.key or "" for b in screen.button]
+        key = next(k for k in keys if ":pair:a-x:" in k and k.endswith(":refuse")).removesuffix(":refuse")
+        if reason:
+            screen.selectbox(key=f"{key}:reason").set_value(reason)
+        if criterion:
+            screen.selectbox(key=f"{key}:criterion").set_value(criterion)
+        click(screen, f"{key}:refuse")
+        return key.rpartition(":")[2]
+
+    refused("")
+    assert "Dites pourquoi ce logement n'est pas retenu" in words(screen) and proposals() == []
+    first = refused("unsuitable", "work_room")
+    assert proposals() == [("a-x", first, "refused")]
+    assert "le critère « pièce de travail » devient une limite pour lui" in words(screen)
+    refused("gone")
+    assert "L'annonce est partie pour tous les foyers." in words(screen)
+    assert noted()[0][-1][1] == "gone"
+
+
+def test_needs_are_changed_here_and_a_proposal_keeps_those_of_its_day(fresh: Path, open_page: Open) -> None:
+    a_household(needs={"tenure": "rent", "rooms": 2, "max_rent": 900})
+    screen = open_page("veille", section="foyers")
+    key = next(b.key or "" for b in screen.button if (b.key or "").startswith("veille:pair:a-x:"))
+    click(screen, key)
+    screen.selectbox(key="veille:needs").set_value("a-x").run()
+    typed = [t.key or "" for t in screen.text_input]
+    form = next(k for k in typed if k.endswith(":rooms")).removesuffix(":rooms")
+    screen.text_input(key=f"{form}:rooms").set_value("neuf")
+    click(screen, "Enregistrer les besoins")
+    assert "n'est pas un nombre" in words(screen)
+    assert screen.text_input(key=f"{form}:rooms").value == "neuf"
+    screen.text_input(key=f"{form}:rooms").set_value("9")
+    screen.checkbox(key=f"{form}:office").set_value(True)
+    click(screen, "Enregistrer les besoins")
+    text = words(screen)
+    assert "C'est noté. Besoins d'un foyer : " in text
+    assert (
+        "Cherche : logement à louer, 9 pièces au moins, 900 € par mois au plus, une pièce pour travailler"
+        in text
+    )
+    assert "Les besoins ont changé depuis : ceux de ce jour-là sont gardés." in text
+
+
+def test_nobody_searches_in_an_empty_register(emptied: Path, open_page: Open) -> None:
+    assert "Personne ne cherche en ce moment." in words(open_page("veille", section="foyers"))

@@ -11,6 +11,7 @@ from ui.filters import Filters
 SECTIONS: dict[str, tuple[str, str]] = {
     "matin": ("Ce matin", "Qui appeler ce matin ?"),
     "fenetres": ("Fenêtres", "Qui cherche, et depuis quand ?"),
+    "foyers": ("Foyers", "Quel logement pour qui ?"),
     "annonces": ("Annonces", "Qu’est-ce qui est encore là ?"),
     "fraicheur": ("Fraîcheur", "Combien de temps une annonce vit-elle ici ?"),
     "couverture": ("Couverture", "De qui sommes-nous sans nouvelles ?"),

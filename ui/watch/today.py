@@ -8,26 +8,24 @@ import datetime as dt
 import functools
 import html
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 
 import pandas as pd
 import streamlit as st
 
 from analysis import french
 from analysis.desk import Desk
-from analysis.model import Right
 from analysis.vocabulary import CONTACT_KINDS
 from analysis.watch.calls import ASKED, Call, Resting
 from analysis.watch.morning import FADED
 from data import register
-from data.register import Change, RegisterError
-from data.store import StoreError
-from ui import access, clock, forms, frame, loading, morning, tables
+from data.register import Change
+from ui import access, clock, frame, loading, morning, tables
 from ui.morning import Morning
 from ui.provenance import network_source
 from ui.tables import Column
+from ui.watch.clicks import PAGE, do, done
 
-PAGE = forms.Page("veille")
 FIRST = 6
 """Contacts shown one by one: a morning's calls. The others stand in a table."""
 _PHONE = re.compile(r"[+0-9][0-9 .()-]{5,20}")
@@ -93,7 +91,7 @@ def _card(rank: int, call: Call, here: Morning) -> None:
             with st.container(horizontal=True, gap="small"):
                 for answer, (label, icon) in ENDS.items():
                     st.button(
-                        label, key=f"{key}:{answer}", icon=icon, help=HELPS[answer], on_click=_do,
+                        label, key=f"{key}:{answer}", icon=icon, help=HELPS[answer], on_click=do,
                         args=(functools.partial(_called, call.contact, answer),),
                     )  # fmt: skip
                 with st.popover("Rappeler à…", icon=":material/schedule:"):
@@ -114,7 +112,7 @@ def _doubts(contact: str, here: Morning, key: str) -> None:
         for column, state, label in ((free, "available", "Toujours libre"), (gone, "gone", gone_word(row))):
             column.button(
                 label, key=f"{key}:{row['listing']}:{state}", width="stretch", disabled=state == "available" and row["chance"] >= 1,
-                on_click=_do, args=(functools.partial(_answered, contact, str(row["listing"]), state),),
+                on_click=do, args=(functools.partial(_answered, contact, str(row["listing"]), state),),
             )  # fmt: skip
 
 
@@ -132,7 +130,7 @@ def _call_back(contact: str, key: str) -> None:
         day, hour = st.session_state.get(f"{key}:day"), st.session_state.get(f"{key}:hour")
         return _called(contact, "call_back", dt.datetime.combine(day, hour) if day and hour else None)
 
-    st.button("Noter", key=f"{key}:back", icon=":material/check:", on_click=_do, args=(note,))
+    st.button("Noter", key=f"{key}:back", icon=":material/check:", on_click=do, args=(note,))
 
 
 def _another(here: Morning) -> None:
@@ -163,26 +161,6 @@ def _another(here: Morning) -> None:
 # -- what was done -----------------------------------------------------------------------------------------------
 
 
-def done() -> None:
-    """What the last click did, with the way back."""
-    PAGE.show_refusal("page")
-    change = PAGE.last_change()
-    if change is None:
-        return
-    with loading.store().read() as session:
-        entry = register.entry(session, change.operation)
-    said, back = st.columns([6, 1], vertical_alignment="center")
-    with said:
-        forms.message(
-            f"C’est noté. {forms.sentence_of(entry.title, entry.details)}.", "status", change.warnings
-        )
-    if entry.undone is None:
-        back.button(
-            "Rétablir" if change.kind == "undo" else "Annuler", key=PAGE.key("undo"), icon=":material/undo:", on_click=_do,
-            args=(lambda: register.undo(loading.store(), change.operation, access.current_actor()),),
-        )  # fmt: skip
-
-
 def _answered(contact: str, listing: str, state: str) -> Change:
     return register.report_sighting(
         loading.store(), access.current_actor(), clock.today(), contact=contact, listing=listing, state=state, called=True
@@ -193,17 +171,6 @@ def _called(contact: str, answer: str, call_back: dt.datetime | None = None) -> 
     return register.report_call(
         loading.store(), loading.territory(), access.current_actor(), clock.now(), contact=contact, answer=answer, call_back=call_back
     )  # fmt: skip
-
-
-def _do(action: Callable[[], Change]) -> None:
-    """Run one click's change in a callback: done, or refused in words."""
-    PAGE.forget_outcome()
-    try:
-        if not access.may(Right.EDIT_REGISTER):  # a callback runs before the page, and so before its gate
-            raise RegisterError("Votre profil n’a plus ce droit.", advice="Rechargez la page.")
-        PAGE.done(action())
-    except (RegisterError, StoreError) as error:
-        PAGE.refuse(error, "page")
 
 
 def call_html(rank: str, call: Call, here: Morning) -> str:
