@@ -21,12 +21,12 @@ COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --universal --generat
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := run
-.PHONY: run test quick coverage lint browser office postgresql venv venv-dev lock bench reference
+.PHONY: run test quick coverage lint browser office postgresql nginx venv venv-dev lock bench reference
 
 run: venv
 	$(PY) -m streamlit run app.py --server.port $(PORT)
 
-test: venv-dev browser office postgresql lint
+test: venv-dev browser office postgresql nginx lint
 	$(PY) -m pytest $(PARALLEL) $(ARGS)
 
 quick: venv-dev lint
@@ -51,6 +51,10 @@ office: venv-dev
 # PostgreSQL likewise; the tests start a server of their own with it.
 postgresql: venv-dev
 	@$(PY) -m tests.postgresql
+
+# nginx likewise: the files of deploy/ are tried behind it.
+nginx: venv-dev
+	@$(PY) -m tests.nginx
 
 venv:
 	@command -v $(firstword $(PYTHON)) >/dev/null || { echo "Python 3.11+ introuvable / Python 3.11+ not found" >&2; exit 1; }

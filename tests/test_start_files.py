@@ -92,7 +92,7 @@ def test_ignore_rules_are_anchored() -> None:
     assert all(rule.startswith("/") for rule in folders), folders
 
 
-@pytest.mark.parametrize("name", ["demarrer.cmd", "make.cmd"])
+@pytest.mark.parametrize("name", ["demarrer.cmd", "make.cmd", "deploy/windows/demarrage-automatique.cmd"])
 def test_windows_files_are_windows_files(name: str) -> None:
     raw = (ROOT / name).read_bytes()
     assert b"\r\n" in raw

@@ -129,6 +129,30 @@ def test_another_host_name_is_refused_on_every_kind_of_request() -> None:
     assert ask("/_stcore/metrics")[0] == 404
 
 
+def test_a_proxy_that_loses_the_port_is_understood_for_the_declared_address_alone(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    public = Place(True, "https://zevillage.example:8443", frozenset({"zevillage.example"}), False)
+
+    def stream(origin: str, host: str, where: Place = public) -> int:
+        return ask("/_stcore/stream", kind="websocket", origin=origin, host=host, where=where)[0]
+
+    for host in ("zevillage.example", "Zevillage.example", "zevillage.example:8443"):
+        assert stream("https://zevillage.example:8443", host) == 200, host
+    assert capsys.readouterr().err == ""
+    for origin in (
+        "https://zevillage.example",
+        "https://zevillage.example:9999",
+        "https://evil.example:8443",
+    ):
+        assert stream(origin, "zevillage.example") == 1008, origin
+    assert "proxy_set_header Host $http_host" in capsys.readouterr().err
+    whole = "zevillage.example:9999"
+    assert stream(f"https://{whole}", whole) == 200, "another port of ours, passed on whole"
+    plain = Place(True, "https://zevillage.example", frozenset({"zevillage.example"}), False)
+    assert stream("https://zevillage.example", "zevillage.example", plain) == 200
+
+
 @pytest.mark.parametrize(
     ("target", "kept"),
     [

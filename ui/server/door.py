@@ -4,7 +4,9 @@
 
 * A request for another host name than ours is refused: a page on another site can make a browser ask *this machine* under its own
   name (DNS rebinding), and would then read what the local profile may see.
-* So is a websocket opened by a page of another address, another port of the same machine included.
+* So is a websocket opened by a page of another address, another port of the same machine included. A reverse proxy that passes the name
+  without its port (nginx's `$host`) is understood for the declared public address; elsewhere the page would stay blank, so that the first
+  refusal is said on the error output.
 * Uploads are refused unless the session's role may import, and stopped at the byte above its limit, which is also that of all its
   files together; what a visitor leaves behind goes with the connection (`ui.uploads`).
 * `/auth/login` keeps, for ten minutes, the page of ours from which it was asked in an HttpOnly cookie; the identity provider's
@@ -15,6 +17,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from http.cookies import SimpleCookie
 from typing import Final
@@ -37,6 +40,11 @@ _ALIVE: Final = ("/healthz", "/readyz", "/_stcore/health")  # for supervisors, w
 WRONG_HOST: Final = (
     "Zevillage ne répond pas à ce nom d’hôte. Pour l’ouvrir à un réseau, déclarez son adresse dans "
     "ZEVILLAGE_PUBLIC_URL et faites transmettre l’en-tête Host par le serveur mandataire (voir docs/guide-connexion.md).\n"
+)
+OTHER_ORIGIN: Final = (
+    "Zevillage a refusé la liaison d’une page ouverte à une autre adresse que celle qui lui est transmise : cette page reste vide. Si "
+    "c’est la vôtre, le serveur mandataire change l’en-tête Host : il doit le transmettre avec le port (nginx : proxy_set_header Host "
+    "$http_host;), et ZEVILLAGE_PUBLIC_URL doit être l’adresse du navigateur. Voyez docs/guide-installation.md."
 )
 NO_UPLOAD: Final = "Ce profil ne peut pas envoyer de fichier.\n"
 TOO_MANY: Final = "Trop de fichiers à la fois : rechargez la page, puis déposez-les un par un.\n"
@@ -70,15 +78,17 @@ class Door:
         self.app = app
         self.base_path = base_path
         self.find_place = find_place
+        self._told = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or refuse it."""
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
+        where = self.find_place()
+        scope = with_port(scope, where)
         headers = Headers(scope=scope)
         path = scope["path"].removeprefix(self.base_path) or "/"
-        where = self.find_place()
         if not place.allowed(where, headers.get("host")) and path not in _ALIVE:
             await _refuse(scope, receive, send, 421, WRONG_HOST)
         elif path.startswith(_CLOSED):
@@ -86,6 +96,9 @@ class Door:
         elif scope["type"] == "websocket":
             # Streamlit lets pages of any port of this machine in, which on one machine would have every right.
             if headers.get("origin") and not same_site(headers):
+                if not self._told:  # once: anybody may make it happen again
+                    self._told = True
+                    print(f"\n{OTHER_ORIGIN}\n", file=sys.stderr, flush=True)
                 await _refuse(scope, receive, send, 403, "")
             else:
                 try:
@@ -156,6 +169,21 @@ class Door:
 
     def _cookie(self, value: str, seconds: int) -> str:
         return f"{WAY_BACK}={value}; Path={self.base_path or '/'}; Max-Age={seconds}; HttpOnly; SameSite=Lax"
+
+
+def with_port(scope: Scope, where: place.Place) -> Scope:
+    """A request whose Host is the name of the declared public address without its port, as some proxies pass it on: with the port.
+
+    Whatever else Host says stays as it is.
+    """
+    public = urlsplit(where.url).netloc
+    name = public.rpartition(":")[0]
+    if not name or Headers(scope=scope).get("host", "").lower() != name.lower():
+        return scope
+    headers = [
+        (key, public.encode("latin-1") if key == b"host" else value) for key, value in scope["headers"]
+    ]
+    return {**scope, "headers": headers}
 
 
 def cookie_of(headers: Headers, name: str) -> str:
