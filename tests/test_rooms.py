@@ -25,8 +25,11 @@ ROOMS: dict[str, set[str]] = {
     },
     "analysis": set(),
 }
-# A door, not a room: the command line puts the two together, as `app.py` does for the screen.
-DOORS: dict[str, set[str]] = {"data/__main__.py": {"analysis", "data"}}
+# Doors, not rooms: a command line puts the two together, as `app.py` does for the screen.
+DOORS: dict[str, set[str]] = {
+    "data/__main__.py": {"analysis", "data"},
+    "data/packs/__main__.py": {"analysis", "data"},
+}
 EVERYTHING = {*ROOMS, "tests", "benchmarks", "tools"}
 
 SCREEN = {"streamlit", "streamlit_folium", "folium", "branca", "starlette", "altair"}

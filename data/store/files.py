@@ -486,6 +486,12 @@ def writing(target: Path, *, keep_first: bool = False) -> Iterator[Path]:
         _sync_folder(target.parent)
 
 
+def put(target: Path, content: bytes) -> None:
+    """Write a new file, whole and on the disk before it bears its name. Raises FileExistsError when `target` is there, OSError."""
+    with writing(target) as partial:
+        partial.write_bytes(content)
+
+
 @contextmanager
 def scratch(target: Path) -> Iterator[Path]:
     """A private empty file beside `target`, gone at the end of the block, with what SQLite put beside it. Raises OSError."""

@@ -1,0 +1,141 @@
+"""`python -m data.packs`: make a pack, look at what it holds.
+
+    python -m data.packs new --epci 200043982 --to ./bazadais
+    python -m data.packs new --departement 61
+    python -m data.packs new --communes liste.csv --name "Pays de Bazas"
+    python -m data.packs check ./bazadais
+    python -m data.packs list
+
+`new` prints the folder of the pack last, alone on its line. What is wrong is said on the error output, in French, and ends with 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+
+from analysis.answers import FigureSet
+from analysis.coverage import Loaded, editions
+from analysis.french import quantity, spaced
+from data import packs, reference
+from data.catalogue import CatalogueError, load_catalogue
+from data.figures import FiguresError, load_figures
+from data.packs.make import PackError, audit, of_communes, of_departement, of_epci, slug, write
+from data.store.opened import DEFAULT_HOME
+from data.terminal import Parser, day, leave
+from data.territory import TerritoryError, load_territory
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="python -m data.packs", description="Zevillage : faire un territoire, et voir ce qu'il contient."
+    )
+    actions = parser.add_subparsers(dest="action", required=True, title="Commandes")
+    new = actions.add_parser("new", help="faire un pack : le dossier d'un territoire")
+    what = new.add_mutually_exclusive_group(required=True)
+    what.add_argument("--epci", metavar="SIREN", help="les communes d'un EPCI, par son SIREN (neuf chiffres)")
+    what.add_argument(
+        "--departement", metavar="CODE", help="les communes d'un département, par son code (61, 2A, 974)"
+    )
+    what.add_argument(
+        "--communes",
+        metavar="FICHIER",
+        type=Path,
+        help="les communes d'un fichier : une par ligne, code INSEE ou nom",
+    )
+    new.add_argument("--name", metavar="NOM", help="le nom du territoire")
+    new.add_argument(
+        "--to", metavar="DOSSIER", type=Path, help="où l'écrire (sans elle : packs/ du dossier des données)"
+    )
+    new.add_argument("--today", type=day, default=None, help=argparse.SUPPRESS)
+    check = actions.add_parser("check", help="dire ce qu'un pack contient, et ce qui lui manque")
+    check.add_argument(
+        "pack",
+        nargs="?",
+        metavar="PACK",
+        help="un pack livré ou un dossier (sans lui : celui de ZEVILLAGE_TERRITORY)",
+    )
+    actions.add_parser("list", help="les packs livrés avec le projet")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what `arguments` ask for; 0, or 1 when something is wrong."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.action == "new":
+            return _new(options)
+        if options.action == "check":
+            return _check(packs.named(options.pack) if options.pack else packs.current())
+        print("\n".join(packs.shipped_ids()))
+    except (PackError, TerritoryError, FiguresError, CatalogueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _new(options: argparse.Namespace) -> int:
+    if options.epci is not None:
+        proposal = of_epci(options.epci)
+    elif options.departement is not None:
+        proposal = of_departement(options.departement)
+    else:
+        proposal = of_communes(_lines(options.communes), options.name or options.communes.stem)
+    if options.name:
+        proposal = proposal.renamed(options.name)
+    home = Path(os.environ.get("ZEVILLAGE_HOME", "").strip() or DEFAULT_HOME)
+    folder = (options.to or home.joinpath("packs", slug(proposal.name))).absolute()
+    year = (options.today or dt.date.today()).year
+    territory = write(proposal, folder, year)
+    groups = f", en {quantity(len(territory.groups), 'groupes')}" if territory.groups else ""
+    print(spaced(f"{territory.name} : {quantity(len(territory.codes), 'communes')}{groups}."))
+    for remark in audit(territory.codes):
+        print(f"- {remark}")
+    print(
+        spaced(
+            f"Pour l'ouvrir : ZEVILLAGE_TERRITORY={folder}, avec un dossier de données à lui dans ZEVILLAGE_HOME."
+        )
+    )
+    print(folder)
+    return 0
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        return path.read_text(encoding="cp1252").splitlines()
+    except OSError as error:
+        raise PackError(spaced(f"Le fichier {path} ne peut pas être lu ({error.strerror}).")) from error
+
+
+def _check(pack: packs.Pack) -> int:
+    territory = load_territory(pack.territory)
+    catalogue = load_catalogue()
+    shipped = load_figures(reference.commune_names().keys(), catalogue.indicators, pack.figures)
+    figures = FigureSet(shipped.frame, territory.name_of)
+    print(
+        spaced(
+            f"{territory.name} ({territory.id}) : {quantity(len(territory.codes), 'communes')}, dans {pack.folder}"
+        )
+    )
+    for remark in audit(territory.codes):
+        print(f"- {remark}")
+    print()
+    for row in editions(catalogue.indicators, catalogue.sources, figures.imported):
+        print(spaced(_line(row)))
+    return 0
+
+
+def _line(row: Loaded) -> str:
+    loaded = f"chargé : {row.newest_loaded.edition}" if row.newest_loaded else "pas encore importé"
+    where = f" — {row.newest_known.url}" if row.newest_known.url and row.state != "chargé" else ""
+    known = f" ; dernière édition connue : {row.newest_known.edition}" if row.state != "chargé" else ""
+    return f"{row.producer}, {row.title} : {loaded}{known}{where}"
+
+
+if __name__ == "__main__":
+    leave(main)

@@ -1,0 +1,337 @@
+"""Making a pack: which communes, checked against the reference tables, then written as a folder.
+
+A pack is made of an EPCI, of a département or of a list of communes. What is wrong is refused at once, with what was probably meant;
+what its maker should know beforehand (communes without contour, homonyms, codes that are somebody's postcode, communes that changed)
+is told by `audit`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.french import join, quantity, quoted, spaced
+from data import reference
+from data.packs import TERRITORY, shipped_ids
+from data.reference import lookup
+from data.store import files
+from data.territory import Territory, TerritoryError, load_territory
+
+SHOWN = 5
+"""How many names a remark lists before it counts the rest."""
+
+
+class PackError(ValueError):
+    """A pack cannot be made or read; the message says why and what to do, in French."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A territory that may become a pack. `communes`: code and official name; `groups`: id, name and codes."""
+
+    id: str
+    name: str
+    communes: tuple[tuple[str, str], ...]
+    groups: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The INSEE codes of the communes."""
+        return tuple(code for code, _ in self.communes)
+
+    def renamed(self, name: str) -> Proposal:
+        """The same under another name."""
+        return replace(self, id=slug(name), name=name)
+
+
+def of_epci(siren: str) -> Proposal:
+    """The communes of an EPCI by its SIREN (nine digits). Raises PackError for an unknown one."""
+    frame = reference.communes(contours=False)
+    chosen = frame[frame["epci"] == siren.strip()]
+    if chosen.empty:
+        known = frame.dropna(subset=["epci"]).drop_duplicates("epci")
+        key = reference.name_key(siren)
+        named = known[[key in reference.name_key(name) for name in known["epci_name"]]] if key else known[:0]
+        if len(named) and not siren.strip().isdecimal():
+            meant = join([f"{row.epci} ({row.epci_name})" for row in named.head(SHOWN).itertuples()])
+            raise PackError(
+                spaced(f"« {siren} » n'est pas un SIREN : neuf chiffres. Vouliez-vous dire {meant} ?")
+            )
+        raise PackError(
+            spaced(
+                f"Aucun EPCI à fiscalité propre n'a le SIREN « {siren} » dans le découpage de {_year()}. Un SIREN a neuf chiffres ; "
+                "vous pouvez aussi en taper le nom, pour qu'il soit proposé."
+            )
+        )
+    return _proposal(str(chosen["epci_name"].iloc[0]), chosen)
+
+
+def of_departement(code: str) -> Proposal:
+    """The communes of a département by its code (61, 2A, 974), grouped by EPCI. Raises PackError for an unknown one."""
+    frame = reference.communes(contours=False)
+    chosen = frame[frame["departement"] == code.strip().upper()]
+    if chosen.empty:
+        raise PackError(
+            spaced(f"Aucun département n'a le code « {code} » : écrivez 61, 01, 2A, 974 ou 987, par exemple.")
+        )
+    return _proposal(str(chosen["departement_name"].iloc[0]), chosen)
+
+
+def of_communes(lines: Iterable[str], name: str) -> Proposal:
+    """The communes of a list, one a line: a code, a code and a name, or a name alone. `name` is that of the territory.
+
+    An empty line, one that begins with ``#`` and a first line without any commune (a heading) are passed over. Raises PackError with
+    every line that is wrong: an unknown code, a postcode, a former commune, a name that several communes bear, a commune given twice.
+    """
+    found: dict[str, int] = {}
+    wrong: list[str] = []
+    read = [(number, line.strip().lstrip("\ufeff")) for number, line in enumerate(lines, start=1)]
+    cells = {
+        number: [cell.strip().strip('"') for cell in re.split(r"[;,\t]", line)]
+        for number, line in read
+        if line and not line.startswith("#")
+    }
+    departements = Counter(
+        lookup.departement_of(cell)
+        for row in cells.values()
+        for cell in row
+        if cell in reference.commune_names()
+    )
+    for place, (number, row) in enumerate(cells.items()):
+        code, why = _commune(row, {each for each, _ in departements.most_common(3)})
+        if code is None:
+            if place == 0 and len(cells) > 1 and not any(_like_a_code(cell) for cell in row):
+                continue  # a heading
+            wrong.append(f"ligne {number}, « {' '.join(filter(None, row))} » : {why}")
+        elif code in found:
+            told = f"{reference.commune_names()[code]} ({code}) est déjà ligne {found[code]}."
+            wrong.append(f"ligne {number}, « {' '.join(filter(None, row))} » : {told}")
+        else:
+            found[code] = number
+    if not found and not wrong:
+        wrong.append("aucune commune : écrivez une commune par ligne, son code INSEE ou son nom.")
+    if wrong:
+        raise PackError(spaced("Ces communes sont refusées :\n" + "\n".join(f"- {each}" for each in wrong)))
+    frame = reference.communes(found, contours=False)
+    return _proposal(name, frame.set_index("code").loc[list(found)].reset_index())
+
+
+def _like_a_code(text: str) -> bool:
+    return re.fullmatch(r"\d[\dAB]?\d{2,3}", text.upper()) is not None
+
+
+def _commune(row: Sequence[str], departements: set[str]) -> tuple[str | None, str]:
+    """The code of the commune that one line names; None and why not."""
+    names = reference.commune_names()
+    code = next((cell.upper() for cell in row if _like_a_code(cell)), "")
+    name = next((cell for cell in row if cell and not _like_a_code(cell)), "")
+    bearing = lookup.codes_named(name) if name else ()
+    if not code:
+        near = lookup.nearest(bearing, departements)
+        if len(near) == 1:
+            return near[0], ""
+        if near:
+            listed = join([f"{each} ({names[each]}, {lookup.departement_of(each)})" for each in near[:SHOWN]])
+            return None, f"plusieurs communes portent ce nom : {listed} ; écrivez le code."
+        former = [
+            lookup_code
+            for each in lookup.former_codes_named(name)
+            if (lookup_code := reference.resolve(each))
+        ]
+        if former:
+            return (
+                None,
+                f"ancienne commune, aujourd'hui dans {names[former[0]]} ({former[0]}) ; écrivez celle-ci.",
+            )
+        return None, "aucune commune de ce nom ; écrivez son code INSEE (cinq caractères)."
+    served = [each for each in reference.communes_by_postcode().get(code, ()) if each != code]
+    if code in names:
+        if not name:
+            if served and departements and lookup.departement_of(code) not in departements:
+                return None, _postcode(code, served)
+            return code, ""
+        if code in bearing:
+            return code, ""
+        meant = [each for each in bearing if each in served]
+        if meant:
+            return None, f"{code} est le code postal de {names[meant[0]]}, dont le code INSEE est {meant[0]}."
+        return None, f"{code} est le code de {names[code]}, pas de {quoted(name)} ; corrigez l'un ou l'autre."
+    if (today := reference.resolve(code)) is not None:
+        also = f" {_postcode(code, served)}" if served else ""
+        return (
+            None,
+            f"ce code n'est plus celui d'une commune : elle est aujourd'hui dans {names[today]} ({today}).{also}",
+        )
+    if served:
+        return None, _postcode(code, served)
+    if len(code) == 4 and f"0{code}" in names:
+        return None, f"le zéro initial manque : 0{code} ({names[f'0{code}']})."
+    return None, "aucune commune n'a ce code INSEE."
+
+
+def _postcode(code: str, served: Sequence[str]) -> str:
+    names = reference.commune_names()
+    shown = join([f"{names[each]} ({each})" for each in served[:SHOWN]])
+    more = f", et {len(served) - SHOWN} autres" if len(served) > SHOWN else ""
+    return f"{code} est un code postal ; code INSEE attendu : {shown}{more}."
+
+
+def _proposal(name: str, frame: pd.DataFrame) -> Proposal:
+    areas = frame.dropna(subset=["epci"]).groupby(["epci_name", "epci"], sort=False)["code"].apply(tuple)
+    groups: list[tuple[str, str, tuple[str, ...]]] = []
+    if len(areas) > 1 or (len(areas) == 1 and len(areas.iloc[0]) < len(frame)):
+        for (epci_name, epci), codes in areas.items():
+            groups.append((f"epci-{epci}", str(epci_name), codes))
+    communes = tuple(zip(frame["code"], frame["name"], strict=True))
+    return Proposal(slug(name), name, communes, tuple(groups))
+
+
+def slug(name: str) -> str:
+    """« Vallée de la Haute Sarthe » → « vallee-de-la-haute-sarthe »: what may name a folder and stand in an address."""
+    return reference.name_key(name).replace(" ", "-") or "territoire"
+
+
+def _year() -> str:
+    """The year of the official geographic code that the reference tables follow."""
+    return next(
+        str(each["vintage"])[:4] for each in reference.manifest()["inputs"] if "communes" in each["used_for"]
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------------- audit
+
+
+def audit(codes: Sequence[str]) -> tuple[str, ...]:
+    """What the maker of a pack should know of its communes, in French: one remark a matter, none where all is well."""
+    frame = reference.communes(codes).set_index("code")
+    names = frame["name"].to_dict()
+    remarks = []
+    bare = [names[code] for code in codes if frame.at[code, "contour"] is None]
+    if bare:
+        remarks.append(f"sans contour, montrées en tableau : {_listed(bare)}.")
+    everywhere = lookup.current_by_key()
+    departements = set(frame["departement"])
+    homonyms = [
+        f"{names[code]} ({', '.join(others)})"
+        for code in codes
+        if (
+            others := [
+                each
+                for each in everywhere[reference.name_key(names[code])]
+                if each != code and lookup.departement_of(each) in departements
+            ]
+        )
+    ]
+    if homonyms:
+        remarks.append(
+            f"même nom qu'une autre commune proche, à importer par leur code : {_listed(homonyms)}."
+        )
+    postal = [
+        f"{code} ({names[code]})"
+        for code in codes
+        if any(each != code for each in reference.communes_by_postcode().get(code, ()))
+    ]
+    if postal:
+        remarks.append(f"code INSEE qui est aussi le code postal d'autres communes : {_listed(postal)}.")
+    former = reference.former_communes()
+    former = former[former["current_code"].isin(list(codes)) & (former["code"] != former["current_code"])]
+    changed = [
+        f"{names[code]} ({quantity(len(rows), 'anciens codes')})"
+        for code, rows in former.groupby("current_code")
+    ]
+    if changed:
+        remarks.append(
+            f"communes nouvelles ou qui ont changé de code, suivies par les imports : {_listed(changed)}."
+        )
+    without = [names[code] for code in codes if not frame.at[code, "postcodes"]]
+    if without:
+        remarks.append(f"sans code postal : {_listed(without)}.")
+    missing = sorted(set(codes) - set(reference.town_halls(codes)["code"]))
+    if missing:
+        remarks.append(f"mairie sans coordonnées publiées : {_listed([names[code] for code in missing])}.")
+    return tuple(spaced(each[0].upper() + each[1:]) for each in remarks)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = list(names[:SHOWN])
+    if len(names) > SHOWN:
+        shown.append(f"{len(names) - SHOWN} autres")
+    return join(shown)
+
+
+# ----------------------------------------------------------------------------------------------------------------- writing
+
+
+def territory_text(proposal: Proposal, first_year: int) -> str:
+    """The `territory.toml` of a new pack. `first_year`: where the network's calendar begins."""
+    communes = "\n".join(
+        f"  {{ code = {_toml(code)}, name = {_toml(name)} }}," for code, name in proposal.communes
+    )
+    groups = "".join(
+        f"\n[[groups]]\nid = {_toml(id_)}\nname = {_toml(name)}\ncommunes = [\n"
+        + "".join(
+            f"  {', '.join(_toml(code) for code in codes[at : at + 8])},\n" for at in range(0, len(codes), 8)
+        )
+        + "]\n"
+        for id_, name, codes in proposal.groups
+    )
+    return f"""# The territory of this pack: the folder that holds everything particular to it. ZEVILLAGE_TERRITORY names the folder.
+# What every key means: docs/guide-territoire.md. A mistake is refused at start, with its line and what was probably meant.
+
+id = {_toml(proposal.id)} # lower case letters, digits and hyphens: it names files and addresses
+name = {_toml(proposal.name)}
+
+communes = [
+{communes}
+]
+{groups}
+[network]
+name = {_toml(proposal.name)}
+first_year = {first_year} # the calendar of members and dossiers begins here
+# What a stranger reads first on the page Réseau: what it is, how to join, whom to ask.
+# about = ""
+# join = ""
+# ask = ""
+"""
+
+
+def _toml(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def write(proposal: Proposal, folder: Path, first_year: int) -> Territory:
+    """Write a new pack in `folder`, which may exist if it holds no pack; the territory as the application will read it.
+
+    Raises PackError when `folder` holds one already or cannot be written, and when the id is that of a pack of the project.
+    """
+    target = folder.joinpath(TERRITORY)
+    if target.exists():
+        raise PackError(
+            spaced(
+                f"{folder} contient déjà un pack : indiquez un autre dossier avec --to, ou supprimez celui-ci."
+            )
+        )
+    if proposal.id in shipped_ids():
+        raise PackError(
+            spaced(f"« {proposal.id} » est déjà un pack livré : donnez un autre nom avec --name.")
+        )
+    try:
+        files.make_folder(folder, ours=False)
+        files.make_folder(folder.joinpath("figures"), ours=False)
+        files.put(target, territory_text(proposal, first_year).encode("utf-8"))
+    except OSError as error:
+        raise PackError(
+            spaced(
+                f"Le dossier {folder} ne peut pas être écrit ({error.strerror}) : indiquez-en un autre avec --to."
+            )
+        ) from error
+    try:
+        return load_territory(target)
+    except TerritoryError as error:
+        files.remove(target)
+        raise PackError(str(error)) from error
