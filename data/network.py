@@ -7,6 +7,8 @@ shown.
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 from sqlalchemy import Table, and_, false, func, select
 from sqlalchemy.sql.elements import ColumnElement
@@ -169,7 +171,8 @@ def listings(session: Session, origin: str) -> pd.DataFrame:
     """One row a listing: `listing`, `contact`, `commune`, `lon`, `lat` (degrees), `kind`, `tenure`,
     `rooms`, `surface` (m²), `rent`, `charges` (€ a month), `price` (€), `first_seen`, `note`; `furnished`, `work_room`, `garden`, `pets`
     (True, False, or missing where nobody told), `least_months`, `energy`, `connection` (codes), `place` (text), `free_from` (day),
-    `photos` (a list of addresses).
+    `photos` (a list of addresses). Listings that a person said to be one house are one row, the one first seen, which takes from the others
+    what it does not tell.
     """
     table = tables.listing
     columns = (
@@ -197,24 +200,68 @@ def listings(session: Session, origin: str) -> pd.DataFrame:
         "free_from",
         "photos",
     )
-    return _frame(
+    found = _frame(
         session,
         select(table.c.id.label("listing"), *(table.c[name] for name in columns))
         .where(_of(table, origin))
         .order_by(table.c.first_seen, table.c.id),
     )
+    one = same_houses(session, origin)
+    if not one:
+        return found
+    house = found["listing"].map(lambda each: one.get(each, each))
+    for listing in set(one.values()):
+        rows = found[house == listing]
+        for name in columns:
+            if (told := rows[name].dropna()).size and pd.isna(rows[name].iloc[:1]).all():
+                found.at[rows.index[0], name] = told.iloc[0]
+    return found[found["listing"] == house].reset_index(drop=True)
+
+
+def same_houses(session: Session, origin: str) -> dict[str, str]:
+    """Each listing that a person said to be the house of an earlier one → the one of them that was seen first."""
+    pair, one, other = tables.listing_pair, tables.listing.alias("one"), tables.listing.alias("other_one")
+    rows = session.connection.execute(
+        select(one.c.id, one.c.first_seen, other.c.id, other.c.first_seen)
+        .select_from(pair)
+        .join(one, one.c.id == pair.c.listing)
+        .join(other, other.c.id == pair.c.other)
+        .where(_of(pair, origin), pair.c.same, one.c.removed_at.is_(None), other.c.removed_at.is_(None))
+    )
+    house: dict[str, tuple[dt.date, str]] = {}
+    members: dict[str, list[str]] = {}
+    for id_, seen, other_id, other_seen in rows:
+        groups = [
+            (house.get(each, (day, each)), members.get(house.get(each, (day, each))[1], [each]))
+            for each, day in ((id_, seen), (other_id, other_seen))
+        ]
+        first = min(root for root, _ in groups)
+        both = list(dict.fromkeys(each for _, group in groups for each in group))
+        members[first[1]] = both
+        house |= dict.fromkeys(both, first)
+    return {each: root for each, (_, root) in house.items() if each != root}
 
 
 def sightings(session: Session, origin: str) -> pd.DataFrame:
-    """One row an observation of a listing, oldest first: `sighting`, `listing`, `contact`, `on`, `state`."""
+    """One row an observation of a listing, oldest first: `sighting`, `listing`, `contact`, `on`, `state`.
+
+    What was seen of listings that are one house is told of the one in `listings`.
+    """
     table, listing = tables.sighting, tables.listing
-    return _frame(
+    found = _frame(
         session,
         select(table.c.id.label("sighting"), table.c.listing, table.c.contact, table.c.on, table.c.state)
         .join(listing, listing.c.id == table.c.listing)
         .where(_of(table, origin), listing.c.removed_at.is_(None))
         .order_by(table.c.on, table.c.id),
     )
+    return _of_houses(session, origin, found)
+
+
+def _of_houses(session: Session, origin: str, found: pd.DataFrame) -> pd.DataFrame:
+    """A frame with `listing`, told of the one listing of each house."""
+    one = same_houses(session, origin)
+    return found.assign(listing=found["listing"].map(lambda each: one.get(each, each))) if one else found
 
 
 def calls(session: Session, origin: str) -> pd.DataFrame:
@@ -232,16 +279,17 @@ def calls(session: Session, origin: str) -> pd.DataFrame:
 def proposals(session: Session, origin: str) -> pd.DataFrame:
     """One row a dwelling proposed to a household or refused for it, in the order they were noted: `proposal`, `application`, `listing`,
     `on`, `state`, `reason`, `criterion`, `needs` (a mapping: the file's `needs`, `wished_commune`, `planned_arrival` as they were then),
-    `score` (0 to 100), `chance` (0 to 1).
+    `score` (0 to 100), `chance` (0 to 1). What was proposed of listings that are one house is told of the one in `listings`.
     """
     table = tables.proposal
     columns = ("application", "listing", "on", "state", "reason", "criterion", "needs", "score", "chance")
-    return _frame(
+    found = _frame(
         session,
         select(table.c.id.label("proposal"), *(table.c[name] for name in columns))
         .where(_of(table, origin))
         .order_by(table.c.created_at, table.c.id),
     )
+    return _of_houses(session, origin, found)
 
 
 def events(session: Session, origin: str) -> pd.DataFrame:

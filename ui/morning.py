@@ -20,6 +20,7 @@ from analysis.watch import morning
 from analysis.watch.calls import CallPlan, call_plan
 from analysis.watch.calls import Contact as Callable_
 from analysis.watch.coverage import by_commune, by_contact
+from analysis.watch.duplicates import duplicates
 from analysis.watch.morning import Market
 from analysis.watch.window import WindowState
 from data import network, reference, register
@@ -29,7 +30,8 @@ from ui import loading
 @dataclass(frozen=True, eq=False)
 class Known:
     """The watch as the store knows it on a day. `contacts`: who is called, with `place` (the commune's name) and `phone`
-    (empty where none is known); `windows`: see
+    (empty where none is known); `doubles`: standing listings that may be one house and that nobody judged yet
+    (`analysis.watch.duplicates`); `windows`: see
     `analysis.watch.morning.windows`; `by_contact`, `by_commune`: who answered when (`analysis.watch.coverage`).
     """
 
@@ -39,6 +41,7 @@ class Known:
     callable: tuple[Callable_, ...]
     by_contact: pd.DataFrame
     by_commune: pd.DataFrame
+    doubles: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,12 +92,16 @@ def pressing(here: Morning) -> pd.DataFrame:
     return here.windows[here.windows["state"].isin(states)]
 
 
+_COMPARED = ["listing", "commune", "kind", "tenure", "rooms", "surface", "rent", "price", "lon", "lat"]
+
+
 @st.cache_resource(show_spinner="Lecture de la veille…", max_entries=3)
 def _known(revision: int, today: dt.date, origin: str, _desk: Desk) -> Known:
     rows, names = _desk.network, _desk.names
     with loading.store().read() as session:
         numbers = network.application_numbers(session, origin)
         calls = network.calls(session, origin)
+        judged = register.decided(session, origin)
         phones = {row["id"]: row["phone"] for row in register.contacts(session, origin)}
     market = morning.market(rows.listings, rows.sightings, names, _desk.groups, today)
     contacts = morning.correspondents(rows.contacts, rows.listings, names)
@@ -120,6 +127,11 @@ def _known(revision: int, today: dt.date, origin: str, _desk: Desk) -> Known:
         contacts=contacts,
         callable=tuple(ready),
         by_contact=by_contact(contacts, told, today, loading.territory().silent_days),
+        doubles=duplicates(
+            market.standing[_COMPARED],
+            market.known,
+            [(one, other) for one, other in map(sorted, judged)],
+        ),
         by_commune=by_commune(serves, told, list(names), today, loading.territory().silent_days),
     )
 

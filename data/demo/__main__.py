@@ -22,6 +22,7 @@ NAMES = {
     "application_event": "étapes de dossiers",
     "contact": "correspondants",
     "listing": "annonces repérées",
+    "listing_pair": "décisions sur des doublons d’annonces",
     "sighting": "signalements",
     "call": "appels de la veille",
     "proposal": "logements proposés",

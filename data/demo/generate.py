@@ -117,6 +117,7 @@ class _Maker:
                 "application_event",
                 "contact",
                 "listing",
+                "listing_pair",
                 "sighting",
                 "call",
                 "proposal",

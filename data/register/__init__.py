@@ -18,6 +18,7 @@ from data.register.contact import (
     correct_contact,
     remove_contact,
 )
+from data.register.duplicates import decided, judge_duplicate, judged_of
 from data.register.errors import (
     CannotUndo,
     Conflict,
@@ -107,12 +108,15 @@ __all__ = [
     "correct_listing",
     "correct_member",
     "correct_stay",
+    "decided",
     "entries",
     "entry",
     "events",
     "find_same",
     "free",
     "give_consent",
+    "judge_duplicate",
+    "judged_of",
     "leave_member",
     "may_remark",
     "member",

@@ -37,6 +37,7 @@ OPERATION_KINDS: Mapping[str, str] = {
     "contact_remove": "Retrait d'un acteur",
     "listing_add": "Annonce signalée",
     "listing_correct": "Correction d'une annonce",
+    "listing_pair": "Doublon d'annonces tranché",
     "sighting_add": "Signalement",
     "call_add": "Appel de la veille",
     "needs_set": "Besoins d'un foyer",
@@ -80,6 +81,7 @@ _HIDDEN = {
     "code",
     "contact",
     "listing",
+    "other",
     "actor",
     "briefing",
     "query",
@@ -272,7 +274,8 @@ def _details(lines: Sequence[Line]) -> list[Detail]:
         before, after = dict(line.before or {}), dict(line.after or {})
         if line.action == "add":
             # « No » is told of a dwelling (not furnished); elsewhere it is only what nobody ticked.
-            empty: tuple[object, ...] = (None, []) if line.entity == "listing" else (None, [], False)
+            said = line.entity in ("listing", "listing_pair")
+            empty: tuple[object, ...] = (None, []) if said else (None, [], False)
             after = {name: value for name, value in after.items() if value not in empty}
         for name in after:
             if name in _HIDDEN or (name == "needs" and line.entity == "proposal"):

@@ -32,6 +32,7 @@ LABELS = {
     "import": "imports",
     "import_file": "fichiers importés",
     "listing": "logements",
+    "listing_pair": "décisions sur des doublons",
     "member": "membres",
     "meta": "",
     "observation": "chiffres",

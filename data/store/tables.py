@@ -320,6 +320,14 @@ listing = _network(
     _one_of("connection", vocabulary.CONNECTIONS),
 )
 
+# One house signalled twice, or two houses: what a person decided. Absent: nobody did.
+listing_pair = _network(
+    "listing_pair",
+    _reference("listing", "listing"),
+    _reference("other", "listing"),
+    Column("same", Boolean, nullable=False),
+)
+
 sighting = Table(
     "sighting",
     metadata,
@@ -500,6 +508,7 @@ NETWORK = (
     application_event,
     contact,
     listing,
+    listing_pair,
     sighting,
     call,
     proposal,

@@ -544,6 +544,12 @@ def play(store: Store, territory: Territory, kind: str) -> register.Change:
     if kind == "listing_correct":
         better = register.ListingFields("house", "rent", "Laleu", "5", "95", "640", energy="D")
         return register.correct_listing(store, territory, a, TODAY, listing=seen.subject, fields=better)
+    if kind == "listing_pair":
+        twin = register.report_listing(
+            store, territory, a, TODAY, contact=contact,
+            fields=register.ListingFields("house", "rent", "Laleu", "4", "97", "620"),
+        )  # fmt: skip
+        return register.judge_duplicate(store, a, listing=seen.subject, other=twin.subject, same=True)
     if kind == "listing_add":
         return seen
     if kind.startswith(("needs_", "proposal_")):

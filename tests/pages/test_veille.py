@@ -241,6 +241,67 @@ def test_calling_again_waits_for_its_hour(fresh: Path, open_page: Open) -> None:
     assert "Choisissez une heure à venir" in words(late)
 
 
+def fill_listing(screen: AppTest, amount: str, rooms: str = "4", surface: str = "95") -> AppTest:
+    """Type what a call always gives into the form of a new listing, and keep it."""
+    for field, value in (("rooms", rooms), ("surface", surface), ("amount", amount)):
+        next(t for t in screen.text_input if (t.key or "").endswith(f":{field}")).set_value(value)
+    return click(screen, "Noter cette annonce")
+
+
+def test_a_new_listing_is_noted_during_the_call_beside_what_was_known(fresh: Path, open_page: Open) -> None:
+    screen = click(open_page("veille"), "Nouvelle annonce")
+    before = noted()
+    assert "Nouvelle annonce : " in words(screen)
+    fill_listing(screen, "60 000")
+    assert "60 000 n'est pas plausible" in words(screen).replace("\u202f", " ")
+    assert noted() == before
+    assert (
+        next(t for t in screen.text_input if (t.key or "").endswith(":rooms")).value == "4"
+    )  # kept as typed
+    fill_listing(screen, "620")
+    assert "C'est noté. Annonce signalée : Maison à louer" in words(screen)
+    assert not any(b.label == "Noter cette annonce" for b in screen.button)
+    sightings, calls = noted()
+    assert [state for _, state in sightings[len(before[0]) :]] == ["available"]
+    assert calls == [*before[1], "told"]
+    click(screen, "Annuler")
+    assert noted() == before
+
+
+def test_the_same_house_signalled_twice_is_proposed_decided_and_taken_back(
+    fresh: Path, open_page: Open
+) -> None:
+    screen = click(open_page("veille"), "Nouvelle annonce")
+    fill_listing(screen, "620")
+    assert "Est-ce le même logement" not in words(screen)
+    first = noted()[0][-1][0]
+    fill_listing(click(screen, "Nouvelle annonce"), "640", surface="97")
+    second = noted()[0][-1][0]
+    assert "Est-ce le même logement ?" in words(screen)
+    assert "4 pièces, 95 et 97 m², 620 et 640 €" in words(screen).replace("\u00a0", " ")
+    click(screen, "Oui, le même")
+    assert "Doublon d'annonces tranché" in words(screen) and "même bien : oui" in words(screen)
+    with loading.store().read() as session:
+        listings, sightings = network.listings(session, "demo"), network.sightings(session, "demo")
+    kept = set(listings["listing"]) & {first, second}
+    assert len(kept) == 1
+    assert (sightings["listing"].isin(kept)).sum() == 2 and not sightings["listing"].isin(
+        {first, second} - kept
+    ).any()
+    other = open_page("veille", section="annonces")
+    assert "Peut-être deux fois" not in str([e.label for e in other.expander])
+    click(screen, "Annuler")
+    with loading.store().read() as session:
+        assert {first, second} <= set(network.listings(session, "demo")["listing"])
+    again = open_page("veille", section="annonces")
+    assert "Peut-être deux fois le même logement (1)" in str([e.label for e in again.expander]).replace(
+        "\u00a0", " "
+    )
+    click(again, "Non, deux logements")
+    assert "même bien : non" in words(again)
+    assert {first, second} <= set(loading.desk().network.listings["listing"])
+
+
 def test_a_town_hall_of_the_reference_enters_the_register_with_its_call(
     emptied: Path, open_page: Open
 ) -> None:

@@ -19,6 +19,8 @@ from ui.morning import Morning
 from ui.provenance import network_source
 from ui.tables import Column
 from ui.watch import controls
+from ui.watch.clicks import done
+from ui.watch.duplicates import show_duplicates, what_of
 
 COLORS = {
     Presence.LIKELY: palette.FIBRE,
@@ -40,6 +42,11 @@ COLUMNS = [
 def show_listings(desk: Desk, here: Morning, filters: Filters) -> None:
     """What is still there, the likeliest first."""
     tenure = controls.ask_offer(filters)
+    done()
+    if len(here.doubles):
+        count = french.number(len(here.doubles))
+        with st.expander(f"Peut-être deux fois le même logement ({count})", icon=":material/merge:"):
+            show_duplicates(here.doubles, what_of(here))
     standing = here.market.standing[here.market.standing["tenure"] == tenure]
     offered = TENURES[tenure]
     if standing.empty:

@@ -21,10 +21,13 @@ from analysis.watch.morning import FADED
 from data import register
 from data.register import Change
 from ui import access, clock, frame, loading, morning, tables
+from ui.markdown import literal
 from ui.morning import Morning
 from ui.provenance import network_source
 from ui.tables import Column
 from ui.watch.clicks import PAGE, do, done
+from ui.watch.duplicates import show_duplicates, what_of
+from ui.watch.entry import new_listing
 
 FIRST = 6
 """Contacts shown one by one: a morning's calls. The others stand in a table."""
@@ -61,13 +64,14 @@ def show_today(desk: Desk, here: Morning) -> None:
             )
         )
     done()
+    _same_as_known(here)
     for rank, call in enumerate(plan.calls[:FIRST], start=1):
-        _card(rank, call, here)
+        _card(rank, call, here, desk.names)
     rest = plan.calls[FIRST:]
     if rest:
         with st.expander(f"Les suivants ({french.number(len(rest))})", icon=":material/call:"):
             _others(rest, here)
-    _another(here)
+    _another(here, desk.names)
     if plan.resting:
         with st.expander(f"Pas ce matin ({french.number(len(plan.resting))})", icon=":material/bedtime:"):
             _resting(plan.resting, here)
@@ -79,7 +83,7 @@ def show_today(desk: Desk, here: Morning) -> None:
     )
 
 
-def _card(rank: int, call: Call, here: Morning) -> None:
+def _card(rank: int, call: Call, here: Morning, names: Mapping[str, str]) -> None:
     """One contact: who and why at the left, what to ask with its answers at the right."""
     key = PAGE.key(f"call:{call.contact}")
     with st.container(border=True, key=f"veille-appel-{rank}"):
@@ -94,8 +98,35 @@ def _card(rank: int, call: Call, here: Morning) -> None:
                         label, key=f"{key}:{answer}", icon=icon, help=HELPS[answer], on_click=do,
                         args=(functools.partial(_called, call.contact, answer),),
                     )  # fmt: skip
+                st.button(
+                    "Nouvelle annonce", key=f"{key}:new", icon=":material/add_home:", on_click=_tell, args=(call.contact,),
+                    help="Un logement que le correspondant annonce pendant l’appel.",
+                )  # fmt: skip
                 with st.popover("Rappeler à…", icon=":material/schedule:"):
                     _call_back(call.contact, key)
+        if st.session_state.get(_TELLING) == call.contact:
+            _new_listing(call, here, names)
+
+
+_TELLING = PAGE.key("telling")
+"""Where the session keeps whose new listing is being typed: one form at a time."""
+
+
+def _tell(contact: str | None) -> None:
+    st.session_state[_TELLING] = contact
+
+
+def _new_listing(call: Call, here: Morning, names: Mapping[str, str]) -> None:
+    """The form of a new listing, under the contact who tells it."""
+    commune = str(here.contacts.set_index("contact").loc[call.contact, "commune"])
+    with st.container(key="veille-nouvelle-annonce"):
+        said, close = st.columns([6, 1], vertical_alignment="center")
+        with said:
+            st.subheader(french.spaced(f"Nouvelle annonce : {literal(call.label)}"), anchor=False)
+        close.button(
+            "Fermer", key=PAGE.key("telling:close"), icon=":material/close:", on_click=_tell, args=(None,)
+        )
+        new_listing(PAGE, call.contact, commune, names, lambda: _tell(None))
 
 
 def _doubts(contact: str, here: Morning, key: str) -> None:
@@ -133,7 +164,7 @@ def _call_back(contact: str, key: str) -> None:
     st.button("Noter", key=f"{key}:back", icon=":material/check:", on_click=do, args=(note,))
 
 
-def _another(here: Morning) -> None:
+def _another(here: Morning, names: Mapping[str, str]) -> None:
     """Somebody further down, or resting, has answered after all."""
     shown = {call.contact for call in here.plan.calls[:FIRST]}
     others = {
@@ -155,10 +186,20 @@ def _another(here: Morning) -> None:
         why = f"{french.sentence(resting.why)}."
         call = Call(chosen, resting.label, 0.0, 0, None, None, False, None, "", why, ())
     if call is not None:
-        _card(0, call, here)
+        _card(0, call, here, names)
 
 
 # -- what was done -----------------------------------------------------------------------------------------------
+
+
+def _same_as_known(here: Morning) -> None:
+    """A new listing that may be one already known is asked about at once."""
+    change = PAGE.last_change()
+    if change is not None and change.subject:
+        pairs = here.doubles
+        show_duplicates(
+            pairs[(pairs["listing"] == change.subject) | (pairs["other"] == change.subject)], what_of(here)
+        )
 
 
 def _answered(contact: str, listing: str, state: str) -> Change:
