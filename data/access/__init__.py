@@ -9,7 +9,7 @@ What is refused is an AccessError, in French, and nothing has changed. Screens d
 about profiles is checked again here, at the moment of writing.
 """
 
-from data.access.errors import AccessError, LastAdmin, LinkRefused, StaleProfile, TooSoon, WrongPin
+from data.access.errors import AccessError, LastAdmin, LinkRefused, StaleProfile, TooOften, TooSoon, WrongPin
 from data.access.links import Link, Visit, count_use, links, make_link, revoke_link, visit
 from data.access.profiles import (
     Profile,
@@ -49,6 +49,7 @@ __all__ = [
     "Profile",
     "RoleChange",
     "StaleProfile",
+    "TooOften",
     "TooSoon",
     "Visit",
     "WrongPin",

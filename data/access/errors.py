@@ -40,3 +40,7 @@ class LastAdmin(AccessError):
 
 class LinkRefused(AccessError):
     """A contact's link is forged, expired, revoked, or its contact is gone."""
+
+
+class TooOften(LinkRefused):
+    """A link is good, and was used so often that it must wait."""

@@ -17,7 +17,7 @@ from itsdangerous import BadSignature, Signer
 from sqlalchemy import func, select
 
 from analysis.model import SYSTEM_ACTOR, Actor, Audience, Right
-from data.access.errors import AccessError, LinkRefused
+from data.access.errors import AccessError, LinkRefused, TooOften
 from data.access.profiles import record_attempt, require_right
 from data.register.authors import CONTACT_AUTHOR
 from data.store import Session, Store, tables
@@ -125,7 +125,7 @@ def visit(session: Session, text: str, secret: str, now: dt.datetime) -> Visit:
 
 
 def count_use(store: Store, link: str, now: dt.datetime) -> None:
-    """Count one report through a link. Raises LinkRefused above 20 an hour or 60 a day."""
+    """Count one report through a link. Raises TooOften above 20 an hour or 60 a day."""
     table = tables.sign_in
     with store.note(SYSTEM_ACTOR) as session:
         for hours, most in ((1, PER_HOUR), (24, PER_DAY)):
@@ -136,7 +136,7 @@ def count_use(store: Store, link: str, now: dt.datetime) -> None:
                 .where(table.c.who == link, table.c.way == "link", table.c.at > since)
             ).scalar_one()
             if used >= most:
-                raise LinkRefused(
+                raise TooOften(
                     f"Ce lien a déjà servi {used} fois en {hours} h : attendez un peu, ou appelez les animateurs du réseau."
                 )
         record_attempt(session, "link", link, "ok")

@@ -20,6 +20,7 @@ from data.register.contact import (
 )
 from data.register.duplicates import decided, judge_duplicate, judged_of
 from data.register.errors import (
+    AlreadyReceived,
     CannotUndo,
     Conflict,
     FormerCommune,
@@ -33,10 +34,15 @@ from data.register.figures import Cell, can_be_typed, cell, periods, record_valu
 from data.register.listing import (
     ListingFields,
     OwnListing,
+    Sent,
+    Signal,
     correct_listing,
     own_listings,
+    received,
     report_listing,
     report_sighting,
+    sending_id,
+    signals,
 )
 from data.register.log import OPERATION_KINDS, Detail, Entry, entries, entry
 from data.register.matching import NeedFields, free, needs_of, propose, refuse, set_needs, take
@@ -73,6 +79,7 @@ __all__ = [
     "LONGEST_REMARK",
     "OPERATION_KINDS",
     "SEPARATE",
+    "AlreadyReceived",
     "CannotUndo",
     "Cell",
     "Change",
@@ -93,6 +100,8 @@ __all__ = [
     "RegisterError",
     "Remark",
     "SamePerson",
+    "Sent",
+    "Signal",
     "Stay",
     "Work",
     "add_contact",
@@ -127,6 +136,7 @@ __all__ = [
     "own_listings",
     "periods",
     "propose",
+    "received",
     "record_value",
     "refuse",
     "remarks",
@@ -138,7 +148,9 @@ __all__ = [
     "report_listing",
     "report_sighting",
     "return_member",
+    "sending_id",
     "set_needs",
+    "signals",
     "take",
     "undo",
     "withdraw_consent",

@@ -93,3 +93,7 @@ class Conflict(RegisterError):
 
 class CannotUndo(RegisterError):
     """A change that cannot be undone now, with the reason."""
+
+
+class AlreadyReceived(RegisterError):
+    """What a phone sends came before and was written then; the message is the answer that it got."""

@@ -6,11 +6,12 @@ Only a contact's own listings are told to it, and nothing about people is.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from analysis.french import trimmed
 from analysis.listing import dwelling_text, terms_text
@@ -25,11 +26,11 @@ from analysis.vocabulary import (
 )
 from data.register import checks
 from data.register.calls import call_row, called_contact
-from data.register.errors import RegisterError
+from data.register.errors import AlreadyReceived, RegisterError
 from data.register.operations import Change, change_row, operation, row_of
 from data.register.people import new_id
 from data.register.places import commune_of, name_of
-from data.store import Session, Store, tables
+from data.store import Session, Store, WriteSession, tables
 from data.territory import Territory
 
 LIMITS: Mapping[str, tuple[str, float, float, str]] = {
@@ -165,6 +166,126 @@ def photo_links(typed: str) -> list[str] | None:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """Something that a phone sent: `id` names it for good (`sending_id`), `said` is the answer it gets, again each time it comes again."""
+
+    id: str
+    said: str
+
+
+def sending_id(contact: str, key: str) -> str:
+    """What one sending of a contact is known by; `key` is what the phone made once for it. Raises RegisterError for no key."""
+    if not 16 <= len(key) <= 64 or not key.isalnum() or not key.isascii():
+        raise RegisterError(
+            "Ce qui est arrivé n'est pas un envoi de cette page.", advice="Rouvrez votre lien."
+        )
+    return hashlib.sha256(f"{contact}/{key}".encode()).hexdigest()
+
+
+def received(session: Session, sending: str) -> str | None:
+    """What was answered to a sending that came already, None for one that did not."""
+    row = session.get(tables.sending, sending)
+    return None if row is None else str(row["said"])
+
+
+def _once(session: WriteSession, contact: str, sent: Sent | None) -> None:
+    """Keep that a sending came; raises AlreadyReceived, so that nothing is written twice, when it came before."""
+    if sent is None:
+        return
+    if (said := received(session, sent.id)) is not None:
+        raise AlreadyReceived(said)
+    session.connection.execute(
+        tables.sending.insert().values(id=sent.id, contact=contact, at=session.at, said=sent.said[:200])
+    )
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A listing that a contact signalled, on `on`, and what became of it, in French."""
+
+    listing: str
+    text: str
+    on: dt.date
+    became: str
+
+
+def signals(session: Session, contact: str, most: int = 8) -> list[Signal]:
+    """The last listings that a contact signalled and what became of each, the newest first: for the contact itself, so nothing of people.
+
+    Taken by a household, proposed, the same as one known already, gone, taken out of the register, or waiting.
+    """
+    listing, proposal, pair = tables.listing, tables.proposal, tables.listing_pair
+    rows = (
+        session.connection.execute(
+            select(listing)
+            .where(listing.c.contact == contact)
+            .order_by(listing.c.first_seen.desc(), listing.c.created_at.desc(), listing.c.id)
+            .limit(most)
+        )
+        .mappings()
+        .all()
+    )
+    ids = [row["id"] for row in rows]
+    states: dict[str, set[str]] = {}
+    for one, state in session.connection.execute(
+        select(proposal.c.listing, proposal.c.state).where(
+            proposal.c.listing.in_(ids), proposal.c.removed_at.is_(None)
+        )
+    ):
+        states.setdefault(one, set()).add(state)
+    same = session.connection.execute(
+        select(pair.c.listing, pair.c.other).where(
+            pair.c.same, pair.c.removed_at.is_(None), or_(pair.c.listing.in_(ids), pair.c.other.in_(ids))
+        )
+    )
+    twins = {each for both in same for each in both}
+    return [
+        Signal(
+            row["id"],
+            described(row),
+            row["first_seen"],
+            _became(row, states.get(row["id"], set()), row["id"] in twins, _last(session, row["id"])),
+        )
+        for row in rows
+    ]
+
+
+def _became(row: Mapping[Any, Any], states: set[str], twin: bool, last: tuple[dt.date, str] | None) -> str:
+    if row["removed_at"] is not None:
+        return "retirée par les animateurs"
+    if "taken" in states:
+        return "un foyer l'a prise : merci"
+    parts = []
+    if "proposed" in states:
+        parts.append("proposée à un foyer")
+    elif states:
+        parts.append("proposée, sans suite jusqu'ici")
+    if twin:
+        parts.append("le même logement qu'une autre annonce")
+    if last is not None and last[1] == "gone":
+        parts.append(f"partie le {checks.day_text(last[0])}")
+    elif last is not None and last[0] > row["first_seen"]:
+        parts.append(f"toujours disponible le {checks.day_text(last[0])}")
+    return ", ".join(parts) or "reçue : les animateurs la voient"
+
+
+def _last(session: Session, listing: str) -> tuple[dt.date, str] | None:
+    """The last thing that was said of a listing: the day, and the state."""
+    sighting = tables.sighting
+    row = session.connection.execute(
+        select(sighting.c.on, sighting.c.state)
+        .where(
+            sighting.c.listing == listing,
+            sighting.c.removed_at.is_(None),
+            sighting.c.state.in_(list(SIGHTING_ANSWERS)),
+        )
+        .order_by(sighting.c.on.desc(), sighting.c.id.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else (row.on, row.state)
+
+
+@dataclass(frozen=True)
 class OwnListing:
     """A listing of a contact that was not said to be gone. `seen`: the last day on which something was said of it."""
 
@@ -213,16 +334,19 @@ def report_listing(
     contact: str,
     fields: ListingFields,
     called: bool = False,
+    sent: Sent | None = None,
 ) -> Change:
     """Note a dwelling that a contact sees on the market today. Raises RegisterError, also for the same one twice in a day.
 
-    `called`: it was said on the telephone, so the contact was called today too; undone together. `contact` may then be a town hall that
+    `sent`: it came from a phone, and is written once (raises AlreadyReceived). `called`: it was said on the telephone, so the contact was
+    called today too; undone together. `contact` may then be a town hall that
     the register does not know yet (see `report_call`).
     """
     values = fields.checked(territory, today)
     with operation(store, actor, "listing_add") as current:
         row = called_contact(current, territory, contact) if called else _contact(current.session, contact)
         contact, origin = row["id"], row["origin"]
+        _once(current.session, contact, sent)
         current.facts["origin"] = origin
         table = tables.listing
         told = {name: value for name, value in values.items() if name != "photos"}
@@ -283,10 +407,11 @@ def report_sighting(
     listing: str,
     state: str,
     called: bool = False,
+    sent: Sent | None = None,
 ) -> Change:
     """Note whether a listing of the contact is still on the market on a day that has come.
 
-    Raises RegisterError for another's listing, for twice the same in a day, and for gone before it was first seen.
+    Raises RegisterError for another's listing, for twice the same in a day, and for gone before it was first seen; `sent` as above.
 
     `called`: it was said on the telephone, so the contact was called today too; undone together.
     """
@@ -294,6 +419,7 @@ def report_sighting(
         raise RegisterError("Dites si le bien est toujours disponible.", field="state", value=state)
     with operation(store, actor, "sighting_add") as current:
         _contact(current.session, contact)
+        _once(current.session, contact, sent)
         row = row_of(current.session, tables.listing, listing, "Cette annonce")
         if row["contact"] != contact:
             raise RegisterError("Cette annonce n'est pas l'une des vôtres.", field="listing")

@@ -39,6 +39,7 @@ LABELS = {
     "person": "personnes",
     "profile": "profils",
     "remark": "remarques",
+    "sending": "envois de téléphones",
     "sighting": "signalements de logements",
     "sign_in": "connexions",
     "stay": "séjours",

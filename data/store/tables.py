@@ -472,6 +472,17 @@ contact_link = Table(
     Column("revoked_by", String(64)),
 )
 
+# What a contact's phone sent, by the key that it made once: what comes again is not written again, and gets the same answer. `id` is the
+# hash of contact and key.
+sending = Table(
+    "sending",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("contact", String(64), ForeignKey("contact.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", String(32), nullable=False),
+    Column("said", String(200), nullable=False),
+)
+
 # Who was erased: an opaque id, and nothing that would say who that was. It stands in a file beside the database too
 # (`data.store.ledger`), so that a backup brought back meets it.
 erasure = Table(

@@ -1,28 +1,40 @@
 """Pages written by the server itself, without Streamlit: a form that must work on any phone, and sets a cookie.
 
-Everything shown goes through `html.escape`; there is no script, and the style is `static/plain.css`.
+Everything shown goes through `html.escape`; the style is `static/plain.css`; each works without a script.
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from starlette.responses import HTMLResponse
 
 from analysis import french
 from data.version import version_line
 
+_NONE: Mapping[str, str] = {}
 
-def page(base: str, title: str, body: Iterable[str], status: int = 200) -> HTMLResponse:
-    """A whole page. `body`: pieces of HTML, each already safe; `title` is text."""
+
+def page(
+    base: str,
+    title: str,
+    body: Iterable[str],
+    status: int = 200,
+    *,
+    script: str = "",
+    facts: Mapping[str, str] = _NONE,
+) -> HTMLResponse:
+    """A whole page. `body`: pieces of HTML, each already safe; `title` is text. `script`: a file of `static/`, which may read `facts`."""
     shown = html.escape(title)
+    run = f'<script defer src="{base}/app/static/{script}"></script>' if script else ""
+    told = "".join(f' data-{name}="{html.escape(value)}"' for name, value in facts.items())
     return HTMLResponse(
         "<!doctype html>\n"
         f'<html lang="fr"><head><meta charset="utf-8"><title>{shown} · Zevillage</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
         f'<link rel="icon" href="{base}/app/static/icon.svg"><link rel="stylesheet" href="{base}/app/static/plain.css">'
-        f"</head><body><main><h1>{shown}</h1>{''.join(body)}"
+        f"{run}</head><body><main{told}><h1>{shown}</h1>{''.join(body)}"
         f'<p class="foot">{html.escape(version_line())}</p></main></body></html>',
         status,
         headers={"Cache-Control": "no-store"},
@@ -64,9 +76,9 @@ def folded(summary: str, fields: Iterable[str], *, opened: bool = False) -> str:
     return f"<details{' open' if opened else ''}><summary>{html.escape(french.spaced(summary))}</summary>{''.join(fields)}</details>"
 
 
-def form(action: str, fields: Iterable[str], send: str) -> str:
-    """A form that is sent to an address of ours."""
+def form(action: str, fields: Iterable[str], send: str, more: str = "") -> str:
+    """A form that is sent to an address of ours. `more`: further attributes, written by us."""
     return (
-        f'<form method="post" action="{html.escape(action)}" autocomplete="off">{"".join(fields)}'
+        f'<form method="post" action="{html.escape(action)}" autocomplete="off" {more}>{"".join(fields)}'
         f'<button type="submit">{html.escape(send)}</button></form>'
     )

@@ -1,26 +1,33 @@
 """`/signaler`: the form by which a contact (mairie, notary, agency) phones in a dwelling, without an account.
 
 A link opens it (`data.access.links`). What the link carries moves at once from the address to a cookie that no script reads, so
-that it stands in no history, no Referer and no log but the first line of a reverse proxy's. The page is written by the server:
-six kilobytes, no script, for a phone in the street. It tells the contact its own listings and nothing about people.
+that it stands in no history, no Referer and no log but the first line of a reverse proxy's. The page is written by the server, small,
+for a phone in the street: Streamlit's own pages need a connection that never breaks. It tells the contact its own listings and nothing
+about people.
+
+`static/report.js` writes what is sent down on the phone first and sends it until it is received: with a key made once (it is
+written once however often it comes), with how long it waited (it is dated the day it was typed, by the server's clock), and with whose
+link it was typed under. Without the script the form is sent as any form.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 import html
-from collections.abc import Callable, Mapping
-from typing import Any
+import re
+from collections.abc import Mapping
 
 from anyio import to_thread
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from analysis import french
 from analysis.vocabulary import CONNECTIONS, DWELLING_KINDS, ENERGY_CLASSES, SIGHTING_ANSWERS, TENURES, YES_NO
 from data import access as doors
 from data import register
-from data.access import AccessError, Visit
-from data.register import ListingFields, OwnListing, RegisterError
+from data.access import AccessError, TooOften, Visit
+from data.register import AlreadyReceived, ListingFields, OwnListing, RegisterError, Sent, Signal
 from data.store import StoreError
 from ui import clock, loading
 from ui.server import plain
@@ -40,14 +47,15 @@ async def report_page(request: Request) -> Response:
     if link:
         return await to_thread.run_sync(_entered, base, link[:LONGEST_LINK])
     link = cookie_of(request.headers, COOKIE)[:LONGEST_LINK]
-    if request.method == "GET":
-        return await to_thread.run_sync(_answered, base, link, None)
+    if request.method != "POST":
+        return await to_thread.run_sync(_shown, base, link)
+    by_script = "application/json" in request.headers.get("accept", "")
     if not same_site(request.headers):
-        return _refused(base, "Ce formulaire ne vient pas de cette page : rouvrez votre lien.")
-    typed = await request.form(max_fields=30, max_files=0)
-    return await to_thread.run_sync(
-        _answered, base, link, {name: str(value) for name, value in typed.items()}
-    )
+        words = "Ce formulaire ne vient pas de cette page : rouvrez votre lien."
+        return _told(403, words) if by_script else _refused(base, words)
+    sent = await request.form(max_fields=30, max_files=0)
+    typed = {name: str(value) for name, value in sent.items()}
+    return await to_thread.run_sync(_received if by_script else _answered, base, link, typed)
 
 
 def _entered(base: str, link: str) -> Response:
@@ -64,20 +72,59 @@ def _entered(base: str, link: str) -> Response:
     return answer
 
 
-def _answered(base: str, link: str, typed: Mapping[str, str] | None) -> Response:
-    if not link:
-        return _refused(base, "Ouvrez cette page par le lien que les animateurs du réseau vous ont envoyé.")
+NO_LINK = "Ouvrez cette page par le lien que les animateurs du réseau vous ont envoyé."
+
+
+def _shown(base: str, link: str) -> Response:
     try:
-        visitor = _visit(link)
+        return _form(base, _visitor(link), {})
     except (AccessError, StoreError) as error:
         return _refused(base, str(error))
-    if typed is None:
-        return _form(base, visitor, {})
+
+
+def _answered(base: str, link: str, typed: Mapping[str, str]) -> Response:
+    """A form sent without a script."""
+    try:
+        visitor = _visitor(link)
+    except (AccessError, StoreError) as error:
+        return _refused(base, str(error))
     try:
         done = _kept(visitor, typed)
     except (RegisterError, AccessError, StoreError) as error:
         return _form(base, visitor, typed, str(error), 422)
     return _form(base, visitor, {}, done=done)
+
+
+def _received(base: str, link: str, typed: Mapping[str, str]) -> Response:
+    """What a phone's script sent: 200 written, 422 wrong, else to be sent again later. Each with its words."""
+    try:
+        visitor = _visitor(link)
+        if typed.get("pour", "") != owner_of(visitor):
+            return _told(409, "Ce signalement a été écrit sous un autre lien : rouvrez celui-là.")
+        return _told(200, _kept(visitor, typed))
+    except TooOften as error:
+        return _told(429, str(error))
+    except AccessError as error:
+        return _told(403, str(error))
+    except RegisterError as error:
+        return _told(422, str(error))
+    except StoreError as error:
+        return _told(503, str(error))
+
+
+def _told(status: int, words: str) -> Response:
+    return JSONResponse({"texte": french.spaced(words)}, status, headers={"Cache-Control": "no-store"})
+
+
+def owner_of(visitor: Visit) -> str:
+    """What a phone keeps beside what it wrote under a link, so that it is never sent under another one. It tells nothing else."""
+    return hashlib.sha256(f"zevillage/{visitor.contact}".encode()).hexdigest()[:16]
+
+
+def _visitor(link: str) -> Visit:
+    if not link:
+        raise AccessError(NO_LINK)
+    return _visit(link)
 
 
 def _visit(link: str) -> Visit:
@@ -87,31 +134,67 @@ def _visit(link: str) -> Visit:
         return doors.visit(session, link, secret, clock.instant())
 
 
+LONGEST_WAIT = 60 * 24 * 3600
+"""Seconds that something may have waited on a phone: older, it tells nothing of today."""
+
+
+def written_on(typed: Mapping[str, str], now: dt.datetime) -> tuple[dt.date, str]:
+    """The day on which something was typed, by the server's clock `now`, and what to say of it.
+
+    `attente`: seconds that it waited on the phone, a difference of the phone's clock with itself, so right however wrong that clock is;
+    `telephone`: the phone's own date, to say so when it is another. Raises RegisterError for what waited too long.
+    """
+    waited = int(typed["attente"]) if re.fullmatch(r"\d{1,10}", typed.get("attente", "")) else 0
+    if waited > LONGEST_WAIT:
+        raise RegisterError(
+            "Ce signalement est resté plus de 60 jours sur le téléphone.", advice="Signalez de nouveau ce qui est toujours vrai."
+        )  # fmt: skip
+    on = (now - dt.timedelta(seconds=waited)).date()
+    said = ""
+    if on != now.date():
+        said = f" Noté au {french.date(on)}, le jour où vous l’avez écrit."
+    phone = typed.get("telephone", "")
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", phone) and phone != now.date().isoformat():
+        said += f" Votre téléphone se croit à une autre date : c’est celle du serveur, le {french.date(now.date())}, qui compte."
+    return on, said
+
+
 def _kept(visitor: Visit, typed: Mapping[str, str]) -> str:
-    """Write what was sent; the sentence of what was done."""
-    store, today = loading.store(), clock.today()
-    act: Callable[[], Any]
-    if "annonce" in typed:
-        listing, state = typed["annonce"], typed.get("etat", "")
-
-        def act() -> object:
-            return register.report_sighting(
-                store, visitor.actor, today, contact=visitor.contact, listing=listing, state=state
-            )
-
-        done = f"Merci. C'est noté : {SIGHTING_ANSWERS.get(state, '')}."
+    """Write what was sent; the sentence of what was done. What came already is answered as it was then, and not written again."""
+    store = loading.store()
+    on, said = written_on(typed, clock.now())
+    listing, state = typed.get("annonce", ""), typed.get("etat", "")
+    if listing:
+        done = f"Merci. C'est noté : {SIGHTING_ANSWERS.get(state, '')}.{said}"
     else:
-        fields = _fields(typed)
-        fields.checked(loading.territory(), today)  # what is mistyped uses up no report
-
-        def act() -> object:
-            return register.report_listing(
-                store, loading.territory(), visitor.actor, today, contact=visitor.contact, fields=fields
-            )
-
-        done = "Merci. Le logement est signalé : les animateurs le voient dès maintenant."
+        done = f"Merci. Le logement est signalé : les animateurs le voient dès maintenant.{said}"
+    sent = None
+    if "cle" in typed:
+        sent = Sent(register.sending_id(visitor.contact, typed["cle"]), french.spaced(done))
+        with store.read() as session:
+            if (before := register.received(session, sent.id)) is not None:
+                return before
+    fields = None if listing else _fields(typed)
+    if fields is not None:
+        fields.checked(loading.territory(), on)  # what is mistyped uses up no report
     doors.count_use(store, visitor.link, clock.instant())
-    act()
+    try:
+        if fields is None:
+            register.report_sighting(
+                store, visitor.actor, on, contact=visitor.contact, listing=listing, state=state, sent=sent
+            )
+        else:
+            register.report_listing(
+                store,
+                loading.territory(),
+                visitor.actor,
+                on,
+                contact=visitor.contact,
+                fields=fields,
+                sent=sent,
+            )
+    except AlreadyReceived as error:  # the same phone, twice at the same moment
+        return error.message
     return done
 
 
@@ -134,18 +217,36 @@ def _form(
 ) -> Response:
     with loading.store().read() as session:
         own = register.own_listings(session, visitor.contact)
+        signals = register.signals(session, visitor.contact)
     return plain.page(
         base,
         TITLE,
         [
-            f"<p>{html.escape(french.spaced(f'Pour {visitor.label}.'))}</p>",
+            plain.text(
+                f"Pour {visitor.label}, {loading.territory().name_of.get(visitor.commune, visitor.commune)}."
+            ),
+            '<div id="attente"></div>',
             plain.text(refused, "alert") if refused else "",
             plain.text(done, "status") if done else "",
-            plain.form(f"{base}/signaler", _asked(visitor, typed), "Signaler ce logement"),
-            *_own(base, own),
+            plain.form(f"{base}/signaler", _asked(visitor, typed), "Signaler ce logement", "data-nouveau"),
+            f'<div id="annonces">{"".join([*_own(base, own), *_became(signals)])}</div>',
         ],
         status,
+        script="report.js",
+        facts={"pour": owner_of(visitor)},
     )
+
+
+def _became(signals: list[Signal]) -> list[str]:
+    """What became of the last signals, so that who sends them knows that it serves."""
+    if not signals:
+        return []
+    rows = [
+        f"<li>{html.escape(french.spaced(f'{one.text}, signalée le {french.date(one.on)}'))}<br>"
+        f"<strong>{html.escape(french.sentence(french.spaced(one.became)))}</strong></li>"
+        for one in signals
+    ]
+    return [f"<h2>Ce que sont devenus vos signalements</h2><ul>{''.join(rows)}</ul>"]
 
 
 def _asked(visitor: Visit, typed: Mapping[str, str]) -> list[str]:
