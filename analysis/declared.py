@@ -5,9 +5,10 @@ them hides no other gives back. Nothing else about such people leaves (screens, 
 rates, portraits, search); what is shown one by one is shown of people who agreed to it (`analysis.community`).
 
 Some tables share a figure. The members present today close the territory's years and are the sum of the communes;
-the files received by year and by wished commune have one total. Where one table has to hide the shared figure, the
-other hides it too. `tests/analysis/test_attack.py` works the list as a whole: by differences, by linear programming
-over all equations and the rule's own inequalities, and by listing every small register that looks the same.
+the files received by year and by wished commune have one total; those lost for lack of housing stand in three
+tables. Where one table has to hide the shared figure, the others hide it too. `tests/analysis/test_attack.py` works the
+list as a whole: by differences, by linear programming over all equations and the rule's own inequalities, and by listing
+every small register that looks the same.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import pandas as pd
 
 from analysis import community
 from analysis.community import Tally
+from analysis.lacks import HousingFiles, housing_files
 from analysis.model import Audience, Status, Thresholds
 from analysis.network import (
     applications_by_commune,
@@ -39,7 +41,7 @@ class DeclaredTable:
 
     title: str
     field: str
-    by: tuple[Literal["territoire", "année", "commune", "groupe", "nature"], ...]
+    by: tuple[Literal["territoire", "année", "commune", "groupe", "nature", "bien"], ...]
     gives: str = ""
 
 
@@ -53,6 +55,13 @@ DECLARED: tuple[DeclaredTable, ...] = (
         "Dossiers reçus, dans l'année et depuis le début", "applications_by_year", ("territoire", "année")
     ),
     DeclaredTable("Dossiers reçus depuis le début, par commune souhaitée", "applications_here", ("commune",)),
+    DeclaredTable(
+        "Dossiers qui attendent un logement, perdus faute de logement, autres", "searching", ("territoire",)
+    ),
+    DeclaredTable("Dossiers perdus faute de logement depuis le début, par bien voulu", "lacks", ("bien",)),
+    DeclaredTable(
+        "Dossiers perdus faute de logement depuis le début, par commune souhaitée", "lacks_here", ("commune",)
+    ),
     DeclaredTable("Acteurs du réseau, à la dernière date", "contacts", ("nature",)),
     DeclaredTable(
         "Événements depuis le début", "events", ("nature",), "heures données et emplois déclarés, au moins"
@@ -77,7 +86,8 @@ class Release:
 
     `members_here`: communes, groups and total today; `members_by_year`: see `analysis.network.growth`;
     `applications_here`: files received until today by wished commune; `applications_by_year`: see
-    `analysis.network.applications_by_year`; `contacts` and `events`: see `analysis.community`.
+    `analysis.network.applications_by_year`; `searching`, `lacks` and `lacks_here`: see `analysis.lacks.HousingFiles`; `contacts` and
+    `events`: see `analysis.community`.
     """
 
     audience: Audience
@@ -85,8 +95,16 @@ class Release:
     members_by_year: pd.DataFrame
     applications_here: Protected
     applications_by_year: pd.DataFrame
+    searching: Protected
+    lacks: Protected
+    lacks_here: Protected
     contacts: Tally
     events: Tally
+
+    @property
+    def housing(self) -> HousingFiles:
+        """The tables of dossiers and housing, together."""
+        return HousingFiles(self.searching, self.lacks, self.lacks_here)
 
 
 def release(
@@ -103,12 +121,25 @@ def release(
     files_here, files_by_year = applications(
         rows.applications, codes, first_year, today, audience, thresholds
     )
+    until = files_by_year["cumulative"].iloc[-1]
+    housing = housing_files(
+        rows.applications,
+        files_here,
+        None if files_here.total is None or pd.isna(until) else float(until),
+        codes,
+        today,
+        audience,
+        thresholds,
+    )
     return Release(
         audience=audience,
         members_here=here,
         members_by_year=years,
         applications_here=files_here,
         applications_by_year=files_by_year,
+        searching=housing.searching,
+        lacks=housing.lacks,
+        lacks_here=housing.lacks_here,
         contacts=community.contacts(rows.contacts, audience, thresholds),
         events=community.events(rows.events, today, audience, thresholds),
     )

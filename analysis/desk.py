@@ -13,8 +13,10 @@ import pandas as pd
 from analysis import declared, network
 from analysis.answers import Answer, FigureSet, PeopleCells, answer
 from analysis.declared import Release
+from analysis.lacks import lost_files, needs_of
 from analysis.model import CELL_COLUMNS, Audience, Indicator, Source, Status, Thresholds
 from analysis.secrecy import Protected
+from analysis.watch.matching import Need
 
 T = TypeVar("T")
 
@@ -165,6 +167,10 @@ class Desk:
                 self.thresholds,
             ),
         )
+
+    def lost_needs(self) -> list[Need]:
+        """What each file lost for lack of a dwelling had wanted, one by one: for coordinators alone."""
+        return needs_of(lost_files(self.network.applications), list(self.names))
 
     def shown_members(self, day: dt.date, audience: Audience) -> dict[str, int]:
         """How many members the circles of the map show, by commune: all to coordinators, those who consented to others."""

@@ -5,7 +5,7 @@ import streamlit as st
 from data.store import StoreError
 from ui import clock, forms, frame, gate, loading, morning
 from ui.filters import Filters
-from ui.watch import controls, coverage, fresh, listings, matching, today, windows
+from ui.watch import controls, coverage, fresh, lacking, listings, matching, today, weeks, windows
 
 
 def main() -> None:
@@ -23,12 +23,15 @@ def main() -> None:
             today.show_today(desk, here)
         elif section == "fenetres":
             windows.show_windows(desk, here)
+            weeks.show_weeks(desk, here)
         elif section == "foyers":
             matching.show_matching(desk, here)
         elif section == "annonces":
             listings.show_listings(desk, here, filters)
         elif section == "fraicheur":
             fresh.show_freshness(desk, here, filters)
+        elif section == "manques":
+            lacking.show_lacks(desk)
         else:
             coverage.show_coverage(desk, here)
     except StoreError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -322,6 +322,17 @@ def _other(row: Mapping[Hashable, Any], labels: Mapping[str, str], pair: Match, 
         how if who.startswith("Dossier") else {"proposée au": "proposée à", "prise par le": "prise par"}[how]
     )
     return f"{how} {who} le {french.date(pd.Timestamp(row['on']).date())}{compared}"
+
+
+def fitting_share(need: Need, listings: pd.DataFrame, today: dt.date) -> tuple[float, int]:
+    """(share of the listings of the need's tenure that meet its hard limits, how many there are); the day of entry is not looked at.
+
+    1.0 where none is known: nothing says then that a dwelling would not suit.
+    """
+    rows = listings[listings["tenure"] == need.tenure].to_dict("records")
+    asked = replace(need, arrival=None)
+    fit = sum(match(asked, offer_of(row), today).possible for row in rows)
+    return (fit / len(rows) if rows else 1.0), len(rows)
 
 
 def choice_sentence(found: Choice) -> str:

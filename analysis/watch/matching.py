@@ -606,11 +606,30 @@ class Lack:
     @property
     def text(self) -> str:
         """« 3 maisons de 4 pièces sous 600 € », « 1 logement à vendre »."""
-        noun = _PLURALS.get(self.kind, "logements")
+        return f"{french.quantity(self.count, _PLURALS.get(self.kind, 'logements'))}{self._what}"
+
+    @property
+    def noun(self) -> str:
+        """« maison de 4 pièces sous 600 € », whatever the count."""
+        return f"{DWELLING_KINDS[self.kind].lower() if self.kind in _PLURALS else 'logement'}{self._what}"
+
+    @property
+    def _what(self) -> str:
         rooms = f" de {french.quantity(self.rooms, 'pièces')}" if self.rooms else ""
         sale = " à vendre" if self.tenure == "sale" else ""
         under = f" sous {french.quantity(self.ceiling, '€')}" if self.ceiling else ""
-        return f"{french.quantity(self.count, noun)}{rooms}{sale}{under}"
+        return f"{rooms}{sale}{under}"
+
+    @property
+    def key(self) -> str:
+        """What was lacked, without how many: « house|rent|4|600 »; `lack_of` reads it."""
+        return "|".join(str(each or "") for each in (self.kind, self.tenure, self.rooms, self.ceiling))
+
+
+def lack_of(key: str, count: int) -> Lack:
+    """The lack of a `Lack.key`, `count` times. Raises ValueError for a text that is no key."""
+    kind, tenure, rooms, ceiling = key.split("|")
+    return Lack(count, kind, tenure, int(rooms) if rooms else None, int(ceiling) if ceiling else None)
 
 
 def lacks(lost: Iterable[Need], *, commune: str = "", least: int = 1) -> list[Lack]:

@@ -58,6 +58,7 @@ def read(release: Release, threshold: int, groups: Mapping[str, Sequence[str]]) 
     _row(known, "file", release.applications_here, {}, threshold)
     known.equations[-1][("file", "elsewhere or without a wish")] = 1.0
     _files(known, release.applications_by_year)
+    _housing(known, release)
     _tally(known, "contact", release.contacts, threshold)
     _tally(known, "event", release.events, threshold)
     return known
@@ -117,6 +118,38 @@ def _files(known: Knowledge, frame: pd.DataFrame) -> None:
         known.sum(until, [received] if running is None else [running, received])
         running = until
     known.equations.append({("file", "total"): 1.0, running: -1.0})
+
+
+def _housing(known: Knowledge, release: Release) -> None:
+    """How the files stand: waiting for a dwelling, lost for lack of one, others; the lost ones by what they wanted and where.
+
+    A commune's lost files are among its files, and so are those that wished for no commune.
+    """
+    states: list[Cell] = [("file is", state) for state in release.searching.cells.index]
+    for state, row in release.searching.cells.iterrows():
+        known.see(("file is", state), row["value"])
+    known.sum(("file", "total"), states)
+    if release.searching.total is not None:
+        _rule(known, states)
+    lost: Cell = ("file is", "lost")
+    wanted: list[Cell] = [("wanted", key) for key in release.lacks.cells.index]
+    for key, row in release.lacks.cells.iterrows():
+        known.see(("wanted", key), row["value"])
+    if release.lacks.total is not None:
+        known.shown[lost] = release.lacks.total
+        known.sum(lost, wanted)
+        _rule(known, wanted)
+    elsewhere: Cell = ("lost", "elsewhere or without a wish")
+    places: list[Cell] = []
+    for code, row in release.lacks_here.cells.iterrows():
+        cell: Cell = ("lost", "commune", code)
+        places.append(cell)
+        known.see(cell, row["value"])
+        known.sum(("file", "commune", code), [cell, ("not lost", code)])
+    known.sum(("file", "elsewhere or without a wish"), [elsewhere, ("not lost", "elsewhere")])
+    known.sum(lost, [*places, elsewhere])
+    if release.lacks_here.total is not None:
+        _rule(known, places)
 
 
 def _tally(known: Knowledge, name: str, tally: Tally, threshold: int) -> None:

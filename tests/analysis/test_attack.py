@@ -91,13 +91,33 @@ def random_rows(seed: int) -> tuple[Rows, list[str], dict[str, list[str]]]:
         stays=_days(
             frame(stays, columns=["member", "commune", "arrived", "left", "public"]), "arrived", "left"
         ),
-        applications=_days(frame({"received": received, "wished_commune": wishes}), "received"),
+        applications=_days(
+            frame({"received": received, "wished_commune": wishes} | _endings(random, people)),
+            "received",
+            "planned_arrival",
+        ),
         contacts=frame(contacts, columns=["contact", "person", "kind", "public"]),
         events=_days(
             frame(events, columns=["event", "member", "on", "kind", "hours", "jobs", "public"]), "on"
         ),
     )
     return rows, codes, groups
+
+
+def _endings(random: np.random.Generator, people: int) -> dict[str, list[Any]]:
+    """Where files stand: none, some or nearly all lost for lack of a dwelling, which few or many wanted alike."""
+    share = float(random.choice([0.0, 0.1, 0.5, 0.95]))
+    kinds = int(random.choice([1, 2, 6]))
+    draws = random.random(people)
+    lost = draws < share
+    waiting = ~lost & (draws < share + 0.1)
+    rooms = random.integers(1, kinds + 1, people)
+    return {
+        "status": ["lost" if one else "window_planned" if two else "declined" for one, two in zip(lost, waiting, strict=True)],
+        "reason": ["housing" if one else None for one in lost],
+        "planned_arrival": [TODAY if one else None for one in waiting],
+        "needs": [{"tenure": "rent", "kind": "house", "rooms": int(n), "max_rent": 550.0 + n} for n in rooms],
+    }  # fmt: skip
 
 
 def _days(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
@@ -113,7 +133,12 @@ def truth_of(everything: Release, groups: dict[str, list[str]]) -> dict[Cell, fl
 def secrets_recovered(known: Knowledge, truth: dict[Cell, float], threshold: int) -> dict[Cell, float]:
     """What the attack found and should not have: every hidden cell; of the figures that no table shows (the stock before the first
     year, files wishing for no commune), the small ones."""
-    implied = {("present", "before"), ("file", "elsewhere or without a wish")}
+    implied = {
+        ("present", "before"),
+        ("file", "elsewhere or without a wish"),
+        ("lost", "elsewhere or without a wish"),
+    }
+    implied |= {cell for cell in known.hidden() if isinstance(cell, tuple) and cell[0] == "not lost"}
     return {
         cell: value
         for cell, value in attack.recovered(known).items()
@@ -154,7 +179,12 @@ def test_the_attack_would_find_what_a_missing_complement_gives_away() -> None:
 
 def _nothing() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     return (
-        _days(pd.DataFrame({"received": [], "wished_commune": []}), "received"),
+        _days(
+            pd.DataFrame(
+                columns=["received", "wished_commune", "status", "reason", "planned_arrival", "needs"]
+            ),
+            "received",
+        ),
         pd.DataFrame(columns=["contact", "person", "kind", "public"]),
         _days(pd.DataFrame(columns=["event", "member", "on", "kind", "hours", "jobs", "public"]), "on"),
     )

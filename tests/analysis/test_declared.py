@@ -13,6 +13,7 @@ COUNTING = {
     "analysis/declared.py",  # the list itself
     "analysis/network.py",  # one table each, for the list and for coordinators
     "analysis/community.py",
+    "analysis/lacks.py",
     "analysis/desk.py",  # asks the list; before today, by commune, for coordinators only
 }
 ROWS_OF_PEOPLE = {"stays", "applications", "contacts", "events"}

@@ -459,3 +459,41 @@ def test_needs_are_changed_here_and_a_proposal_keeps_those_of_its_day(fresh: Pat
 
 def test_nobody_searches_in_an_empty_register(emptied: Path, open_page: Open) -> None:
     assert "Personne ne cherche en ce moment." in words(open_page("veille", section="foyers"))
+
+
+def test_what_the_territory_lacks_is_told_in_all_and_by_commune(fresh: Path, open_page: Open) -> None:
+    with loading.store().write(LOCAL_ACTOR) as session:
+        for n in range(3):
+            person = session.insert(
+                tables.person, {"id": f"q{n}", "origin": "demo", "code": f"Candidat q{n}"}
+            )
+            session.insert(
+                tables.application,
+                {
+                    "id": f"q{n}", "origin": "demo", "person": person, "received": dt.date(2026, 3, 1), "status": "lost",
+                    "reason": "housing", "wished_commune": "61215",
+                    "needs": {"tenure": "rent", "kind": "house", "rooms": 9, "max_rent": 580 + n, "communes": ["61215", "61026"]},
+                },
+            )  # fmt: skip
+    text = words(open_page("veille", section="manques"))
+    assert "foyers perdus faute de logement : il a manqué " in text
+    assert "3 maisons de 9 pièces sous 600 €" in text
+    assert "Maison de 9 pièces sous 600 €" in text
+    assert "Laleu" in text and "Barville" in text
+    assert "Le conseil ne voit que les nombres à partir de 3, le public à partir de 11" in text
+
+
+def test_the_best_week_is_for_somebody_or_for_one_file(open_page: Open) -> None:
+    screen = open_page("veille", section="fenetres")
+    text = words(screen)
+    assert "La meilleure semaine pour arriver : celle du " in text
+    assert text.count("(la meilleure)") == 1
+    assert "Ses limites sont tenues" not in text
+    screen.selectbox(key="veille:weeks").select_index(1).run()
+    assert [e.message for e in screen.exception] == []
+    assert "Ses limites sont tenues par " in words(screen)
+
+
+def test_an_empty_register_lacks_nothing_and_knows_no_week(emptied: Path, open_page: Open) -> None:
+    assert "Aucun foyer n'a été perdu faute de logement." in words(open_page("veille", section="manques"))
+    assert "Pas encore assez de recul" in words(open_page("veille", section="fenetres"))

@@ -14,6 +14,7 @@ SECTIONS: dict[str, tuple[str, str]] = {
     "foyers": ("Foyers", "Quel logement pour qui ?"),
     "annonces": ("Annonces", "Qu’est-ce qui est encore là ?"),
     "fraicheur": ("Fraîcheur", "Combien de temps une annonce vit-elle ici ?"),
+    "manques": ("Manques", "Que manque-t-il au territoire ?"),
     "couverture": ("Couverture", "De qui sommes-nous sans nouvelles ?"),
 }
 """Key in the address → name, question."""

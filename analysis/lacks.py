@@ -1,0 +1,156 @@
+"""What the territory lacks: dossiers lost because no dwelling was found in time, by what they wanted and where.
+
+They are counts of people: the public and the council get them through `analysis.declared` only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis import french
+from analysis.french import NNBSP
+from analysis.model import Audience, Status, Thresholds
+from analysis.network import hidden_of
+from analysis.secrecy import OBSERVED, Protected, protect
+from analysis.vocabulary import APPLICATION_ENDS, APPLICATION_STEPS, LOSS_REASONS
+from analysis.watch.choice import need_of
+from analysis.watch.matching import Lack, Need, lack_of, lacks
+
+NO_HOUSING = ("housing", LOSS_REASONS["housing"])
+"""How a dossier says that no dwelling was found in time: the code, or its words as files bring them."""
+_NO_WISH = ""
+_HOUSED = list(APPLICATION_STEPS)[list(APPLICATION_STEPS).index("housed") :]
+SEARCHING, LOST, OTHERS = "searching", "lost", "others"
+
+
+@dataclass(frozen=True)
+class HousingFiles:
+    """Dossiers and housing as one audience may see them.
+
+    `searching`: cells `SEARCHING` (an arrival is planned and no dwelling found yet), `LOST` (for lack of a dwelling), `OTHERS`; their
+    total is that of all files. `lacks`: the lost ones by what they wanted (`Lack.key`). `lacks_here`: the lost ones by wished commune;
+    those without a wish in the total only.
+    """
+
+    searching: Protected
+    lacks: Protected
+    lacks_here: Protected
+
+
+def lost_files(applications: pd.DataFrame) -> pd.DataFrame:
+    """The rows of files lost because no dwelling was found in time."""
+    return applications[(applications["status"] == "lost") & applications["reason"].isin(NO_HOUSING)]
+
+
+def needs_of(files: pd.DataFrame, names: Sequence[str]) -> list[Need]:
+    """What files wanted. `names` are the codes of the territory: other communes are no wish here."""
+    known = dict.fromkeys(names, "")
+    return [
+        need_of(
+            str(row.get("application", "")),
+            row["needs"] if isinstance(row["needs"], Mapping) else None,
+            None if pd.isna(row["wished_commune"]) else str(row["wished_commune"]),
+            None,
+            known,
+        )
+        for row in files.to_dict("records")
+    ]
+
+
+def housing_files(
+    applications: pd.DataFrame,
+    here: Protected,
+    total: float | None,
+    codes: Sequence[str],
+    today: dt.date,
+    audience: Audience,
+    thresholds: Thresholds,
+) -> HousingFiles:
+    """The three tables, protected together and with the tables of files.
+
+    `here`: files by wished commune as the audience sees them; `total`: files received until today, None when that is hidden. How many
+    were lost stands in all three: where one has to hide it, all are hidden. A commune's losses are among its files: where a shown count
+    would tell about a hidden count of files, or leave too few others, the table by commune is hidden.
+    """
+    threshold = thresholds.of(audience)
+    files = applications[pd.to_datetime(applications["received"]) <= pd.Timestamp(today)]
+    lost = lost_files(files)
+    waiting = (files["planned_arrival"].notna() & ~files["status"].isin([*APPLICATION_ENDS, *_HOUSED])).sum()
+    counts = pd.Series({SEARCHING: int(waiting), LOST: len(lost)})
+    counts[OTHERS] = len(files) - int(counts.sum())
+    searching = protect(counts, None, threshold)
+
+    wanted = pd.Series([lacks([need])[0].key for need in needs_of(lost, codes)], dtype=object)
+    by_lack = wanted.value_counts().sort_index().astype(int)
+    by_lack.index = pd.Index(by_lack.index, dtype=object)
+    lacking = protect(by_lack, None, threshold)
+
+    wished = lost["wished_commune"].astype(object)
+    wished = wished.where(wished.isin(list(codes)), _NO_WISH)
+    # A commune that nobody ever wished for has no loss: it is no cell that could cover another one.
+    empty = here.cells.index[(here.cells["status"] == OBSERVED) & (here.cells["value"] == 0)]
+    row = [code for code in (*codes, _NO_WISH) if code not in set(empty)]
+    places = protect(wished.value_counts().reindex(row, fill_value=0).astype(int), None, threshold)
+    cells = places.cells.drop(index=_NO_WISH).reindex(list(codes))
+    cells.loc[empty, ["value", "status", "public"]] = [0.0, OBSERVED, 0]
+    lacks_here = Protected(cells, places.groups, places.total, places.total_status, places.total_public)
+
+    shown = cells["status"].eq(OBSERVED) & cells["value"].gt(0)
+    files_here = here.cells.reindex(cells.index)
+    # What is left of a commune's files is a count of people too.
+    left = (files_here["value"] - cells["value"])[shown]
+    if not files_here["status"][shown].eq(OBSERVED).all() or (left.gt(0) & left.lt(threshold)).any():
+        lacks_here = hidden_of(lacks_here)
+    hides = (
+        total is None
+        or np.isnan(searching.cells.loc[LOST, "value"])
+        or lacking.total is None
+        or places.total is None
+    )
+    if hides:
+        searching, lacking, lacks_here = hidden_of(searching), hidden_of(lacking), hidden_of(lacks_here)
+        if threshold > 1:
+            # Which dwellings were wanted says by how many rows there are that somebody wanted them.
+            lacking = Protected(
+                lacking.cells.iloc[:0], lacking.groups, None, Status.SUPPRESSED, lacking.total_public
+            )
+    return HousingFiles(searching, lacking, lacks_here)
+
+
+def shown_lacks(found: HousingFiles) -> list[Lack]:
+    """What may be told of what was wanted, the most wanted first."""
+    cells = found.lacks.cells
+    told = cells[cells["status"] == OBSERVED]
+    rows = [lack_of(str(key), int(value)) for key, value in told["value"].items()]
+    return sorted(rows, key=lambda one: (-one.count, one.text))
+
+
+def lacks_text(found: HousingFiles) -> str:
+    """« Il a manqué 3 maisons de 4 pièces sous 600 €, et d'autres biens trop peu demandés pour être publiés. » and how many were lost."""
+    if found.lacks.total is None:
+        return french.spaced("Foyers perdus faute de logement : trop peu pour être publiés.")
+    lost = int(found.lacks.total)
+    if not lost:
+        return "Aucun foyer n’a été perdu faute de logement."
+    head = f"{french.counted(lost, 'foyer perdu', 'foyers perdus')} faute de logement"
+    told = shown_lacks(found)
+    hidden = lost - sum(one.count for one in told)
+    if not told:
+        return f"{head}{NNBSP}: aucun bien n’a manqué assez souvent pour être publié."
+    rest = f"{NNBSP}; {french.number(hidden)} de plus, trop peu demandés pour être dits" if hidden else ""
+    return f"{head}{NNBSP}: il a manqué {french.join(one.text for one in told)}{rest}."
+
+
+def searching_text(found: HousingFiles) -> str:
+    """« 3 dossiers attendent un logement. », or that there are too few to be told."""
+    value = found.searching.cells.loc[SEARCHING, "value"]
+    if np.isnan(value):
+        return french.spaced("Dossiers qui attendent un logement : trop peu pour être publiés.")
+    if not value:
+        return "Aucun dossier n’attend un logement."
+    return f"{french.counted(int(value), 'dossier attend', 'dossiers attendent')} un logement."
