@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from analysis.model import Audience, Status
@@ -245,3 +245,20 @@ def _table(kept: Mapping[str, Any]) -> Table:
 
     columns = tuple(Column(**column) for column in kept["columns"])
     return Table(kept["caption"], columns, tuple(row(each) for each in kept["rows"]), row(kept["foot"]))
+
+
+def as_tables(slide: Slide, names: Mapping[str, str]) -> Slide:
+    """`slide` with a table in place of each map, for a territory without contours. `names`: name of each commune by code."""
+    made = tuple(
+        Table(
+            drawing.title,
+            (Column("Commune"), Column(drawing.legend_title or drawing.title)),
+            tuple(
+                (Cell(name), Cell(drawing.texts[code]))
+                for code, name in names.items()
+                if code in drawing.texts
+            ),
+        )
+        for drawing in slide.maps
+    )
+    return replace(slide, maps=(), tables=(*slide.tables, *(made if not slide.tables else ())))

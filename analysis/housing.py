@@ -169,7 +169,7 @@ def sales_sentence(years: Sequence[Answer]) -> str:
     """How many houses were sold, from the first to the last year (answers of one count, oldest first)."""
     known = [a for a in years if a.total.value is not None]
     if not known:
-        return "Aucune vente publiée."
+        return years[-1].sentence if years and years[-1].to_import else "Aucune vente publiée."
     last = known[-1]
     text = f"{french.sentence(last.total_text())} de maisons en {last.vintage.label}"
     if len(known) > 1:

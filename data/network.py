@@ -26,6 +26,7 @@ DAYS = {
     "consent_on",
     "last_contact",
 }
+NUMBERS = {"lon", "lat", "rooms", "surface", "rent", "price"}
 
 
 def load(session: Session, origin: str) -> dict[str, pd.DataFrame]:
@@ -332,6 +333,8 @@ def _frame(session: Session, statement: object) -> pd.DataFrame:
     for name in frame.columns:
         if name in DAYS:
             frame[name] = pd.to_datetime(frame[name])
+        elif name in NUMBERS and frame[name].isna().all():
+            frame[name] = frame[name].astype("float64")  # nobody said any: None would be no number
         elif name in ("public", "trains"):
             # None: the row is about nobody.
             frame[name] = frame[name].fillna(False).astype(bool)

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analysis.model import SYSTEM_ACTOR, Status
+from analysis.model import SYSTEM_ACTOR, Indicator, Status, Vintage
 from data import network, packs, reference
-from data.catalogue import Catalogue, CatalogueError, load_catalogue
+from data.catalogue import NETWORK, Catalogue, CatalogueError, load_catalogue
 from data.catalogue.mixed import with_mixed
 from data.demo import ensure_demo
 from data.figures import CLOSURE_FILE, FiguresError, load_copper_closure, load_figures
@@ -69,7 +69,8 @@ def open_house(today: dt.date, home: Path | None = None) -> House:
     except StoreError:
         store.close()
         raise
-    ensure_shipped(store, shipped.frame, shipped.checksum, SHIPPED_LABEL, SYSTEM_ACTOR)
+    if len(shipped.frame):
+        ensure_shipped(store, shipped.frame, shipped.checksum, SHIPPED_LABEL, SYSTEM_ACTOR)
     ensure_demo(store, territory, today)
     remove_marked_originals(store)
     return House(territory, store, pack)
@@ -84,6 +85,7 @@ def read_all(house: House, network_periods: Iterable[tuple[str, str]]) -> tuple[
     with house.store.read() as session:
         observations = current_observations(session)
         catalogue = read_catalogue(session, network_periods, observations)
+        catalogue = _on_show(catalogue, observations, house.territory)
         origin = network_origin(session)
         return catalogue, {
             "indicators": catalogue.indicators,
@@ -94,6 +96,37 @@ def read_all(house: House, network_periods: Iterable[tuple[str, str]]) -> tuple[
             "thresholds": house.territory.thresholds,
             "network": {"origin": origin, **network.load(session, origin)},
         }
+
+
+def _on_show(catalogue: Catalogue, observations: pd.DataFrame, territory: Territory) -> Catalogue:
+    """The catalogue as one territory sees it: its own network as a source, and of each indicator the vintages that it has.
+
+    Where none of an indicator is imported, all stay, to say what is to be imported; where an older edition than the newest one known was
+    imported, that one is shown instead of an empty newest one.
+    """
+    here = observations[observations["commune"].isin(territory.codes)]
+    stored = set(here[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None))
+    network = replace(catalogue.sources[NETWORK], producer=territory.network.name)
+    shown = {id_: _with_stored(each, stored) for id_, each in catalogue.indicators.items()}
+    return replace(catalogue, indicators=shown, sources={**catalogue.sources, NETWORK: network})
+
+
+def _with_stored(indicator: Indicator, stored: Collection[tuple[str, str]]) -> Indicator:
+    """`indicator` with the vintages whose figures are all among `stored`, pairs of an indicator and a period; itself when there is none."""
+    if indicator.kind == "network":
+        return indicator
+
+    def whole(vintage: Vintage) -> bool:
+        if indicator.kind in ("count", "published") or vintage.published:
+            return (indicator.id, vintage.period) in stored
+        parts = [(id_, vintage.period) for id_ in indicator.numerator]
+        if indicator.kind == "change":
+            parts += [(id_, vintage.base_period) for id_ in indicator.numerator]
+        parts += [(id_, vintage.denominator_period or vintage.period) for id_ in indicator.denominator]
+        return all(part in stored for part in parts)
+
+    kept = tuple(each for each in indicator.vintages if whole(each))
+    return replace(indicator, vintages=kept) if kept and len(kept) < len(indicator.vintages) else indicator
 
 
 def read_catalogue(

@@ -13,6 +13,7 @@ def main() -> None:
     filters.warn()
     sections.summary(catalogue)
     sections.editions(desk, catalogue, filters["source"])
+    sections.state(desk)
     sections.contours(desk)
     filters.publish()
 

@@ -56,9 +56,18 @@ class GeometryRef:
     order: tuple[int, ...] = field(default=(), repr=False)
 
     @property
+    def empty(self) -> bool:
+        """Whether there is nothing to draw: no commune of the territory has a contour."""
+        return not self.codes
+
+    @property
     def file(self) -> str:
         """The file name of this layer: ``{name}-{digest}.json``."""
         return f"{self.name}-{self.digest}.json"
+
+
+NOTHING = GeometryRef("communes", "", (0.0, 0.0, 0.0, 0.0), (), {}, {})
+"""The contours of a territory of which no commune has any: maps give way to a table (`ui.map.show_map`)."""
 
 
 @dataclass(frozen=True)

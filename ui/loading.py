@@ -24,11 +24,11 @@ from data import territory as territories
 from data.catalogue import Catalogue
 from data.figures import load_milestones
 from data.freshness import import_days, network_days
-from data.opening import REFUSALS, House, open_house, read_all
+from data.opening import REFUSALS, House, open_house, read_all, read_catalogue
 from data.store import Store
 from data.territory import Territory
 from ui import clock, place, run
-from ui.geometry import GeometryRef, declare, geometry_ref, late_file
+from ui.geometry import NOTHING, GeometryRef, declare, geometry_ref, late_file
 from ui.settings import tile_origin
 
 __all__ = [
@@ -183,12 +183,25 @@ def catalogue() -> Catalogue:
     return _now()[0]
 
 
+def known_catalogue() -> Catalogue:
+    """The catalogue with every vintage that it knows, also those of which nothing is imported."""
+    return _known_catalogue(revision())
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def _known_catalogue(revision: int) -> Catalogue:
+    with store().read() as session:
+        return read_catalogue(session)
+
+
 @st.cache_resource(show_spinner=False)
 def geometry() -> GeometryRef:
-    """The communes' contours, as the browser fetches them."""
+    """The communes' contours, as the browser fetches them; `NOTHING` where no commune has one."""
     here = territory()
     frame = territories.geometry(here)
     shown = frame[frame["contour"].notna()]
+    if shown.empty:
+        return NOTHING
     people = reference.communes(here.codes, contours=False).set_index("code")["population"]
     ranks = sorted(range(len(shown)), key=lambda i: -int(people.fillna(0)[shown["code"].iloc[i]]))
     version = f"{reference.version()} {','.join(here.codes)}"

@@ -22,10 +22,13 @@ from functools import lru_cache
 from typing import Any
 
 import folium
+import pandas as pd
 import streamlit as st
 from folium.template import Template
 
+from analysis import french
 from analysis.model import Status
+from ui import frame, tables
 from ui.geometry import SVG_LIMIT, GeometryRef
 from ui.legend import CIRCLE, Legend, check_color, check_kind, circle_radius, legend_rows
 from ui.settings import STATIC, tile_origin
@@ -122,9 +125,16 @@ def show_map(
     saves a second run. `on_step` is told +1 or −1 when somebody presses an arrow in full screen.
     `height` is in pixels; `title` names the frame and heads the full screen.
 
-    Raises MapError for a class without colour or a circle that is not a number, LegendError for a colour that
-    is not ``#rrggbb``.
+    A territory without any contour gets a table in its place, and no click. Raises MapError for a class without colour or a circle that
+    is not a number, LegendError for a colour that is not ``#rrggbb``.
     """
+    bare = {code: name for code, name in spec.names.items() if code not in spec.geometry.points}
+    if spec.geometry.empty:
+        _as_table(spec, title)
+        return None
+    if bare:
+        listed = french.join(sorted(bare.values(), key=french.sort_key))
+        frame.note(f"Sans contour, dans le tableau seulement{french.NNBSP}: {listed}.")
     # Imported here, during a run: imported before the server has started, streamlit-folium registers its
     # component where nobody looks, and the frame answers 404.
     from streamlit_folium import st_folium
@@ -153,6 +163,21 @@ def show_map(
         on_change=clicked if on_click or on_step else None,
     )
     return _take_click(key, answer, spec.geometry)
+
+
+def _as_table(spec: MapSpec, title: str) -> None:
+    """What the map would say of each commune, for a territory without any contour."""
+    frame.note(
+        f"Aucune commune de ce territoire n'a de contour dans la table de référence{french.NNBSP}: un tableau tient lieu de carte."
+    )
+    names = sorted(spec.names.items(), key=lambda item: french.sort_key(item[1]))
+    circles = {circle.code: circle.label for circle in spec.circles}
+    rows = [(name, spec.tooltips.get(code) or circles.get(code) or french.DASH) for code, name in names]
+    tables.show_table(
+        pd.DataFrame(rows, columns=["name", "text"]),
+        [tables.Column("name", "Commune"), tables.Column("text", "Valeur")],
+        caption=title,
+    )
 
 
 def state_of(spec: MapSpec, title: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from analysis.french import NBSP, NNBSP
 from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Indicator
 from analysis.vocabulary import IMPORT_KINDS
 from data import reference
+from data.catalogue import NETWORK
 from data.imports import history
 from data.imports.formats import FORMATS
 from data.imports.history import ImportRecord, Layer
@@ -31,7 +32,7 @@ def cited(desk: Desk, answer: Answer) -> str:
 
 def network_source(desk: loading.Desk) -> str:
     """The register cited, with the day and the demonstration mark."""
-    source = loading.catalogue().sources["zevillage_network"]
+    source = loading.catalogue().sources[NETWORK]
     mark = f" — {frame.DEMO}" if desk.network.is_demo else ""
     return f"Source{NNBSP}: {source.citation}, au {french.date(desk.today)}{mark}."
 

@@ -18,6 +18,8 @@ from typing import Any, get_args
 from analysis.model import SENTENCE_WORDS, Indicator, Kind, Source, Vintage
 
 HERE = Path(__file__).parent
+NETWORK = "network"
+"""The source of what is counted from the register, whose producer is the network of the territory on show."""
 
 
 class CatalogueError(ValueError):
@@ -84,7 +86,7 @@ def load_catalogue(
     indicator_rows = {**_read(directory / "indicators.toml"), **(indicators or {})}
     waiting_rows = _read(directory / "waiting.toml") if (directory / "waiting.toml").exists() else {}
     known_sources = {id_: _source(id_, row) for id_, row in source_rows.items()}
-    calendar = tuple(Vintage(period, label, "zevillage_network") for period, label in network_periods)
+    calendar = tuple(Vintage(period, label, NETWORK) for period, label in network_periods)
     known = {id_: _indicator(id_, row, calendar) for id_, row in {**waiting_rows, **indicator_rows}.items()}
     for row in vintages:
         _add_vintage(known, row)

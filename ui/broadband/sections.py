@@ -59,6 +59,8 @@ def telework(desk: loading.Desk, filters: Filters, found: tuple[Verdict, ...], f
     territory = loading.territory()
     st.subheader(french.spaced("Le débit permet-il d'y télétravailler ?"), anchor="teletravail")
     frame.sentence(verdict_sentence(found))
+    if fibre.to_import:
+        frame.note(f"{fibre.to_import}.")
     frame.note(rule_text(territory.telework))
     left, right = st.columns([3, 2], gap="medium")
     with left:

@@ -12,11 +12,12 @@ import streamlit as st
 from analysis import bivariate, comparison, council_slides, french, palette, telework, view
 from analysis.annual import annual_slides
 from analysis.answers import Answer
-from analysis.council import Deck, MapDrawing, Slide, slide_from_json
+from analysis.council import Deck, MapDrawing, Slide, as_tables, slide_from_json
 from analysis.council_slides import HOUSING
 from analysis.desk import Desk
 from analysis.model import Audience, Status
 from analysis.portrait import themes
+from data.catalogue import NETWORK as REGISTER
 from data.council import Briefing, BriefingView
 from ui import clock, community, loading, map_views
 from ui.filters import Chosen
@@ -278,6 +279,8 @@ def _made_now(desk: Desk, page: str, query: Mapping[str, str], audience: Audienc
         made = source.make(desk, values, audience)
     except KeyError:
         return _lost("Cette vue ne peut plus être montrée : ce qu’elle montrait n’existe plus.", source.name)
+    if loading.geometry().empty:
+        made = as_tables(made, desk.names)
     query_ = view.to_query(values, parameters)
     address = source.path + (f"?{urlencode(query_)}" if query_ else "")
     return replace(made, link=address, revision=desk.revision)
@@ -337,7 +340,7 @@ def deck(desk: Desk, briefing: Briefing, home: str = "") -> Deck:
 def annual_deck(desk: Desk, year: int, audience: Audience) -> Deck:
     """The annual report of the network as a deck. Raises AnnualError for a year that is not the network's."""
     territory = loading.territory().name
-    register = loading.catalogue().sources["zevillage_network"].citation
+    register = loading.catalogue().sources[REGISTER].citation
     slides = annual_slides(
         desk,
         audience,

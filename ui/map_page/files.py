@@ -35,6 +35,8 @@ def offer(key: str, stem: str, shown: Audience, makers: Sequence[Maker]) -> None
 
     `key` tells two rows of buttons of one page apart; `stem` is the file's name without its ending.
     """
+    if loading.geometry().empty:  # no picture without a contour
+        makers = [each for each in makers if each[1] == "csv"]
     who, *buttons = st.columns([2, *[1] * len(makers)], vertical_alignment="bottom")
     circles = [a.value for a in access.audiences(access.current_actor())]
     # Another audience on screen is another choice: what was picked for the one before does not follow.

@@ -42,15 +42,18 @@ def show_growth(desk: loading.Desk, audience: Audience, *, key: str) -> None:
     frame.note(
         f"Sources{french.NNBSP}: registre du réseau{mark} pour les présents, arrivées et départs ; jalons publiés, chacun avec sa source "
         "ci-dessous. Les jalons comptent d'autres ensembles (dossiers, membres en ligne) : ils ne s'additionnent pas aux membres."
+        if len(milestones)
+        else f"Source{french.NNBSP}: registre du réseau{mark} pour les présents, arrivées et départs."
     )
     with st.expander("Les mêmes chiffres en tableau", icon=":material/table:"):
         if not empty:
             tables.show_table(rows(frame_), GROWTH, caption=f"Membres du réseau par année{mark}")
-        tables.show_table(
-            charts.milestone_table(milestones),
-            MILESTONES,
-            caption="Jalons publiés, numérotés comme sur le graphique",
-        )
+        if len(milestones):
+            tables.show_table(
+                charts.milestone_table(milestones),
+                MILESTONES,
+                caption="Jalons publiés, numérotés comme sur le graphique",
+            )
 
 
 @st.cache_resource(show_spinner=False, max_entries=9)

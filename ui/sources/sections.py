@@ -2,10 +2,12 @@
 
 import html
 
+import pandas as pd
 import streamlit as st
 
 from analysis import french, view
 from analysis.coverage import coverage
+from analysis.coverage import editions as editions_of
 from analysis.desk import Desk
 from analysis.model import Audience
 from data import reference
@@ -37,6 +39,44 @@ def summary(catalogue: Catalogue) -> None:
         "« Non publié » : personne n'a donné de chiffre. « Pas encore importé » : le fichier qui l'apporterait n'est pas dans la base. "
         "Aucun des quatre ne se confond avec zéro."
     )
+
+
+PUBLICATIONS = [
+    Column("work", "Publication"),
+    Column("state", "État"),
+    Column("loaded", "Édition chargée"),
+    Column("known", "Dernière édition connue", link="url"),
+]
+
+
+def state(desk: Desk) -> None:
+    """What of the known publications is loaded, what is missing, what is older than the newest edition known."""
+    known = loading.known_catalogue()
+    found = editions_of(known.indicators, known.sources, desk.figures.imported)
+    awaited = [each for each in found if each.newest_loaded is None]
+    older = [each for each in found if each.state == "plus ancien"]
+    st.subheader("Ce qui est chargé", anchor="charge")
+    there = len(found) - len(awaited)
+    text = f"{french.quantity(there, 'publications')} sur {len(found)} {french.plural(there, 'est chargée', 'sont chargées')}"
+    if awaited:
+        text += f"{french.NNBSP}; {french.plural(len(awaited), 'manque', 'manquent')} {french.join([each.title for each in awaited])}"
+    if older:
+        text += f"{french.NNBSP}; une édition plus récente est connue de {french.join([each.title for each in older])}"
+    frame.sentence(f"{text}.")
+    rows = pd.DataFrame(
+        [
+            (
+                f"{each.producer}, {each.title}",
+                each.state,
+                each.newest_loaded.edition if each.newest_loaded else french.DASH,
+                each.newest_known.edition,
+                each.newest_known.url,
+            )
+            for each in found
+        ],
+        columns=["work", "state", "loaded", "known", "url"],
+    )
+    tables.show_table(rows, PUBLICATIONS, caption="Publications connues, et ce qui en est chargé")
 
 
 def parameters(catalogue: Catalogue) -> list[view.Parameter]:

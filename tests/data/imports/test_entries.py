@@ -143,7 +143,7 @@ def test_a_vintage_of_a_shipped_indicator_comes_and_goes(any_house: House, tmp_p
     ("new", "words"),
     [
         (NewIndicator(SOURCE, replace(SCHOOLS, id="vacant_dwellings")), "vacant_dwellings.*autre nom"),
-        (NewIndicator(replace(SOURCE, id="zevillage_network"), SCHOOLS), "zevillage_network.*autre nom"),
+        (NewIndicator(replace(SOURCE, id="network"), SCHOOLS), "network.*autre nom"),
         (NewIndicator(SOURCE, replace(RATE, numerator=("nothing",))), "nothing.*pas un indicateur"),
         (later("nowhere", "2026"), "schools.*pas au catalogue"),
     ],

@@ -1,0 +1,179 @@
+"""Every page on three packs: the one that comes with the project, an EPCI elsewhere, a commune overseas without contour.
+
+Nothing of one territory stands on the screens of another; a territory without figures says which file brings them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analysis.model import Audience
+from data import packs
+from data.catalogue import load_catalogue
+from data.community import complements, telecentres
+from data.figures import load_milestones
+from data.opening import open_house
+from data.packs.make import of_communes, of_epci, write
+from data.territory import load_territory
+from tests.access.conftest import sent
+from tests.homes import copied, forget
+from tests.pages.screens import ROOT
+from ui.navigation import PAGES
+from ui.network.sections import SECTIONS as NETWORK
+from ui.watch.controls import SECTIONS as WATCH
+
+TODAY = "2026-05-12"
+PACKS = ("zevillage", "bazadais", "papeete")
+ADDRESSES: list[tuple[str, dict[str, str]]] = [
+    *[(Path(page.file).stem, {}) for page in PAGES],
+    *[("reseau", {"section": section}) for section in NETWORK],
+    *[("veille", {"section": section}) for section in WATCH],
+    *[("carte", {"mode": mode}) for mode in ("croise", "cote", "animation")],
+    ("carte", {"indicateur": "house_price"}),
+    ("carte", {"indicateur": "members", "cercles": "1", "valeurs": "1"}),
+    ("importer", {"onglet": "historique"}),
+]
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The three packs by name."""
+    made = tmp_path_factory.mktemp("packs")
+    write(of_epci("200043982"), made / "bazadais", 2026)
+    write(of_communes(["98735"], "Papeete"), made / "papeete", 2026)
+    return {"zevillage": packs.SHIPPED.folder, "bazadais": made / "bazadais", "papeete": made / "papeete"}
+
+
+@pytest.fixture(scope="module")
+def homes(folders: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A filled home of each pack, to be copied."""
+    found = {}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, folder in folders.items():
+            patch.setenv("ZEVILLAGE_TERRITORY", str(folder))
+            found[name] = tmp_path_factory.mktemp(f"home-{name}")
+            open_house(dt.date.fromisoformat(TODAY), found[name]).store.close()
+    return found
+
+
+@pytest.fixture(params=PACKS)
+def pack(
+    request: pytest.FixtureRequest,
+    folders: dict[str, Path],
+    homes: dict[str, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[str]:
+    """The name of the pack on show, in a home of its own."""
+    name = str(request.param)
+    monkeypatch.setenv("ZEVILLAGE_TERRITORY", str(folders[name]))
+    monkeypatch.setenv("ZEVILLAGE_HOME", str(copied(homes[name], tmp_path / "home")))
+    monkeypatch.setenv("ZEVILLAGE_TODAY", TODAY)
+    forget()
+    yield name
+    forget()
+
+
+def opened(page: str, query: dict[str, str]) -> AppTest:
+    screen = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    if page != "accueil":
+        screen.switch_page(f"pages/{page}.py")
+    for key, value in query.items():
+        screen.query_params[key] = value
+    screen.run()
+    assert [each.message for each in screen.exception] == [], (page, query)
+    return screen
+
+
+def travels(screen: AppTest) -> str:
+    """Everything that is sent for a screen, JSON's escapes and HTML's entities read."""
+    text = html.unescape(b"\n".join(sent(screen)).decode("utf-8", "replace"))
+    return re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), text)
+
+
+def words_of(folder: Path) -> set[str]:
+    """What is particular to a pack: names of communes, groups, telecentres, what its milestones tell and who published them."""
+    pack = packs.named(str(folder))
+    here = load_territory(pack.territory)
+    milestones, open_ = load_milestones(pack.milestones), telecentres(pack.telecentres)
+    return {
+        *here.names,
+        *(group.name for group in here.groups),
+        *(area.name for area in (*here.departements, *here.epcis)),
+        *milestones["fact"],
+        *milestones["producer"],
+        *milestones["url"],
+        *open_["name"],
+        *(pair.reason for pair in complements(pack.trades)),
+        here.network.about,
+        here.network.join,
+        here.network.ask,
+    } - {""}
+
+
+def says(text: str, word: str) -> bool:
+    """Whether `word` stands in `text` by itself, not as a part of a longer name."""
+    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text) is not None
+
+
+def test_every_page_opens_and_tells_nothing_of_another_territory(pack: str, folders: dict[str, Path]) -> None:
+    own = words_of(folders[pack])
+    foreign = {word for name in PACKS if name != pack for word in words_of(folders[name])} - own
+    foreign -= {indicator.name for indicator in load_catalogue().indicators.values()}  # everybody's words
+    assert len(foreign) > 30
+    seen: set[str] = set()
+    for page, query in ADDRESSES:
+        text = travels(opened(page, query))
+        assert [word for word in sorted(foreign) if says(text, word)] == [], (page, query)
+        seen |= {word for word in own if says(text, word)}
+        if pack != "zevillage":  # the product keeps its name where it speaks of itself
+            assert "Source\u202f: Zevillage" not in text and "réseau Zevillage" not in text, (page, query)
+    assert load_territory(packs.named(str(folders[pack])).territory).names[0] in seen
+
+
+@pytest.mark.parametrize("pack", ["bazadais", "papeete"], indirect=True)
+def test_without_figures_the_file_that_brings_them_is_named(pack: str) -> None:
+    for page, query, work in (
+        ("accueil", {}, "Recensement de la population"),
+        ("carte", {}, "Recensement de la population"),
+        ("carte", {"indicateur": "house_price"}, "Demandes de valeurs foncières"),
+        ("logement", {}, "https://files.data.gouv.fr/geo-dvf/"),
+        ("haut_debit", {}, "https://maconnexioninternet.arcep.fr"),
+    ):
+        text = travels(opened(page, query))
+        assert "pas encore importé" in text and "À importer" in text and work in text, page
+        assert "non publié" not in text.replace("Horaires non publiés", ""), page
+        # A price without sales loaded is no price of few sales.
+        assert "moins de 5 ventes" not in text.replace("(« moins de 5 ventes »)", "").replace(
+            "(«\u202fmoins de 5 ventes\u202f»)", ""
+        ), page
+
+
+@pytest.mark.parametrize("pack", ["papeete"], indirect=True)
+def test_a_territory_without_contour_gets_tables_and_says_so(pack: str) -> None:
+    for page in ("accueil", "carte", "haut_debit", "commune"):
+        assert "un tableau tient lieu de carte" in travels(opened(page, {})), page
+    from ui import loading
+    from ui.council import compose
+
+    slide = compose.slide(loading.desk(), "carte", {}, Audience.PUBLIC)
+    assert not slide.maps and slide.tables[0].rows[0][0].text == "Papeete"
+
+
+@pytest.mark.parametrize("pack", ["zevillage", "bazadais"], indirect=True)
+def test_the_page_of_sources_tells_what_is_loaded_and_what_is_missing(pack: str) -> None:
+    text = travels(opened("sources", {}))
+    if pack == "zevillage":
+        assert (
+            "10\u00a0publications sur 10 sont chargées" in text
+            and "manque" not in text.split("Publications connues")[0][-400:]
+        )
+    else:
+        assert "0\u00a0publication sur 10 est chargée" in text and "manquent" in text
