@@ -179,6 +179,12 @@ def long_date(value: str | dt.date) -> str:
     return f"{ordinal(1) if day.day == 1 else day.day}{NBSP}{MONTHS[day.month - 1]}{NBSP}{day.year}"
 
 
+def month(value: str | dt.date) -> str:
+    """« mai 2026 », of a day."""
+    day = _as_date(value)
+    return f"{MONTHS[day.month - 1]}{NBSP}{day.year}"
+
+
 def period(value: str) -> str:
     """A period as a reader writes it: « 2022 », « mai 2011 » (``2011-05``), « 30/06/2026 »; ``2021/2025`` is
     « 2021–2025 »."""

@@ -5,7 +5,7 @@ import streamlit as st
 from data.store import StoreError
 from ui import clock, forms, frame, gate, loading, morning
 from ui.filters import Filters
-from ui.watch import controls, coverage, fresh, lacking, listings, matching, today, weeks, windows
+from ui.watch import controls, coverage, fresh, lacking, listings, market, matching, today, weeks, windows
 
 
 def main() -> None:
@@ -28,6 +28,8 @@ def main() -> None:
             matching.show_matching(desk, here)
         elif section == "annonces":
             listings.show_listings(desk, here, filters)
+        elif section == "marche":
+            market.show_market(desk, here, filters)
         elif section == "fraicheur":
             fresh.show_freshness(desk, here, filters)
         elif section == "manques":

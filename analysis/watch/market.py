@@ -16,7 +16,7 @@ import pandas as pd
 from analysis import french
 from analysis.french import NNBSP
 from analysis.vocabulary import DWELLING_KINDS
-from analysis.watch.life import Floats, Lives, still_there
+from analysis.watch.life import Floats, Lives, lives, still_there
 
 FEW = 5
 """Rents below which a median is not given: it would be that of one or two dwellings."""
@@ -87,6 +87,42 @@ def market_sentence(figures: pd.DataFrame) -> str:
         f"{new} et {gone}{NNBSP}; {standing} en cours, dont {expected} sans doute encore là{NNBSP}; "
         f"la moitié part en {french.quantity(row['median_life'], 'jours', 1)}."
     )
+
+
+def market_over_time(
+    listings: pd.DataFrame,
+    sightings: pd.DataFrame,
+    known: pd.DataFrame,
+    found: Lives,
+    today: dt.date,
+    *,
+    months: int = 1,
+    periods: int = 12,
+) -> pd.DataFrame:
+    """The market period by period until `today`, oldest first: the rows of `market_figures` of each, with `since` and `until` before them.
+
+    A period is `months` calendar months, the last one ends today; those that ended before the first sighting are left out. What stood at
+    the end of a period is told by what had been said until then; `known` gives `kind` and `group` of each of `listings`.
+    """
+    own = sightings[
+        sightings["listing"].isin(listings["listing"])
+        & (pd.to_datetime(sightings["on"]) <= pd.Timestamp(today))
+    ]
+    columns = ["since", "until", *FIGURE_COLUMNS]
+    if not len(own):
+        return pd.DataFrame(columns=columns)
+    first = pd.to_datetime(own["on"]).min().date()
+    parts = []
+    begin = pd.Timestamp(today.year, today.month, 1) - pd.DateOffset(months=months - 1)
+    for place in range(periods - 1, -1, -1):
+        since = (begin - pd.DateOffset(months=months * place)).date()
+        until = min((begin - pd.DateOffset(months=months * (place - 1))).date() - dt.timedelta(days=1), today)
+        if until < first:
+            continue
+        then = lives(own, until).merge(known[["listing", "kind", "group"]], on="listing", how="inner")
+        figures = market_figures(listings, then, found, since, until)
+        parts.append(figures.assign(since=since, until=until)[columns])
+    return pd.concat(parts, ignore_index=True)
 
 
 # -- the eight days, looking back ------------------------------------------------------------------------------

@@ -317,6 +317,11 @@ def own_listings(session: Session, contact: str) -> list[OwnListing]:
     return found
 
 
+def listing_of(session: Session, listing: str) -> dict[str, Any]:
+    """A listing's row as it is kept, of any origin. Raises RegisterError for one that is not there."""
+    return row_of(session, tables.listing, listing, "Cette annonce")
+
+
 def described(row: Mapping[Any, Any]) -> str:
     """« Maison à louer, Essay, 4 pièces, 95 m², 620 € par mois »."""
     what = dwelling_text(
@@ -403,13 +408,13 @@ def report_sighting(
     actor: Actor,
     today: dt.date,
     *,
-    contact: str,
+    contact: str | None,
     listing: str,
     state: str,
     called: bool = False,
     sent: Sent | None = None,
 ) -> Change:
-    """Note whether a listing of the contact is still on the market on a day that has come.
+    """Note whether a listing of the contact is still on the market on a day that has come; `contact` None: a coordinator saw it.
 
     Raises RegisterError for another's listing, for twice the same in a day, and for gone before it was first seen; `sent` as above.
 
@@ -418,10 +423,11 @@ def report_sighting(
     if state not in SIGHTING_ANSWERS:
         raise RegisterError("Dites si le bien est toujours disponible.", field="state", value=state)
     with operation(store, actor, "sighting_add") as current:
-        _contact(current.session, contact)
-        _once(current.session, contact, sent)
+        if contact is not None:
+            _contact(current.session, contact)
+            _once(current.session, contact, sent)
         row = row_of(current.session, tables.listing, listing, "Cette annonce")
-        if row["contact"] != contact:
+        if contact is not None and row["contact"] != contact:
             raise RegisterError("Cette annonce n'est pas l'une des vôtres.", field="listing")
         current.facts["origin"] = row["origin"]
         gone_after(row["first_seen"], today, state)
@@ -437,7 +443,7 @@ def report_sighting(
                 "C'est déjà noté aujourd'hui.", advice="Rien n'a été ajouté une seconde fois."
             )
         current.session.insert(table, _sighting(row["origin"], listing, contact, today, state, actor))
-        if called:
+        if called and contact is not None:
             current.session.insert(tables.call, call_row(row["origin"], contact, today, "told", actor))
         current.subject = ("listing", listing)
     return current.change
@@ -448,7 +454,7 @@ def _contact(session: Session, contact: str) -> dict[str, Any]:
 
 
 def _sighting(
-    origin: str, listing: str, contact: str, today: dt.date, state: str, actor: Actor
+    origin: str, listing: str, contact: str | None, today: dt.date, state: str, actor: Actor
 ) -> dict[str, Any]:
     return {
         "origin": origin,

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from analysis.model import LOCAL_ACTOR
 from analysis.watch.life import Presence
-from data import network
+from data import network, register
 from data.store import tables
 from tests.homes import forget
 from tests.pages.screens import Open
@@ -126,6 +126,7 @@ def test_an_empty_register_knows_its_town_halls_and_says_what_to_do(emptied: Pat
     assert "Personne n'attend de logement avec une date d'arrivée" in words(
         open_page("veille", section="fenetres")
     )
+    assert "le marché n'est pas connu" in words(open_page("veille", section="marche"))
     assert "On ne sait rien d'une annonce à louer" in words(open_page("veille", section="annonces"))
     fresh = words(open_page("veille", section="fraicheur"))
     assert "Aucune annonce suivie : on suppose 8,0 jours de vie moyenne" in fresh
@@ -142,6 +143,71 @@ def test_a_second_territory_has_its_own_town_halls_and_its_own_days(elsewhere: P
     assert "communes sur 2 " in words(open_page("veille", section="couverture")) or "commune sur 2 " in words(
         open_page("veille", section="couverture")
     )
+
+
+def test_the_market_says_what_came_went_and_stands_and_what_rents_are(open_page: Open) -> None:
+    text = words(open_page("veille", section="marche")).replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Depuis 30 jours : " in text and "la moitié part en" in text
+    assert "Loyer médian des annonces nouvelles, hors charges, et nombre de loyers connus" in text
+    assert "moins de 5 loyers (" in text
+    assert "mai 2026" in text and "juin 2025" in text
+    sold = words(open_page("veille", section="marche", offre="vente"))
+    assert "Annonces à vendre, du 13/04/2026 au 12/05/2026" in sold and "Loyer" not in sold
+
+
+def test_a_listing_has_its_page_with_who_saw_it_when_and_the_chance_in_words(open_page: Open) -> None:
+    open_page("veille")
+    sightings = loading.desk().network.sightings
+    counts = sightings[sightings["state"] == "gone"]["listing"]
+    gone = counts.iloc[0]
+    text = words(open_page("veille", section="annonces", annonce=gone))
+    assert (
+        "Partie le " in text and "Signalements, le plus récent d'abord" in text and "Correspondant " in text
+    )
+    standing = words(open_page("veille", section="annonces")).count("Encore là : ")
+    assert standing
+    open_ones = set(loading.desk().network.listings["listing"]) - set(counts)
+    rented = loading.desk().network.listings.set_index("listing").loc[sorted(open_ones)]
+    one = rented[rented["tenure"] == "rent"].index[0]
+    shown = words(open_page("veille", section="annonces", annonce=one))
+    assert "Intervalle à 90 % : " in shown.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "d'après ce que vivent ici les annonces" in shown and "data:image/svg+xml" in shown
+
+
+def test_an_unknown_listing_and_a_false_address_are_said(open_page: Open) -> None:
+    assert "n'est pas au registre" in words(open_page("veille", section="annonces", annonce="nothing"))
+    screen = open_page("veille", section="annonces", annonce="../../etc")
+    assert any("réglage inconnu ou mal formé" in warning.value for warning in screen.warning)
+
+
+def test_a_listing_is_answered_corrected_and_taken_back_on_its_page(fresh: Path, open_page: Open) -> None:
+    open_page("veille")
+    rows = loading.desk().network.listings
+    sightings = loading.desk().network.sightings
+    gone = set(sightings[sightings["state"] == "gone"]["listing"])
+    listing = next(
+        row.listing for row in rows[::-1].itertuples() if row.tenure == "rent" and row.listing not in gone
+    )
+    screen = open_page("veille", section="annonces", annonce=listing)
+    before = noted()
+    click(screen, ":listing:gone")
+    assert noted()[0] == [*before[0], (listing, "gone")] and noted()[1] == before[1]  # no call
+    assert "Partie le 12/05/2026" in words(screen)
+    click(screen, f":entry:{operation_of(listing)}")
+    assert noted()[0] == before[0]
+    rent = next(t for t in screen.text_input if (t.key or "").endswith(":amount"))
+    rent.set_value("655")
+    click(screen, "Enregistrer la correction")
+    assert "C'est noté. Correction d'une annonce" in words(screen)
+    assert loading.desk().network.listings.set_index("listing").loc[listing, "rent"] == 655
+    click(screen, "Annuler")
+    assert loading.desk().network.listings.set_index("listing").loc[listing, "rent"] != 655
+
+
+def operation_of(listing: str) -> int:
+    """The newest thing that was noted of a listing."""
+    with loading.store().read() as session:
+        return register.entries(session, subject=listing, limit=1)[0].operation
 
 
 def click(screen: AppTest, key: str) -> AppTest:

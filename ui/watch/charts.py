@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -78,3 +80,58 @@ def life_chart(life: Life, curve: Curve | None, days: int) -> tuple[Chart, str]:
         for day in sorted({4, days, 15, 30})
     )
     return finish(chart), f"Part des annonces encore là selon les jours passés{NNBSP}: {read}."
+
+
+def market_chart(months: pd.DataFrame) -> tuple[Chart, str]:
+    """What came (upwards) and what went (downwards) in each month, what stood at its end as a line. `months`: the rows for all kinds."""
+    drawn = months.assign(
+        day=[pd.Timestamp(day) for day in months["since"]],
+        mois=[french.month(day) for day in months["since"]],
+    )
+    came = drawn.assign(count=drawn["new"], sens="Nouvelles")
+    went = drawn.assign(count=-drawn["gone"], sens="Parties")
+    bars = pd.concat([came, went], ignore_index=True)
+    bars["texte"] = [french.counted(abs(int(n)), "annonce", "annonces") for n in bars["count"]]
+    x = alt.X("court:O", title=None, sort=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy"))
+    axis = alt.Axis(labelExpr="format(abs(datum.value), ',d')", tickMinStep=1)
+    y = alt.Y("count:Q", title="Annonces", axis=axis)
+    color = alt.Color(
+        "sens:N",
+        title=None,
+        scale=alt.Scale(domain=["Nouvelles", "Parties"], range=[palette.ACCENT, palette.LISTING]),
+        legend=alt.Legend(orient="bottom", direction="horizontal", symbolType="square"),
+    )
+    tips = [
+        alt.Tooltip("mois:N", title="Mois"),
+        alt.Tooltip("sens:N", title="Annonces"),
+        alt.Tooltip("texte:N", title="Nombre"),
+    ]
+    standing = drawn.assign(
+        sens="En cours à la fin du mois",
+        texte=[french.counted(int(n), "annonce", "annonces") for n in drawn["standing"]],
+    )
+    chart = alt.layer(
+        alt.Chart(bars).mark_bar(aria=False).encode(x=x, y=y, color=color, tooltip=tips),
+        alt.Chart(pd.DataFrame({"count": [0]})).mark_rule(color=palette.GRID, aria=False).encode(y=y),
+        alt.Chart(standing)
+        .mark_line(
+            color=palette.INK,
+            strokeDash=[5, 3],
+            point=alt.OverlayMarkDef(color=palette.INK, size=30),
+            aria=False,
+        )
+        .encode(x=x, y=alt.Y("standing:Q"), tooltip=tips),
+        alt.Chart(standing.tail(1).assign(name="en cours"))
+        .mark_text(align="right", dx=-8, dy=-8, color=palette.INK, fontSize=14, aria=False)
+        .encode(x=x, y=alt.Y("standing:Q"), text="name:N"),
+    ).properties(height=300, width="container")
+    last = drawn.iloc[-1]
+    return finish(chart), (
+        f"Annonces nouvelles (vers le haut), parties (vers le bas) et en cours (ligne en tirets) par mois{NNBSP}: en {last['mois']}, "
+        f"{french.number(last['new'])} nouvelles, {french.number(last['gone'])} parties, {french.number(last['standing'])} en cours."
+    )
+
+
+def short_month(day: dt.date) -> str:
+    """« 11/26 », as short as twelve of them need on a phone."""
+    return f"{day:%m/%y}"

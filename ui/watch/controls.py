@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 import streamlit as st
 
 from analysis import french, view
@@ -13,6 +16,7 @@ SECTIONS: dict[str, tuple[str, str]] = {
     "fenetres": ("Fenêtres", "Qui cherche, et depuis quand ?"),
     "foyers": ("Foyers", "Quel logement pour qui ?"),
     "annonces": ("Annonces", "Qu’est-ce qui est encore là ?"),
+    "marche": ("Marché", "Que fait le marché ici ?"),
     "fraicheur": ("Fraîcheur", "Combien de temps une annonce vit-elle ici ?"),
     "manques": ("Manques", "Que manque-t-il au territoire ?"),
     "couverture": ("Couverture", "De qui sommes-nous sans nouvelles ?"),
@@ -28,6 +32,7 @@ def parameters() -> list[view.Parameter]:
     return [
         view.Parameter("section", "matin", list(SECTIONS)),
         view.Parameter("offre", "location", list(OFFERS)),
+        view.Parameter("annonce", "", pattern=re.compile(r"[A-Za-z0-9_-]{1,64}")),
     ]
 
 
@@ -60,3 +65,16 @@ def ask_offer(filters: Filters) -> str:
         required=True,
     )
     return OFFERS[filters["offre"]]
+
+
+def ask_listing(filters: Filters, texts: Mapping[str, str]) -> str:
+    """Which listing to open, empty for none; one of the address that is not among `texts` (listing → words) stays what it is."""
+    asked = filters["annonce"]
+    options = ["", *texts] if not asked or asked in texts else ["", asked, *texts]
+    st.selectbox(
+        "Ouvrir une annonce",
+        options,
+        format_func=lambda one: texts.get(one, "une annonce qui n’est plus en cours") if one else "Toutes",
+        **filters.widget("annonce"),
+    )
+    return filters["annonce"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Hashable, Mapping
 
 import pandas as pd
@@ -13,21 +12,18 @@ from analysis.desk import Desk
 from analysis.vocabulary import TENURES
 from analysis.watch.life import Presence
 from analysis.watch.morning import FADED
-from ui import frame, tables
+from ui import frame, loading, tables
 from ui.filters import Filters
+from ui.map import MapSpec, Marker, show_map
 from ui.morning import Morning
 from ui.provenance import network_source
 from ui.tables import Column
 from ui.watch import controls
 from ui.watch.clicks import done
 from ui.watch.duplicates import show_duplicates, what_of
+from ui.watch.gauge import COLORS, gauge
+from ui.watch.listing import show_listing
 
-COLORS = {
-    Presence.LIKELY: palette.FIBRE,
-    Presence.OPEN: palette.LISTING,
-    Presence.UNLIKELY: palette.DOTS,
-    Presence.GONE: palette.DOTS,
-}
 COLUMNS = [
     Column("what", "Bien"),
     Column("details", "Ce que l’on sait"),
@@ -42,12 +38,16 @@ COLUMNS = [
 def show_listings(desk: Desk, here: Morning, filters: Filters) -> None:
     """What is still there, the likeliest first."""
     tenure = controls.ask_offer(filters)
+    offer = here.market.standing[here.market.standing["tenure"] == tenure]
+    if chosen := controls.ask_listing(filters, dict(zip(offer["listing"], offer["what"], strict=True))):
+        show_listing(desk, here, chosen)
+        return
     done()
     if len(here.doubles):
         count = french.number(len(here.doubles))
         with st.expander(f"Peut-être deux fois le même logement ({count})", icon=":material/merge:"):
             show_duplicates(here.doubles, what_of(here))
-    standing = here.market.standing[here.market.standing["tenure"] == tenure]
+    standing = offer
     offered = TENURES[tenure]
     if standing.empty:
         frame.sentence(f"On ne sait rien d’une annonce {offered}{french.NNBSP}: aucune n’est signalée.")
@@ -66,6 +66,7 @@ def show_listings(desk: Desk, here: Morning, filters: Filters) -> None:
         f"{count} que personne {nobody}{french.NNBSP}; {french.number(expected)} sans doute encore là aujourd’hui."
     )
     if len(alive):
+        _map(desk, alive, offered)
         _table(alive, here, f"Annonces {offered}, la plus sûre d’abord")
     faded = standing[standing["chance"] < FADED]
     if len(faded):
@@ -82,16 +83,54 @@ def show_listings(desk: Desk, here: Morning, filters: Filters) -> None:
     )
 
 
-def gauge(chance: float, color: str) -> str:
-    """A chance from 0 to 1 as a bar in a frame, an SVG picture for a table's cell: the text beside it says the same."""
-    palette.luminance(color)  # refuses anything but #rrggbb
-    width = round(118 * min(max(chance, 0.0), 1.0), 1)
-    picture = (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="14" viewBox="0 0 120 14">'
-        f'<rect x="0.5" y="0.5" width="119" height="13" fill="{palette.PAPER}" stroke="{palette.GRID}"/>'
-        f'<rect x="1" y="1" width="{width}" height="12" fill="{color}"/></svg>'
+_MARKS = {
+    Presence.LIKELY: "available",
+    Presence.OPEN: "unknown",
+    Presence.UNLIKELY: "gone",
+    Presence.GONE: "gone",
+}
+"""How surely a listing is there → how its diamond is drawn: full, half, empty."""
+
+
+def _map(desk: Desk, alive: pd.DataFrame, offered: str) -> None:
+    """Where they are; those without a place of their own are in the table alone."""
+    placed = alive[alive["lon"].notna() & alive["lat"].notna()]
+    if placed.empty:
+        return
+    counts = alive["commune"].value_counts()
+    said = {
+        str(
+            row["listing"]
+        ): f"{row['what']}{french.NNBSP}: {row['text']}, {french.percent(100 * row['chance'], 0)}"
+        for row in placed.to_dict("records")
+    }
+    show_map(
+        MapSpec(
+            geometry=loading.geometry(), classes=dict.fromkeys(desk.names, 0), colors=(palette.PAPER,), names=desk.names,
+            tooltips={
+                code: french.counted(int(counts[code]), "annonce en cours", "annonces en cours") if code in counts
+                else "rien de signalé en ce moment"
+                for code in desk.names
+            },
+            markers=tuple(
+                Marker(row["lon"], row["lat"], said[str(row["listing"])], _MARKS[Presence(row["presence"])])
+                for row in placed.to_dict("records")
+            ),
+            outlines=loading.group_outlines(), attribution=loading.contour_source(),
+        ),
+        key="veille:annonces", height=420, title=f"Annonces {offered} peut-être encore là",
+    )  # fmt: skip
+    without = len(alive) - len(placed)
+    absent = (
+        f" {french.counted(without, 'annonce', 'annonces')} sans position {french.plural(without, 'est', 'sont')} au tableau seulement."
+        if without
+        else ""
     )
-    return "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
+    frame.note(
+        french.spaced(
+            f"Losange plein : encore là très probablement ; à demi : peut-être ; vide : peu probable.{absent}"
+        )
+    )
 
 
 def said_of(row: Mapping[Hashable, object]) -> str:

@@ -20,6 +20,7 @@ from analysis.watch.market import (
     best_weeks,
     chance_of_housing,
     market_figures,
+    market_over_time,
     market_sentence,
     there_on,
 )
@@ -88,6 +89,58 @@ def test_an_empty_market_has_one_row_of_zeros() -> None:
     assert table[["kind", "new", "gone", "standing", "expected"]].values.tolist() == [["", 0, 0, 0, 0]]
     with pytest.raises(ValueError, match="la fin précède"):
         market_figures(listings, empty, estimates(empty), D(2026, 6, 2), D(2026, 6, 1))
+
+
+SAID = pd.DataFrame(
+    [("a", "2026-05-04", "available"), ("a", "2026-05-11", "available"), ("a", "2026-05-18", "gone"), ("b", "2026-05-20", "available"),
+     ("b", "2026-06-29", "available"), ("c", "2026-06-01", "available"), ("c", "2026-06-08", "gone"), ("d", "2026-06-30", "available"),
+     ("z", "2025-01-01", "available")],
+    columns=["listing", "on", "state"],
+)  # fmt: skip
+
+
+def test_month_by_month_what_stood_is_told_by_what_had_been_said_until_then() -> None:
+    listings = pd.DataFrame({"listing": list("abcd"), "rent": [600.0, 500.0, 400.0, 450.0]})
+    table = market_over_time(listings, SAID, MARKET, FOUND, END)
+    total = table[table["kind"] == ""]
+    assert total["until"].tolist() == [D(2026, 5, 31), D(2026, 6, 30)]  # nothing of these was seen before May
+    assert total[["new", "gone", "standing"]].values.tolist() == [[2, 1, 1], [2, 1, 2]]
+    same = market_figures(listings, MARKET, FOUND, D(2026, 6, 1), END)
+    pd.testing.assert_frame_equal(
+        table[table["until"] == END][FIGURE_COLUMNS].reset_index(drop=True), same, check_dtype=False
+    )
+    quarter = market_over_time(listings, SAID, MARKET, FOUND, D(2026, 6, 10), months=3, periods=4)
+    row = quarter[quarter["kind"] == ""].iloc[-1]
+    assert (row["since"], row["until"], row["new"], row["gone"], row["standing"]) == (
+        D(2026, 4, 1),
+        D(2026, 6, 10),
+        3,
+        2,
+        1,
+    )
+
+
+def test_over_time_nothing_seen_is_no_row() -> None:
+    nothing = pd.DataFrame({"listing": [], "rent": []})
+    table = market_over_time(nothing, SAID, MARKET, FOUND, END)
+    assert table.empty and list(table.columns) == ["since", "until", *FIGURE_COLUMNS]
+
+
+@given(day=st.dates(D(2026, 5, 1), D(2027, 4, 30)), months=st.integers(1, 6))
+def test_periods_follow_one_another_and_end_today(day: dt.date, months: int) -> None:
+    listings = pd.DataFrame({"listing": list("abcd"), "rent": [math.nan] * 4})
+    table = market_over_time(listings, SAID, MARKET, FOUND, day, months=months)
+    if day < D(2026, 5, 4):
+        assert table.empty
+        return
+    spans = table[["since", "until"]].drop_duplicates()
+    assert spans["until"].iloc[-1] == day
+    assert [(s - u).days for s, u in zip(spans["since"][1:], spans["until"][:-1], strict=True)] == [1] * (
+        len(spans) - 1
+    )
+    known = lives(SAID[SAID["listing"] != "z"], day)
+    total = table[table["kind"] == ""]
+    assert total["new"].sum() == (known["first_seen"] >= pd.Timestamp(spans["since"].iloc[0])).sum()
 
 
 # -- backtest ------------------------------------------------------------------------------------------------
