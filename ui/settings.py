@@ -2,7 +2,8 @@
 
 Environment: `ZEVILLAGE_TILES=ign` allows the map's frame, and nothing else, to show the IGN plan; `ZEVILLAGE_COPIES=none` leaves copies of
 the base to the administrator; `ZEVILLAGE_COPIES_DAYS` says how long a trial of a copy counts; `ZEVILLAGE_COPIES_TO`,
-`ZEVILLAGE_COPIES_COMMAND` and `ZEVILLAGE_COPIES_FETCH` take copies elsewhere (`data.store.elsewhere`).
+`ZEVILLAGE_COPIES_COMMAND` and `ZEVILLAGE_COPIES_FETCH` take copies elsewhere (`data.store.elsewhere`). Those of the mail relay are
+read by `data.mail`, and checked here before the first visitor.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Final
 
 from streamlit import config
 
+from data import mail
 from data.store import StoreError, elsewhere
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -44,6 +46,14 @@ def tile_origin(environ: Mapping[str, str] = os.environ) -> str | None:
             f"Valeurs possibles : none, {', '.join(TILE_ORIGINS)}."
         )
     return TILE_ORIGINS[name]
+
+
+def check_mail(environ: Mapping[str, str] = os.environ) -> None:
+    """Raises `ShellError` when the settings of the mail relay contradict themselves: found now, and not by the first candidate."""
+    try:
+        mail.relay(environ)
+    except mail.MailError as error:
+        raise ShellError(str(error)) from error
 
 
 def base_path() -> str:

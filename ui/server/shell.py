@@ -419,6 +419,7 @@ def _check_settings() -> None:
     settings.copies_by_itself()
     settings.rehearsal_days()
     settings.copies_elsewhere()
+    settings.check_mail()
 
 
 def _check_secrets() -> None:
