@@ -49,13 +49,14 @@ class House:
     pack: Pack = SHIPPED
 
 
-def open_house(today: dt.date, home: Path | None = None) -> House:
+def open_house(today: dt.date, home: Path | None = None, pack: Pack | None = None) -> House:
     """Check the territory and the shipped figures, open the store, record the shipped figures, fill the demonstration if nothing is there.
 
-    A store of another territory is refused, unless the variable ``ZEVILLAGE_TERRITORY_CHANGE`` names the id of this one.
+    `pack` is the one on show unless another is given. A store of another territory is refused, unless the variable
+    ``ZEVILLAGE_TERRITORY_CHANGE`` names the id of this one.
     Raises any of `REFUSALS`.
     """
-    pack = packs.current()
+    pack = pack or packs.current()
     territory = load_territory(pack.territory)
     known = reference.commune_names().keys()
     shipped = load_figures(known, load_catalogue().indicators, pack.figures)

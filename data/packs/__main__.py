@@ -3,6 +3,7 @@
     python -m data.packs new --epci 200043982 --to ./bazadais
     python -m data.packs new --departement 61
     python -m data.packs new --communes liste.csv --name "Pays de Bazas"
+    python -m data.packs fill ./bazadais lovac.csv base-cc-logement-2022.csv --home ./donnees-bazadais
     python -m data.packs check ./bazadais
     python -m data.packs list
 
@@ -21,12 +22,14 @@ from analysis.answers import FigureSet
 from analysis.coverage import Loaded, editions
 from analysis.french import quantity, spaced
 from data import packs, reference
-from data.catalogue import CatalogueError, load_catalogue
-from data.figures import FiguresError, load_figures
+from data.catalogue import load_catalogue
+from data.figures import load_figures
+from data.opening import REFUSALS, open_house
+from data.packs.fill import fill
 from data.packs.make import PackError, audit, of_communes, of_departement, of_epci, slug, write
 from data.store.opened import DEFAULT_HOME
 from data.terminal import Parser, day, leave
-from data.territory import TerritoryError, load_territory
+from data.territory import load_territory
 
 
 def _parser() -> Parser:
@@ -51,6 +54,24 @@ def _parser() -> Parser:
         "--to", metavar="DOSSIER", type=Path, help="où l'écrire (sans elle : packs/ du dossier des données)"
     )
     new.add_argument("--today", type=day, default=None, help=argparse.SUPPRESS)
+    filling = actions.add_parser(
+        "fill", help="publier des fichiers nationaux dans la base d'un pack : ses communes seules"
+    )
+    filling.add_argument("pack", metavar="PACK", help="un pack livré ou le dossier d'un pack")
+    filling.add_argument(
+        "files",
+        nargs="+",
+        metavar="FICHIER",
+        type=Path,
+        help="les fichiers, tels que leurs producteurs les publient",
+    )
+    filling.add_argument(
+        "--home",
+        metavar="DOSSIER",
+        type=Path,
+        help="le dossier des données (sans elle : celui de ZEVILLAGE_HOME)",
+    )
+    filling.add_argument("--today", type=day, default=None, help=argparse.SUPPRESS)
     check = actions.add_parser("check", help="dire ce qu'un pack contient, et ce qui lui manque")
     check.add_argument(
         "pack",
@@ -68,10 +89,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.action == "new":
             return _new(options)
+        if options.action == "fill":
+            return _fill(options)
         if options.action == "check":
             return _check(packs.named(options.pack) if options.pack else packs.current())
         print("\n".join(packs.shipped_ids()))
-    except (PackError, TerritoryError, FiguresError, CatalogueError) as error:
+    except (PackError, *REFUSALS) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -101,6 +124,27 @@ def _new(options: argparse.Namespace) -> int:
     )
     print(folder)
     return 0
+
+
+def _fill(options: argparse.Namespace) -> int:
+    today = options.today or dt.date.today()
+    house = open_house(today, options.home, packs.named(options.pack))
+    failed = 0
+    try:
+        print(spaced(f"{house.territory.name} : {quantity(len(house.territory.codes), 'communes')}."))
+        for done in fill(house, options.files, today):
+            if done.number is not None:
+                said = f"import n° {done.number}, {quantity(done.cells, 'chiffres')} ({done.what})"
+            else:
+                failed += done.cells == 0
+                said = f"{done.what} — {done.why}" if done.what else done.why
+            print(spaced(f"{done.path.name} : {said}"), flush=True)
+            for each in done.problems:
+                if done.number is None and each.line is not None:
+                    print(spaced(f"  ligne {each.line} : {each.title} {each.advice}"))
+    finally:
+        house.store.close()
+    return 1 if failed else 0
 
 
 def _lines(path: Path) -> list[str]:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 from data import packs
+from data.opening import open_house, read_all
 from data.packs.__main__ import main
+from data.packs.fill import fill
 from data.packs.make import PackError, audit, of_communes, of_departement, of_epci, write
+from data.reference import commune_names
+from data.store import current_observations
 from data.territory import load_territory
+from tests.data.imports import published
 
+TODAY = dt.date(2026, 11, 28)
 BAZADAIS = "200043982"
 
 
@@ -84,8 +92,6 @@ def test_a_list_takes_codes_and_names_under_a_heading() -> None:
 def test_a_wrong_line_is_refused_with_what_was_meant(lines: list[str], said: str) -> None:
     with pytest.raises(PackError) as refused:
         of_communes(lines, "Essai")
-    import re
-
     assert re.search(said, str(refused.value).replace("\u202f", " ").replace("\u00a0", " "))
 
 
@@ -118,3 +124,119 @@ def test_a_pack_says_what_it_holds_and_what_is_older_than_known(
 def test_the_packs_of_the_project_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
     assert capsys.readouterr().out.split() == ["zevillage"]
+
+
+# -- filled from files as their producers publish them
+
+
+@pytest.fixture
+def empty_zevillage(tmp_path: Path) -> packs.Pack:
+    """The pack that comes with the project, without its figures."""
+    folder = tmp_path / "sans-chiffres"
+    folder.mkdir()
+    shutil.copy(packs.SHIPPED.territory, folder)
+    return packs.named(str(folder))
+
+
+def test_published_files_fill_a_pack_with_the_figures_they_hold(
+    empty_zevillage: packs.Pack, tmp_path: Path
+) -> None:
+    house = open_house(TODAY, tmp_path / "home", empty_zevillage)
+    wanted = [
+        published.lovac(),
+        published.comparateur(),
+        published.emploi(),
+        published.dvf_geo(),
+        published.arcep_best(),
+    ]
+    paths = []
+    for each in wanted:
+        paths.append(tmp_path / each.name)
+        paths[-1].write_bytes(each.content)
+    before = read_all(house, [("2025-12-31", "31/12/2025")])[0]
+    assert before.indicators["house_price"].periods[-1] == "2025"
+    done = list(fill(house, paths, TODAY))
+    assert [each.number is not None for each in done] == [True] * len(wanted), [each.why for each in done]
+    with house.store.read() as session:
+        cells = current_observations(session).set_index(["indicator", "period", "commune"])["value"]
+    for each in wanted:
+        for key, value in each.shows.items():
+            assert cells[key] == pytest.approx(value), key
+    # Once more changes nothing, and says so.
+    again = next(iter(fill(house, paths[:1], TODAY)))
+    assert again.number is None and "déjà" in again.why
+    house.store.close()
+
+
+def test_a_national_file_is_cut_to_the_pack_before_it_is_read_and_kept(tmp_path: Path) -> None:
+    territory = write(of_epci(BAZADAIS), tmp_path / "bazadais", 2026)
+    pack = packs.named(str(tmp_path / "bazadais"))
+    national = tmp_path / "base-cc-logement-2021.CSV"
+    names = [
+        "CODGEO",
+        *(f"P21_{part}" for part in ("LOG", "RP", "RSECOCC", "LOGVAC")),
+        *(f"X{n}" for n in range(8)),
+    ]
+    rows = [
+        f"{code};{100 + n % 7}.5;60;20;{20 + n % 7}.5;{';'.join(['0.25'] * 8)}"
+        for n, code in enumerate(commune_names())
+    ]
+    national.write_text("\n".join([";".join(names), *rows]) + "\n", encoding="utf-8")
+    house = open_house(TODAY, tmp_path / "home", pack)
+    (done,) = fill(house, [national], TODAY)
+    assert (done.what, done.cells) == ("base Logement, RP 2021", 4 * 31) and done.number is not None
+    place = {code: n for n, code in enumerate(commune_names())}
+    with house.store.read() as session:
+        cells = current_observations(session)
+    dwellings = cells[cells["indicator"] == "dwellings"].set_index("commune")["value"]
+    assert dict(dwellings) == {code: 100.5 + place[code] % 7 for code in territory.codes}
+    (kept,) = (tmp_path / "home" / "originals").iterdir()
+    assert kept.stat().st_size < 5_000 < 2_000_000 < national.stat().st_size
+    assert kept.read_text("utf-8").splitlines()[0] == "CODGEO;P21_LOG;P21_RP;P21_RSECOCC;P21_LOGVAC"
+    # Of an older edition alone, that one is shown, not an empty newest one.
+    known = read_all(house, [])[0]
+    assert known.indicators["dwellings"].periods == ("2021",)
+    house.store.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("page.csv", b"<!DOCTYPE html><html><body>Maintenance</body></html>", "page"),
+        ("vide.csv", b"", "vide"),
+        ("autre.csv", b"code_insee;arbres\n33036;12\n33017;4\n", "reconnaît"),
+        (
+            "coupe.csv",
+            b"CODGEO_25;LIBGEO_25;pp_total_24;pp_vacant_25;pp_vacant_plus_2ans_25\n33036;Bazas;2500;2x",
+            "cellules|nombre|ligne",
+        ),
+    ],
+)
+def test_a_file_that_is_none_is_refused_and_stops_no_other(
+    tmp_path: Path, name: str, content: bytes, why: str
+) -> None:
+    write(of_epci(BAZADAIS), tmp_path / "bazadais", 2026)
+    good = "CODGEO_25;LIBGEO_25;pp_total_24;pp_vacant_25;pp_vacant_plus_2ans_25\n33036;Bazas;2500;240;90\n"
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "lovac.csv").write_text(good, encoding="latin-1")
+    house = open_house(TODAY, tmp_path / "home", packs.named(str(tmp_path / "bazadais")))
+    wrong, absent, right = fill(
+        house, [tmp_path / name, tmp_path / "absent.csv", tmp_path / "lovac.csv"], TODAY
+    )
+    assert wrong.number is None and re.search(why, wrong.why), wrong.why
+    assert absent.number is None and "n'existe pas" in absent.why
+    assert right.number is not None and right.cells == 3
+    house.store.close()
+
+
+def test_the_base_of_another_pack_is_refused_with_both_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(of_epci(BAZADAIS), tmp_path / "bazadais", 2026)
+    open_house(TODAY, tmp_path / "home", packs.SHIPPED).store.close()
+    lovac = tmp_path / "lovac.csv"
+    lovac.write_text("CODGEO_25;pp_total_24;pp_vacant_25\n33036;2500;240\n", encoding="utf-8")
+    arguments = ["fill", str(tmp_path / "bazadais"), str(lovac), "--home", str(tmp_path / "home")]
+    assert main(arguments) == 1
+    said = capsys.readouterr().err
+    assert "Zevillage" in said and "CC du Bazadais" in said
