@@ -25,6 +25,8 @@ NO_HOUSING = ("housing", LOSS_REASONS["housing"])
 """How a dossier says that no dwelling was found in time: the code, or its words as files bring them."""
 _NO_WISH = ""
 _HOUSED = list(APPLICATION_STEPS)[list(APPLICATION_STEPS).index("housed") :]
+FIRST = 4
+"""Dwellings named in the sentence; the table has them all."""
 SEARCHING, LOST, OTHERS = "searching", "lost", "others"
 
 
@@ -131,7 +133,7 @@ def shown_lacks(found: HousingFiles) -> list[Lack]:
 
 
 def lacks_text(found: HousingFiles) -> str:
-    """« Il a manqué 3 maisons de 4 pièces sous 600 €, et d'autres biens trop peu demandés pour être publiés. » and how many were lost."""
+    """« 5 foyers perdus faute de logement : il a manqué 3 maisons de 4 pièces sous 600 € ; 2 de plus, trop peu demandés. »"""
     if found.lacks.total is None:
         return french.spaced("Foyers perdus faute de logement : trop peu pour être publiés.")
     lost = int(found.lacks.total)
@@ -143,7 +145,10 @@ def lacks_text(found: HousingFiles) -> str:
     if not told:
         return f"{head}{NNBSP}: aucun bien n’a manqué assez souvent pour être publié."
     rest = f"{NNBSP}; {french.number(hidden)} de plus, trop peu demandés pour être dits" if hidden else ""
-    return f"{head}{NNBSP}: il a manqué {french.join(one.text for one in told)}{rest}."
+    first = [one.text for one in told[:FIRST]]
+    if len(told) > FIRST:
+        first.append(f"{french.number(sum(one.count for one in told[FIRST:]))} autres biens")
+    return f"{head}{NNBSP}: il a manqué {french.join(first)}{rest}."
 
 
 def searching_text(found: HousingFiles) -> str:

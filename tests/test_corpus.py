@@ -45,6 +45,7 @@ from data.imports import findings, templates
 from data.imports.model import Dialect, Problem, Table
 from data.store import Store, open_store
 from reports.calendar_file import WindowEvent, calendar_file
+from reports.call_sheet import Asked, SheetCall, call_sheet
 from reports.chart_image import chart_image
 from reports.deck import deck_html
 from reports.document import facts, heading, paragraph, pdf, printable, table
@@ -76,6 +77,7 @@ SINKS = {
     "data/imports/marked.py": "test_a_coloured_copy_holds_text_only",
     "data/imports/templates.py": "test_a_template_of_a_hostile_territory_holds_text_only",
     "data/privacy/person_file.py": "test_a_persons_file_as_json",
+    "reports/call_sheet.py": "test_a_call_sheet_runs_nothing",
     "reports/calendar_file.py": "test_a_calendar_holds_text_only",
     "reports/chart_image.py": "test_a_picture_of_a_slide_runs_nothing",
     "reports/deck.py": "test_a_deck_and_a_page_hold_text_only",
@@ -295,6 +297,14 @@ def test_a_pdf_holds_no_action_and_no_address(text: str) -> None:
         title = unicodedata.normalize("NFKC", printable(f"Titre {text}")).split()
         assert unicodedata.normalize("NFKC", document.open_metadata()["dc:title"]).split() == title
         assert str(document.Root.Lang) == "fr-FR"
+
+
+@attacks
+def test_a_call_sheet_runs_nothing(text: str) -> None:
+    call = SheetCall(text, text, text, text, (Asked(text, text),), text)
+    made = call_sheet([call] * 14, sentence=text, day=DAY, territory=text, demo=True)
+    with pikepdf.open(io.BytesIO(made)) as document:
+        assert not _names(document) & RUNS_IN_PDF
 
 
 def test_a_persons_file_as_pdf() -> None:
@@ -683,6 +693,7 @@ NAMES = {
         'f"{name}.json"',
         'f"{name}.pdf"',
     },  # a day
+    "ui/watch/sheet.py": {'"appels-de-la-veille.pdf"'},
     "ui/watch/windows.py": {'"fenetres-de-recherche.ics"'},
 }
 """How each downloaded file is named. A new name is added here after a look at what it may hold: it becomes a header."""

@@ -110,3 +110,8 @@ def test_a_commune_s_losses_are_hidden_where_few_other_files_are_left() -> None:
 @pytest.mark.parametrize("key", ["house|rent|4|600", "|sale||90000", "|rent||"])
 def test_a_lack_is_read_again_from_its_key(key: str) -> None:
     assert lack_of(key, 2).key == key
+
+
+def test_the_sentence_names_the_first_ones_and_counts_the_rest() -> None:
+    frame = files(*((n, lost(HOUSE | {"rooms": n})) for n in range(1, 7)))
+    assert plain(lacks_text(made(frame))).endswith("3 maisons de 3 pièces sous 600 € et 3 autres biens.")

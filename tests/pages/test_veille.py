@@ -19,8 +19,8 @@ from data.store import tables
 from tests.homes import forget
 from tests.pages.screens import Open
 from tests.pages.screens import words as raw_words
-from ui import loading
-from ui.watch import windows
+from ui import clock, loading, morning
+from ui.watch import sheet, windows
 from ui.watch.controls import SECTIONS
 from ui.watch.listings import COLORS, gauge
 
@@ -554,12 +554,23 @@ def test_the_best_week_is_for_somebody_or_for_one_file(open_page: Open) -> None:
     text = words(screen)
     assert "La meilleure semaine pour arriver : celle du " in text
     assert text.count("(la meilleure)") == 1
-    assert "Ses limites sont tenues" not in text
-    screen.selectbox(key="veille:weeks").select_index(1).run()
+    assert "Ses limites sont tenues par " in text
+    screen.selectbox(key="veille:weeks").set_value("").run()
     assert [e.message for e in screen.exception] == []
-    assert "Ses limites sont tenues par " in words(screen)
+    assert "Ses limites sont tenues" not in words(screen)
 
 
 def test_an_empty_register_lacks_nothing_and_knows_no_week(emptied: Path, open_page: Open) -> None:
     assert "Aucun foyer n'a été perdu faute de logement." in words(open_page("veille", section="manques"))
     assert "Pas encore assez de recul" in words(open_page("veille", section="fenetres"))
+
+
+def test_the_calls_go_on_paper_in_the_order_of_the_screen(open_page: Open) -> None:
+    screen = open_page("veille")
+    assert "Feuille d’appels (PDF)" in [each.proto.label for each in screen.get("download_button")]
+    here = morning.read(loading.desk(), clock.now())
+    calls = sheet.sheet_calls(here)
+    assert [call.head.partition(" (")[0] for call in calls] == [call.label for call in here.plan.calls]
+    assert any(call.asked for call in calls)
+    assert all(each.gone in ("loué", "vendu") for call in calls for each in call.asked)
+    assert sheet._sheet("demo").startswith(b"%PDF") and sheet._sheet("real").startswith(b"%PDF")

@@ -8,7 +8,7 @@ import datetime as dt
 import functools
 import html
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
@@ -25,9 +25,11 @@ from ui.markdown import literal
 from ui.morning import Morning
 from ui.provenance import network_source
 from ui.tables import Column
+from ui.watch import sheet
 from ui.watch.clicks import PAGE, do, done
 from ui.watch.duplicates import show_duplicates, what_of
 from ui.watch.entry import new_listing
+from ui.watch.words import gone_word
 
 FIRST = 6
 """Contacts shown one by one: a morning's calls. The others stand in a table."""
@@ -65,6 +67,8 @@ def show_today(desk: Desk, here: Morning) -> None:
         )
     done()
     _same_as_known(here)
+    if plan.calls:
+        sheet.offer_sheet(desk)
     for rank, call in enumerate(plan.calls[:FIRST], start=1):
         _card(rank, call, here, desk.names)
     rest = plan.calls[FIRST:]
@@ -145,11 +149,6 @@ def _doubts(contact: str, here: Morning, key: str) -> None:
                 label, key=f"{key}:{row['listing']}:{state}", width="stretch", disabled=state == "available" and row["chance"] >= 1,
                 on_click=do, args=(functools.partial(_answered, contact, str(row["listing"]), state),),
             )  # fmt: skip
-
-
-def gone_word(row: Mapping[Hashable, object]) -> str:
-    """« Loué » or « Vendu », by what was offered."""
-    return "Loué" if row["tenure"] == "rent" else "Vendu"
 
 
 def _call_back(contact: str, key: str) -> None:

@@ -31,8 +31,8 @@ def show_weeks(desk: Desk, here: Morning) -> None:
     """The chances of twelve weeks, for somebody without a demand or for one of the files that wait."""
     st.subheader(french.spaced("Quelle semaine pour arriver ?"), anchor=False)
     waiting = here.windows[here.windows["state"] != "housed"]
-    labels = {"": "Un foyer qui louerait sans autre exigence"}
-    labels |= dict(zip(waiting["application"], waiting["label"], strict=True))
+    labels = dict(zip(waiting["application"], waiting["label"], strict=True))
+    labels[""] = "Un foyer qui louerait sans autre exigence"
     chosen = st.selectbox("Pour", list(labels), format_func=labels.__getitem__, key=PAGE.key("weeks"))
     table, note = _weeks(desk.revision, desk.today, desk.network.origin, chosen or "", desk, here)
     if table is None:
