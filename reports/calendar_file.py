@@ -23,6 +23,7 @@ NAMESPACE = uuid.UUID("5b0f2f5e-6f4b-5c8e-9d53-0c2f6b0b7a14")
 ZONE = "Europe/Paris"
 REMINDER = dt.timedelta(hours=-1)
 """When the agenda reminds of the appointment, from its beginning."""
+AGAIN = dt.timedelta(hours=4)
 AT, LONG = dt.time(9), dt.timedelta(minutes=30)
 
 
@@ -52,6 +53,9 @@ def calendar_file(
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", _plain(title))
     calendar.add("x-wr-timezone", ZONE)
+    # How often an agenda that follows an address may ask again (RFC 7986, and the name that older ones read).
+    calendar.add("refresh-interval", AGAIN, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT4H")
     calendar.add_component(_paris())
     for window in windows:
         calendar.add_component(_whole(window, made, demo))

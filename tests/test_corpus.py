@@ -521,6 +521,7 @@ def test_a_calendar_holds_text_only(text: str) -> None:
     names = {line.partition(":")[0].partition(";")[0] for line in lines if line}
     assert names <= {
         "BEGIN", "END", "VERSION", "PRODID", "METHOD", "X-WR-CALNAME", "X-WR-TIMEZONE", "TZID", "DTSTART", "DTEND", "RRULE", "TZNAME",
+        "REFRESH-INTERVAL", "X-PUBLISHED-TTL",
         "TZOFFSETFROM", "TZOFFSETTO", "SUMMARY", "DTSTAMP", "UID", "SEQUENCE", "CLASS", "DESCRIPTION", "LAST-MODIFIED", "STATUS", "TRANSP",
         "ACTION", "TRIGGER",
     }  # fmt: skip

@@ -26,6 +26,7 @@ _EMAIL = re.compile(r"[^\s@<>\"',;:()\[\]]+@[^\s@<>\"',;:()\[\]]+\.\w{2,}")
 _PHONE = re.compile(r"(?<![\w-])(?:\+|00)?\d(?:[\s.()/\u00a0\u202f-]{0,2}\d){8,13}(?![\w-])")
 _QUERY = re.compile(r"(?<=[\w/])\?[^\s\"'<>]*=[^\s\"'<>]*")
 _ADDRESS = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?(?![\w.])")
+_FEED = re.compile(r"(?<=/agenda/)[\w.%-]+")  # an agenda's address is its key
 _LOOPBACK = ("127.0.0.1", "0.0.0.0")
 _INSTALLED = "_zevillage_scrubs"
 
@@ -34,6 +35,7 @@ def scrub(text: str) -> str:
     """`text` as one line without e-mail addresses, telephone numbers, network addresses of visitors and query strings."""
     text = _EMAIL.sub("[adresse]", text)
     text = _QUERY.sub("?…", text)
+    text = _FEED.sub("…", text)
     text = _ADDRESS.sub(lambda found: found[0] if found[0].startswith(_LOOPBACK) else "[ip]", text)
     text = _PHONE.sub("[téléphone]", text)
     line = "".join(c if c.isprintable() and unicodedata.category(c) != "Cf" else _escaped(c) for c in text)

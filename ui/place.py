@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
 
+import streamlit as st
 from streamlit import config
 from streamlit.runtime.secrets import secrets_singleton
 
@@ -118,3 +119,9 @@ def is_local(place: Place, peer: str | None, host: str | None, headers: Iterable
     """Whether a visitor is at this machine. `peer`: their address, `headers`: the names of what they sent."""
     marked = PROXY_MARKS & {name.lower() for name in headers}
     return place.one_machine and is_loopback(peer) and is_loopback(host_name(host)) and not marked
+
+
+def origin() -> str:
+    """Scheme, host and port by which this server is reached: the declared address, else the one in the browser."""
+    parts = urlsplit(read().url or st.context.url or "")
+    return f"{parts.scheme}://{parts.netloc}"

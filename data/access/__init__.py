@@ -10,6 +10,7 @@ about profiles is checked again here, at the moment of writing.
 """
 
 from data.access.errors import AccessError, LastAdmin, LinkRefused, StaleProfile, TooOften, TooSoon, WrongPin
+from data.access.feeds import Feed, feeds, make_feed, open_feed, revoke_feed
 from data.access.links import Link, Visit, count_use, links, make_link, revoke_link, visit
 from data.access.profiles import (
     Profile,
@@ -41,6 +42,7 @@ from data.access.signin import (
 __all__ = [
     "AccessError",
     "Attempt",
+    "Feed",
     "Found",
     "Identity",
     "LastAdmin",
@@ -58,16 +60,20 @@ __all__ = [
     "bind_identity",
     "change_profile",
     "count_use",
+    "feeds",
     "find_profile",
     "free_identity",
     "identity_of",
     "links",
+    "make_feed",
     "make_link",
     "nobody_has_a_pin",
     "note_identity",
+    "open_feed",
     "profiles",
     "remove_profile",
     "require_right",
+    "revoke_feed",
     "revoke_link",
     "role_changes",
     "server_secret",

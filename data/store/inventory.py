@@ -23,6 +23,7 @@ LABELS = {
     "briefing_view": "vues de séances",
     "catalogue_entry": "entrées du catalogue",
     "contact": "correspondants",
+    "calendar_feed": "abonnements d’agenda",
     "call": "appels de la veille",
     "contact_link": "liens de correspondants",
     "erasure": "effacements",

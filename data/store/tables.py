@@ -472,6 +472,17 @@ contact_link = Table(
     Column("revoked_by", String(64)),
 )
 
+# An address by which an agenda follows the search windows; `id` is the hash of what it carries.
+calendar_feed = Table(
+    "calendar_feed",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("created_at", String(32), nullable=False),
+    Column("created_by", String(64), nullable=False),
+    Column("revoked_at", String(32)),
+    Column("revoked_by", String(64)),
+)
+
 # What a contact's phone sent, by the key that it made once: what comes again is not written again, and gets the same answer. `id` is the
 # hash of contact and key.
 sending = Table(

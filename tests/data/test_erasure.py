@@ -264,7 +264,16 @@ def test_a_copy_of_an_older_version_is_brought_up_to_date_and_erased(
     with sqlite3.connect(elsewhere) as raw:  # as the version before this table knew it
         raw.execute("DROP TABLE erasure")
         raw.execute("DROP TABLE access_log")
-        for later in ("remark", "briefing_view", "briefing", "call", "proposal", "listing_pair", "sending"):
+        for later in (
+            "remark",
+            "briefing_view",
+            "briefing",
+            "call",
+            "proposal",
+            "listing_pair",
+            "sending",
+            "calendar_feed",
+        ):
             raw.execute(f"DROP TABLE {later}")
         for later in ("territory", "territory_name"):
             raw.execute(f"ALTER TABLE meta DROP COLUMN {later}")

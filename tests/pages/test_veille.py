@@ -14,13 +14,14 @@ from streamlit.testing.v1 import AppTest
 
 from analysis.model import LOCAL_ACTOR
 from analysis.watch.life import Presence
+from data import access as doors
 from data import network, register
 from data.store import tables
 from tests.homes import forget
 from tests.pages.screens import Open
 from tests.pages.screens import words as raw_words
-from ui import clock, loading, morning
-from ui.watch import sheet, windows
+from ui import agenda, clock, loading, morning
+from ui.watch import sheet
 from ui.watch.controls import SECTIONS
 from ui.watch.listings import COLORS, gauge
 
@@ -394,7 +395,7 @@ def test_numbers_of_files_never_change(fresh: Path, open_page: Open) -> None:
 def test_the_windows_go_into_an_agenda_by_number_alone(open_page: Open) -> None:
     screen = open_page("veille", section="fenetres")
     assert "Agenda (iCalendar)" in [each.proto.label for each in screen.get("download_button")]
-    written = windows._file("demo").decode("utf-8")
+    written = agenda.windows_file().decode("utf-8")
     read = vobject.readOne(written)
     labels = {event.summary.value.partition("\u202f: ")[2] for event in read.vevent_list}
     assert all(re.fullmatch(r"Dossier \d+ \(démonstration\)", label) for label in labels)
@@ -574,3 +575,22 @@ def test_the_calls_go_on_paper_in_the_order_of_the_screen(open_page: Open) -> No
     assert any(call.asked for call in calls)
     assert all(each.gone in ("loué", "vendu") for call in calls for each in call.asked)
     assert sheet._sheet("demo").startswith(b"%PDF") and sheet._sheet("real").startswith(b"%PDF")
+
+
+def test_an_agenda_follows_an_address_that_is_shown_once_and_revoked_in_one_click(
+    fresh: Path, open_page: Open
+) -> None:
+    screen = click(open_page("veille", section="fenetres"), "Faire une adresse d’abonnement")
+    address = screen.code[0].value
+    assert re.fullmatch(r"[^ ]*/agenda/[\w-]+\.[\w-]+\.ics", address)
+    key = address.rpartition("/")[2].removesuffix(".ics")
+    store = loading.store()
+    with store.read() as session:
+        assert doors.open_feed(session, key, doors.server_secret(store.files))
+    screen.run()
+    assert not screen.code  # shown once
+    click(screen, "Révoquer")
+    assert "son adresse ne mène plus à rien" in words(screen)
+    with store.read() as session, pytest.raises(doors.LinkRefused, match="révoqué"):
+        doors.open_feed(session, key, doors.server_secret(store.files))
+    assert not any(b.label == "Révoquer" for b in screen.button)

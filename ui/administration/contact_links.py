@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import pandas as pd
 import streamlit as st
 
@@ -93,13 +91,6 @@ def _make_link(actor: Actor, contact: str, days: int) -> None:
         token = doors.make_link(
             store, actor, contact, days, doors.server_secret(store.files), clock.instant()
         )
-        st.session_state[_MADE] = f"{origin()}{base_path()}/signaler?lien={token}"
+        st.session_state[_MADE] = f"{place.origin()}{base_path()}/signaler?lien={token}"
 
     run(make, "Le lien est fait.")
-
-
-def origin() -> str:
-    """Scheme, host and port by which this server is reached: the declared address, else the one in the browser."""
-    declared = place.read().url
-    parts = urlsplit(declared or st.context.url or "")
-    return f"{parts.scheme}://{parts.netloc}"

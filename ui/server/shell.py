@@ -39,6 +39,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from ui import loading, logs, presented, settings
 from ui.geometry import GEOMETRY_ROUTES
 from ui.server import heap, keeper, media, start_checks, state
+from ui.server.agenda_feed import agenda_feed
 from ui.server.door import Door
 from ui.server.presenter import presenter
 from ui.server.report_page import report_page
@@ -357,6 +358,7 @@ ROUTES: list[tuple[str, Endpoint, list[str]]] = [
     ("/readyz", readyz, []),
     ("/connexion", sign_in_page, ["POST"]),
     ("/signaler", report_page, ["POST"]),
+    ("/agenda/{key}.ics", agenda_feed, []),
     (f"{presented.PATH}{{key}}", presenter, []),
     *((path, endpoint, []) for path, endpoint in GEOMETRY_ROUTES),
 ]

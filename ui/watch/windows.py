@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from functools import partial
-
 import pandas as pd
 import streamlit as st
 
@@ -13,12 +10,11 @@ from analysis.desk import Desk
 from analysis.model import Audience
 from analysis.watch.morning import windows_sentence
 from analysis.watch.window import WindowState
-from data import network
-from reports.calendar_file import WindowEvent, calendar_file
-from ui import access, clock, frame, loading, morning, run, tables
+from ui import access, agenda, frame, tables
 from ui.morning import Morning
 from ui.provenance import network_source
 from ui.tables import Column
+from ui.watch.feeds import show_feeds
 
 COLUMNS = [
     Column("label", "Dossier"),
@@ -34,10 +30,12 @@ def show_windows(desk: Desk, here: Morning) -> None:
     """Who searches and since when, the most pressing first."""
     frame.sentence(windows_sentence(here.windows, here.days))
     st.download_button(
-        "Agenda (iCalendar)", access.guarded(partial(_file, desk.network.origin), audience=Audience.ANIMATEUR),
+        "Agenda (iCalendar)", access.guarded(agenda.windows_file, audience=Audience.ANIMATEUR),
         file_name="fenetres-de-recherche.ics", mime="text/calendar", on_click="ignore", icon=":material/event:", key="veille:agenda",
         help="Les fenêtres pour votre agenda, avec un rappel le jour où chacune s’ouvre. Aucun nom : des numéros de dossier.",
     )  # fmt: skip
+    with st.expander("S’abonner dans un agenda", icon=":material/rss_feed:"):
+        show_feeds()
     housed = here.windows["state"] == WindowState.HOUSED
     waiting = here.windows[~housed]
     if waiting.empty:
@@ -57,34 +55,6 @@ def show_windows(desk: Desk, here: Morning) -> None:
             f"fichier du territoire. Les dossiers refusés, retirés ou perdus ne cherchent plus. {network_source(desk)}"
         )
     )
-
-
-PAST = 60
-"""Days after the arrival during which a window still goes into the file: later, no agenda needs to hear that it was cancelled."""
-
-
-def _file(origin: str) -> bytes:
-    """The windows as an agenda takes them, as they stand when the file is asked for."""
-    with run.as_one():
-        desk = loading.desk()
-        found = morning.read(desk, clock.now()).windows
-        with loading.store().read() as session:
-            stamps = network.application_stamps(session, origin)
-        recent = found[found["days_left"] >= -PAST]
-        events = [
-            WindowEvent(
-                f"{loading.territory().id}/{row['application']}",
-                str(row["label"]),
-                row["opens"],
-                row["arrival"],
-                stamps[str(row["application"])][0],
-                dt.datetime.fromisoformat(stamps[str(row["application"])][1]),
-                row["state"] == WindowState.HOUSED,
-            )
-            for row in recent.to_dict("records")
-        ]
-        title = f"Fenêtres de recherche, {loading.territory().name}"
-        return calendar_file(events, title=title, made=clock.instant(), demo=desk.network.is_demo)
 
 
 def _table(found: pd.DataFrame, desk: Desk, caption: str) -> None:
