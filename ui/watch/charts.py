@@ -85,8 +85,8 @@ def life_chart(life: Life, curve: Curve | None, days: int) -> tuple[Chart, str]:
 def market_chart(months: pd.DataFrame) -> tuple[Chart, str]:
     """What came (upwards) and what went (downwards) in each month, what stood at its end as a line. `months`: the rows for all kinds."""
     drawn = months.assign(
-        day=[pd.Timestamp(day) for day in months["since"]],
         mois=[french.month(day) for day in months["since"]],
+        court=[short_month(day) for day in months["since"]],
     )
     came = drawn.assign(count=drawn["new"], sens="Nouvelles")
     went = drawn.assign(count=-drawn["gone"], sens="Parties")
