@@ -26,7 +26,8 @@ from data.catalogue import load_catalogue
 from data.figures import load_figures
 from data.opening import REFUSALS, open_house
 from data.packs.fill import fill
-from data.packs.make import PackError, audit, of_communes, of_departement, of_epci, slug, write
+from data.packs.make import PackError, audit, of_communes, of_departement, of_epci, write
+from data.store.files import Files
 from data.store.opened import DEFAULT_HOME
 from data.terminal import Parser, day, leave
 from data.territory import load_territory
@@ -110,7 +111,7 @@ def _new(options: argparse.Namespace) -> int:
     if options.name:
         proposal = proposal.renamed(options.name)
     home = Path(os.environ.get("ZEVILLAGE_HOME", "").strip() or DEFAULT_HOME)
-    folder = (options.to or home.joinpath("packs", slug(proposal.name))).absolute()
+    folder = (options.to or Files(home).pack(proposal.id)).absolute()
     year = (options.today or dt.date.today()).year
     territory = write(proposal, folder, year)
     groups = f", en {quantity(len(territory.groups), 'groupes')}" if territory.groups else ""

@@ -191,6 +191,52 @@ def _proposal(name: str, frame: pd.DataFrame) -> Proposal:
     return Proposal(slug(name), name, communes, tuple(groups))
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """Something that a typed name or code may mean: `id` is what `proposed` takes, `label` the words of a list."""
+
+    id: str
+    label: str
+
+
+def candidates(typed: str, most: int = 20) -> tuple[Candidate, ...]:
+    """What `typed` may mean: EPCIs, départements and communes by name or code, the shortest names first; none for an empty text."""
+    key, code = reference.name_key(typed), typed.strip().upper()
+    if not key:
+        return ()
+    frame = reference.communes(contours=False)
+    found: list[tuple[str, Candidate]] = []
+
+    def meant(name: str, own: str) -> bool:
+        return own == code or (len(key) > 1 and f" {key}" in f" {reference.name_key(name)}")
+
+    for kind, column, words in (("epci", "epci", "EPCI"), ("departement", "departement", "département")):
+        rows = frame.dropna(subset=[column]).groupby([column, f"{column}_name"]).size()
+        for (own, name), count in rows.items():
+            if meant(str(name), str(own)):
+                label = f"{name} ({words} {own}, {quantity(count, 'communes')})"
+                found.append((str(name), Candidate(f"{kind}:{own}", spaced(label))))
+    for row in frame.itertuples():
+        if meant(row.name, row.code):
+            found.append((row.name, Candidate(f"commune:{row.code}", f"{row.name} (commune {row.code})")))
+            if row.code == code and isinstance(row.epci, str):
+                around = int((frame["epci"] == row.epci).sum())
+                label = f"{row.epci_name} (EPCI {row.epci}, {quantity(around, 'communes')})"
+                found.append((row.epci_name, Candidate(f"epci:{row.epci}", spaced(label))))
+    ordered = sorted(found, key=lambda each: (len(each[0]), each[0], each[1].id))
+    return tuple(dict.fromkeys(candidate for _, candidate in ordered))[:most]
+
+
+def proposed(id_: str) -> Proposal:
+    """The territory of a candidate. Raises PackError for an id that is none."""
+    kind, _, code = id_.partition(":")
+    if kind == "epci":
+        return of_epci(code)
+    if kind == "departement":
+        return of_departement(code)
+    return of_communes([code], reference.commune_names().get(code, code))
+
+
 def slug(name: str) -> str:
     """« Vallée de la Haute Sarthe » → « vallee-de-la-haute-sarthe »: what may name a folder and stand in an address."""
     return reference.name_key(name).replace(" ", "-") or "territoire"
@@ -300,6 +346,21 @@ first_year = {first_year} # the calendar of members and dossiers begins here
 """
 
 
+_OLD_POPULATION = "976"
+"""Mayotte: the reference tables have its population of 2017, which is another edition."""
+
+
+def populations_text(codes: Sequence[str]) -> str:
+    """The population municipale of each commune as the reference tables have it, as a file of `figures/`; empty where none is known."""
+    frame = reference.communes(codes, contours=False).set_index("code").loc[list(codes)]
+    known = frame[frame["population"].notna() & (frame["departement"] != _OLD_POPULATION)]
+    rows = [
+        f"{row.Index};{row.name_};{row.population}"
+        for row in known.rename(columns={"name": "name_"}).itertuples()
+    ]
+    return "\n".join(["code_insee;nom;population_municipale", *rows]) + "\n" if rows else ""
+
+
 def _toml(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
@@ -322,7 +383,9 @@ def write(proposal: Proposal, folder: Path, first_year: int) -> Territory:
         )
     try:
         files.make_folder(folder, ours=False)
-        files.make_folder(folder.joinpath("figures"), ours=False)
+        figures = files.make_folder(folder.joinpath("figures"), ours=False)
+        if text := populations_text(proposal.codes):
+            files.put(figures.joinpath("communes.csv"), text.encode("utf-8"))
         files.put(target, territory_text(proposal, first_year).encode("utf-8"))
     except OSError as error:
         raise PackError(

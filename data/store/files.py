@@ -78,7 +78,12 @@ TEMPLATE = Place(
     "modele-mairie.pptx",
     "the town hall's own template of slides, put there by a person (docs/guide-seance.md)",
 )
-PLACES = (DATABASE, ORIGINALS, UPLOADS, BACKUPS, LEDGER, UNSCRUBBED, REHEARSED, SENT, SECRET, TEMPLATE)
+PACKS = Place(
+    "packs",
+    "territories made here, one folder each, until one is opened or carried elsewhere (docs/guide-territoire.md)",
+    folder=True,
+)
+PLACES = (DATABASE, ORIGINALS, UPLOADS, BACKUPS, LEDGER, UNSCRUBBED, REHEARSED, SENT, SECRET, TEMPLATE, PACKS)
 """Everything that the application keeps in its home."""
 
 DATABASE_SIDES = ("-wal", "-shm", "-journal")
@@ -141,6 +146,14 @@ class Files:
             if place.folder:
                 exposed += [each for each in _below(path) if not keep_private(each)]
         return exposed
+
+    # -- packs
+
+    def pack(self, id_: str) -> Path:
+        """Where the pack `id_` made here lies, whether it is there or not. Raises ValueError for what is no name of a folder."""
+        if not _STEM.fullmatch(id_):
+            raise ValueError(f"not a name: {id_!r}")
+        return self.folder / PACKS.name / id_
 
     # -- originals
 

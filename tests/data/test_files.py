@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from data.access import AccessError, server_secret
+from data.packs.make import of_communes, write
 from data.store import StoreError, open_store
 from data.store.files import DATABASE_SIDES, LEDGER, PLACES, SECRET, Files
 from tests.data.conftest import NOW
@@ -50,7 +51,7 @@ def everything(home: Path) -> list[Path]:
 
 
 def live(home: Path) -> None:
-    """Everything that makes a file happens in a home: a store, an import, an upload left, an erasure, copies, a secret."""
+    """Everything that makes a file happens in a home: a store, an import, an upload left, an erasure, copies, a secret, a pack."""
     store = open_store(home, clock=lambda: NOW)
     given = home.parent / "given.csv"
     given.write_bytes(b"a;b\n1;2\n")
@@ -60,6 +61,9 @@ def live(home: Path) -> None:
     store.files.unscrubbed = True
     store.backup(store.files.backup("zevillage-essai"))
     server_secret(store.files, {})
+    made = store.files.pack("essai")
+    if not made.exists():
+        write(of_communes(["61258"], "Essai"), made, 2026)
     left = store.files.take_upload(io.BytesIO(b"x")).path.parent
     (left.parent / "import-left").mkdir(exist_ok=True)
     (left.parent / "import-left" / "fichier").write_bytes(b"x")

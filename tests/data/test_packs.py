@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from data import packs
+from data.catalogue import load_catalogue
+from data.figures import load_figures
 from data.opening import open_house, read_all
 from data.packs.__main__ import main
 from data.packs.fill import fill
-from data.packs.make import PackError, audit, of_communes, of_departement, of_epci, write
+from data.packs.make import PackError, audit, of_communes, of_departement, of_epci, populations_text, write
 from data.reference import commune_names
 from data.store import current_observations
 from data.territory import load_territory
@@ -31,6 +33,8 @@ def test_an_epci_becomes_a_pack_that_opens(tmp_path: Path, capsys: pytest.Captur
     assert any("code postal" in line and "33113 (Cauvignac)" in line for line in printed)
     territory = load_territory(packs.named(str(folder)).territory)
     assert (territory.id, len(territory.codes), territory.network.first_year) == ("cc-du-bazadais", 31, 2026)
+    shipped = load_figures(commune_names(), load_catalogue().indicators, folder / "figures").frame
+    assert set(shipped["indicator"]) == {"population"} and len(shipped) == 31
     assert territory.groups == () and [each.code for each in territory.epcis] == [BAZADAIS]
     # A second time would lose what was filled in since.
     assert main(["new", "--epci", BAZADAIS, "--to", str(folder)]) == 1
@@ -43,6 +47,15 @@ def test_a_departement_is_grouped_by_epci(tmp_path: Path) -> None:
     territory = write(proposal, tmp_path / "orne", 2026)
     assert sum(len(group.codes) for group in territory.groups) == 381
     assert len(of_departement("2a").communes) == 124
+
+
+def test_the_population_of_a_new_pack_is_the_published_one() -> None:
+    published_one = (packs.SHIPPED.figures / "communes.csv").read_text(encoding="utf-8").splitlines()
+    cells = [line.split(";") for line in published_one[1:]]
+    assert populations_text([row[0] for row in cells]).splitlines()[1:] == [
+        f"{r[0]};{r[1]};{r[-1]}" for r in cells
+    ]
+    assert populations_text(["97611"]) == ""  # Mayotte: the population of 2017
 
 
 def test_overseas_without_contour_is_a_pack_too(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -186,3 +187,50 @@ def test_copies_elsewhere_are_told_and_in_red_when_they_fail(
     click(screen, "Faire une copie")
     assert "faite et vérifiée ici, mais n’a pas pu être portée ailleurs" in words(screen)
     assert "2 copies dans backups/" in words(screen) and f"Depuis : {usb} n’est pas là" in words(screen.run())
+
+
+# -- a new territory
+
+
+def test_a_new_territory_is_found_checked_and_written(fresh: Path, open_page: Open) -> None:
+    from data.territory import load_territory
+
+    screen = open_page("administration", section="territoire")
+    screen.text_input[0].set_value("bazad").run()
+    box = next(each for each in screen.selectbox if each.label == "Territoire")
+    assert box.options == ["CC du Bazadais (EPCI 200043982, 31\u00a0communes)"]  # the only one is chosen
+    text = words(screen)
+    assert "CC du Bazadais : 31 communes." in text and "33113 (Cauvignac)" in text and "Cazats" in text
+    next(each for each in screen.button if each.label == "Écrire le pack").click().run()
+    assert [each.message for each in screen.exception] == []
+    folder = fresh / "packs" / "cc-du-bazadais"
+    assert len(load_territory(folder / "territory.toml").codes) == 31
+    assert f"ZEVILLAGE_TERRITORY={folder}" in screen.code[0].value
+    # Again: what is there is never written over.
+    screen.text_input[0].set_value("200043982").run()
+    next(each for each in screen.button if each.label == "Écrire le pack").click().run()
+    assert "contient déjà un pack" in words(screen).replace("\u202f", " ") or "contient déjà un pack" in str(
+        [each.value for each in (*screen.error, *screen.markdown)]
+    )
+
+
+def test_nothing_is_proposed_for_what_is_nobodys_name_or_code(open_page: Open) -> None:
+    screen = open_page("administration", section="territoire")
+    screen.text_input[0].set_value("61170000").run()
+    assert "code postal" in screen.info[0].value and not screen.selectbox
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("61", "Orne (département 61"),
+        ("33036", "Bazas (commune 33036)"),
+        ("papeete", "Papeete (commune 98735)"),
+    ],
+)
+def test_codes_and_names_find_areas_and_communes(typed: str, first: str) -> None:
+    from data.packs.make import candidates, proposed
+
+    found = candidates(typed)
+    assert any(each.label.startswith(first) for each in found), [each.label for each in found]
+    assert all(proposed(each.id).communes for each in found)

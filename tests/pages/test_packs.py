@@ -176,4 +176,4 @@ def test_the_page_of_sources_tells_what_is_loaded_and_what_is_missing(pack: str)
             and "manque" not in text.split("Publications connues")[0][-400:]
         )
     else:
-        assert "0\u00a0publication sur 10 est chargée" in text and "manquent" in text
+        assert "1\u00a0publication sur 10 est chargée" in text and "manquent" in text

@@ -15,7 +15,7 @@ from data import access as doors
 from data.access import Profile
 from data.register.operations import instant
 from ui import access, forms, frame, loading, tables
-from ui.administration import contact_links, copies
+from ui.administration import contact_links, copies, packs
 from ui.administration.parts import PAGE, REFUSED, key, name_of, run, show_outcome
 from ui.tables import Column
 
@@ -24,6 +24,7 @@ SECTIONS = {
     "liens": "Liens des correspondants",
     "connexions": "Connexions",
     "sauvegardes": "Sauvegardes",
+    "territoire": "Nouveau territoire",
 }
 ROLES = {role.value: french.sentence(role.label) for role in Role if role is not Role.PUBLIC}
 RIGHTS = {
@@ -58,6 +59,8 @@ def show_section(section: str, desk: Desk) -> None:
         contact_links.show_contact_links(desk)
     elif section == "sauvegardes":
         copies.show_copies()
+    elif section == "territoire":
+        packs.show_new_pack()
     else:
         profiles(desk)
 

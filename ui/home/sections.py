@@ -55,6 +55,8 @@ def key_figure(desk: loading.Desk, indicator: str, audience: Audience) -> None:
                 key=f"accueil:{indicator}",
             )
             frame.note(past_text(known))
+        elif last.to_import:
+            frame.note(f"{last.to_import}.")
         else:
             frame.note("Un seul millésime dans la base : pas encore de comparaison dans le temps.")
         frame.note(f"{frame.source_line(last, source, desk)}.")

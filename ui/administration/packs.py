@@ -1,0 +1,81 @@
+"""The administration page's section on a new territory: what is typed, what it may mean, what to know of it, and its pack written."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analysis import french
+from data.packs.make import PackError, Proposal, audit, candidates, proposed, write
+from data.store import StoreError
+from ui import clock, frame, loading, tables
+from ui.administration.parts import key, run
+from ui.tables import Column
+
+_MADE = "administration:pack"
+
+
+def show_new_pack() -> None:
+    """A name or a code typed, the territories it may mean, the chosen one checked and written as a pack in the home."""
+    frame.sentence(
+        "Un territoire est un dossier, son pack : il se fait d'après un EPCI, un département ou une commune."
+    )
+    if made := st.session_state.get(_MADE, ""):
+        frame.note("Pour l'ouvrir, démarrez un serveur avec ce pack et un dossier de données à lui :")
+        st.code(made, language=None)
+    typed = st.text_input(
+        "Nom ou code", key=key("pack-typed"), max_chars=80, placeholder="Bazadais, 200043982, 61, 33036",
+        help="SIREN d'un EPCI, code d'un département ou code INSEE d'une commune, ou leur nom.",
+    )  # fmt: skip
+    found = {each.id: each.label for each in candidates(typed)}
+    if typed.strip() and not found:
+        st.info(
+            "Rien ne porte ce nom ni ce code dans le découpage officiel. Un code postal n'est pas un code INSEE."
+        )
+    if not found:
+        return
+    chosen = st.selectbox(
+        "Territoire", list(found), format_func=found.__getitem__, index=0 if len(found) == 1 else None,
+        placeholder="Choisir", key=key("pack-chosen"),
+    )  # fmt: skip
+    if chosen:
+        _checked(proposed(chosen))
+
+
+def _checked(proposal: Proposal) -> None:
+    """What to know of a proposed territory before it is written, and writing it."""
+    groups = french.quantity(len(proposal.groups), "groupes")
+    frame.sentence(
+        french.spaced(
+            f"{proposal.name} : {french.quantity(len(proposal.communes), 'communes')}"
+            + (f", en {groups} (un par EPCI)." if proposal.groups else ".")
+        )
+    )
+    for remark in audit(proposal.codes):
+        frame.note(remark)
+    group_of = {code: name for _, name, codes in proposal.groups for code in codes}
+    with st.expander("Les communes", icon=":material/list:"):
+        rows = [(code, name, group_of.get(code, french.DASH)) for code, name in proposal.communes]
+        tables.show_table(
+            pd.DataFrame(rows, columns=["code", "name", "group"]),
+            [Column("code", "Code INSEE"), Column("name", "Commune"), Column("group", "Groupe")],
+            caption=f"Communes de {proposal.name}",
+        )
+    name = st.text_input(
+        "Nom du territoire", proposal.name, key=key(f"pack-name:{proposal.id}"), max_chars=80
+    )
+    if st.button("Écrire le pack", type="primary", icon=":material/create_new_folder:"):
+        asked = proposal.renamed(name.strip()) if name.strip() else proposal
+        run(
+            lambda: _write(asked),
+            f"Le pack de {asked.name} est écrit : {loading.store().files.pack(asked.id)}",
+        )
+
+
+def _write(proposal: Proposal) -> None:
+    folder = loading.store().files.pack(proposal.id).absolute()
+    try:
+        write(proposal, folder, clock.today().year)
+    except PackError as error:
+        raise StoreError(str(error)) from error
+    st.session_state[_MADE] = f"ZEVILLAGE_TERRITORY={folder} ZEVILLAGE_HOME=… make run"
