@@ -3,6 +3,7 @@
 #   make run              serve on http://127.0.0.1:8501     (PORT=8600 make run: another port)
 #   make test             lint, types, unit, page and browser tests
 #   make quick            the same without a browser and without LibreOffice, in a few minutes
+#   make test-long        every fault as often as promised (kill -9, requests…), figures in benchmarks/reliability.md
 #   make coverage         which lines the tests without a browser reach (what that leaves out: CONTRIBUTING.md)
 #   make lock             resolve pyproject.toml again into requirements*.txt   (UPGRADE=1: newest versions)
 #   make bench            the measures behind the claims on speed
@@ -21,13 +22,16 @@ COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --universal --generat
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := run
-.PHONY: run test quick coverage lint browser office postgresql nginx venv venv-dev lock bench reference
+.PHONY: run test test-long quick coverage lint browser office postgresql nginx venv venv-dev lock bench reference
 
 run: venv
 	$(PY) -m streamlit run app.py --server.port $(PORT)
 
 test: venv-dev browser office postgresql nginx lint
 	$(PY) -m pytest $(PARALLEL) $(ARGS)
+
+test-long: venv-dev browser nginx
+	ZEVILLAGE_LONG=1 ZEVILLAGE_RELIABILITY=benchmarks/reliability.md $(PY) -m pytest tests/faults $(ARGS)
 
 quick: venv-dev lint
 	$(PY) -m pytest $(PARALLEL) -m "not browser and not office" $(ARGS)

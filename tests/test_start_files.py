@@ -123,7 +123,7 @@ def test_continuous_integration_calls_make_test() -> None:
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 def test_make_knows_its_commands() -> None:
-    for target in ("run", "test", "quick", "coverage", "lock", "bench", "reference"):
+    for target in ("run", "test", "test-long", "quick", "coverage", "lock", "bench", "reference"):
         plan = subprocess.run(
             ["make", "--dry-run", target, f"PYTHON={sys.executable}"],
             cwd=ROOT,
