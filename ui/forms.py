@@ -1,7 +1,8 @@
 """Forms that write: typed values that survive a refusal, messages shown literally, the sentence of what was done.
 
 A form's values live in the session under keys of one generation; a success starts the next generation (an
-empty form), a refusal keeps everything typed. When somebody else changed the row in the meantime, what was
+empty form), a refusal keeps everything typed. A browser whose server was lost goes on with another one, which has never seen it, and
+sends what stands in its fields: that is kept too. When somebody else changed the row in the meantime, what was
 not touched here takes the newest value and what was typed stays.
 """
 
@@ -9,11 +10,14 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.state.common import is_element_id, user_key_from_element_id
 
 from analysis import french, palette
 from data.register import Change, Conflict, RegisterError, SamePerson
@@ -36,6 +40,20 @@ def message(text: str, kind: str = "note", lines: Sequence[str] = ()) -> None:
     )
 
 
+_GENERATION = re.compile(r"[^:]+:[^:]*:[^:]*:(\d+):")
+"""The key of a field (`Form.prefix`), of which the first group is the generation."""
+
+
+def _sent() -> set[str]:
+    """The keys of the widgets whose values the browser has sent with this run."""
+    context = get_script_run_ctx()
+    if context is None:
+        return set()
+    # Streamlit knows a widget by its key only once it was drawn in this session; what came before that has no public way to it.
+    sent = context.session_state._state._new_widget_state
+    return {key for each in sent if is_element_id(each) and (key := user_key_from_element_id(each))}
+
+
 @dataclass(frozen=True)
 class Page:
     """The forms of one page: what the session keeps of them stands under the page's name, and no other page touches it."""
@@ -48,8 +66,14 @@ class Page:
 
     @property
     def generation(self) -> int:
-        """How many times something was done: each time, the page's forms start empty."""
-        return int(st.session_state.get(self.key("generation"), 0))
+        """How many times something was done: each time, the page's forms start empty. A session that begins with a form of another
+        server goes on counting there.
+        """
+        key = self.key("generation")
+        if key not in st.session_state:
+            found = [_GENERATION.match(each) for each in _sent() if each.startswith(f"{self.name}:")]
+            st.session_state[key] = max((int(each[1]) for each in found if each), default=0)
+        return int(st.session_state[key])
 
     def done(self, change: Change) -> None:
         """Remember what was done for the next drawing, and start empty forms."""
@@ -118,7 +142,7 @@ class Form:
     def key(self, field: str, value: Any = None) -> str:
         """The key of one widget, which starts with `value` and then keeps what is typed."""
         key = f"{self.prefix}:{field}"
-        if key not in st.session_state:
+        if key not in st.session_state and key not in _sent():
             st.session_state[key] = value
         st.session_state.setdefault(f"{self.prefix}/initial", {}).setdefault(field, value)
         return key

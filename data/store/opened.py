@@ -15,7 +15,13 @@ from analysis.model import SYSTEM_ACTOR, Actor
 from data.store import erasure, inventory, ledger, tables
 from data.store.copies import clean_copies
 from data.store.engine import READ_OPTION, copy_sqlite, make_engine, parse_url, rewrite_sqlite
-from data.store.errors import AnotherTerritory, DatabaseLocked, DatabaseUnreachable, StoreError
+from data.store.errors import (
+    AnotherTerritory,
+    DatabaseLocked,
+    DatabaseReadOnly,
+    DatabaseUnreachable,
+    StoreError,
+)
 from data.store.files import Files, make_database
 from data.store.schema import migrate
 from data.store.session import Session, WriteSession
@@ -93,6 +99,7 @@ class Store:
                 erasure.reapply(connection, session.at)
         except (DatabaseError, driver) as error:  # the bulk ways of a driver raise its own
             if known := explain(error, self._place):
+                self._forget_connections(known)
                 raise known from error
             if not isinstance(error, OperationalError | self.engine.dialect.loaded_dbapi.OperationalError):
                 raise  # a rule of the tables, or a mistake of ours: not the affair of the disk
@@ -113,10 +120,16 @@ class Store:
                 yield WriteSession(connection, actor, self.clock())
         except DatabaseError as error:
             if known := explain(error, self._place, "rien n’a été noté"):
+                self._forget_connections(known)
                 raise known from error
             if not isinstance(error, OperationalError):
                 raise
             raise StoreError(f"L’écriture a échoué, rien n’a été noté ({error.orig}).") from error
+
+    def _forget_connections(self, error: StoreError) -> None:
+        """SQLite opens a file that may not be written to read it, and the connection stays so: the next ones open it again."""
+        if isinstance(error, DatabaseReadOnly):
+            self.engine.dispose()
 
     def belong_to(self, territory: str, name: str, *, take_over: bool = False) -> None:
         """Hold that the database is about this territory (id, name). One that no territory opened yet takes its mark.

@@ -79,7 +79,7 @@ class _Plan:
 
 def _driver(plan: _Plan) -> type[sqlite3.Connection]:
     class Cursor(sqlite3.Cursor):
-        def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:
+        def execute(self, sql: str, *given: Any) -> Any:
             connection: Any = self.connection
             if connection.writing:
                 plan.moment()
@@ -89,7 +89,7 @@ def _driver(plan: _Plan) -> type[sqlite3.Connection]:
                 return done
             return super().execute(sql, *given)
 
-        def executemany(self, sql: str, rows: Any, /) -> sqlite3.Cursor:
+        def executemany(self, sql: str, rows: Any, /) -> Any:
             if self.connection.writing:  # type: ignore[attr-defined]
                 plan.moment()
             return super().executemany(sql, rows)

@@ -47,6 +47,10 @@ class Work:
     whole: Callable[[Path, bool], None] = lambda home, is_new: None
 
 
+def _demonstration(home: Path) -> None:
+    demonstration_home(home, TODAY)
+
+
 def _import(home: Path, at: dt.datetime) -> None:
     house = open_house(TODAY, home)
     communes = sorted(house.territory.name_of)
@@ -118,9 +122,9 @@ def _restored(home: Path) -> None:
 
 
 WORKS = {
-    "import of 400 figures": Work(lambda home: demonstration_home(home, TODAY) and None, _import, _originals),
-    "entry of a member": Work(lambda home: demonstration_home(home, TODAY) and None, _entry),
-    "copy": Work(lambda home: demonstration_home(home, TODAY) and None, _copy, _copies_are_whole),
+    "import of 400 figures": Work(_demonstration, _import, _originals),
+    "entry of a member": Work(_demonstration, _entry),
+    "copy": Work(_demonstration, _copy, _copies_are_whole),
     f"migration from {OLDEST}": Work(_old_schema, _migrate, _kept_events),
     "restore": Work(
         _restored, lambda home, at: restore(home.parent / f"{home.name}.db", home, clock=lambda: at)

@@ -127,6 +127,7 @@ def test_another_host_name_is_refused_on_every_kind_of_request() -> None:
         assert ask("/_stcore/stream", kind="websocket", origin=origin)[0] == 1008, origin
     assert ask("/healthz", where=PUBLIC)[0] == 200 and ask("/carte", where=PUBLIC)[0] == 421
     assert ask("/_stcore/metrics")[0] == 404
+    assert ask("/app/static/" + "é" * 127)[0] == 200 and ask("/app/static/" + "é" * 128)[0] == 404
 
 
 def test_a_proxy_that_loses_the_port_is_understood_for_the_declared_address_alone(

@@ -33,6 +33,7 @@ from ui.navigation import PAGES
 WAY_BACK: Final = "zevillage_suite"
 WAY_BACK_SECONDS: Final = 600
 LONGEST_WAY_BACK: Final = 1500
+LONGEST_NAME: Final = 255  # bytes: a longer name is no file's, and asking the system for one is an error
 _UPLOAD: Final = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+/?")
 _CLOSED: Final = ("/_stcore/metrics",)  # says how the server is used, to anybody
 _ALIVE: Final = ("/healthz", "/readyz", "/_stcore/health")  # for supervisors, which ask by number
@@ -91,7 +92,9 @@ class Door:
         path = scope["path"].removeprefix(self.base_path) or "/"
         if not place.allowed(where, headers.get("host")) and path not in _ALIVE:
             await _refuse(scope, receive, send, 421, WRONG_HOST)
-        elif path.startswith(_CLOSED):
+        elif path.startswith(_CLOSED) or any(
+            len(part.encode("utf-8", "replace")) > LONGEST_NAME for part in path.split("/")
+        ):
             await _refuse(scope, receive, send, 404, "")
         elif scope["type"] == "websocket":
             # Streamlit lets pages of any port of this machine in, which on one machine would have every right.
