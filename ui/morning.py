@@ -52,19 +52,24 @@ class Morning(Known):
     days: int
 
 
+def known(desk: Desk) -> Known:
+    """The watch at the desk's revision, without the hour."""
+    return _known(desk.revision, desk.today, desk.network.origin, desk)
+
+
 def read(desk: Desk, now: dt.datetime) -> Morning:
     """The watch at the desk's revision; `now` is the wall clock of the town halls."""
-    known = _known(desk.revision, desk.today, desk.network.origin, desk)
+    here = known(desk)
     days = loading.territory().search_days
     plan = call_plan(
-        known.callable,
-        morning.households(known.windows, desk.names),
+        here.callable,
+        morning.households(here.windows, desk.names),
         now,
-        mean_life=known.market.found["rent"].pooled.mean,
+        mean_life=here.market.found["rent"].pooled.mean,
         days=days,
         every_days=loading.territory().call_days,
     )
-    return Morning(**vars(known), plan=plan, days=days)
+    return Morning(**vars(here), plan=plan, days=days)
 
 
 def sentence(here: Morning) -> str:

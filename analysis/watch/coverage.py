@@ -13,10 +13,13 @@ import pandas as pd
 
 from analysis import french
 from analysis.french import NNBSP
+from analysis.model import Status
 
 SILENT_DAYS = 8
 """Days without an answer after which a contact or a commune is silent: by then half and more of what was there is gone."""
 
+RECENT = 3
+"""Days since the last answer up to which a commune is drawn in the darker colour."""
 CONTACT_COLUMNS = ["contact", "label", "last", "days", "heard", "text"]
 COMMUNE_COLUMNS = ["commune", "contacts", "last", "days", "heard", "text"]
 
@@ -69,7 +72,7 @@ def by_commune(
     frame = _judged(frame, today, days)
     nobody = frame["contacts"] == 0
     frame.loc[nobody, "heard"] = Heard.NOBODY.value
-    frame.loc[nobody, "text"] = "aucun correspondant"
+    frame.loc[nobody, "text"] = NO_CONTACT
     return frame[COMMUNE_COLUMNS]
 
 
@@ -110,12 +113,38 @@ def listings_text(count: int, heard: str, days: float) -> str:
     since = {
         Heard.SILENT: f"sans nouvelles depuis {french.counted(int(days) if heard == Heard.SILENT else 0, 'jour', 'jours')}",
         Heard.NEVER: "sans nouvelles",
-        Heard.NOBODY: "aucun correspondant",
+        Heard.NOBODY: NO_CONTACT,
     }
     if heard == Heard.YES:
         return seen if count else "aucune annonce signalée"
     silence = since[Heard(heard)]
     return f"{seen}, {silence}" if count else f"on ne sait pas{NNBSP}: {silence}"
+
+
+def coverage_classes(communes: pd.DataFrame) -> dict[str, int | Status]:
+    """How a map paints each commune of `by_commune`: 0 heard `RECENT` days ago at most, 1 heard before that and not silent yet; hidden
+    (hatched) where it is silent or never answered: nothing is known; missing where it has no contact.
+    """
+    classes: dict[str, int | Status] = {}
+    for row in communes.to_dict("records"):
+        code = str(row["commune"])
+        if row["heard"] == Heard.YES:
+            classes[code] = 0 if row["days"] <= RECENT else 1
+        else:
+            classes[code] = Status.MISSING if row["heard"] == Heard.NOBODY else Status.SUPPRESSED
+    return classes
+
+
+def class_labels(days: int) -> tuple[str, str]:
+    """The words of the two classes of `coverage_classes`, silent from `days` days on."""
+    return (
+        f"depuis {french.counted(RECENT, 'jour', 'jours')} au plus",
+        f"depuis moins de {french.counted(days, 'jour', 'jours')}",
+    )
+
+
+NO_NEWS = french.spaced("sans nouvelles : on ne sait pas")
+NO_CONTACT = "aucun correspondant"
 
 
 def coverage_sentence(communes: pd.DataFrame, names: Mapping[str, str], days: int = SILENT_DAYS) -> str:

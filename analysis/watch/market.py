@@ -20,6 +20,8 @@ from analysis.watch.life import Floats, Lives, lives, still_there
 
 FEW = 5
 """Rents below which a median is not given: it would be that of one or two dwellings."""
+RECENT = 30
+"""Days that the market's sentence and its table by kind look back."""
 LEADS = (4, 8, 15, 30)
 """Days before the arrival on which the backtest begins to search."""
 WEEKS = 12

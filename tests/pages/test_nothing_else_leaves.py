@@ -124,8 +124,19 @@ def _member(session: Any, public: bool, commune: str, i: int, secret: str, swap:
                 "status": "settled" if len(secret) == 1 else "declined",
                 "household_size": len(secret),
                 "reason": secret,
-            },
+                "planned_arrival": dt.date(2026, 6, len(secret)),
+            }
+            | _lost(commune, i, secret),
         )
+
+
+def _lost(commune: str, i: int, secret: str) -> dict[str, Any]:
+    """Six files lost for lack of a dwelling in each of two communes: three wanted a house, two a flat, one what few people want."""
+    if commune not in ("61258", "61156") or i > 5:
+        return {}
+    few = {"tenure": "rent", "kind": "house", "rooms": len(secret) + (5 if commune == "61258" else 9)}
+    wanted = {"tenure": "rent", "kind": "house" if i < 3 else "apartment", "rooms": 4, "max_rent": 580.0}
+    return {"status": "lost", "reason": "housing", "needs": few if i == 5 else wanted}
 
 
 def drawn(screen: AppTest) -> list[str]:
@@ -188,6 +199,7 @@ def prepared(desk: Desk, audience: Audience) -> list[Slide]:
         for page, query in [
             *presets.views(desk, id_, "61051"),
             ("carte", {"indicateur": "members_per_1000", "cercles": "1"}),
+            ("veille", {"section": "marche", "offre": "vente"}),
         ]
     ]
     made += [each for code in ("61051", "61068", "61258") for each in compose.portrait(desk, code, audience)]
@@ -238,6 +250,8 @@ def test_what_only_coordinators_may_know_changes_no_screen(
     assert first.members_by_year.equals(second.members_by_year)
     assert not everything[0].members_here.cells.equals(everything[1].members_here.cells)
     assert files[0] and files[0] == files[1]
+    lacking = next(each for each in slides[0] if each.link == "/veille?section=manques")
+    assert lacking.tables if audience is Audience.ELU else not lacking.tables
     assert len(slides[0]) > 30 and slides[0] == slides[1]
     assert len(sheets[0]) == len(loading.territory().codes) and sheets[0] == sheets[1]
     for screen, one, other in zip(screens, *seen, strict=True):

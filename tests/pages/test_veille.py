@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import datetime as dt
 import html
+import json
 import re
 from pathlib import Path
 
@@ -12,15 +14,17 @@ import pytest
 import vobject
 from streamlit.testing.v1 import AppTest
 
-from analysis.model import LOCAL_ACTOR
+from analysis.model import LOCAL_ACCOUNT, LOCAL_ACTOR, Audience
 from analysis.watch.life import Presence
+from analysis.watch_slides import WATCH
 from data import access as doors
-from data import network, register
+from data import council, network, register
 from data.store import tables
 from tests.homes import forget
 from tests.pages.screens import Open
 from tests.pages.screens import words as raw_words
 from ui import agenda, clock, loading, morning
+from ui.council import compose
 from ui.watch import sheet
 from ui.watch.controls import SECTIONS
 from ui.watch.listings import COLORS, gauge
@@ -594,3 +598,39 @@ def test_an_agenda_follows_an_address_that_is_shown_once_and_revoked_in_one_clic
     with store.read() as session, pytest.raises(doors.LinkRefused, match="révoqué"):
         doors.open_feed(session, key, doors.server_secret(store.files))
     assert not any(b.label == "Révoquer" for b in screen.button)
+
+
+# -- in a séance -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("section", WATCH)
+def test_a_view_of_the_watch_joins_the_seance_and_shows_figures_without_a_name(
+    fresh: Path, open_page: Open, section: str
+) -> None:
+    screen = open_page("veille", section=section)
+    click(screen, f"seance:add:veille:{section}")
+    assert "Ajoutée à « Séance du 12/05/2026 » (1 vue)" in words(screen)
+    with loading.store().read() as session:
+        kept = council.briefings(session, LOCAL_ACCOUNT)[0].views[0]
+    assert kept.page == "veille" and kept.query["section"] == section
+    desk = loading.desk()
+    names = {str(label) for label in desk.network.contacts["label"]} | {"Candidat", "Membre", "Dossier "}
+    for audience in Audience:
+        made = compose.slide(desk, kept.page, kept.query, audience)
+        assert not made.problem and made.sentence and made.sources and made.mark == "démonstration"
+        assert made.link.startswith(f"/veille?section={section}")
+        said = json.dumps(dataclasses.asdict(made), ensure_ascii=False, default=str)
+        assert not [name for name in names if re.search(rf"{re.escape(name)}\b(?!s)", said)]
+    assert made.tables
+    if section == "couverture":
+        assert set(made.maps[0].classes) | set(made.maps[0].statuses) == set(desk.names)
+
+
+@pytest.mark.parametrize("section", WATCH)
+def test_a_view_of_an_empty_watch_says_so(emptied: Path, section: str) -> None:
+    made = compose.slide(loading.desk(), "veille", {"section": section}, Audience.PUBLIC)
+    assert not made.problem and made.sentence and not made.mark
+
+
+def test_a_view_of_the_watch_without_a_section_is_no_view(fresh: Path) -> None:
+    assert compose.slide(loading.desk(), "veille", {}, Audience.ELU).problem

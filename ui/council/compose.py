@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+import pandas as pd
 import streamlit as st
 
-from analysis import bivariate, comparison, council_slides, french, palette, telework, view
+from analysis import bivariate, comparison, council_slides, french, palette, telework, view, watch_slides
 from analysis.annual import annual_slides
 from analysis.answers import Answer
 from analysis.council import Deck, MapDrawing, Slide, as_tables, slide_from_json
@@ -17,9 +18,12 @@ from analysis.council_slides import HOUSING
 from analysis.desk import Desk
 from analysis.model import Audience, Status
 from analysis.portrait import themes
+from analysis.watch.coverage import NO_CONTACT, NO_NEWS, class_labels, coverage_classes, coverage_sentence
+from analysis.watch.market import RECENT, market_figures, market_over_time
+from analysis.watch_slides import OFFERS, WATCH
 from data.catalogue import NETWORK as REGISTER
 from data.council import Briefing, BriefingView
-from ui import clock, community, loading, map_views
+from ui import clock, community, loading, map_views, morning
 from ui.filters import Chosen
 from ui.legend import outline_text
 from ui.provenance import cited, network_source
@@ -219,6 +223,53 @@ def _citations(revision: int, today: dt.date, audience: Audience, _desk: Desk) -
     return f"{french.join(dict.fromkeys(cited(_desk, each) for each in found))}."
 
 
+def _watch(desk: Desk, chosen: Chosen, audience: Audience) -> Slide:
+    here, section, tenure = morning.known(desk), chosen["section"], OFFERS[chosen["offre"]]
+    territory, source = loading.territory(), _register(desk)
+    found, known = here.market.found[tenure], here.market.of(tenure)
+    if section == "fraicheur":
+        return watch_slides.lives_slide(desk, found, len(known) > 0, tenure, territory.search_days, source)
+    if section == "marche":
+        listings = desk.network.listings[desk.network.listings["tenure"] == tenure]
+        since = desk.today - dt.timedelta(days=RECENT - 1)
+        seen = len(known) > 0
+        figures = market_figures(listings, known, found, since, desk.today) if seen else pd.DataFrame()
+        months = market_over_time(listings, desk.network.sightings, known, found, desk.today)
+        return watch_slides.market_slide(desk, figures, months, tenure, french.date(since), source)
+    if section == "manques":
+        return watch_slides.lacks_slide(desk, desk.release(audience), desk.thresholds, source)
+    if section == "fenetres":
+        states = here.windows["text"].value_counts().to_dict() if audience is Audience.ANIMATEUR else None
+        return watch_slides.windows_slide(desk, desk.release(audience), states, source)
+    if section == "couverture":
+        return watch_slides.coverage_slide(
+            desk, here.by_commune, _coverage_drawing(desk, here.by_commune), territory.silent_days, source
+        )
+    raise KeyError(section)
+
+
+def _coverage_drawing(desk: Desk, communes: pd.DataFrame) -> MapDrawing:
+    territory, classes = loading.territory(), coverage_classes(communes)
+    return MapDrawing(
+        title="Dernières nouvelles par commune",
+        subtitle=f"{territory.name}, {french.date(desk.today)}",
+        legend_title="Dernière réponse",
+        unit="",
+        classes={code: rank for code, rank in classes.items() if not isinstance(rank, Status)},
+        statuses={code: status for code, status in classes.items() if isinstance(status, Status)},
+        colors=(palette.RECENT_NEWS, palette.OLDER_NEWS),
+        class_labels=class_labels(territory.silent_days),
+        status_labels={Status.SUPPRESSED: NO_NEWS, Status.MISSING: NO_CONTACT},
+        texts={row["commune"]: french.sentence(row["text"]) for row in communes.to_dict("records")},
+        source=_register(desk),
+        day=desk.today,
+        description=coverage_sentence(communes, desk.names, territory.silent_days),
+        outlined=bool(territory.groups),
+        outline_label=outline_text(territory) if territory.groups else "",
+        mark="démonstration" if desk.network.is_demo else "",
+    )
+
+
 def _question(options: Mapping[str, str]) -> Callable[[Desk], list[view.Parameter]]:
     return lambda _desk: [view.Parameter("question", next(iter(options)), list(options))]
 
@@ -229,6 +280,15 @@ SOURCES: dict[str, Source] = {
     "haut-debit": Source("Haut débit", "/haut-debit", _question(BROADBAND), _broadband),
     "reseau": Source(
         "Réseau", "/reseau", lambda _d: [view.Parameter("section", "croissance", list(NETWORK))], _network
+    ),
+    "veille": Source(
+        "Veille",
+        "/veille",
+        lambda _d: [
+            view.Parameter("section", "", ["", *WATCH]),
+            view.Parameter("offre", "location", list(OFFERS)),
+        ],
+        _watch,
     ),
     "commune": Source(
         "Commune", "/commune", lambda d: [view.Parameter("commune", "", ["", *d.names])], _portrait

@@ -32,6 +32,10 @@ _READY: Mapping[str, tuple[str, tuple[View, ...]]] = {
             (_MAP, {"indicateur": "listings_available"}),
         ),
     ),
+    "veille": (
+        "Veille du logement",
+        tuple(("veille", {"section": section}) for section in ("couverture", "marche", "fraicheur", "fenetres", "manques")),
+    ),
     "habiter": (
         "Où habiter et travailler",
         (

@@ -9,6 +9,7 @@ import streamlit as st
 
 from analysis import french, view
 from analysis.vocabulary import TENURES
+from analysis.watch_slides import OFFERS
 from ui.filters import Filters
 
 SECTIONS: dict[str, tuple[str, str]] = {
@@ -22,9 +23,6 @@ SECTIONS: dict[str, tuple[str, str]] = {
     "couverture": ("Couverture", "De qui sommes-nous sans nouvelles ?"),
 }
 """Key in the address → name, question."""
-
-OFFERS = {"location": "rent", "vente": "sale"}
-"""Word in the address → tenure."""
 
 
 def parameters() -> list[view.Parameter]:

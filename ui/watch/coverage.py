@@ -8,17 +8,22 @@ import streamlit as st
 from analysis import french, palette
 from analysis.desk import Desk
 from analysis.model import Status
-from analysis.watch.coverage import Heard, coverage_sentence, listings_text
+from analysis.watch.coverage import (
+    NO_CONTACT,
+    NO_NEWS,
+    class_labels,
+    coverage_classes,
+    coverage_sentence,
+    listings_text,
+)
 from analysis.watch.morning import FADED
-from ui import frame, loading, tables
+from ui import briefings, frame, loading, tables
 from ui.legend import Legend, LegendClass, show_legend
 from ui.map import MapSpec, show_map
 from ui.morning import Morning
 from ui.provenance import network_source
 from ui.tables import Column
 
-RECENT = 3
-"""Days since the last answer up to which a commune is drawn in the darker colour."""
 COLORS = (palette.RECENT_NEWS, palette.OLDER_NEWS)
 COMMUNES = [
     Column("name", "Commune"),
@@ -44,6 +49,7 @@ def show_coverage(desk: Desk, here: Morning) -> None:
         for row in communes.to_dict("records")
     }
     _map(desk, communes, said)
+    briefings.offer("veille", {"section": "couverture"}, key="couverture")
     ordered = communes.assign(order=[french.sort_key(desk.names[code]) for code in communes["commune"]])
     ordered = ordered.sort_values(["last", "order"], na_position="first", kind="stable")
     table = pd.DataFrame(
@@ -81,30 +87,19 @@ def show_coverage(desk: Desk, here: Morning) -> None:
 
 def _map(desk: Desk, communes: pd.DataFrame, said: dict[str, str]) -> None:
     silent = loading.territory().silent_days
-    classes: dict[str, int | Status] = {}
-    for row in communes.to_dict("records"):
-        if row["heard"] == Heard.YES:
-            classes[row["commune"]] = 0 if row["days"] <= RECENT else 1
-        else:
-            classes[row["commune"]] = Status.MISSING if row["heard"] == Heard.NOBODY else Status.SUPPRESSED
+    classes = coverage_classes(communes)
     drawn = list(classes.values())
     nobody = drawn.count(Status.MISSING)
     legend = Legend(
         title="Dernière réponse",
-        classes=(
-            LegendClass(
-                COLORS[0], f"depuis {french.counted(RECENT, 'jour', 'jours')} au plus", drawn.count(0)
-            ),
-            LegendClass(
-                COLORS[1],
-                f"depuis moins de {french.counted(silent, 'jour', 'jours')}",
-                drawn.count(1),
-            ),
+        classes=tuple(
+            LegendClass(color, label, drawn.count(rank))
+            for rank, (color, label) in enumerate(zip(COLORS, class_labels(silent), strict=True))
         ),
         suppressed=drawn.count(Status.SUPPRESSED),
-        suppressed_text=french.spaced("sans nouvelles : on ne sait pas"),
+        suppressed_text=NO_NEWS,
         missing=nobody or None,
-        missing_text="aucun correspondant",
+        missing_text=NO_CONTACT,
     )
     show_map(
         MapSpec(

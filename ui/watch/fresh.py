@@ -15,7 +15,7 @@ from analysis.watch import morning
 from analysis.watch.life import life_sentence, rule_sentence
 from analysis.watch.market import LEADS, backtest, backtest_sentences
 from analysis.watch.turnbull import turnbull
-from ui import charts, frame, tables
+from ui import briefings, charts, frame, tables
 from ui.filters import Filters
 from ui.morning import Morning
 from ui.provenance import network_source
@@ -52,6 +52,7 @@ def show_freshness(desk: Desk, here: Morning, filters: Filters) -> None:
     frame.sentence(rule_sentence(found.pooled, here.days))
     curve = turnbull(known["left"].to_numpy(), known["right"].to_numpy()) if len(known) else None
     charts.show_chart(life_chart(found.pooled, curve, here.days), key="veille:vie")
+    briefings.offer("veille", {"section": "fraicheur", "offre": filters["offre"]}, key="fraicheur")
     if curve is None:
         frame.note(
             french.spaced(

@@ -10,7 +10,7 @@ from analysis.desk import Desk
 from analysis.lacks import lacks_text, shown_lacks
 from analysis.model import Audience
 from analysis.watch.matching import lacks
-from ui import frame, loading, tables
+from ui import briefings, frame, loading, tables
 from ui.provenance import network_source
 from ui.tables import Column
 
@@ -26,6 +26,7 @@ def show_lacks(desk: Desk) -> None:
     """What was lacking, the most wanted first; then by commune, for its mayor."""
     found = desk.release(Audience.ANIMATEUR).housing
     frame.sentence(lacks_text(found))
+    briefings.offer("veille", {"section": "manques"}, key="manques")
     lost = desk.lost_needs()
     if not lost:
         st.info(

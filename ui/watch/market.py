@@ -11,8 +11,8 @@ import streamlit as st
 from analysis import french
 from analysis.desk import Desk
 from analysis.vocabulary import DWELLING_KINDS, TENURES
-from analysis.watch.market import FEW, market_figures, market_over_time, market_sentence
-from ui import charts, frame, tables
+from analysis.watch.market import FEW, RECENT, market_figures, market_over_time, market_sentence
+from ui import briefings, charts, frame, tables
 from ui.filters import Filters
 from ui.morning import Morning
 from ui.provenance import network_source
@@ -20,8 +20,6 @@ from ui.tables import Column
 from ui.watch import controls
 from ui.watch.charts import market_chart
 
-RECENT = 30
-"""Days that the sentence and the table by kind look back."""
 KINDS = [
     Column("kind", "Bien"),
     Column("new", "Nouvelles", numeric=True),
@@ -60,6 +58,7 @@ def show_market(desk: Desk, here: Morning, filters: Filters) -> None:
     months, quarters = _over_time(desk.revision, desk.today, desk.network.origin, tenure, desk, here)
     total = months[months["kind"] == ""]
     charts.show_chart(market_chart(total), key="veille:marche")
+    briefings.offer("veille", {"section": "marche", "offre": filters["offre"]}, key="marche")
     with st.expander("Les mêmes chiffres en tableau", icon=":material/table:"):
         tables.show_table(month_rows(total), MONTHS, caption=f"Annonces {TENURES[tenure]}, mois par mois")
     if tenure == "rent":

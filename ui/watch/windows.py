@@ -10,7 +10,7 @@ from analysis.desk import Desk
 from analysis.model import Audience
 from analysis.watch.morning import windows_sentence
 from analysis.watch.window import WindowState
-from ui import access, agenda, frame, tables
+from ui import access, agenda, briefings, frame, tables
 from ui.morning import Morning
 from ui.provenance import network_source
 from ui.tables import Column
@@ -36,6 +36,7 @@ def show_windows(desk: Desk, here: Morning) -> None:
     )  # fmt: skip
     with st.expander("S’abonner dans un agenda", icon=":material/rss_feed:"):
         show_feeds()
+    briefings.offer("veille", {"section": "fenetres"}, key="fenetres")
     housed = here.windows["state"] == WindowState.HOUSED
     waiting = here.windows[~housed]
     if waiting.empty:
