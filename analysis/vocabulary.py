@@ -181,6 +181,42 @@ APPLICATION_ENDS: Final[Mapping[str, str]] = MappingProxyType(
 
 APPLICATION_STATUSES: Final[Mapping[str, str]] = MappingProxyType({**APPLICATION_STEPS, **APPLICATION_ENDS})
 
+APPLICATION_CHANNELS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "form": "formulaire du site",
+        "mail": "courrier ou courriel",
+        "phone": "téléphone",
+        "meeting": "rencontre",
+        "member": "par un membre",
+        "town_hall": "par une mairie",
+        "file": "fichier repris",
+    }
+)
+"""How a dossier came in."""
+
+APPLICATION_ENTRIES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "move": "étape",
+        "sign": "signature",
+        "pause": "pause",
+        "resume": "reprise",
+        "note": "note",
+        "correct": "correction",
+        "taken_over": "repris d’un fichier",
+    }
+)
+"""What a line of a dossier's history is."""
+
+APPLICATION_PARTIES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "coordinator": "un coordinateur",
+        "candidate": "le candidat",
+        "clock": "une horloge",
+        "other": "ce profil",
+    }
+)
+"""On whose behalf a line of a dossier's history is written."""
+
 DECLINE_REASONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "fragile": "projet trop fragile",

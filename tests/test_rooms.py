@@ -17,6 +17,7 @@ ROOMS: dict[str, set[str]] = {
     "ui": {"analysis", "data", "reports"},
     "reports": {"analysis"},
     "data": {
+        "analysis.applications",
         "analysis.model",
         "analysis.french",
         "analysis.listing",

@@ -18,7 +18,7 @@ from scipy.stats import norm
 from analysis import french
 from analysis.applications.steps import Entry, Party
 from analysis.french import NNBSP
-from analysis.vocabulary import ASSESSMENT_CRITERIA, ASSESSOR_SEATS
+from analysis.vocabulary import APPLICATION_STEPS, ASSESSMENT_CRITERIA, ASSESSOR_SEATS
 
 SCALE = (1, 2, 3, 4)
 """The marks, lowest first; what each means is in the territory's file. An even number of them has no middle to hide in."""
@@ -82,13 +82,26 @@ def visible(assessments: Sequence[Assessment], who: str) -> tuple[Assessment, ..
     return tuple(each for each in assessments if each.author == who)
 
 
+def words_open(assessments: Sequence[Assessment], step: str) -> bool:
+    """Whether everybody may read what the coordinators wrote of a dossier that stands at `step`.
+
+    A dossier that went beyond the decision (taken over from a file, without grids) has nothing left to judge. One that ended without two
+    signatures has: a correction may bring it back.
+    """
+    return opened(assessments) or step in DECIDED
+
+
+DECIDED = tuple(APPLICATION_STEPS)[tuple(APPLICATION_STEPS).index("accepted") :]
+"""The steps from the decision on."""
+
+
 def visible_history(
-    entries: Sequence[Entry], assessments: Sequence[Assessment], who: str
+    entries: Sequence[Entry], assessments: Sequence[Assessment], who: str, step: str = ""
 ) -> tuple[Entry, ...]:
-    """A dossier's history as `who` may read it, one entry for one: until the grids are open, what another coordinator wrote
+    """A dossier's history as `who` may read it, one entry for one: until `words_open`, what another coordinator wrote
     has lost its words. Days, authors and moves stay: they say that somebody acted and not what they think.
     """
-    if opened(assessments):
+    if words_open(assessments, step):
         return tuple(entries)
     return tuple(
         entry if entry.author == who or entry.party is not Party.COORDINATOR else replace(entry, note="")

@@ -3,6 +3,9 @@
 A history is a sequence of entries in the order they were written. Nothing in it is ever changed: a correction is a new entry that takes an
 earlier one away or gives it another day. What counts is what is left after the corrections, and that must be a legal walk by itself: a
 signature cannot be taken from under an acceptance. « Retenu » and « Refusé » need the signatures of both seats, by two different authors.
+
+What was decided before this tool, or elsewhere, is *taken over* from a file as it is told, without signatures: such entries come first, are
+named so wherever they are shown, and end with the first entry that somebody writes here.
 """
 
 from __future__ import annotations
@@ -91,6 +94,7 @@ class Kind(StrEnum):
     RESUME = "resume"
     NOTE = "note"
     CORRECT = "correct"
+    TAKEN_OVER = "taken_over"
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,8 @@ class State:
     """Where a dossier stands. `step` is empty before the first entry, `since` the day of the move into it.
 
     `reached`: day of each move that counts, in order. `signed`: seat → author. `pauses`: (first day, day it wakes) of every pause, the
-    wake brought forward by a resumption or a move. `reason`: of its end.
+    wake brought forward by a resumption or a move. `reason`: of its end. `taken_over`: nothing was written here yet, all of it is from
+    a file.
     """
 
     step: str = ""
@@ -129,6 +134,7 @@ class State:
     signed: Mapping[str, str] = field(default_factory=dict)
     pauses: tuple[tuple[dt.date, dt.date], ...] = ()
     reason: str = ""
+    taken_over: bool = True
 
     @property
     def ended(self) -> bool:
@@ -183,14 +189,18 @@ def effective(entries: Sequence[Entry]) -> Iterator[tuple[int, Entry]]:
 def state_of(entries: Sequence[Entry], holders: Mapping[str, str] | None = None) -> State:
     """Where a history leads. Raises StepError, with the line, at the first entry that was not allowed.
 
-    `holders` (seat → author) are the assessors in charge: somebody else signs in their place only with a note saying why.
+    `holders` (seat → author) are the assessors in charge through all of it: somebody else signs in their place only with a note saying
+    why. Without them nobody is in charge of a seat.
     """
     state = State()
     last: dt.date | None = None
     for position, entry in effective(entries):
         try:
             state = _after(state, entry, holders or {})
-            if entry.kind is Kind.MOVE:
+            if entry.kind is Kind.TAKEN_OVER:
+                # Files tell the days they know: only what is written here has to follow on them.
+                last = max(last or entry.on, entry.on)
+            elif entry.kind is Kind.MOVE:
                 if last is not None and entry.on < last:
                     raise StepError(
                         f"« {APPLICATION_STATUSES[entry.step]} » le {french.date(entry.on)} est avant l’étape "
@@ -210,7 +220,10 @@ def state_of(entries: Sequence[Entry], holders: Mapping[str, str] | None = None)
 def add(
     entries: Sequence[Entry], entry: Entry, today: dt.date, holders: Mapping[str, str] | None = None
 ) -> tuple[Entry, ...]:
-    """The history with one more entry. Raises StepError when the entry is not allowed, says nothing or is dated after `today`."""
+    """The history with one more entry. Raises StepError when the entry is not allowed, says nothing or is dated after `today`.
+
+    `holders` are the assessors in charge today: they bind this entry, not those who signed before them.
+    """
     for day in (entry.on, entry.dated):
         if day is not None and day > today:
             raise StepError(f"Le {french.date(day)} n’est pas encore passé{NNBSP}: notez ce qui a eu lieu.")
@@ -219,7 +232,9 @@ def add(
             "Écrivez une note" + (f"{NNBSP}: pourquoi corriger." if entry.kind is Kind.CORRECT else ".")
         )
     longer = (*entries, entry)
-    state_of(longer, holders)
+    state_of(longer)
+    if entry.kind is Kind.SIGN:
+        _signed(state_of(entries), entry, holders or {})
     return longer
 
 
@@ -245,6 +260,10 @@ def _may(party: Party, step: str) -> bool:
 def _after(state: State, entry: Entry, holders: Mapping[str, str]) -> State:
     if not entry.author:
         raise StepError("Il manque qui l’a écrit.")
+    if entry.kind is Kind.TAKEN_OVER:
+        return _taken_over(state, entry)
+    if state.taken_over:
+        state = replace(state, taken_over=False)
     if entry.kind is Kind.MOVE:
         return _moved(state, entry)
     if not state.step:
@@ -304,6 +323,26 @@ def _moved(state: State, entry: Entry) -> State:
         since=entry.on,
         reached={**state.reached, step: entry.on},
         pauses=_woken(state.pauses, entry.on),
+        reason=entry.reason,
+    )
+
+
+def _taken_over(state: State, entry: Entry) -> State:
+    if not state.taken_over:
+        raise StepError(
+            f"Ce dossier est suivi ici{NNBSP}: un fichier ne le fait plus avancer, déplacez-le vous-même."
+        )
+    if entry.party is not Party.OTHER:
+        raise StepError("Une reprise est écrite par un import, pas à la main.")
+    if entry.step not in NEXT or not entry.step:
+        raise StepError(
+            f"« {entry.step} » n’est pas une étape{NNBSP}: attendu {_listed(APPLICATION_STATUSES.values())}."
+        )
+    return replace(
+        state,
+        step=entry.step,
+        since=entry.on,
+        reached={**state.reached, entry.step: entry.on},
         reason=entry.reason,
     )
 

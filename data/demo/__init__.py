@@ -123,10 +123,11 @@ def fill_demo(store: Store, network: DemoNetwork, actor: Actor = SYSTEM_ACTOR) -
 
 def _fill(session: WriteSession, network: DemoNetwork) -> None:
     for table in tables.NETWORK:
-        names = {name for row in network[table.name] for name in row}
+        names = {name for row in network.rows.get(table.name, ()) for name in row}
         # One shape for all rows of a table, so that they go in as one batch.
         session.insert_many(
-            table, [{"origin": "demo", **dict.fromkeys(names), **row} for row in network[table.name]]
+            table,
+            [{"origin": "demo", **dict.fromkeys(names), **row} for row in network.rows.get(table.name, ())],
         )
     session.connection.execute(update(tables.meta).values(demo_filled_at=session.at, demo_emptied_at=None))
     session.record("demo", "demo", "fill", None, counts(session, "demo"))

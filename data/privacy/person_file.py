@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import Table, select
 
 from analysis import vocabulary
+from analysis.applications.assessment import words_open
+from data.applications.assessing import grids
 from data.privacy.accesses import accesses
 from data.register import name_of
 from data.register.operations import LABELS, instant
@@ -22,8 +24,12 @@ TITLES: Mapping[str, str] = {
     "member": "Membre",
     "stay": "Séjour",
     "application": "Dossier",
-    "application_event": "Étape du dossier",
     "proposal": "Logement proposé",
+    "application_event": "Ligne du dossier",
+    "application_assessment": "Grille du dossier",
+    "application_task": "Tâche du dossier",
+    "application_document": "Pièce du dossier",
+    "reception": "Réception",
     "contact": "Acteur",
     "event": "Événement",
     "listing": "Annonce repérée",
@@ -57,11 +63,40 @@ _LABELS: Mapping[str, str] = {
     "score": "accord avec les besoins (sur 100)",
     "chance": "chance d’être encore là ce jour-là",
     "criterion": "critère",
+    "author": "profil",
+    "party": "de la part de",
+    "seat": "place",
+    "marks": "notes",
+    "remarks": "remarques",
+    "until": "jusqu’au",
+    "dated": "redaté au",
+    "corrects": "corrige la ligne",
+    "size": "taille (octets)",
+    "done_by": "fait par",
+    "opened_at": "grilles ouvertes",
+    "blind": "à l’aveugle",
 }
-_INTERNAL = {"id", "origin", "version", "person", "member", "application", "contact", "listing"}
+_INTERNAL = {
+    "id",
+    "origin",
+    "version",
+    "person",
+    "member",
+    "application",
+    "contact",
+    "listing",
+    "checksum",
+    "template",
+    "event",
+}
 _WORDS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("application", "status"): vocabulary.APPLICATION_STATUSES,
+    ("application", "channel"): vocabulary.APPLICATION_CHANNELS,
     ("application_event", "status"): vocabulary.APPLICATION_STATUSES,
+    ("application_event", "kind"): vocabulary.APPLICATION_ENTRIES,
+    ("application_event", "party"): vocabulary.APPLICATION_PARTIES,
+    ("application_document", "party"): vocabulary.APPLICATION_PARTIES,
+    ("application_assessment", "seat"): vocabulary.ASSESSOR_SEATS,
     ("contact", "kind"): vocabulary.labels(vocabulary.CONTACT_KINDS),
     ("event", "kind"): vocabulary.labels(vocabulary.EVENT_KINDS),
     ("listing", "kind"): vocabulary.DWELLING_KINDS,
@@ -98,8 +133,13 @@ def everybody(session: Session, origin: str) -> dict[str, str]:
     return {row["id"]: f"{row['name']} ({row['code']})" if row["name"] else row["code"] for row in rows}
 
 
-def person_file(session: Session, person: str, day: dt.date) -> PersonFile:
-    """The file of one person on a day. Raises StoreError for an unknown person or one who was erased: there is nothing to hand out."""
+def person_file(session: Session, person: str, day: dt.date, viewer: str = "") -> PersonFile:
+    """The file of one person on a day, made by `viewer` (a profile's id). Raises StoreError for an unknown person or one who was erased:
+    there is nothing to hand out.
+
+    What the assessors of a dossier wrote is in it once both have signed: until then it stays closed to whoever makes the file, who may be
+    one of them, and the file says so.
+    """
     row = session.get(tables.person, person)
     if row is None:
         raise StoreError(f"Cette personne n’existe pas ({person}).")
@@ -107,13 +147,22 @@ def person_file(session: Session, person: str, day: dt.date) -> PersonFile:
         raise StoreError("Les données de cette personne ont été effacées : il n’y a plus rien à exporter.")
     content: dict[str, Any] = {"made_on": day.isoformat(), "pseudonym": row["code"]}
     sections: list[tuple[str, tuple[tuple[str, str], ...]]] = []
+    closed = _closed(session, person)
     for name, title in TITLES.items():
         rows = _rows(session, tables.metadata.tables[name], person)
+        if name in _BLIND and closed:
+            rows = [_blinded(row, name, viewer) for row in rows if row["application"] in closed] + [
+                row for row in rows if row["application"] not in closed
+            ]
+            rows = [row for row in rows if row]
         content[name] = rows
         for number, each in enumerate(rows, start=1):
             shown = f"{title} {number}" if len(rows) > 1 else title
             sections.append((shown, _labelled_values(name, each)))
-    content["history"] = _history(session, person)
+    content["history"] = _history(session, person, viewer if closed else None)
+    if closed:
+        content["closed"] = _CLOSED
+        sections.append(("Ce qui reste fermé", (("Grilles et notes", _CLOSED),)))
     sections += _history_sections(content["history"])
     looked = accesses(session, person=person, limit=10_000)
     content["accesses"] = [{"at": each.at, "profile": each.actor, "kind": each.kind} for each in looked]
@@ -124,6 +173,32 @@ def person_file(session: Session, person: str, day: dt.date) -> PersonFile:
         )
         sections.append(("Accès à ce dossier", rows_))
     return PersonFile(person, row["code"], str(row["name"] or row["code"]), content, tuple(sections))
+
+
+_BLIND = ("application_event", "application_assessment", "application_task")
+_CLOSED = (
+    "Les deux évaluateurs n’ont pas tous deux signé : ce que l’un a écrit (notes, remarques, tâches) reste fermé. "
+    "Refaites ce fichier après les deux signatures pour le remettre complet."
+)
+
+
+def _closed(session: Session, person: str) -> set[str]:
+    """The dossiers of one person whose words are not open yet."""
+    table = tables.application
+    rows = session.connection.execute(select(table.c.id, table.c.status).where(table.c.person == person))
+    return {
+        row.id for row in rows if not words_open([grid for grid, _ in grids(session, row.id)], row.status)
+    }
+
+
+def _blinded(row: Mapping[str, Any], name: str, viewer: str) -> dict[str, Any]:
+    """A row without another coordinator's words; empty where nothing of it may be read."""
+    kept = dict(row)
+    if name == "application_assessment":
+        return kept if kept["author"] == viewer else {}
+    if name == "application_task":
+        return kept if kept["author"] == viewer or kept["template"] else kept | {"title": None}
+    return kept if kept["actor"] == viewer or kept["party"] != "coordinator" else kept | {"note": None}
 
 
 def _rows(session: Session, table: Table, person: str) -> list[dict[str, Any]]:
@@ -159,7 +234,8 @@ def _text(table: str, column: str, value: Any) -> str:
     return _WORDS.get((table, column), {}).get(str(value), str(value))
 
 
-def _history(session: Session, person: str) -> list[dict[str, Any]]:
+def _history(session: Session, person: str, viewer: str | None) -> list[dict[str, Any]]:
+    """What the history says of one person; for a `viewer`, without the dossier's lines and tasks of others."""
     history, texts = tables.history, tables.history_personal
     rows = session.connection.execute(
         select(
@@ -169,7 +245,9 @@ def _history(session: Session, person: str) -> list[dict[str, Any]]:
         .where(texts.c.person == person)
         .order_by(history.c.id)
     ).mappings()
-    return [dict(row) for row in rows]
+    return [
+        dict(row) for row in rows if viewer is None or row["actor"] == viewer or row["entity"] not in _BLIND
+    ]
 
 
 def _history_sections(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, tuple[tuple[str, str], ...]]]:

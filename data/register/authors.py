@@ -7,6 +7,13 @@ from data.store import Session, tables
 
 CONTACT_AUTHOR = "contact:"
 """What the author's id of a contact's own report begins with."""
+CANDIDATE_AUTHOR = "candidate:"
+"""What the author's id of a candidate's own line begins with; the dossier's id follows."""
+DEMO_AUTHORS = {
+    "demo:founder": "Coordinateur 1 (démonstration)",
+    "demo:councillor": "Coordinateur 2 (démonstration)",
+}
+"""The two who follow the dossiers of the demonstration: nobody signs in as them."""
 
 
 def author(session: Session, actor: str) -> str:
@@ -17,5 +24,9 @@ def author(session: Session, actor: str) -> str:
     if actor.startswith(CONTACT_AUTHOR):
         row = session.get(tables.contact, actor.removeprefix(CONTACT_AUTHOR))
         return f"{row['label']} (par son lien)" if row is not None else "correspondant effacé"
+    if actor.startswith(CANDIDATE_AUTHOR):
+        return "le candidat (par son lien)"
+    if actor in DEMO_AUTHORS:
+        return DEMO_AUTHORS[actor]
     known = {each.id: each.label for each in (LOCAL_ACTOR, SYSTEM_ACTOR, COMMAND_ACTOR)}
     return known.get(actor, actor)

@@ -45,6 +45,20 @@ OPERATION_KINDS: Mapping[str, str] = {
     "proposal_take": "Logement pris",
     "proposal_refuse": "Logement refusé",
     "proposal_free": "Proposition retirée",
+    "application_add": "Nouveau dossier",
+    "application_change": "Dossier corrigé",
+    "application_move": "Étape d'un dossier",
+    "application_sign": "Signature d'un dossier",
+    "application_note": "Note d'un dossier",
+    "application_pause": "Pause d'un dossier",
+    "application_resume": "Reprise d'un dossier",
+    "application_correct": "Correction de l'historique d'un dossier",
+    "application_task_add": "Tâche d'un dossier",
+    "application_task_done": "Tâche d'un dossier faite",
+    "application_task_change": "Tâche d'un dossier modifiée",
+    "application_checklist": "Accompagnement d'un dossier",
+    "application_double": "Double de dossiers jugé",
+    "application_duty": "Responsable d'une étape",
     "value_set": "Chiffre saisi",
     "remark_add": "Remarque sur un chiffre",
     "remark_remove": "Retrait d'une remarque",
@@ -63,11 +77,25 @@ OPERATION_KINDS: Mapping[str, str] = {
 """The words on screen of the kinds of operation."""
 
 
+_DAYS = {
+    "arrived", "left", "on", "consent_on", "first_seen", "free_from", "received", "since",
+    "paused_until", "planned_arrival", "due", "done_on",
+}  # fmt: skip
+
 _KIND_WORDS = {
     "event": vocabulary.labels(vocabulary.EVENT_KINDS),
     "listing": vocabulary.DWELLING_KINDS,
     "contact": vocabulary.labels(vocabulary.CONTACT_KINDS),
 }
+
+_ON_THE_DOSSIER = {
+    "application_event",
+    "application_assessment",
+    "application_task",
+    "application_document",
+    "application_double",
+}
+"""What is told on the dossier's own page, for who may read it there: words of one assessor stay closed to the other."""
 
 _HIDDEN = {
     "id",
@@ -88,6 +116,10 @@ _HIDDEN = {
     "application",
     "score",
     "chance",
+    "owner",
+    "sponsor",
+    "opened_at",
+    "event",
 }
 
 
@@ -181,7 +213,7 @@ def _entry(
     lines = [
         line
         for line in lines_between(session, int(facts["first"]), row["id"] - 1)
-        if line.entity in TABLES and (personal or not line.personal)
+        if line.entity in TABLES and line.entity not in _ON_THE_DOSSIER and (personal or not line.personal)
     ]
     details = _figure_details(facts, undoes is not None) if "figure" in facts else _details(lines)
     if any(line.erased for line in lines):
@@ -262,6 +294,9 @@ def _about(session: Session, facts: Mapping[str, Any], row: Mapping[str, Any], p
         return f"{what} ({people.label(who)})" if who is not None else what
     if table is tables.briefing:
         return str(found["title"])
+    if table is tables.application_duty:
+        words = {**vocabulary.APPLICATION_STATUSES, **vocabulary.ASSESSOR_SEATS}
+        return words[found["duty"]]
     person = found if table is tables.person else session.get(tables.person, found["person"])
     if person is None:
         return ""
@@ -308,11 +343,17 @@ def shown(name: str, value: Any, line: Line | None = None) -> str:
         return Audience(value).label
     if isinstance(value, bool):
         return "oui" if value else "non"
-    if name == "commune":
+    if name in ("commune", "wished_commune"):
         return name_of(value)
     if name == "connection":
         return vocabulary.CONNECTIONS.get(value, value)
-    if name in ("arrived", "left", "on", "consent_on", "first_seen", "free_from"):
+    if name == "other_wishes":
+        return ", ".join(name_of(code) for code in value)
+    if name == "channel":
+        return vocabulary.APPLICATION_CHANNELS.get(value, value)
+    if name == "household":
+        return "renseigné"
+    if name in _DAYS:
         return f"{dt.date.fromisoformat(value):%d/%m/%Y}"
     if name == "kind" and line is not None:
         words = _KIND_WORDS.get(line.entity, _KIND_WORDS["contact"])

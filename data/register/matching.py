@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from analysis.applications.steps import Kind, Party
 from analysis.model import Actor
 from analysis.vocabulary import (
     APPLICATION_ENDS,
@@ -21,7 +22,7 @@ from analysis.vocabulary import (
     REFUSAL_REASONS,
     TENURES,
 )
-from data.register import checks
+from data.register import checks, dossier
 from data.register.errors import RegisterError
 from data.register.operations import Change, Operation, change_row, operation, row_of
 from data.register.people import new_id
@@ -143,7 +144,7 @@ def propose(
 def take(store: Store, actor: Actor, today: dt.date, *, proposal: str) -> Change:
     """The household takes what was proposed to it: it is housed, the listing is gone for all, its other proposals are freed.
 
-    All of it is one change, undone together. Raises RegisterError where the proposal is not open.
+    All of it is one change, undone together. Raises RegisterError where the proposal is not open, or the household was not accepted yet.
     """
     with operation(store, actor, "proposal_take") as current:
         row = _open_proposal(current.session, proposal)
@@ -163,15 +164,18 @@ def take(store: Store, actor: Actor, today: dt.date, *, proposal: str) -> Change
         for other in list(others):
             current.session.update(table, other, {"state": "freed"})
         if file["status"] not in _HOUSED:
+            dossier.begin(current.session, file["id"])
             event = {
                 "origin": row["origin"],
                 "application": file["id"],
                 "on": today,
                 "status": "housed",
                 "actor": actor.id,
+                "kind": Kind.MOVE.value,
+                "party": Party.COORDINATOR.value,
             }
             current.session.insert(tables.application_event, event)
-            current.session.update(tables.application, file["id"], {"status": "housed"})
+            dossier.settle(current.session, file["id"])
     return current.change
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import Date, Table, func, select
 
 from analysis.french import spaced
 from analysis.model import Actor
+from data.register import dossier
 from data.register.authors import author
 from data.register.errors import CannotUndo, Conflict, RegisterError
 from data.store import (
@@ -277,11 +278,30 @@ LABELS: Mapping[str, str] = {
     "frozen": "chiffres figés",
     "indicator": "indicateur",
     "period": "période",
-    "needs": "besoins",
     "score": "accord sur 100",
     "chance": "chance d’être encore là",
     "criterion": "critère",
-    "status": "étape du dossier",
+    "received": "reçu le",
+    "project": "projet",
+    "clients": "clients",
+    "wished_commune": "commune souhaitée",
+    "other_wishes": "autres communes souhaitées",
+    "status": "étape",
+    "since": "à cette étape depuis le",
+    "paused_until": "en pause jusqu'au",
+    "planned_arrival": "arrivée prévue",
+    "household_size": "taille du foyer",
+    "household": "foyer",
+    "needs": "besoins",
+    "channel": "voie d'entrée",
+    "owner": "qui en répond",
+    "sponsor": "parrain",
+    "due": "échéance",
+    "done_on": "fait le",
+    "hour": "heure",
+    "invited": "invités",
+    "presentation": "présentation",
+    "summary": "compte rendu",
     "removed_at": "état",
 }
 """The words on screen of the columns whose changes the history lists."""
@@ -348,6 +368,7 @@ def undo_in(session: WriteSession, number: int) -> Change:
             except CannotUndo as error:
                 current.warnings.append(f"{_line_label(session, line)} : {error.message}")
         _check_members(session, own)
+        _check_dossiers(session, own)
     return current.change
 
 
@@ -405,7 +426,13 @@ _ONE = {
     "member": "membre",
     "stay": "séjour",
     "application": "dossier",
-    "application_event": "étape du dossier",
+    "application_event": "ligne du dossier",
+    "application_assessment": "grille du dossier",
+    "application_task": "tâche du dossier",
+    "application_document": "pièce du dossier",
+    "application_double": "double jugé",
+    "application_duty": "responsable d'une étape",
+    "reception": "réception",
     "contact": "acteur",
     "event": "événement",
     "listing": "annonce",
@@ -492,6 +519,12 @@ _NAMES = {
     "member": "membre",
     "stay": "séjours",
     "application": "dossiers",
+    "application_event": "lignes de dossiers",
+    "application_assessment": "grilles de dossiers",
+    "application_task": "tâches de dossiers",
+    "application_document": "pièces de dossiers",
+    "application_double": "doubles jugés",
+    "reception": "réceptions",
     "contact": "acteurs",
     "event": "événements",
     "listing": "annonces",
@@ -519,6 +552,18 @@ def _check_members(session: Session, touched: set[tuple[str, str]]) -> None:
                 "Deux séjours du même membre se chevaucheraient.",
                 advice="Annulez d'abord le séjour plus récent.",
             )
+
+
+def _check_dossiers(session: WriteSession, touched: set[tuple[str, str]]) -> None:
+    """After an undo the history of every dossier touched is still a legal walk, and the dossier says where it leads."""
+    event = tables.application_event
+    ids = [int(row_id) for entity, row_id in touched if entity == event.name]
+    owners = session.connection.execute(select(event.c.application).where(event.c.id.in_(ids))).scalars()
+    for owner in dict.fromkeys(owners):
+        try:
+            dossier.settle(session, owner)
+        except RegisterError as error:
+            raise CannotUndo(error.message, advice="Annulez d'abord ce qui en dépend.") from error
 
 
 def overlap(

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    cast,
     delete,
     insert,
     null,
@@ -65,8 +66,15 @@ BLANKS: Mapping[str, Mapping[str, Any]] = {
         "needs": None,
         "reason": None,
         "reference": None,
+        "clients": None,
+        "other_wishes": None,
+        "household": None,
     },
-    "application_event": {"reason": None},
+    "application_event": {"reason": None, "note": None},
+    "application_assessment": {"marks": {}, "remarks": {}},
+    "application_task": {"title": "Tâche d’une personne effacée"},
+    "application_document": {"name": "Pièce effacée", "checksum": None},
+    "reception": {"place": None, "invited": [], "presentation": None, "summary": None},
     "contact": {"label": "Acteur effacé"},
     "event": {"title": "Événement d’une personne effacée"},
     "listing": {"note": None, "place": None, "photos": None},
@@ -151,7 +159,11 @@ def _silence(connection: Connection, history: Table, entity: str, rows: Select[A
 
 
 def _differs(column: Any, value: Any) -> ColumnElement[bool]:
-    return column.is_not(None) if value is None else or_(column.is_(None), column != value)
+    if value is None:
+        return column.is_not(None)
+    if isinstance(column.type, JSON):  # PostgreSQL compares no JSON with another
+        return or_(column.is_(None), cast(column, Text) != json.dumps(value))
+    return or_(column.is_(None), column != value)
 
 
 def about(table: Table, known: Tables, ids: Sequence[str]) -> ColumnElement[bool]:

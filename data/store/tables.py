@@ -27,6 +27,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    true,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -245,6 +246,8 @@ stay = _network(
     CheckConstraint('"left" IS NULL OR "left" >= arrived', name="left_after_arrived"),
 )
 
+# A candidate's file. `status`, `since`, `paused_until` and `reason` are what its history leads to, kept here so that a list of thousands
+# needs no replay: `data.register.dossier.settle` alone writes them, after the history.
 application = _network(
     "application",
     _reference("person", "person"),
@@ -259,9 +262,21 @@ application = _network(
     Column("needs", JSON(none_as_null=True)),
     Column("reason", Text),
     _file_reference(),
+    Column("clients", Text),
+    Column("other_wishes", JSON(none_as_null=True)),  # communes after `wished_commune`, in order
+    Column("household", JSON(none_as_null=True)),  # what `analysis.applications.household` needs of it
+    Column("channel", String(16)),  # how the file came
+    Column("owner", String(64)),  # the profile that answers for it, where that is not the step's
+    _reference("sponsor", "member", nullable=True, index=False),
+    Column("since", Date),
+    Column("paused_until", Date),
+    Column("opened_at", String(32)),  # when the grids opened for the first time: never taken back
     _one_of("status", vocabulary.APPLICATION_STATUSES),
+    _one_of("channel", vocabulary.APPLICATION_CHANNELS),
 )
 
+# The history of a file (`analysis.applications.steps.Entry`), only ever added to. `status`: the step that a move leads to, else the one
+# where the file stood. `corrects`: the line that a correction is about. What undoing took out keeps its row (`removed_at`).
 application_event = Table(
     "application_event",
     metadata,
@@ -274,8 +289,84 @@ application_event = Table(
     Column("reason", Text),
     Column("created_at", String(32), nullable=False),
     Column("removed_at", String(32)),
+    Column("kind", String(16), nullable=False, server_default="taken_over"),
+    Column("party", String(16), nullable=False, server_default="other"),
+    Column("note", Text),
+    Column("seat", String(16)),
+    Column("until", Date),
+    Column("corrects", BigInteger),
+    Column("dated", Date),
     _one_of("origin", ORIGINS),
     _one_of("status", vocabulary.APPLICATION_STATUSES),
+    _one_of("kind", vocabulary.APPLICATION_ENTRIES),
+    _one_of("party", vocabulary.APPLICATION_PARTIES),
+)
+
+# One assessor's grid. Whether it is signed stands in the history alone; `blind`: nobody could know the other's when it was signed.
+application_assessment = _network(
+    "application_assessment",
+    _reference("application", "application"),
+    Column("author", String(64), nullable=False),
+    Column("seat", String(16), nullable=False),
+    Column("marks", JSON, nullable=False),
+    Column("remarks", JSON, nullable=False),
+    Column("blind", Boolean, nullable=False, server_default=true()),
+    _one_of("seat", vocabulary.ASSESSOR_SEATS),
+)
+
+application_task = _network(
+    "application_task",
+    _reference("application", "application"),
+    Column("title", Text, nullable=False),
+    Column("template", String(64)),  # of the territory's file; empty for words of somebody's own
+    Column("topic", String(16)),
+    Column("due", Date),
+    Column("owner", String(64)),  # the profile that does it
+    Column("author", String(64), nullable=False),
+    Column("done_on", Date),
+    Column("done_by", String(64)),
+)
+
+# Papers of a file: what they are called and what they are; the bytes lie in the home under their SHA-256 (`data.store.files`).
+application_document = _network(
+    "application_document",
+    _reference("application", "application"),
+    Column("name", Text, nullable=False),  # as the person calls it: text to show, never a path
+    Column("kind", String(64), nullable=False),  # the media type, by the content
+    Column("size", BigInteger, nullable=False),  # bytes
+    Column("checksum", String(64), index=True),  # SHA-256; empty once the bytes are gone
+    Column("party", String(16), nullable=False),
+    Column("actor", String(64), nullable=False),
+    _one_of("party", vocabulary.APPLICATION_PARTIES),
+)
+
+# Two files of which somebody said whether they are one: nothing is ever merged by the program.
+application_double = _network(
+    "application_double",
+    _reference("application", "application"),
+    _reference("other", "application"),
+    Column("same", Boolean, nullable=False),
+    Column("actor", String(64), nullable=False),
+)
+
+# Who answers for a step, or holds a seat of assessor, where a file names nobody else.
+application_duty = _network(
+    "application_duty",
+    Column("duty", String(16), nullable=False),
+    Column("profile", String(64), nullable=False),
+    _one_of("duty", (*vocabulary.ASSESSOR_SEATS, *vocabulary.APPLICATION_STATUSES)),
+)
+
+# A form that somebody is filling in, so that it is found again: `id` is opaque, or the hash of what a link carries.
+application_draft = Table(
+    "application_draft",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("actor", String(64), nullable=False, index=True),
+    Column("content", JSON, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("created_at", String(32), nullable=False),
+    Column("changed_at", String(32), nullable=False),
 )
 
 contact = _network(
@@ -392,6 +483,20 @@ event = _network(
     Column("hours", Float),
     Column("jobs", Integer),
     _one_of("kind", vocabulary.EVENT_KINDS),
+)
+
+# The reception of a newcomer by the commune: prepared here, then an event of the network.
+reception = _network(
+    "reception",
+    _reference("application", "application"),
+    Column("on", Date),
+    Column("hour", String(5)),  # wall clock of the place
+    Column("commune", String(5)),
+    Column("place", Text),
+    Column("invited", JSON, nullable=False),  # texts, one a line
+    Column("presentation", Text),
+    Column("summary", Text),
+    _reference("event", "event", nullable=True),
 )
 
 history = Table(
@@ -528,6 +633,11 @@ NETWORK = (
     stay,
     application,
     application_event,
+    application_assessment,
+    application_task,
+    application_document,
+    application_double,
+    application_duty,
     contact,
     listing,
     listing_pair,
@@ -535,4 +645,5 @@ NETWORK = (
     call,
     proposal,
     event,
+    reception,
 )

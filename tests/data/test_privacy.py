@@ -213,8 +213,8 @@ def test_the_file_of_a_person_holds_every_row_about_them_and_nobody_else(
         person=PersonFields("Ève Roy", "eve@exemple.fr"), work=register.Work("graphiste", ("web",), True),
         consent=register.Consent("D’accord", dt.date(2024, 3, 2)),
     )  # fmt: skip
-    person(store, "other")
-    file_of(store, "other", dt.date(2026, 1, 1))
+    person(store, "zoe")
+    file_of(store, "zoe", dt.date(2026, 1, 1))
     with store.read() as session:
         key = session.get(tables.member, added.subject)["person"]  # type: ignore[index]
     file_of(store, key, dt.date(2023, 6, 1), dt.date(2023, 7, 1))
@@ -223,7 +223,7 @@ def test_the_file_of_a_person_holds_every_row_about_them_and_nobody_else(
     with store.read() as session:
         found = privacy.person_file(session, key, TODAY)
         assert privacy.everybody(session, "real") == {
-            "other": "Nom other (Candidat other)",
+            "zoe": "Nom zoe (Candidat zoe)",
             key: "Ève Roy (Membre 1)",
         }
     content = json.loads(found.json())
@@ -238,7 +238,7 @@ def test_the_file_of_a_person_holds_every_row_about_them_and_nobody_else(
     assert ("Commune", "Essay") in told["Séjour"]
     assert ("Étape", APPLICATION_STATUSES["read"]) in told["Dossier"]
     assert ("Forme d'autres membres", "oui") in told["Membre"]
-    assert "other" not in found.json()
+    assert "zoe" not in found.json()
 
 
 def test_an_unknown_or_erased_person_has_no_file(store: Store) -> None:

@@ -9,10 +9,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from analysis.applications.household import Task
 from analysis.model import LOCAL_ACCOUNT, LOCAL_ACTOR, Actor, Audience, Status
-from data import council, network, register
+from analysis.vocabulary import ASSESSMENT_CRITERIA
+from data import applications, council, network, register
 from data.catalogue import load_catalogue
 from data.register import (
     CannotUndo,
@@ -64,12 +66,21 @@ def everything(store: Store) -> dict[str, list[dict[str, Any]]]:
         people = session.frame(
             select(tables.person).where(tables.person.c.removed_at.is_(None)).order_by(tables.person.c.id)
         ).drop(columns=["version"])
-    seen = {name: frame.astype(object).where(frame.notna(), None) for name, frame in frames.items()}
     with store.read() as session:
         noted = [dataclasses.asdict(each) for each in register.remarks(session)]
         called = network.calls(session, "real")
         proposed = network.proposals(session, "real")
         prepared = [dataclasses.asdict(each) for each in council.briefings(session, LOCAL_ACCOUNT)]
+        for table in (
+            tables.application,
+            tables.application_event,
+            tables.application_task,
+            tables.application_double,
+        ):
+            rows = session.frame(select(table).where(table.c.removed_at.is_(None)).order_by(table.c.id))
+            frames[table.name] = rows.drop(columns=["version"], errors="ignore")
+        frames["duties"] = pd.DataFrame(sorted(applications.duties(session, "real").items()))
+    seen = {name: frame.astype(object).where(frame.notna(), None) for name, frame in frames.items()}
     seen["people"] = people.astype(object).where(people.notna(), None)
     seen["calls"] = called.astype(object).where(called.notna(), None)
     seen["proposals"] = proposed.astype(object).where(proposed.notna(), None)
@@ -536,6 +547,8 @@ def play(store: Store, territory: Territory, kind: str) -> register.Change:
         return noted if kind == "remark_add" else register.remove_remark(store, LOCAL_ACCOUNT, noted.subject)
     if kind.startswith("briefing_"):
         return play_briefing(store, kind)
+    if kind.startswith("application_"):
+        return play_application(store, territory, kind)
     if kind == "call_add":
         now = dt.datetime.combine(TODAY, dt.time(9))
         return register.report_call(store, territory, a, now, contact=contact, answer="nothing_new")
@@ -606,6 +619,53 @@ def play_briefing(store: Store, kind: str) -> register.Change:
         return frozen
     assert kind == "briefing_view_thaw"
     return council.thaw_view(store, who, first)
+
+
+def play_application(store: Store, territory: Territory, kind: str) -> register.Change:
+    """One change of a dossier of two that were received."""
+    hand = applications.by(LOCAL_ACCOUNT)
+    fields = applications.DossierFields(received=day("01/05/2026"), trade="web")
+    made, other = (
+        applications.create(store, territory, hand, TODAY, fields=fields, same_as=register.SEPARATE)
+        for _ in range(2)
+    )
+    one = made.subject
+    if kind == "application_add":
+        return other
+    if kind == "application_change":
+        changed = dataclasses.replace(fields, trade="conseil", wishes=("Essay",))
+        return applications.change(store, territory, hand, TODAY, application=one, fields=changed)
+    if kind == "application_double":
+        return applications.judge_double(store, hand, one=one, other=other.subject, same=True)
+    if kind == "application_duty":
+        return applications.set_duty(store, hand, origin="real", duty="read", profile=LOCAL_ACCOUNT.id)
+    if kind == "application_note":
+        return applications.note(store, hand, TODAY, application=one, text="Rappeler.")
+    if kind == "application_task_add":
+        return applications.add_task(store, hand, application=one, title="Appeler")
+    if kind in ("application_task_done", "application_task_change"):
+        task = applications.add_task(store, hand, application=one, title="Appeler").touched[0][1]
+        if kind == "application_task_done":
+            return applications.finish_task(store, hand, TODAY, task=task)
+        return applications.change_task(store, hand, task=task, title="Écrire", due=TODAY)
+    if kind == "application_checklist":
+        todo = Task("school", "school", "Inscrire à l’école", TODAY)
+        return applications.add_tasks(store, hand, application=one, tasks=[todo])
+    if kind in ("application_pause", "application_resume"):
+        paused = applications.pause(store, hand, TODAY, application=one, until=day("01/09/2026"))
+        return (
+            paused if kind == "application_pause" else applications.wake(store, hand, TODAY, application=one)
+        )
+    moved = applications.move(store, hand, TODAY, application=one, step="read")
+    if kind == "application_move":
+        return moved
+    if kind == "application_correct":
+        with store.read() as session:
+            line = session.connection.execute(select(func.max(tables.application_event.c.id))).scalar_one()
+        return applications.correct(store, hand, TODAY, application=one, line=line, note="Pas lu.")
+    assert kind == "application_sign"
+    grid = {"marks": dict.fromkeys(ASSESSMENT_CRITERIA, 3), "remarks": {}}
+    return applications.sign(store, hand, TODAY, application=one, seat="founder", **grid)  # type: ignore[arg-type]
 
 
 # Files of records have their own tests, in tests/data/imports.

@@ -247,7 +247,7 @@ def _person(paper: Paper) -> None:
     note_once("view", chosen)
     try:
         with store.read() as session:
-            found = privacy.person_file(session, chosen, day)
+            found = privacy.person_file(session, chosen, day, access.current_actor().id)
     except StoreError as error:
         forms.message(str(error), "alert")
         return

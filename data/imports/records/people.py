@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
+from analysis.vocabulary import APPLICATION_STATUSES
 from data.imports.records.plan import Planner, Record, Row, filled, grouped, last_word, refuse_twice
-from data.register import Consent, ContactFields, PersonFields, RegisterError, Work, checks
+from data.register import Consent, ContactFields, PersonFields, RegisterError, Work, checks, dossier
 from data.register.membership import end_of_stay, refuse_shared_days
 from data.register.people import NO_CONSENT, PERSON_FIELDS
 from data.store import tables
@@ -156,7 +157,8 @@ def applications(plan: Planner, rows: Sequence[Row]) -> None:
                     person = plan.new_person(record, fields, "Candidat")
                 else:
                     plan.change(record, tables.person, plan.person_row(person), fields)
-                values |= {"person": person, "reference": _reference(reference)}
+                values |= {"person": person, "reference": _reference(reference), "channel": "file"}
+                values["since"] = values["received"] if values["status"] == "received" else plan.today
                 id_ = plan.add(record, tables.application, values)
                 _step(plan, record, id_, "received", values["received"])
                 if values["status"] != "received":
@@ -167,13 +169,30 @@ def applications(plan: Planner, rows: Sequence[Row]) -> None:
             plan.change(record, tables.person, who, fields)
             if values.get("needs"):
                 values["needs"] = {**(file["needs"] or {}), **values["needs"]}
+            if dossier.followed_here(plan.session, file["id"]):
+                _refuse_another_step(file, values)
+            elif values["status"] != file["status"]:
+                values["since"] = plan.today
             plan.change(record, tables.application, file, values)
             if values["status"] != file["status"]:
                 _step(plan, record, file["id"], values["status"], plan.today)
 
 
+def _refuse_another_step(file: Mapping[str, Any], values: dict[str, Any]) -> None:
+    """A dossier that is followed here moves by people and their signatures; what a file says of its step and its end must agree."""
+    if values["status"] != file["status"]:
+        here, there = (APPLICATION_STATUSES[each["status"]] for each in (file, values))
+        raise RegisterError(
+            f"Ce dossier est suivi ici et se trouve à « {here} » : un fichier ne le passe pas à « {there} ».",
+            field="status",
+            value=there,
+            advice="Déplacez-le sur la page Dossiers, ou retirez la ligne.",
+        )
+    values["reason"] = values["received"] = None
+
+
 def _step(plan: Planner, record: Record, application: str, status: str, on: dt.date) -> None:
-    step = {"application": application, "on": on, "status": status}
+    step = {"application": application, "on": on, "status": status, "kind": "taken_over", "party": "other"}
     plan.add(record, tables.application_event, step, own=False)
 
 

@@ -1,0 +1,93 @@
+"""Candidates' dossiers in the store: written by legal moves only, read by who may read what, taken back like the register.
+
+::
+
+    hand = by(account)
+    change = create(store, territory, hand, today, origin="real", person=PersonFields(name="…"), fields=DossierFields(…))
+    move(store, hand, today, application=change.subject, step="read", note="…", seen=1)
+    undo(store, change.operation, hand.actor)
+
+Each function is one transaction and one line of the register's history. The history of a dossier is only ever added to, must be a legal
+walk (`analysis.applications.steps`) and is held so also by an undo. What is refused is a RegisterError, in French; nothing has changed.
+Readings take the viewer: until both assessors have signed, neither's marks, remarks and words leave the store for anybody else.
+"""
+
+from data.applications.assessing import save_grid, sign
+from data.applications.drafts import Draft, draft, remove_draft, save_draft, start_draft
+from data.applications.fields import DossierFields, HouseholdFields
+from data.applications.hand import Hand, by, candidate
+from data.applications.reading import (
+    Document,
+    Dossier,
+    HistoryLine,
+    Task,
+    decided_doubles,
+    dossier,
+    dossiers,
+    duties,
+    grids_decided,
+    identities,
+    moves,
+    pauses,
+    signatures,
+    tasks_due,
+)
+from data.applications.tasks import add_task, add_tasks, change_task, finish_task, reopen_task
+from data.applications.writing import (
+    change,
+    conclude,
+    correct,
+    create,
+    judge_double,
+    move,
+    note,
+    pause,
+    set_duty,
+    wake,
+)
+from data.register import undo
+
+__all__ = [
+    "Document",
+    "Dossier",
+    "DossierFields",
+    "Draft",
+    "Hand",
+    "HistoryLine",
+    "HouseholdFields",
+    "Task",
+    "add_task",
+    "add_tasks",
+    "by",
+    "candidate",
+    "change",
+    "change_task",
+    "conclude",
+    "correct",
+    "create",
+    "decided_doubles",
+    "dossier",
+    "dossiers",
+    "draft",
+    "duties",
+    "finish_task",
+    "grids_decided",
+    "identities",
+    "judge_double",
+    "move",
+    "moves",
+    "note",
+    "pause",
+    "pauses",
+    "remove_draft",
+    "reopen_task",
+    "save_draft",
+    "save_grid",
+    "set_duty",
+    "sign",
+    "signatures",
+    "start_draft",
+    "tasks_due",
+    "undo",
+    "wake",
+]

@@ -1,0 +1,109 @@
+"""Who takes part in the tests of dossiers, and dossiers at the step that a test needs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from analysis.model import LOCAL_ACTOR, Account, Role
+from analysis.vocabulary import ASSESSMENT_CRITERIA
+from data import access, applications
+from data.applications import DossierFields, Hand, HouseholdFields
+from data.register import SEPARATE, PersonFields
+from data.store import Store, tables
+from data.territory import Territory
+
+TODAY = dt.date(2026, 5, 12)
+FIELDS = DossierFields(
+    received=dt.date(2026, 4, 20),
+    trade="traduction",
+    project="Traduire depuis ici.",
+    clients="Deux agences.",
+    wishes=("Essay", "Boitron"),
+    household=HouseholdFields(adults=2, births=(dt.date(2019, 3, 1),)),
+    needs={"tenure": "rent", "rooms": 4},
+)
+
+
+def people(store: Store) -> Mapping[str, Account]:
+    """Three coordinators, of whom two hold the seats, and an analyst: by first name."""
+    found = {}
+    for name, role in (
+        ("ann", Role.ANIMATEUR),
+        ("bob", Role.ANIMATEUR),
+        ("cat", Role.ANIMATEUR),
+        ("dan", Role.ANALYSTE),
+    ):
+        profile = access.add_profile(
+            store, LOCAL_ACTOR, label=name.title(), role=role, email=f"{name}@exemple.fr"
+        )
+        found[name] = Account(profile.id, profile.label, role)
+    for duty, name in (
+        ("founder", "ann"),
+        ("councillor", "bob"),
+        ("received", "ann"),
+        ("read", "ann"),
+        ("accepted", "bob"),
+    ):
+        applications.set_duty(
+            store, applications.by(found["ann"]), origin="real", duty=duty, profile=found[name].id
+        )
+    return found
+
+
+def receive(
+    store: Store,
+    territory: Territory,
+    hand: Hand,
+    name: str = "",
+    fields: DossierFields = FIELDS,
+    **more: str,
+) -> str:
+    """A dossier received; its id."""
+    change = applications.create(
+        store,
+        territory,
+        hand,
+        TODAY,
+        person=PersonFields(name or None),
+        fields=fields,
+        same_as=SEPARATE,
+        **more,
+    )
+    return change.subject
+
+
+def marks(value: int = 3) -> dict[str, int]:
+    return dict.fromkeys(ASSESSMENT_CRITERIA, value)
+
+
+def sign_both(store: Store, people: Mapping[str, Account], application: str) -> None:
+    """Both seats sign, with words of their own."""
+    for name, seat, value in (("ann", "founder", 4), ("bob", "councillor", 2)):
+        applications.sign(
+            store, applications.by(people[name]), TODAY, application=application, seat=seat,
+            marks=marks(value), remarks={"project": f"remarque de {name}"},
+        )  # fmt: skip
+
+
+def walk(store: Store, people: Mapping[str, Account], application: str, *steps: str) -> None:
+    """Move through `steps`; before « Retenu » both sign."""
+    for step in steps:
+        if step == "accepted":
+            sign_both(store, people, application)
+        applications.move(
+            store,
+            applications.by(people["ann"]),
+            TODAY,
+            application=application,
+            step=step,
+            note="Conclusion.",
+        )
+
+
+def version(store: Store, application: str) -> int:
+    """The version of a dossier as a screen would have read it."""
+    with store.read() as session:
+        row = session.get(tables.application, application)
+    assert row is not None
+    return int(row["version"])

@@ -1,0 +1,217 @@
+"""Anybody tries anything in the real store: no decision without two signatures, and nobody reads the other's mark before both stand.
+
+What must hold is read from the rows themselves, not from what the code says of them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlalchemy import select
+
+from analysis.applications.steps import NEXT, REASONS, SIGNED_STEPS
+from analysis.vocabulary import APPLICATION_STATUSES, ASSESSOR_SEATS
+from data import applications, privacy, register
+from data.applications import by, candidate
+from data.register import Change, RegisterError
+from data.store import open_store, tables
+from data.territory import load_territory
+from tests.data.applications.hands import TODAY, marks, people, receive
+from tests.data.conftest import NOW
+from tests.data.stores import empty_home
+
+COORDINATORS = ("ann", "bob", "cat")
+WHO = st.sampled_from((*COORDINATORS, "dan", "candidate"))
+SEATS = st.sampled_from(sorted(ASSESSOR_SEATS))
+TERRITORY = load_territory()
+
+
+class Anybody(RuleBasedStateMachine):
+    """One dossier, three coordinators, an analyst and its candidate; every word that somebody writes names who wrote it."""
+
+    @initialize()
+    def open(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.store = open_store(empty_home(Path(self.folder.name) / "home"), clock=lambda: NOW)
+        self.team = people(self.store)
+        self.application = "d" * 32
+        self.numbers = itertools.count()
+        self.done: list[Change] = []
+        receive(self.store, TERRITORY, candidate(self.application), application=self.application)
+
+    def teardown(self) -> None:
+        if hasattr(self, "store"):
+            self.store.close()
+            self.folder.cleanup()
+
+    def hand(self, who: str) -> applications.Hand:
+        return candidate(self.application) if who == "candidate" else by(self.team[who])
+
+    def words(self, who: str) -> str:
+        return f"secret-{who}-{next(self.numbers)}"
+
+    def attempt(self, write: Callable[[], Change]) -> None:
+        try:
+            self.done.append(write())
+        except RegisterError:
+            return
+
+    @rule(who=WHO, step=st.sampled_from(sorted(APPLICATION_STATUSES)))
+    def moves(self, who: str, step: str) -> None:
+        reason = next(iter(REASONS[step])) if step in REASONS else ""
+        self.attempt(
+            lambda: applications.move(
+                self.store, self.hand(who), TODAY, application=self.application, step=step, note=self.words(who), reason=reason
+            )
+        )  # fmt: skip
+
+    @rule(who=st.sampled_from(COORDINATORS), place=st.integers(0, 1))
+    def moves_on(self, who: str, place: int) -> None:
+        following = NEXT[str(self.row()["status"])]
+        if following:
+            self.moves(who, following[min(place, len(following) - 1)])
+
+    @rule(who=WHO, seat=SEATS, mark=st.sampled_from((1, 2, 3, 4)), why=st.booleans())
+    def signs(self, who: str, seat: str, mark: int, why: bool) -> None:
+        self.attempt(
+            lambda: applications.sign(
+                self.store, self.hand(who), TODAY, application=self.application, seat=seat, marks=marks(mark),
+                remarks={"project": self.words(who)}, note=self.words(who) if why else "",
+            )
+        )  # fmt: skip
+
+    @rule(who=WHO, seat=SEATS)
+    def drafts(self, who: str, seat: str) -> None:
+        try:
+            applications.save_grid(
+                self.store, self.hand(who), application=self.application, seat=seat, marks={"project": 2},
+                remarks={"clients": self.words(who)},
+            )  # fmt: skip
+        except RegisterError:
+            return
+
+    @rule(who=WHO)
+    def notes(self, who: str) -> None:
+        self.attempt(
+            lambda: applications.note(
+                self.store, self.hand(who), TODAY, application=self.application, text=self.words(who)
+            )
+        )
+
+    @rule(who=WHO)
+    def plans(self, who: str) -> None:
+        self.attempt(
+            lambda: applications.add_task(
+                self.store, self.hand(who), application=self.application, title=self.words(who)
+            )
+        )
+
+    @rule(who=WHO, place=st.integers(0, 12), dated=st.none() | st.integers(0, 30))
+    def corrects(self, who: str, place: int, dated: int | None) -> None:
+        lines = self.events()
+        day = None if dated is None else TODAY - dt.timedelta(dated)
+        self.attempt(
+            lambda: applications.correct(
+                self.store, self.hand(who), TODAY, application=self.application, line=lines[place % len(lines)]["id"],
+                note=self.words(who), dated=day,
+            )
+        )  # fmt: skip
+
+    @rule(who=WHO, days=st.integers(-1, 20))
+    def pauses(self, who: str, days: int) -> None:
+        until = TODAY + dt.timedelta(days)
+        self.attempt(
+            lambda: applications.pause(
+                self.store, self.hand(who), TODAY, application=self.application, until=until
+            )
+        )
+
+    @rule(who=st.sampled_from(COORDINATORS), place=st.integers(0, 20))
+    def undoes(self, who: str, place: int) -> None:
+        if self.done:
+            number = self.done[place % len(self.done)].operation
+            self.attempt(lambda: applications.undo(self.store, number, self.hand(who).actor))
+
+    # -- what must hold
+
+    def row(self) -> dict[str, Any]:
+        with self.store.read() as session:
+            row = session.get(tables.application, self.application)
+        assert row is not None
+        return row
+
+    def events(self) -> list[dict[str, Any]]:
+        event = tables.application_event
+        with self.store.read() as session:
+            rows = session.connection.execute(
+                select(event).where(event.c.removed_at.is_(None)).order_by(event.c.id)
+            )
+            return [dict(row) for row in rows.mappings()]
+
+    def standing(self) -> list[dict[str, Any]]:
+        """The lines that no correction took away, worked out anew: a correction that is corrected itself does not count."""
+        rows = self.events()
+        void: set[object] = set()
+        for row in reversed(rows):
+            if row["kind"] == "correct" and row["id"] not in void and row["dated"] is None:
+                void.add(row["corrects"])
+        return [row for row in rows if row["id"] not in void and row["kind"] != "correct"]
+
+    @invariant()
+    def no_decision_without_two_signatures(self) -> None:
+        rows = self.standing()
+        status = rows[-1]["status"] if rows else ""
+        moves = [place for place, row in enumerate(rows) if row["kind"] == "move"]
+        for place in moves:
+            if rows[place]["status"] in SIGNED_STEPS:
+                signed = [row for row in rows[:place] if row["kind"] == "sign"]
+                assert {row["seat"] for row in signed} == set(ASSESSOR_SEATS)
+                assert len({row["actor"] for row in signed}) == 2
+                assert {row["party"] for row in signed} == {"coordinator"}
+        assert self.row()["status"] == (rows[moves[-1]]["status"] if moves else status)
+
+    @invariant()
+    def nobody_reads_the_other_before_both_signed(self) -> None:
+        signed = [row for row in self.standing() if row["kind"] == "sign"]
+        if len({row["actor"] for row in signed}) == 2:
+            return
+        with self.store.read() as session:
+            person = str(self.row()["person"])
+            for viewer in COORDINATORS:
+                me = self.team[viewer].id
+                told = " ".join(
+                    (
+                        repr(applications.dossier(session, self.application, me)),
+                        repr(applications.tasks_due(session, "real", me)),
+                        repr(applications.grids_decided(session, "real")),
+                        privacy.person_file(session, person, TODAY, me).json(),
+                        repr(register.entries(session, limit=200)),
+                    )
+                )
+                others = [f"secret-{other}-" for other in COORDINATORS if other != viewer]
+                assert [each for each in others if each in told] == []
+
+    @invariant()
+    def history_only_grows(self) -> None:
+        with self.store.read() as session:
+            ids = list(
+                session.connection.execute(
+                    select(tables.application_event.c.id).order_by(tables.application_event.c.id)
+                ).scalars()
+            )
+        assert ids[: len(getattr(self, "before", []))] == getattr(self, "before", [])
+        self.before = ids
+
+
+TestAnybody = Anybody.TestCase
+TestAnybody.settings = settings(
+    max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+)

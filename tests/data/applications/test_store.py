@@ -1,0 +1,397 @@
+"""Dossiers in the store: legal moves only, append only, taken back like the register, and blind until both have signed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+
+import pytest
+from sqlalchemy import select
+
+from analysis.applications.steps import Kind, Party
+from analysis.model import Account
+from data import applications, privacy, register
+from data.applications import DossierFields, HouseholdFields, by, candidate
+from data.register import CannotUndo, Conflict, PersonFields, RegisterError
+from data.store import Store, tables
+from data.territory import Territory, load_territory
+from tests.data.applications.hands import FIELDS, TODAY, marks, people, receive, sign_both, version, walk
+
+
+@pytest.fixture(scope="module")
+def territory() -> Territory:
+    return load_territory()
+
+
+@pytest.fixture
+def team(store: Store) -> Mapping[str, Account]:
+    return people(store)
+
+
+def read(store: Store, application: str, viewer: str = "") -> applications.Dossier:
+    with store.read() as session:
+        found = applications.dossier(session, application, viewer)
+    assert found is not None
+    return found
+
+
+def test_a_dossier_keeps_what_was_typed_and_begins_received(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    one = receive(store, territory, by(team["ann"]), note="Reçu par courrier.")
+    found = read(store, one, team["ann"].id)
+    assert (found.label, found.state.step, found.received) == ("Candidat 1", "received", FIELDS.received)
+    assert found.wishes == ("61156", "61051")
+    assert found.household_size == 3
+    assert [(line.entry.kind, line.entry.note, line.author) for line in found.history] == [
+        (Kind.MOVE, "Reçu par courrier.", "Ann")
+    ]
+    with store.read() as session:
+        board = applications.dossiers(session, "real")
+    assert board.loc[0, ["application", "status", "trade"]].tolist() == [one, "received", "traduction"]
+
+
+def test_what_cannot_be_is_refused_and_nothing_is_kept(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    hand = by(team["ann"])
+    late = dt.date(2026, 4, 1)
+    for fields, match in (
+        (DossierFields(received=TODAY + dt.timedelta(1)), "futur"),
+        (DossierFields(received=TODAY, planned_arrival=late), "précède la réception"),
+        (DossierFields(received=dt.date(2026, 3, 1), planned_arrival=late), "déjà passée"),
+        (DossierFields(received=TODAY, planned_arrival=dt.date(2036, 1, 1)), "3 ans"),
+        (DossierFields(received=TODAY, wishes=("Paris",)), "territoire"),
+        (DossierFields(received=TODAY, channel="pigeon"), "voie d'entrée"),
+        (DossierFields(received=TODAY, household=HouseholdFields(adults=0)), "de 1 à 12"),
+        (
+            DossierFields(received=TODAY, household=HouseholdFields(births=(dt.date(1950, 1, 1),))),
+            "naissance",
+        ),
+        (DossierFields(received=TODAY, needs={"rooms": 200}), "de 1 à 20"),
+        (DossierFields(received=TODAY, owner=team["dan"].id), "animateur"),
+        (DossierFields(received=TODAY, project="x" * 5000), "caractères"),
+    ):
+        with pytest.raises(RegisterError, match=match):
+            receive(store, territory, hand, fields=fields)
+    with pytest.raises(RegisterError, match="adresse électronique"):
+        applications.create(store, territory, hand, TODAY, person=PersonFields(email="x@"), fields=FIELDS)
+    with store.read() as session:
+        assert applications.dossiers(session, "real").empty
+
+
+def test_only_legal_moves_by_those_who_may(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    ann, dan = by(team["ann"]), by(team["dan"])
+    one = receive(store, territory, ann)
+    with pytest.raises(RegisterError, match="on ne passe pas"):
+        applications.move(store, ann, TODAY, application=one, step="met")
+    with pytest.raises(RegisterError, match="ne peut être décidé par ce profil"):
+        applications.move(store, dan, TODAY, application=one, step="read")
+    with pytest.raises(RegisterError, match="coordinateur"):
+        applications.set_duty(store, dan, origin="real", duty="founder", profile=team["dan"].id)
+    walk(store, team, one, "read", "met")
+    with pytest.raises(RegisterError, match="deux signatures"):
+        applications.conclude(store, ann, TODAY, application=one, step="accepted", conclusion="Oui.")
+    sign_both(store, team, one)
+    with pytest.raises(RegisterError, match="conclusion commune"):
+        applications.conclude(store, ann, TODAY, application=one, step="accepted", conclusion=" ")
+    with pytest.raises(RegisterError, match="Une conclusion mène à"):
+        applications.conclude(store, ann, TODAY, application=one, step="housed", conclusion="Oui.")
+    applications.conclude(store, ann, TODAY, application=one, step="accepted", conclusion="Oui.")
+    assert read(store, one).state.step == "accepted"
+
+
+def test_a_candidate_writes_in_their_own_dossier_only(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    own = receive(store, territory, candidate("a" * 32), application="a" * 32)
+    other = receive(store, territory, by(team["ann"]))
+    hand = candidate(own)
+    applications.note(store, hand, TODAY, application=own, text="Je peux venir le 20.")
+    with pytest.raises(RegisterError, match="n'ouvre pas ce dossier"):
+        applications.note(store, hand, TODAY, application=other, text="x")
+    with pytest.raises(RegisterError, match="ne peut être décidé par le candidat"):
+        applications.move(store, hand, TODAY, application=own, step="read")
+    applications.move(store, hand, TODAY, application=own, step="withdrawn", reason="elsewhere")
+    found = read(store, own)
+    assert (found.state.step, found.state.reason) == ("withdrawn", "elsewhere")
+    assert found.history[0].author == "le candidat (par son lien)"
+    with store.read() as session:
+        person = session.get(tables.person, found.person)
+    assert person is not None
+    assert person["last_contact"] == TODAY
+
+
+def test_the_second_of_two_coordinators_sees_the_difference(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    one = receive(store, territory, by(team["ann"]))
+    seen = version(store, one)
+    applications.move(store, by(team["ann"]), TODAY, application=one, step="read", seen=seen)
+    with pytest.raises(Conflict, match=r"Ann, le 12/05/2026.*étape") as caught:
+        applications.pause(
+            store, by(team["bob"]), TODAY, application=one, until=TODAY + dt.timedelta(9), seen=seen
+        )
+    assert caught.value.newest["status"] == "read"
+    # A note is nobody's way: it is added whatever the screen showed.
+    applications.note(store, by(team["bob"]), TODAY, application=one, text="Rappeler.")
+    applications.pause(
+        store,
+        by(team["bob"]),
+        TODAY,
+        application=one,
+        until=TODAY + dt.timedelta(9),
+        seen=version(store, one),
+    )
+    with pytest.raises(Conflict):
+        applications.move(
+            store,
+            by(team["ann"]),
+            TODAY,
+            application=one,
+            step="lost",
+            reason="housing",
+            seen=version(store, one) - 1,
+        )
+
+
+def test_a_pause_sleeps_and_wakes(store: Store, territory: Territory, team: Mapping[str, Account]) -> None:
+    one = receive(store, territory, by(team["ann"]))
+    until = TODAY + dt.timedelta(30)
+    applications.pause(store, by(team["ann"]), TODAY, application=one, until=until, note="Attend la vente.")
+    assert read(store, one).state.paused(TODAY)
+    with store.read() as session:
+        assert applications.dossiers(session, "real").loc[0, "paused_until"].date() == until
+        assert applications.pauses(session, "real") == {one: ((TODAY, until),)}
+    applications.wake(store, by(team["ann"]), TODAY, application=one)
+    assert not read(store, one).state.paused(TODAY)
+
+
+def test_corrections_are_new_lines_and_undoing_keeps_the_rows(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    ann = by(team["ann"])
+    one = receive(store, territory, ann)
+    moved = applications.move(store, ann, TODAY, application=one, step="read")
+    line = read(store, one, team["ann"].id).history[1]
+    earlier = dt.date(2026, 4, 28)
+    applications.correct(store, ann, TODAY, application=one, line=line.id, note="Lu avant.", dated=earlier)
+    assert read(store, one).state.reached["read"] == earlier
+    with pytest.raises(CannotUndo):
+        applications.undo(store, moved.operation, ann.actor)
+    fixed = applications.correct(store, ann, TODAY, application=one, line=line.id, note="Pas lu.")
+    assert read(store, one).state.step == "received"
+    applications.undo(store, fixed.operation, by(team["bob"]).actor)
+    found = read(store, one, team["ann"].id)
+    assert found.state.step == "read"
+    assert [(each.counts, each.undone and each.undone[0]) for each in found.history] == [
+        (True, None),
+        (True, None),
+        (True, None),
+        (False, "Bob"),
+    ]
+    with store.read() as session:
+        moves = applications.moves(session, "real")
+    assert moves[["step", "on"]].to_numpy().tolist()[1][1].date() == earlier
+    with pytest.raises(RegisterError, match="plus dans l'historique"):
+        applications.correct(store, ann, TODAY, application=one, line=99_999, note="x")
+
+
+def test_a_signature_cannot_be_undone_from_under_a_decision(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    one = receive(store, territory, by(team["ann"]))
+    walk(store, team, one, "read", "met")
+    signed = applications.sign(
+        store, by(team["ann"]), TODAY, application=one, seat="founder", marks=marks(), remarks={}
+    )
+    applications.sign(
+        store, by(team["bob"]), TODAY, application=one, seat="councillor", marks=marks(1), remarks={}
+    )
+    applications.conclude(
+        store, by(team["ann"]), TODAY, application=one, step="declined", conclusion="Non.", reason="fragile"
+    )
+    with pytest.raises(CannotUndo, match="deux signatures"):
+        applications.undo(store, signed.operation, by(team["ann"]).actor)
+    assert read(store, one).state.step == "declined"
+
+
+def test_neither_assessor_can_read_the_other_before_both_signed(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    one = receive(store, territory, by(team["ann"]))
+    walk(store, team, one, "read", "met")
+    ann, bob, cat = (by(team[name]) for name in ("ann", "bob", "cat"))
+    secret = "Zigouigoui"
+    grid = {"application": one, "seat": "founder", "marks": marks(4), "remarks": {"project": secret}}
+    applications.save_grid(store, ann, **grid)  # type: ignore[arg-type]
+    applications.note(store, ann, TODAY, application=one, text=secret)
+    applications.add_task(store, ann, application=one, title=secret)
+    applications.sign(store, ann, TODAY, **grid)  # type: ignore[arg-type]
+    with store.read() as session:
+        person = session.get(tables.application, one)["person"]  # type: ignore[index]
+        for viewer in (bob, cat):
+            found = applications.dossier(session, one, viewer.actor.id)
+            told = [
+                repr(found),
+                privacy.person_file(session, person, TODAY, viewer.actor.id).json(),
+                repr(register.entries(session, limit=100)),
+                repr(applications.tasks_due(session, "real", viewer.actor.id)),
+                repr(session.frame(select(tables.history))),
+            ]
+            assert [text for text in told if secret in text] == []
+            assert found is not None
+            assert (found.grids, found.open) == ((), False)
+            assert [line.closed for line in found.history if line.entry.kind is Kind.NOTE] == [True]
+        own = applications.dossier(session, one, ann.actor.id)
+        assert own is not None
+        assert own.grids[0].remarks == {"project": secret}
+        assert secret in privacy.person_file(session, person, TODAY, ann.actor.id).json()
+    with pytest.raises(RegisterError, match="signée"):
+        applications.save_grid(store, ann, **grid)  # type: ignore[arg-type]
+    applications.sign(store, bob, TODAY, application=one, seat="councillor", marks=marks(2), remarks={})
+    found = read(store, one, cat.actor.id)
+    assert found.open
+    assert {each.author for each in found.grids} == {ann.actor.id, bob.actor.id}
+    assert all(each.blind for each in found.grids)
+    with store.read() as session:
+        assert secret in privacy.person_file(session, person, TODAY, cat.actor.id).json()
+
+
+def test_who_signs_again_after_the_grids_were_open_is_not_blind(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    ann = by(team["ann"])
+    one = receive(store, territory, ann)
+    walk(store, team, one, "read", "met")
+    sign_both(store, team, one)
+    line = next(line for line in read(store, one).history if line.entry.seat == "founder")
+    applications.correct(store, ann, TODAY, application=one, line=line.id, note="Je me suis trompée.")
+    assert not read(store, one, team["bob"].id).open
+    applications.sign(store, ann, TODAY, application=one, seat="founder", marks=marks(2), remarks={})
+    with store.read() as session:
+        [pair] = applications.grids_decided(session, "real")
+    assert {each.seat: each.blind for each in pair} == {"founder": False, "councillor": True}
+
+
+def test_a_third_person_signs_in_place_of_an_absent_one_and_says_why(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    one = receive(store, territory, by(team["ann"]))
+    walk(store, team, one, "read")
+    form = {"application": one, "seat": "councillor", "marks": marks(), "remarks": {}}
+    with pytest.raises(RegisterError, match="dites en note pourquoi"):
+        applications.sign(store, by(team["cat"]), TODAY, **form)  # type: ignore[arg-type]
+    with pytest.raises(RegisterError, match="signe comme fondateur"):
+        applications.sign(store, by(team["ann"]), TODAY, note="x", **form)  # type: ignore[arg-type]
+    with pytest.raises(RegisterError, match="notez aussi"):
+        applications.sign(store, by(team["bob"]), TODAY, **form | {"marks": {"project": 3}})  # type: ignore[arg-type]
+    applications.sign(store, by(team["cat"]), TODAY, note="Bob est absent.", **form)  # type: ignore[arg-type]
+    assert read(store, one).state.signed == {"councillor": team["cat"].id}
+    # Another holder tomorrow does not make yesterday's signature wrong.
+    applications.set_duty(store, by(team["ann"]), origin="real", duty="councillor", profile=team["cat"].id)
+    applications.set_duty(store, by(team["ann"]), origin="real", duty="founder", profile=team["bob"].id)
+    walk(store, team, one, "met")
+    with store.read() as session:
+        assert applications.signatures(session, "real") == {one: {"councillor": team["cat"].id}}
+    with pytest.raises(RegisterError, match="deux personnes"):
+        applications.set_duty(store, by(team["ann"]), origin="real", duty="founder", profile=team["cat"].id)
+
+
+def test_tasks_are_dated_done_and_reopened(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    ann = by(team["ann"])
+    one = receive(store, territory, ann)
+    task = applications.add_task(store, ann, application=one, title="Appeler", due=TODAY).touched[0][1]
+    with store.read() as session:
+        [due] = applications.tasks_due(session, "real", ann.actor.id)
+    assert (due.title, due.due, due.owner) == ("Appeler", TODAY, team["ann"].id)
+    applications.finish_task(store, by(team["bob"]), TODAY, task=task, seen=due.version)
+    with pytest.raises(Conflict):
+        applications.change_task(store, ann, task=task, title="Rappeler", due=None, seen=due.version)
+    done = read(store, one, ann.actor.id).tasks[0]
+    assert (done.done_on, done.done_by) == (TODAY, team["bob"].id)
+    applications.reopen_task(store, ann, task=task)
+    with store.read() as session:
+        assert len(applications.tasks_due(session, "real", ann.actor.id)) == 1
+    with pytest.raises(RegisterError, match="ce qu'il y a à faire"):
+        applications.add_task(store, ann, application=one, title=" ")
+
+
+def test_doubles_are_judged_by_a_person(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    ann = by(team["ann"])
+    one, two = (receive(store, territory, ann, "Jean Canari") for _ in range(2))
+    with store.read() as session:
+        assert len(applications.identities(session, "real")) == 2
+    applications.judge_double(store, ann, one=two, other=one, same=False)
+    with store.read() as session:
+        assert applications.decided_doubles(session, "real") == {tuple(sorted((one, two))): False}
+    applications.judge_double(store, ann, one=one, other=two, same=True)
+    with pytest.raises(RegisterError, match="déjà noté"):
+        applications.judge_double(store, ann, one=one, other=two, same=True)
+    with store.read() as session:
+        assert list(applications.decided_doubles(session, "real").values()) == [True]
+        assert len(applications.dossiers(session, "real")) == 2
+
+
+def test_a_draft_is_found_again_and_the_second_screen_sees_the_first(
+    store: Store, team: Mapping[str, Account]
+) -> None:
+    actor = team["ann"].actor
+    before = store.revision()
+    first = applications.start_draft(store, actor, {"project": "Un site", "births": [dt.date(2019, 1, 2)]})
+    later = applications.save_draft(store, actor, first.id, {"project": "Deux sites"}, seen=1)
+    assert later.version == 2
+    with pytest.raises(Conflict) as caught:
+        applications.save_draft(store, actor, first.id, {"project": "Trois"}, seen=1)
+    assert caught.value.newest["content"] == {"project": "Deux sites"}
+    with store.read() as session:
+        assert applications.draft(session, actor=actor.id) == applications.draft(session, id=first.id)
+    with pytest.raises(RegisterError, match="trop long"):
+        applications.save_draft(store, actor, first.id, {"project": "x" * 70_000})
+    applications.remove_draft(store, actor, first.id)
+    with pytest.raises(RegisterError, match="plus là"):
+        applications.save_draft(store, actor, first.id, {})
+    assert store.revision() == before
+
+
+def test_a_change_of_the_fields_is_noted_and_undone(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    ann = by(team["ann"])
+    one = receive(store, territory, ann)
+    fields = DossierFields(received=None, trade="web", wishes=("Essay",), planned_arrival=dt.date(2026, 9, 1))
+    done = applications.change(
+        store, territory, ann, TODAY, application=one, fields=fields, person=PersonFields("Léa Roy")
+    )
+    assert (read(store, one).trade, read(store, one).label) == ("web", "Léa Roy")
+    with store.read() as session:
+        entry = register.entries(session, subject=one)[0]
+    assert ("métier", "traduction", "web") in [(d.label, d.before, d.after) for d in entry.details]
+    applications.undo(store, done.operation, ann.actor)
+    assert (read(store, one).trade, read(store, one).label) == ("traduction", "Candidat 1")
+
+
+def test_the_same_on_both_databases(any_store: Store, territory: Territory) -> None:
+    team = people(any_store)
+    one = receive(any_store, territory, by(team["ann"]))
+    walk(any_store, team, one, "read", "met", "accepted", "housed")
+    with any_store.read() as session:
+        found = applications.dossier(session, one, team["cat"].id)
+        assert found is not None
+        assert found.state.step == "housed"
+        assert json.dumps([dict(each.marks) for each in found.grids])
+        assert applications.moves(session, "real")["step"].tolist() == [
+            "received",
+            "read",
+            "met",
+            "accepted",
+            "housed",
+        ]
+        assert found.history[0].entry.party is Party.COORDINATOR
