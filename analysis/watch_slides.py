@@ -76,7 +76,7 @@ def lives_slide(desk: Desk, found: Lives, known: bool, tenure: str, days: int, s
 def market_slide(
     desk: Desk, figures: pd.DataFrame, months: pd.DataFrame, tenure: str, since: str, source: str
 ) -> Slide:
-    """What came, went and stands: `figures` of `market_figures` (empty where nothing was seen), `months` of all kinds in order."""
+    """What came, went and stands: `figures` of `market_figures` (empty where nothing was seen), `months` of `market_over_time`."""
     if figures.empty:
         text = f"Aucune annonce {TENURES[tenure]} n’a été signalée{french.NNBSP}: le marché n’est pas connu."
         return _made(desk, f"Le marché {TENURES[tenure]}", text, source)
@@ -93,13 +93,12 @@ def market_slide(
         Column("Bien"), Column("Nouvelles", True, "annonces"), Column("Parties", True, "annonces"),
         Column("En cours", True, "annonces"), Column("La moitié part en", True, "jours", 1),
     )  # fmt: skip
-    last = months[months["kind"] == ""] if len(months) else months
     chart = ChartDrawing(
-        "column", "Annonces nouvelles et parties, par mois", "annonces", 0, tuple(french.month(day) for day in last["until"]),
-        (("Nouvelles", tuple(last["new"].astype(float))), ("Parties", tuple(last["gone"].astype(float)))), sentence,
+        "column", "Annonces nouvelles et parties, par mois", "annonces", 0, tuple(french.month(day) for day in months["until"]),
+        (("Nouvelles", tuple(months["new"].astype(float))), ("Parties", tuple(months["gone"].astype(float)))), sentence,
     )  # fmt: skip
     return _made(
-        desk, f"Le marché {TENURES[tenure]}", sentence, source, charts=(chart,) if len(last) else (),
+        desk, f"Le marché {TENURES[tenure]}", sentence, source, charts=(chart,) if len(months) else (),
         tables=(Table(f"Annonces {TENURES[tenure]} depuis le {since}", columns, rows),),
     )  # fmt: skip
 

@@ -29,6 +29,8 @@ SEASON_DAYS = 60.0
 """How many days of the whole period a calendar month counts beside its own: with less of its own it says little of a season."""
 
 FIGURE_COLUMNS = ["kind", "new", "gone", "standing", "expected", "median_life", "own_life", "rents", "rent"]
+PERIOD_COLUMNS = ["since", "until", "new", "gone", "standing"]
+RENT_COLUMNS = ["since", "until", "kind", "rents", "rent"]
 BACKTEST_COLUMNS = ["lead", "found", "kept", "share", "added", "first_day", "first_day_share"]
 WEEK_COLUMNS = ["arrival", "opens", "chance", "low", "high", "best"]
 
@@ -92,39 +94,63 @@ def market_sentence(figures: pd.DataFrame) -> str:
 
 
 def market_over_time(
-    listings: pd.DataFrame,
-    sightings: pd.DataFrame,
-    known: pd.DataFrame,
-    found: Lives,
-    today: dt.date,
-    *,
-    months: int = 1,
-    periods: int = 12,
+    listings: pd.DataFrame, sightings: pd.DataFrame, today: dt.date, *, months: int = 1, periods: int = 12
 ) -> pd.DataFrame:
-    """The market period by period until `today`, oldest first: the rows of `market_figures` of each, with `since` and `until` before them.
+    """What came and went of `listings`, period by period until `today`, oldest first, columns `PERIOD_COLUMNS`.
 
-    A period is `months` calendar months, the last one ends today; those that ended before the first sighting are left out. What stood at
-    the end of a period is told by what had been said until then; `known` gives `kind` and `group` of each of `listings`.
+    `new`: first seen in the period, `gone`: said gone in it, `standing`: nobody said gone until its end, each as it was known at its end.
+    Periods are those of `past_periods`; those that ended before the first sighting are left out.
     """
-    own = sightings[
-        sightings["listing"].isin(listings["listing"])
-        & (pd.to_datetime(sightings["on"]) <= pd.Timestamp(today))
-    ]
-    columns = ["since", "until", *FIGURE_COLUMNS]
-    if not len(own):
-        return pd.DataFrame(columns=columns)
-    first = pd.to_datetime(own["on"]).min().date()
-    parts = []
-    begin = pd.Timestamp(today.year, today.month, 1) - pd.DateOffset(months=months - 1)
-    for place in range(periods - 1, -1, -1):
-        since = (begin - pd.DateOffset(months=months * place)).date()
-        until = min((begin - pd.DateOffset(months=months * (place - 1))).date() - dt.timedelta(days=1), today)
-        if until < first:
+    # Numbers in place of references, and days read once: each period groups all that was said until its end.
+    place_of = pd.Index(listings["listing"])
+    own = pd.DataFrame(
+        {
+            "listing": place_of.get_indexer(sightings["listing"]),
+            "on": pd.to_datetime(sightings["on"]).to_numpy(),
+            "state": sightings["state"].to_numpy(),
+        }
+    )
+    own = own[(own["listing"] >= 0) & (own["on"] <= pd.Timestamp(today))]
+    rows = []
+    for since, until in past_periods(today, months, periods):
+        if not len(own) or pd.Timestamp(until) < own["on"].min():
             continue
-        then = lives(own, until).merge(known[["listing", "kind", "group"]], on="listing", how="inner")
-        figures = market_figures(listings, then, found, since, until)
-        parts.append(figures.assign(since=since, until=until)[columns])
-    return pd.concat(parts, ignore_index=True)
+        then = lives(own, until)
+        first = pd.Timestamp(since)
+        new, gone = (then["first_seen"] >= first).sum(), (then["gone_on"] >= first).sum()
+        rows.append((since, until, int(new), int(gone), int(then["gone_on"].isna().sum())))
+    return pd.DataFrame(rows, columns=PERIOD_COLUMNS)
+
+
+def rents_over_time(
+    listings: pd.DataFrame, known: pd.DataFrame, today: dt.date, *, months: int = 3, periods: int = 4
+) -> pd.DataFrame:
+    """The monthly rents of what was new in each of `past_periods`, oldest first, columns `RENT_COLUMNS`: a row a kind, one for all.
+
+    `rents` counts those that are known, `rent` is their median in euros, NaN below `FEW`. `listings` has `listing` and `rent`.
+    """
+    frame = known[["listing", "kind", "first_seen"]].merge(
+        listings[["listing", "rent"]], on="listing", how="left"
+    )
+    rows = []
+    for since, until in past_periods(today, months, periods):
+        new = frame[
+            (frame["first_seen"] >= pd.Timestamp(since)) & (frame["first_seen"] <= pd.Timestamp(until))
+        ]
+        for kind in [*DWELLING_KINDS, ""]:
+            rents = new.loc[new["kind"] == kind, "rent"].dropna() if kind else new["rent"].dropna()
+            rows.append(
+                (since, until, kind, len(rents), float(rents.median()) if len(rents) >= FEW else math.nan)
+            )
+    return pd.DataFrame(rows, columns=RENT_COLUMNS)
+
+
+def past_periods(today: dt.date, months: int, periods: int) -> list[tuple[dt.date, dt.date]]:
+    """The last `periods` periods of `months` calendar months, oldest first: first day, and last day or `today` for the one that runs."""
+    begin = pd.Timestamp(today.year, today.month, 1) - pd.DateOffset(months=months - 1)
+    starts = [(begin - pd.DateOffset(months=months * place)).date() for place in range(periods - 1, -2, -1)]
+    ends = [min(start - dt.timedelta(days=1), today) for start in starts[1:]]
+    return list(zip(starts, ends, strict=False))
 
 
 # -- the eight days, looking back ------------------------------------------------------------------------------

@@ -234,7 +234,7 @@ def _watch(desk: Desk, chosen: Chosen, audience: Audience) -> Slide:
         since = desk.today - dt.timedelta(days=RECENT - 1)
         seen = len(known) > 0
         figures = market_figures(listings, known, found, since, desk.today) if seen else pd.DataFrame()
-        months = market_over_time(listings, desk.network.sightings, known, found, desk.today)
+        months = market_over_time(listings, desk.network.sightings, desk.today)
         return watch_slides.market_slide(desk, figures, months, tenure, french.date(since), source)
     if section == "manques":
         return watch_slides.lacks_slide(desk, desk.release(audience), desk.thresholds, source)

@@ -11,7 +11,14 @@ import streamlit as st
 from analysis import french
 from analysis.desk import Desk
 from analysis.vocabulary import DWELLING_KINDS, TENURES
-from analysis.watch.market import FEW, RECENT, market_figures, market_over_time, market_sentence
+from analysis.watch.market import (
+    FEW,
+    RECENT,
+    market_figures,
+    market_over_time,
+    market_sentence,
+    rents_over_time,
+)
 from ui import briefings, charts, frame, tables
 from ui.filters import Filters
 from ui.morning import Morning
@@ -55,15 +62,14 @@ def show_market(desk: Desk, here: Morning, filters: Filters) -> None:
         kind_rows(figures), KINDS if tenure == "rent" else KINDS[:-1],
         caption=f"Annonces {TENURES[tenure]}, du {french.date(since)} au {french.date(desk.today)}",
     )  # fmt: skip
-    months, quarters = _over_time(desk.revision, desk.today, desk.network.origin, tenure, desk, here)
-    total = months[months["kind"] == ""]
+    total = _over_time(desk.revision, desk.today, desk.network.origin, tenure, desk)
     charts.show_chart(market_chart(total), key="veille:marche")
     briefings.offer("veille", {"section": "marche", "offre": filters["offre"]}, key="marche")
     with st.expander("Les mêmes chiffres en tableau", icon=":material/table:"):
         tables.show_table(month_rows(total), MONTHS, caption=f"Annonces {TENURES[tenure]}, mois par mois")
     if tenure == "rent":
         st.subheader("Loyers par trimestre", anchor=False)
-        rents = rent_rows(quarters)
+        rents = rent_rows(rents_over_time(listings, known, desk.today))
         columns = [
             Column("quarter", "Trimestre"),
             *(Column(kind, word, numeric=True) for kind, word in _KINDS.items() if kind in rents),
@@ -140,11 +146,7 @@ def rent_text(rent: float, known: int) -> str:
 
 
 @st.cache_resource(show_spinner="Calcul du marché…", max_entries=6)
-def _over_time(
-    revision: int, today: dt.date, origin: str, tenure: str, _desk: Desk, _here: Morning
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Twelve months and four quarters, once a revision: each asks what was known at its end."""
+def _over_time(revision: int, today: dt.date, origin: str, tenure: str, _desk: Desk) -> pd.DataFrame:
+    """Twelve months, once a revision: each asks what was known at its end."""
     listings = _desk.network.listings[_desk.network.listings["tenure"] == tenure]
-    known, found = _here.market.of(tenure), _here.market.found[tenure]
-    args = (listings, _desk.network.sightings, known, found, today)
-    return market_over_time(*args), market_over_time(*args, months=3, periods=4)
+    return market_over_time(listings, _desk.network.sightings, today)

@@ -1,6 +1,7 @@
 """The market: counts by hand, the backtest against lives that are known, the closed form of the best week against simulation."""
 
 import datetime as dt
+import itertools
 import math
 
 import numpy as np
@@ -13,6 +14,7 @@ from analysis.watch.life import Lives, estimate, estimates, lives, still_there
 from analysis.watch.market import (
     BACKTEST_COLUMNS,
     FIGURE_COLUMNS,
+    PERIOD_COLUMNS,
     arrival_rates,
     backtest,
     backtest_sentences,
@@ -22,6 +24,8 @@ from analysis.watch.market import (
     market_figures,
     market_over_time,
     market_sentence,
+    past_periods,
+    rents_over_time,
     there_on,
 )
 
@@ -100,47 +104,51 @@ SAID = pd.DataFrame(
 
 
 def test_month_by_month_what_stood_is_told_by_what_had_been_said_until_then() -> None:
-    listings = pd.DataFrame({"listing": list("abcd"), "rent": [600.0, 500.0, 400.0, 450.0]})
-    table = market_over_time(listings, SAID, MARKET, FOUND, END)
-    total = table[table["kind"] == ""]
-    assert total["until"].tolist() == [D(2026, 5, 31), D(2026, 6, 30)]  # nothing of these was seen before May
-    assert total[["new", "gone", "standing"]].values.tolist() == [[2, 1, 1], [2, 1, 2]]
-    same = market_figures(listings, MARKET, FOUND, D(2026, 6, 1), END)
-    pd.testing.assert_frame_equal(
-        table[table["until"] == END][FIGURE_COLUMNS].reset_index(drop=True), same, check_dtype=False
+    listings = pd.DataFrame({"listing": list("dcba")})
+    table = market_over_time(listings, SAID, END)
+    assert table["until"].tolist() == [D(2026, 5, 31), D(2026, 6, 30)]  # nothing of these was seen before May
+    assert table[["new", "gone", "standing"]].values.tolist() == [[2, 1, 1], [2, 1, 2]]
+    figures = market_figures(listings.assign(rent=math.nan), MARKET, FOUND, D(2026, 6, 1), END)
+    assert (
+        figures[["new", "gone", "standing"]].iloc[-1].tolist()
+        == table.iloc[-1][["new", "gone", "standing"]].tolist()
     )
-    quarter = market_over_time(listings, SAID, MARKET, FOUND, D(2026, 6, 10), months=3, periods=4)
-    row = quarter[quarter["kind"] == ""].iloc[-1]
-    assert (row["since"], row["until"], row["new"], row["gone"], row["standing"]) == (
-        D(2026, 4, 1),
-        D(2026, 6, 10),
-        3,
-        2,
-        1,
-    )
+    row = market_over_time(listings, SAID, D(2026, 6, 10), months=3, periods=4).iloc[-1]
+    assert row.tolist() == [D(2026, 4, 1), D(2026, 6, 10), 3, 2, 1]
+    again = pd.concat([SAID, pd.DataFrame([("a", "2026-06-20", "available")], columns=SAID.columns)])
+    later = market_over_time(listings, again, END)
+    assert later[["gone", "standing"]].values.tolist() == [
+        [1, 1],
+        [1, 3],
+    ]  # what May knew stays; June knows better
 
 
 def test_over_time_nothing_seen_is_no_row() -> None:
-    nothing = pd.DataFrame({"listing": [], "rent": []})
-    table = market_over_time(nothing, SAID, MARKET, FOUND, END)
-    assert table.empty and list(table.columns) == ["since", "until", *FIGURE_COLUMNS]
+    table = market_over_time(pd.DataFrame({"listing": []}), SAID, END)
+    assert table.empty and list(table.columns) == PERIOD_COLUMNS
 
 
-@given(day=st.dates(D(2026, 5, 1), D(2027, 4, 30)), months=st.integers(1, 6))
-def test_periods_follow_one_another_and_end_today(day: dt.date, months: int) -> None:
-    listings = pd.DataFrame({"listing": list("abcd"), "rent": [math.nan] * 4})
-    table = market_over_time(listings, SAID, MARKET, FOUND, day, months=months)
-    if day < D(2026, 5, 4):
-        assert table.empty
-        return
-    spans = table[["since", "until"]].drop_duplicates()
-    assert spans["until"].iloc[-1] == day
-    assert [(s - u).days for s, u in zip(spans["since"][1:], spans["until"][:-1], strict=True)] == [1] * (
-        len(spans) - 1
+def test_rents_are_those_of_what_was_new_and_few_have_no_median() -> None:
+    known = known_market(
+        *((f"l{n}", f"2026-05-{n + 1:02d}", "available", "house" if n < 6 else "apartment") for n in range(8))
     )
-    known = lives(SAID[SAID["listing"] != "z"], day)
-    total = table[table["kind"] == ""]
-    assert total["new"].sum() == (known["first_seen"] >= pd.Timestamp(spans["since"].iloc[0])).sum()
+    listings = pd.DataFrame(
+        {"listing": [f"l{n}" for n in range(8)], "rent": [600.0, 500, 700, 650, 550, math.nan, 300, 400]}
+    )
+    table = rents_over_time(listings, known, END).set_index(["until", "kind"])
+    quarter = table.loc[END]
+    assert quarter.loc["house", "rents"] == 5 and quarter.loc["house", "rent"] == 600
+    assert quarter.loc["apartment", "rents"] == 2 and math.isnan(quarter.loc["apartment", "rent"])
+    assert quarter.loc["", "rents"] == 7 and quarter.loc["", "rent"] == 550
+    assert (table.drop(END, level="until")["rents"] == 0).all()
+
+
+@given(day=st.dates(D(2000, 1, 1), D(2060, 12, 31)), months=st.integers(1, 12), periods=st.integers(1, 30))
+def test_periods_follow_one_another_and_end_today(day: dt.date, months: int, periods: int) -> None:
+    spans = past_periods(day, months, periods)
+    assert len(spans) == periods and spans[-1][1] == day and all(since.day == 1 for since, _ in spans)
+    for (_, until), (since, _) in itertools.pairwise(spans):
+        assert since - until == dt.timedelta(days=1)
 
 
 # -- backtest ------------------------------------------------------------------------------------------------
