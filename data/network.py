@@ -8,6 +8,7 @@ shown.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 import pandas as pd
 from sqlalchemy import Table, and_, false, func, select
@@ -248,15 +249,89 @@ def sightings(session: Session, origin: str) -> pd.DataFrame:
 
     What was seen of listings that are one house is told of the one in `listings`.
     """
+    return _of_houses(session, origin, _every_sighting(session, origin))
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """All sightings as they were read once: with the newest line of the history then, the newest row, and how many rows stood."""
+
+    line: tuple[int, str, str]
+    newest: int
+    count: int
+    frame: pd.DataFrame
+
+
+_KEPT: dict[tuple[str, str], _Kept] = {}
+"""By database and origin: rows are only ever added, and a hundred thousand take longer to read than everything that is made of them."""
+MANY = 1_000
+"""Lines of the history after which all is read again."""
+
+
+def _every_sighting(session: Session, origin: str) -> pd.DataFrame:
+    """The sightings of listings that stand. Where nothing but new ones came since they were last read here, only those are read.
+
+    Anything else that the history tells of a sighting or a listing, rows that are gone, or another history make it read all of them.
+    """
     table, listing = tables.sighting, tables.listing
-    found = _frame(
-        session,
+    key = (str(session.connection.engine.url), origin)
+    kept = _KEPT.get(key)
+    wanted = (
         select(table.c.id.label("sighting"), table.c.listing, table.c.contact, table.c.on, table.c.state)
         .join(listing, listing.c.id == table.c.listing)
         .where(_of(table, origin), listing.c.removed_at.is_(None))
-        .order_by(table.c.on, table.c.id),
     )
-    return _of_houses(session, origin, found)
+    newest = session.connection.execute(select(func.max(table.c.id)).where(table.c.origin == origin)).scalar()
+    count = int(
+        session.connection.execute(select(func.count()).select_from(table).where(_of(table, origin))).scalar()
+        or 0
+    )
+    if kept is not None and _only_added(session, kept):
+        more = _frame(session, wanted.where(table.c.id > kept.newest).order_by(table.c.on, table.c.id))
+        added = int(
+            session.connection.execute(
+                select(func.count()).select_from(table).where(_of(table, origin), table.c.id > kept.newest)
+            ).scalar()
+            or 0
+        )
+        if count == kept.count + added:
+            found = kept.frame
+            if len(more):
+                parts = [part for part in (found, more) if len(part)]
+                found = pd.concat(parts, ignore_index=True)
+                found = found.sort_values(["on", "sighting"], kind="stable", ignore_index=True)
+            _keep(session, key, newest, count, found)
+            return found
+    found = _frame(session, wanted.order_by(table.c.on, table.c.id))
+    _keep(session, key, newest, count, found)
+    return found
+
+
+def _only_added(session: Session, kept: _Kept) -> bool:
+    """Whether the history goes on from where it was, and tells of sightings and listings nothing but that new ones came."""
+    history = tables.history
+    number, at, entity_id = kept.line
+    here = session.connection.execute(
+        select(history.c.at, history.c.entity_id).where(history.c.id == number)
+    ).first()
+    if here is None or (here.at, here.entity_id) != (at, entity_id):
+        return False
+    lines = session.connection.execute(
+        select(history.c.entity, history.c.action).where(history.c.id > number).limit(MANY + 1)
+    ).all()
+    changed = any(line.entity in ("sighting", "listing") and line.action != "add" for line in lines)
+    return len(lines) <= MANY and not changed
+
+
+def _keep(
+    session: Session, key: tuple[str, str], newest: int | None, count: int, found: pd.DataFrame
+) -> None:
+    history = tables.history
+    last = session.connection.execute(
+        select(history.c.id, history.c.at, history.c.entity_id).order_by(history.c.id.desc()).limit(1)
+    ).first()
+    if last is not None:
+        _KEPT[key] = _Kept((int(last.id), last.at, last.entity_id), int(newest or 0), count, found)
 
 
 def _of_houses(session: Session, origin: str, found: pd.DataFrame) -> pd.DataFrame:

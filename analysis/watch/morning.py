@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -108,11 +109,29 @@ def _ban(row: Mapping[Hashable, object], today: dt.date) -> str:
 
 def listing_text(row: Mapping[str, object], names: Mapping[str, str]) -> str:
     """« Maison à louer, Essay, 4 pièces, 95 m², 620 € par mois » from a row of listings."""
-    dwelling = dwelling_text(
-        str(row["kind"]), str(row["tenure"]), row["rooms"], row["surface"],  # type: ignore[arg-type]
-        place=names.get(str(row["commune"]), ""),
-    )  # fmt: skip
-    return ", ".join(part for part in (dwelling, terms_text(row["rent"], row["price"])) if part)  # type: ignore[arg-type]
+
+    def told(name: str) -> float | None:
+        value = row[name]
+        return None if value is None or pd.isna(value) else float(value)  # type: ignore[call-overload, arg-type]
+
+    place = names.get(str(row["commune"]), "")
+    numbers = (told("rooms"), told("surface"), told("rent"), told("price"))
+    return _listing_text(str(row["kind"]), str(row["tenure"]), place, *numbers)
+
+
+@lru_cache(maxsize=20_000)
+def _listing_text(
+    kind: str,
+    tenure: str,
+    place: str,
+    rooms: float | None,
+    surface: float | None,
+    rent: float | None,
+    price: float | None,
+) -> str:
+    """Words of a listing; kept, for hundreds that stand are told again after every answer."""
+    dwelling = dwelling_text(kind, tenure, rooms, surface, place=place)
+    return ", ".join(part for part in (dwelling, terms_text(rent, price)) if part)
 
 
 def windows(

@@ -473,7 +473,7 @@ def test_a_proposal_is_recorded_the_others_are_told_and_it_is_taken_back(
     text = words(screen)
     assert "prise par le Dossier " in text or "prise par un autre dossier" in text
     assert not any("a-x" in (b.key or "") for b in screen.button)  # housed: searches no more
-    assert "étape du dossier : Retenu → Logé" in text
+    assert "étape : Retenu → Logé" in text
     click(screen, "Annuler")
     assert proposals() == [("a-x", listing, "proposed")]
     click(screen, "Reprendre")
