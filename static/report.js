@@ -153,7 +153,11 @@
     box.scrollIntoView({ block: "nearest" });
     send();
   });
-  addEventListener("online", () => send());
+  // Where the browser allows it (https, or this very machine), the page opens without a connection too.
+  navigator.serviceWorker?.register(`${location.pathname}-hors-ligne.js`, { scope: location.pathname }).catch(() => {});
+  const own = document.getElementById("annonces");
+  if (!own.firstChild) renew().catch(() => own.append(line("Sans connexion, vos annonces ne sont pas montrées.")));
+  addEventListener("online", () => { renew().catch(() => {}); send(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden && mine().some((each) => !each.refus)) send(); });
   show();
   send();

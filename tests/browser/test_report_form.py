@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import socket
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Error, Page, Route, expect
 
 from analysis.model import LOCAL_ACTOR
 from data import access, network, register
@@ -24,6 +27,7 @@ class Phone:
     store: Store
     contact: str
     base: str
+    link: str
 
     def listings(self) -> int:
         """How many listings the store has of this contact."""
@@ -59,8 +63,9 @@ def opened(app: Served, browser: Browser) -> Iterator[Phone]:
     )
     context = browser.new_context(locale="fr-FR", viewport={"width": 360, "height": 740})
     page = context.new_page()
-    page.goto(f"{app.url}/signaler?lien={link}")
-    phone = Phone(page, store, contact, app.url)
+    address = f"{app.url}/signaler?lien={link}"
+    page.goto(address)
+    phone = Phone(page, store, contact, app.url, address)
     yield phone
     phone.revoke()
     context.close()
@@ -99,6 +104,81 @@ def test_what_is_typed_without_a_connection_waits_on_the_phone_and_arrives_once(
     page.reload()
     expect(page.locator("#attente")).to_be_empty()
     assert phone.listings() == before + 2
+
+
+class Wire:
+    """A line between a browser and the application that can be cut. Chromium's own « offline » is not held over a navigation."""
+
+    def __init__(self, port: int) -> None:
+        self.cut = False
+        self._to = port
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._server.getsockname()[1])
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                near, _ = self._server.accept()
+            except OSError:
+                return
+            if self.cut:
+                near.close()
+                continue
+            far = socket.create_connection(("127.0.0.1", self._to))
+            for one, other in ((near, far), (far, near)):
+                threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+
+    def _carry(self, one: socket.socket, other: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while piece := one.recv(65536):
+                if self.cut:
+                    break
+                other.sendall(piece)
+        for each in (one, other):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Answer nobody any more."""
+        self._server.close()
+
+
+def test_the_page_itself_opens_without_a_connection_once_it_was_opened_with_one(
+    phone: Phone, browser: Browser
+) -> None:
+    wire = Wire(int(phone.base.rpartition(":")[2]))
+    base, before = f"http://127.0.0.1:{wire.port}", phone.listings()
+    link = phone.link.replace(phone.base, base)
+    context = browser.new_context(locale="fr-FR", viewport={"width": 360, "height": 740})
+    phone.page = page = context.new_page()
+    page.goto(link)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")  # it is ready once it has kept the page
+    wire.cut = True
+    page.reload()
+    expect(page.get_by_text("Sans connexion, vos annonces ne sont pas montrées.")).to_be_visible()
+    phone.signal("508")
+    expect(page.locator("#attente")).to_contain_text("1 signalement est en attente")
+    page.goto(link)
+    expect(page.locator("#attente")).to_contain_text("1 signalement est en attente")
+    assert phone.listings() == before
+    other = context.new_page()
+    with pytest.raises(Error, match="ERR_"):
+        other.goto(link[:-1])  # not the link that it was opened with
+    other.close()
+    wire.cut = False
+    page.get_by_role("button", name="Réessayer maintenant").click()
+    expect(page.locator("#attente")).to_contain_text("Le logement est signalé")
+    expect(page.locator("#annonces")).to_contain_text("508")
+    assert phone.listings() == before + 1
+    phone.revoke()
+    page.goto(link)
+    expect(page.get_by_role("alert")).to_contain_text("révoqué")
+    wire.cut = True
+    with pytest.raises(Error, match="ERR_"):
+        page.goto(f"{base}/signaler")  # nothing of it is kept
+    context.close()
+    wire.close()
 
 
 def test_an_answer_that_was_lost_on_its_way_back_is_not_written_twice(phone: Phone) -> None:

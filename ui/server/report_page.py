@@ -7,7 +7,8 @@ about people.
 
 `static/report.js` writes what is sent down on the phone first and sends it until it is received: with a key made once (it is
 written once however often it comes), with how long it waited (it is dated the day it was typed, by the server's clock), and with whose
-link it was typed under. Without the script the form is sent as any form.
+link it was typed under. `static/report_worker.js` opens the page itself without a connection, where browsers allow it. Without scripts
+the form is sent as any form.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from collections.abc import Mapping
 
 from anyio import to_thread
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
 from analysis import french
 from analysis.vocabulary import CONNECTIONS, DWELLING_KINDS, ENERGY_CLASSES, SIGHTING_ANSWERS, TENURES, YES_NO
@@ -32,7 +33,7 @@ from data.store import StoreError
 from ui import clock, loading
 from ui.server import plain
 from ui.server.door import cookie_of, same_site
-from ui.settings import base_path
+from ui.settings import STATIC, base_path
 
 COOKIE = "zevillage_lien"
 TITLE = "Signaler un logement"
@@ -58,6 +59,13 @@ async def report_page(request: Request) -> Response:
     return await to_thread.run_sync(_received if by_script else _answered, base, link, typed)
 
 
+async def report_worker(request: Request) -> Response:
+    """The worker that opens the form without a connection: beside the form, because it may answer for no address above its own."""
+    return FileResponse(
+        STATIC / "report_worker.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"}
+    )
+
+
 def _entered(base: str, link: str) -> Response:
     """The link is good: it is kept in a cookie, and the address is cleaned of it."""
     try:
@@ -77,7 +85,7 @@ NO_LINK = "Ouvrez cette page par le lien que les animateurs du réseau vous ont 
 
 def _shown(base: str, link: str) -> Response:
     try:
-        return _form(base, _visitor(link), {})
+        return _form(base, link, _visitor(link), {})
     except (AccessError, StoreError) as error:
         return _refused(base, str(error))
 
@@ -91,8 +99,8 @@ def _answered(base: str, link: str, typed: Mapping[str, str]) -> Response:
     try:
         done = _kept(visitor, typed)
     except (RegisterError, AccessError, StoreError) as error:
-        return _form(base, visitor, typed, str(error), 422)
-    return _form(base, visitor, {}, done=done)
+        return _form(base, link, visitor, typed, str(error), 422)
+    return _form(base, link, visitor, {}, done=done)
 
 
 def _received(base: str, link: str, typed: Mapping[str, str]) -> Response:
@@ -213,7 +221,13 @@ def _fields(typed: Mapping[str, str]) -> ListingFields:
 
 
 def _form(
-    base: str, visitor: Visit, typed: Mapping[str, str], refused: str = "", status: int = 200, done: str = ""
+    base: str,
+    link: str,
+    visitor: Visit,
+    typed: Mapping[str, str],
+    refused: str = "",
+    status: int = 200,
+    done: str = "",
 ) -> Response:
     with loading.store().read() as session:
         own = register.own_listings(session, visitor.contact)
@@ -233,7 +247,7 @@ def _form(
         ],
         status,
         script="report.js",
-        facts={"pour": owner_of(visitor)},
+        facts={"pour": owner_of(visitor), "lien": hashlib.sha256(link.encode()).hexdigest()},
     )
 
 

@@ -42,7 +42,7 @@ from ui.server import heap, keeper, media, start_checks, state
 from ui.server.agenda_feed import agenda_feed
 from ui.server.door import Door
 from ui.server.presenter import presenter
-from ui.server.report_page import report_page
+from ui.server.report_page import report_page, report_worker
 from ui.server.sign_in_page import sign_in_page
 from ui.settings import STATIC, ShellError, base_path, tile_origin
 
@@ -358,6 +358,7 @@ ROUTES: list[tuple[str, Endpoint, list[str]]] = [
     ("/readyz", readyz, []),
     ("/connexion", sign_in_page, ["POST"]),
     ("/signaler", report_page, ["POST"]),
+    ("/signaler-hors-ligne.js", report_worker, []),
     ("/agenda/{key}.ics", agenda_feed, []),
     (f"{presented.PATH}{{key}}", presenter, []),
     *((path, endpoint, []) for path, endpoint in GEOMETRY_ROUTES),
