@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.french import spaced
 from analysis.model import Keeping, Thresholds
-from data import packs, reference
+from data import following, packs, reference
 from data.reference import lookup
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Territory:
 
     `codes` are in the order of the file and `names` (official, with article) go with them. `bounds` are
     (west, south, east, north) in degrees, WGS84; None when no commune has a contour. A contact is called at most once in `call_days` days,
-    and is silent after `silent_days` without an answer.
+    and is silent after `silent_days` without an answer. `following`: how dossiers are followed.
     """
 
     id: str
@@ -103,6 +103,7 @@ class Territory:
     bounds: tuple[float, float, float, float] | None = None
     call_days: int = 3
     silent_days: int = 8
+    following: following.Following = following.DEFAULT
 
     @property
     def center(self) -> tuple[float, float] | None:
@@ -263,6 +264,14 @@ class _Reader:
         """Line of the nth scalar under these keys, None when there is none."""
         lines = self.lines.get(path, [])
         return lines[nth] if nth < len(lines) else None
+
+    def line_of(self, table: str, value: object) -> int | None:
+        """Line of the first scalar of a table whose line holds `value`, else of the table's first scalar."""
+        lines = sorted(line for path, found in self.lines.items() if path[0] == table for line in found)
+        texts = self.text.split("\n")
+        return next(
+            (line for line in lines if str(value) and str(value) in texts[line - 1]), next(iter(lines), None)
+        )
 
     def refuse(self, line: int | None, value: object, message: str) -> None:
         """Notes one mistake."""
@@ -641,6 +650,7 @@ _KNOWN_KEYS: Mapping[str, Sequence[str]] = {
     "secrecy": ("public", "council"),
     "keeping": tuple(each.name for each in fields(Keeping)),
     "telework": ("good_ftth_percent", "fair_ftth_percent", "worst_case_percent"),
+    **following.KNOWN_KEYS,
 }
 
 
@@ -694,6 +704,9 @@ def load_territory(path: Path | None = None) -> Territory:
             f"{rule.fair_ftth:g}",
             "ce seuil ne peut pas dépasser « good_ftth_percent ».",
         )
+    followed = following.following_of(
+        reader.data, lambda table, value, message: reader.refuse(reader.line_of(table, value), value, message)
+    )
     entries = list(reader.entries())
     codes = tuple(reader.check(entries))
     listed = reader.data.get("communes")
@@ -715,7 +728,7 @@ def load_territory(path: Path | None = None) -> Territory:
     bounds = reference.contour_bounds(codes)
     return Territory(
         identifier, name, codes, names, groups, departements, epcis, network, days, thresholds, rule,
-        keeping, bounds, call_days, silent_days,
+        keeping, bounds, call_days, silent_days, followed,
     )  # fmt: skip
 
 

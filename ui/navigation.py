@@ -111,6 +111,16 @@ PAGES: tuple[Page, ...] = (
         group="Travail",
     ),
     Page(
+        "Dossiers",
+        ":material/folder_shared:",
+        "dossiers",
+        "pages/dossiers.py",
+        Audience.ANIMATEUR,
+        "candidats, candidatures, étapes, évaluation, signatures, accompagnement, entonnoir, qui attend qui",
+        Right.EDIT_REGISTER,
+        group="Travail",
+    ),
+    Page(
         "Registre",
         ":material/edit_note:",
         "registre",

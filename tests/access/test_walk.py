@@ -12,6 +12,7 @@ from data import access
 from data.store import open_store
 from tests.access.conftest import MARKS, claims, forget, open_page, sent
 from tests.pages.screens import words
+from ui.applications.controls import SECTIONS as DOSSIERS
 from ui.navigation import PAGES, may_open
 from ui.network.sections import SECTIONS
 from ui.watch.controls import SECTIONS as WATCH
@@ -29,6 +30,7 @@ WHO = {
     "accessibilite": EVERYBODY,
     "seance": {Role.ELU, Role.ANALYSTE, *COORDINATORS},
     "veille": COORDINATORS,
+    "dossiers": COORDINATORS,
     "registre": COORDINATORS,
     "donnees-personnelles": COORDINATORS,
     "importer": {Role.ANALYSTE, *COORDINATORS},
@@ -47,6 +49,7 @@ ADDRESSES: list[tuple[str, dict[str, str]]] = [
     *[("reseau", {"section": section, "vue": "animateur"}) for section in SECTIONS],
     ("seance", {"vue": "animateur"}),
     *[("veille", {"section": section}) for section in WATCH],
+    *[("dossiers", {"section": section}) for section in DOSSIERS],
     ("registre", {"onglet": "membres"}),
     ("registre", {"onglet": "historique", "vue": "animateur"}),
     ("donnees_personnelles", {"section": "personne"}),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from analysis.model import Thresholds
-from data import packs
+from data import following, packs
 from data.territory import TerritoryError, geometry, group_outlines, load_territory, local_crs
 
 SHIPPED = packs.SHIPPED.territory.read_text(encoding="utf-8")
@@ -407,3 +407,44 @@ def test_borders_are_common_lines_and_go_both_ways() -> None:
     assert found["61502"] == ("61026", "61412")  # Vidai: Barville, Saint-Julien-sur-Sarthe
     assert all(code in found[other] for code, near in found.items() for other in near)
     assert all(code not in near for code, near in found.items())
+
+
+_HEAD = 'id = "x"\nname = "X"\ncommunes = ["61156"]\n[network]\nfirst_year = 2020\n'
+
+
+def test_how_dossiers_are_followed_is_read(tmp_path: Path) -> None:
+    assert load_territory(written(tmp_path, _HEAD)).following == following.DEFAULT
+    told = load_territory(
+        written(
+            tmp_path,
+            f'{_HEAD}[[clocks]]\nstep = "received"\ntarget = 1\nreminder = 2\nlate = 3\nfor_what = "lire"\n'
+            '[grid]\nscale = ["a", "b", "c", "d"]\nproject = "Aide"\n'
+            '[[tasks]]\nid = "t"\ntopic = "school"\nlabel = "Inscrire"\ndays = -3\nneeds = ["school"]\n',
+        )
+    ).following
+    assert (told.clocks["received"].late, told.scale, told.helps["project"]) == (
+        3,
+        ("a", "b", "c", "d"),
+        "Aide",
+    )
+    assert [(task.id, task.needs) for task in told.tasks] == [("t", ("school",))]
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ('[[clocks]]\nstep = "nowhere"\ntarget = 1\nreminder = 2\nlate = 3\nfor_what = "x"', "n’est pas une étape"),
+        ('[[clocks]]\nstep = "read"\ntarget = 9\nreminder = 2\nlate = 3\nfor_what = "x"', "qui se suivent"),
+        ('[[clocks]]\nstep = "read"\ntarget = 1\nreminder = 2\nlate = 3', "for_what"),
+        ('[grid]\nscale = ["a"]', "4 textes"),
+        ('[grid]\nproject = 3', "un texte"),
+        ('[[tasks]]\nid = "t"\ntopic = "moon"\nlabel = "x"\ndays = 1', "n’est pas un sujet"),
+        ('[[tasks]]\nid = "t"\ntopic = "school"\nlabel = "x"\ndays = "1"', "nombre entier"),
+        ('tasks = 3', "suite de tables"),
+    ],
+)  # fmt: skip
+def test_a_wrong_rule_of_dossiers_is_refused_with_its_line(tmp_path: Path, table: str, told: str) -> None:
+    text = f"{table}\n{_HEAD}" if table.startswith("tasks") else f"{_HEAD}{table}\n"
+    [problem] = refused(tmp_path, text).problems
+    assert told in problem.message
+    assert problem.line is not None

@@ -1,0 +1,119 @@
+"""The page of the dossiers: filled, empty, on a second territory; a dossier moved, signed, refused in words."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analysis.model import LOCAL_ACCOUNT
+from data import applications
+from tests.homes import forget
+from tests.pages.screens import Open
+from tests.pages.screens import words as raw_words
+from ui import loading
+from ui.applications.controls import SECTIONS
+
+
+def words(screen: AppTest) -> str:
+    """What is read on the screen, with plain blanks and apostrophes."""
+    return html.unescape(raw_words(screen)).replace("’", "'").replace("\u202f", " ")
+
+
+def click(screen: AppTest, label: str) -> AppTest:
+    next(button for button in screen.button if button.label == label).click()
+    screen.run()
+    assert [e.message for e in screen.exception] == []
+    return screen
+
+
+def a_dossier(*steps: str) -> str:
+    """A demonstration's dossier that stands at one of `steps`."""
+    with loading.store().read() as session:
+        board = applications.dossiers(session, "demo")
+    return str(board[board["status"].isin(steps)]["application"].iloc[0])
+
+
+@pytest.fixture
+def elsewhere(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A second territory, with its own home and a clock of its own."""
+    file = tmp_path / "territory.toml"
+    file.write_text(
+        'id = "ailleurs"\nname = "Ailleurs"\ncommunes = ["50218", "50147"]\n[network]\nname = "Ailleurs"\nfirst_year = 2020\n'
+        '[[clocks]]\nstep = "received"\ntarget = 1\nreminder = 2\nlate = 3\nfor_what = "un premier appel"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("ZEVILLAGE_TERRITORY", str(file))
+    monkeypatch.setenv("ZEVILLAGE_HOME", str(tmp_path / "elsewhere"))
+    forget()
+    return file
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_section_answers_its_question_and_is_marked(open_page: Open, section: str) -> None:
+    text = words(open_page("dossiers", section=section))
+    assert SECTIONS[section][1].replace("’", "'") in text
+    assert "Démonstration</strong>" in text
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_an_empty_register_says_so(emptied: Path, open_page: Open, section: str) -> None:
+    text = words(open_page("dossiers", section=section))
+    assert SECTIONS[section][1].replace("’", "'") in text
+    assert "Candidat" not in text
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_on_a_second_territory(elsewhere: Path, open_page: Open, section: str) -> None:
+    text = words(open_page("dossiers", section=section))
+    assert SECTIONS[section][1].replace("’", "'") in text
+    assert "Essay" not in text
+
+
+def test_a_dossier_is_opened_noted_and_undone(fresh: Path, open_page: Open) -> None:
+    one = a_dossier("received", "read", "met", "accepted")
+    screen = open_page("dossiers", dossier=one)
+    assert "Historique" in words(screen)
+    area = next(each for each in screen.text_area if each.label == "Noter quelque chose")
+    area.set_value("Rappeler <b>lundi</b>")
+    click(screen, "Ajouter la note")
+    assert "C'est fait. Note d'un dossier" in words(screen)
+    assert "&lt;b&gt;lundi" in raw_words(screen)
+    click(screen, "Annuler")
+    assert "annulé par Profil local" in words(screen)
+
+
+def test_a_dossier_that_is_not_there_is_told(open_page: Open) -> None:
+    assert "n'est plus là" in words(open_page("dossiers", dossier="nobody"))
+
+
+def test_a_new_dossier_is_typed_once_and_its_draft_found_again(emptied: Path, open_page: Open) -> None:
+    screen = open_page("dossiers", section="nouveau")
+    next(each for each in screen.text_input if each.label == "Métier").set_value("traduction")
+    click(screen, "Garder le brouillon")
+    again = open_page("dossiers", section="nouveau")
+    assert next(each for each in again.text_input if each.label == "Métier").value == "traduction"
+    next(each for each in again.text_input if each.label == "Adresse électronique").set_value("x@")
+    click(again, "Enregistrer le dossier")
+    assert "n'est pas une adresse électronique" in words(again)
+    next(each for each in again.text_input if each.label == "Adresse électronique").set_value("a@exemple.fr")
+    click(again, "Enregistrer le dossier")
+    assert "C'est fait. Nouveau dossier" in words(again)
+    with loading.store().read() as session:
+        board = applications.dossiers(session, "real")
+        assert applications.draft(session, actor=f"{LOCAL_ACCOUNT.id}:real") is None
+    assert board[["trade", "status"]].to_numpy().tolist() == [["traduction", "received"]]
+
+
+def test_the_funnel_stands_beside_what_was_published(open_page: Open) -> None:
+    text = words(open_page("dossiers", section="entonnoir"))
+    assert "Publié (" in text
+    assert "6 sur 150 (4,0 % ; intervalle de confiance à 95 % : 1,8 % à 8,5 %)" in text
+
+
+def test_nothing_published_elsewhere_is_borrowed(elsewhere: Path, open_page: Open) -> None:
+    text = words(open_page("dossiers", section="entonnoir"))
+    assert "Publié (" not in text
+    assert "installés, parmi les décidés" in text

@@ -1,0 +1,131 @@
+"""The dossiers on the day: who waits for whom, read once for each revision of the store. Only coordinators' screens ask.
+
+Shared by all visitors: nothing that is returned may be changed, and no words of an assessor are in it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from analysis import french
+from analysis.applications import clocks
+from analysis.applications.clocks import ClockError, Ring, Waiting
+from analysis.applications.doubles import doubles
+from analysis.applications.steps import State
+from analysis.french import NNBSP
+from analysis.vocabulary import ASSESSOR_SEATS
+from data import access, applications, network
+from data.register.authors import DEMO_AUTHORS
+from ui import loading
+
+LOCAL = "local"
+
+
+@dataclass(frozen=True, eq=False)
+class Following:
+    """`board`: see `data.applications.dossiers`, with `number`, `label`, `waits` (in words) and `ring`; `waiting`: the dossiers that wait,
+    the loudest first; `nobody`: those that nobody answers for; `doubles`: pairs to judge; `people`: profile → name of who may answer.
+    """
+
+    board: pd.DataFrame
+    waiting: tuple[tuple[str, Waiting], ...]
+    nobody: Mapping[str, str]
+    moves: pd.DataFrame
+    pauses: Mapping[str, tuple[tuple[dt.date, dt.date], ...]]
+    doubles: pd.DataFrame
+    duties: Mapping[str, str]
+    people: Mapping[str, str]
+
+    def label(self, application: str) -> str:
+        """What coordinators call a dossier."""
+        return str(self.labels.get(application, "dossier"))
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """Dossier → what coordinators call it."""
+        return dict(zip(self.board["application"], self.board["label"], strict=True))
+
+
+def known(origin: str, today: dt.date) -> Following:
+    """The dossiers of one register at the store's revision."""
+    return _known(loading.revision(), origin, today)
+
+
+@st.cache_resource(show_spinner="Lecture des dossiers…", max_entries=4)
+def _known(revision: int, origin: str, today: dt.date) -> Following:
+    rules = loading.territory().following.clocks
+    with loading.store().read() as session:
+        board = applications.dossiers(session, origin)
+        signed = applications.signatures(session, origin)
+        pauses = applications.pauses(session, origin)
+        moves = applications.moves(session, origin)
+        duties = applications.duties(session, origin)
+        numbers = network.application_numbers(session, origin)
+        judged = applications.decided_doubles(session, origin)
+        pairs = doubles(applications.identities(session, origin), judged)
+        profiles = access.profiles(session)
+    people = {each.id: each.label for each in profiles if each.role.value in ("animateur", "admin")}
+    people = people or {LOCAL: "Profil local"}
+    if origin == "demo":
+        people = {**people, **DEMO_AUTHORS}
+    waits: dict[str, Waiting] = {}
+    nobody: dict[str, str] = {}
+    for row in board[board["status"].isin(list(rules))].to_dict("records"):
+        application = str(row["application"])
+        state = State(
+            row["status"],
+            row["since"].date(),
+            signed=signed.get(application, {}),
+            pauses=pauses.get(application, ()),
+        )
+        try:
+            found = clocks.waiting(state, rules, today, _owners(row, duties, people))
+        except ClockError as error:
+            nobody[application] = str(error)
+            continue
+        if found is not None:
+            waits[application] = found
+    board = board.assign(
+        number=[numbers.get(each, 0) for each in board["application"]],
+        label=[name or code for name, code in zip(board["name"], board["code"], strict=True)],
+        waits=[
+            waits[each].sentence() if each in waits else nobody.get(each, "") for each in board["application"]
+        ],
+        ring=[waits[each].ring.value if each in waits else "" for each in board["application"]],
+    )
+    return Following(
+        board, clocks.first_things_first(waits.items()), nobody, moves, pauses, pairs, duties, people
+    )
+
+
+def _owners(
+    row: Mapping[str, object], duties: Mapping[str, str], people: Mapping[str, str]
+) -> Mapping[str, str | Mapping[str, str]]:
+    """Who answers, by name: the dossier's own person, else the step's; for « Rencontré » the two seats."""
+    own = people.get(str(row["owner"] or ""), "")
+    step = str(row["status"])
+    if step == "met":
+        return {step: {seat: people.get(duties.get(seat, ""), "") for seat in ASSESSOR_SEATS}}
+    return {step: own or people.get(duties.get(step, duties.get("founder", "")), "")}
+
+
+def sentence(here: Following) -> str:
+    """« 9 dossiers attendent, dont 3 en retard ; d’abord Candidat 12. »"""
+    awake = [(who, each) for who, each in here.waiting if each.ring is not Ring.PAUSED]
+    if not awake and not here.nobody:
+        return "Aucun dossier n’attend de réponse."
+    late = sum(each.ring in (Ring.LATE, Ring.REMINDER) for _, each in awake)
+    if not awake:
+        return f"{french.counted(len(here.nobody), 'dossier', 'dossiers')} dont personne ne répond\u202f: nommez qui s’en occupe."
+    text = french.counted(len(awake), "dossier attend", "dossiers attendent")
+    if late:
+        text += f", dont {french.number(late)} au-delà de l’objectif"
+    text += f"{NNBSP}; d’abord {here.label(awake[0][0])}"
+    if here.nobody:
+        text += f"{NNBSP}; {french.counted(len(here.nobody), 'dossier', 'dossiers')} dont personne ne répond"
+    return f"{text}."
