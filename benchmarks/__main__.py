@@ -1,7 +1,7 @@
 """`python -m benchmarks [name…]`: print each measure beside its target. Never fails: a measure is no test.
 
-Names: access, applications, change, carte, cold, council, france, imports, memory, pages, pieces, reading, room, upload, watch; all
-without a name.
+Names: access, applications, backup, change, carte, cold, council, france, imports, memory, pages, pieces, reading, room, session, upload,
+watch; all without a name.
 `--runs N`: repetitions; `--seconds S`: how long each crowd of `room` stays.
 """
 
@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.access import access
 from benchmarks.applications import applications
+from benchmarks.backup import backup, session
 from benchmarks.council import council
 from benchmarks.drive import ARGS, Server, Visit, choose, fresh, served, visit
 from benchmarks.figures import INDICATORS, frame
@@ -217,6 +218,7 @@ def memory(browser: Browser, runs: int) -> list[Row]:
 BENCHMARKS: dict[str, Callable[[Browser, int], list[Row]]] = {
     "access": access,
     "applications": applications,
+    "backup": backup,
     "change": change,
     "carte": carte,
     "pages": pages,
@@ -227,6 +229,7 @@ BENCHMARKS: dict[str, Callable[[Browser, int], list[Row]]] = {
     "memory": memory,
     "reading": reading,
     "room": room,
+    "session": session,
     "upload": upload,
     "watch": watch,
     "council": council,

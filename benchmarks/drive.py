@@ -68,10 +68,11 @@ window.__change = (wanted) => {
 
 @dataclass
 class Server:
-    """A page served alone. `pid` is the server's process."""
+    """A page served alone. `pid` is the server's process, `home` the folder of its store."""
 
     url: str
     pid: int
+    home: str = ""
 
     def memory(self) -> float:
         """Resident memory of the server in MB."""
@@ -112,7 +113,7 @@ def served(page: str, level: str = "territory") -> Iterator[Server]:
             process = subprocess.Popen(command, cwd=cwd, env=environ, stdout=log, stderr=subprocess.STDOUT)
         try:
             wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-            yield Server(f"http://127.0.0.1:{port}", process.pid)
+            yield Server(f"http://127.0.0.1:{port}", process.pid, home)
         finally:
             process.terminate()
             process.wait(30)

@@ -17,8 +17,8 @@ LONG = os.environ.get("ZEVILLAGE_LONG") == "1"
 Tally = Callable[[str, str, str], None]
 HEAD = """# Faults: the last figures
 
-Written by `{command}` on {day} ({machine}). Each line is a test of `tests/faults`, which fails when one case ends otherwise; the normal
-tests try a small sample of the same cases, drawn from the same seeds.
+Written by `{command}` on {day} ({machine}). Each line is a test of `tests/faults`, which fails when one case ends
+otherwise; the normal tests try a small sample of the same cases, drawn from the same seeds.
 
 | fault | tried | ended |
 |---|---|---|
