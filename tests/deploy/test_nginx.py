@@ -9,7 +9,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from tests import nginx
 from tests.browser import chromium
 from tests.browser.harness import CHROMIUM_ARGS, free_port, serve, settle
 from tests.deploy.conftest import DEPLOY, NAME, site
+from ui.server.shell import ROUTES
 
 BIG = b"commune;remarque\n" + b"61241;" + b"x" * 70 + b"\n61194;" + b"y" * 70 + b"\n"
 BIG += b"".join(
@@ -112,11 +113,28 @@ def test_a_page_is_painted_on_two_ports_and_a_file_of_2_mb_comes_in(
         secure = {c["name"]: c.get("secure") for c in context.cookies()}
         assert secure and all(secure.values()), secure
         context.close()
+        for keyed in ("/agenda/a-key.ics", "/signaler?lien=a-key", "/media/a-key.csv", "/presenter/a-key"):
+            knock(ports[0], base + keyed)
         log = (tmp_path / "nginx" / "zevillage.log").read_text("utf-8")
+        assert "a-key" not in log
         assert f"GET {base}/carte 200" in log and "127.0.0.1" not in log and "?" not in log
         if not base:
             assert redirected(plain) == f"https://{NAME}/carte?x=1"
     assert (tmp_path / "nginx" / "error.log").read_text("utf-8") == ""
+
+
+def blind() -> ssl.SSLContext:
+    """Trust of a self-signed certificate."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+def knock(port: int, path: str) -> None:
+    """Ask for an address, whatever the answer."""
+    request = urllib.request.Request(f"https://127.0.0.1:{port}{path}", headers={"Host": f"{NAME}:{port}"})
+    with suppress(urllib.error.HTTPError):
+        urllib.request.urlopen(request, context=blind(), timeout=60).close()
 
 
 def sign_in(page: Page, url: str) -> None:
@@ -150,6 +168,11 @@ def test_nginx_takes_the_shipped_files(tmp_path: Path, name: str) -> None:
     assert "test is successful" in nginx.check(tmp_path, site(tmp_path, name, [443], 80))
     text = (DEPLOY / "nginx" / name).read_text("utf-8")
     # nginx takes no directive twice from a file and its snippet without saying so: each location must include the snippet.
+    keyed = {path.split("{")[0].strip("/") for path, *_ in ROUTES if "{" in path} - {
+        "geo"
+    }  # contours are no secret
+    listed = re.search(r"location ~ \^(?:/zevillage)?/\((.+)\)", text)
+    assert listed and keyed <= {each.strip("/$") for each in listed[1].split("|")}
     assert text.count("proxy_pass") == text.count("include snippets/zevillage-proxy.conf;") > 0
 
 
@@ -179,14 +202,12 @@ def test_a_visit_stays_with_its_server_and_goes_to_the_other_one_when_that_is_lo
     port, plain = free_port(), free_port()
     text = site(tmp_path, "zevillage-repliques.conf", [port], plain)
     text = text.replace("10.0.0.11:8501", f"127.0.0.1:{a}").replace("10.0.0.12:8501", f"127.0.0.1:{b}")
-    blind = ssl.create_default_context()
-    blind.check_hostname, blind.verify_mode = False, ssl.CERT_NONE
 
     def ask(cookie: str = "") -> tuple[str, str]:
         request = urllib.request.Request(
             f"https://127.0.0.1:{port}/", headers={"Host": NAME, "Cookie": cookie}
         )
-        with urllib.request.urlopen(request, context=blind, timeout=20) as answer:
+        with urllib.request.urlopen(request, context=blind(), timeout=20) as answer:
             return answer.read().decode(), answer.headers.get("Set-Cookie", "")
 
     try:
