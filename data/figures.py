@@ -1,28 +1,16 @@
-"""The published figures of a pack, as files in their producers' own columns.
-
-`data/catalogue/files.toml` says which column feeds which indicator. The loader trusts nothing: a wrong code, a duplicate or a text in
-place of a number stops the start with file, line, column and value.
-"""
+"""What a pack publishes beside its figures: milestones, and when copper closes; and how a file that cannot be used is told."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
-import hashlib
 import re
-import tomllib
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from analysis.model import OBSERVATION_COLUMNS, Status
 from data.packs import SHIPPED
-
-DECLARATION = Path(__file__).parent / "catalogue" / "files.toml"
 
 
 class FiguresError(ValueError):
@@ -33,122 +21,6 @@ class FiguresError(ValueError):
         where = f"{file}, ligne {line}" + (f", colonne « {column} »" if column else "")
         what = f", valeur « {value} »" if value else ""
         super().__init__(f"{where}{what} : {problem} {advice}")
-
-
-@dataclass(frozen=True)
-class Shipped:
-    """The figures as one long frame (columns `OBSERVATION_COLUMNS`, values as published) and the checksum of what they were read from."""
-
-    frame: pd.DataFrame
-    checksum: str
-
-
-def load_figures(
-    known_codes: Collection[str],
-    known_indicators: Collection[str],
-    directory: Path = SHIPPED.figures,
-    declaration: Path = DECLARATION,
-) -> Shipped:
-    """Read every declared file that `directory` holds; one that is absent brings nothing.
-
-    `known_codes` are the INSEE codes of today's communes of France, `known_indicators` the catalogue's ids. Values are in the unit of
-    their indicator. Raises FiguresError at the first cell that cannot be trusted.
-    """
-    rows: list[tuple[str, str, str, float | None, str]] = []
-    seen: dict[tuple[str, str, str], tuple[str, int]] = {}
-    digest = hashlib.sha256(declaration.read_bytes())
-    for spec in tomllib.loads(declaration.read_text(encoding="utf-8"))["file"]:
-        path = directory / spec["name"]
-        if not path.exists():
-            continue
-        digest.update(path.read_bytes())
-        for row, line in _read_file(path, spec, known_codes, known_indicators):
-            key = (row[0], row[1], row[2])
-            if key in seen:
-                file, first = seen[key]
-                raise FiguresError(
-                    path.name, line, spec["code"], row[1], f"la commune figure déjà à la ligne {first} de {file} pour la même période.",
-                    "Supprimez l'une des deux lignes.",
-                )  # fmt: skip
-            seen[key] = (path.name, line)
-            rows.append(row)
-    return Shipped(pd.DataFrame(rows, columns=OBSERVATION_COLUMNS), digest.hexdigest())
-
-
-def _read_file(
-    path: Path, spec: Mapping[str, Any], known_codes: Collection[str], known_indicators: Collection[str]
-) -> Iterator[tuple[tuple[str, str, str, float | None, str], int]]:
-    with path.open(encoding="utf-8", newline="") as handle:
-        reader = csv.reader(handle, delimiter=";")
-        header = next(reader, [])
-        columns: Mapping[str, Mapping[str, Any]] = spec["columns"]
-        for name in (spec["code"], *columns, *([spec["period"]] if "period" in spec else [])):
-            if name not in header:
-                raise FiguresError(
-                    path.name, 1, name, "", "la colonne manque.", "Rétablissez l'en-tête publié."
-                )
-        for name, target in columns.items():
-            if target["indicator"] not in known_indicators:
-                raise FiguresError(
-                    DECLARATION.name, 1, name, target["indicator"], "l'indicateur n'est pas au catalogue.",
-                    "Déclarez-le dans indicators.toml.",
-                )  # fmt: skip
-        for cells in reader:
-            line = reader.line_num
-            if len(cells) != len(header):
-                raise FiguresError(
-                    path.name,
-                    line,
-                    "",
-                    "",
-                    f"{len(cells)} cellules au lieu de {len(header)}.",
-                    "Corrigez la ligne.",
-                )
-            record = dict(zip(header, cells, strict=True))
-            code = record[spec["code"]]
-            if code not in known_codes:
-                hint = (
-                    "le zéro de tête est perdu ?"
-                    if code.isdigit() and len(code) == 4
-                    else "aucune commune actuelle ne le porte."
-                )
-                raise FiguresError(
-                    path.name,
-                    line,
-                    spec["code"],
-                    code,
-                    f"code INSEE inconnu : {hint}",
-                    "Corrigez le code (5 caractères).",
-                )
-            for name, target in columns.items():
-                period = target.get("period") or record[spec["period"]]
-                value, status = _cell(path, line, name, record[name], spec, target)
-                yield (target["indicator"], code, period, value, status.value), line
-
-
-def _cell(
-    path: Path, line: int, column: str, text: str, spec: Mapping[str, Any], target: Mapping[str, Any]
-) -> tuple[float | None, Status]:
-    if text in spec.get("suppressed", ()):
-        return None, Status.SUPPRESSED
-    if text in spec.get("missing", ()):
-        return None, Status.MISSING
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite():
-        raise FiguresError(
-            path.name,
-            line,
-            column,
-            text,
-            "ce n'est pas un nombre.",
-            "Écrivez un nombre avec un point décimal, par exemple 12.5.",
-        )
-    if "complement" in target:
-        number = Decimal(target["complement"]) - number
-    return float(number), Status.OBSERVED
 
 
 MILESTONE_COLUMNS = ["date", "precision", "series", "fact", "value", "unit", "producer", "url"]

@@ -19,8 +19,9 @@ from data import network, packs, reference
 from data.catalogue import NETWORK, Catalogue, CatalogueError, load_catalogue
 from data.catalogue.mixed import with_mixed
 from data.demo import ensure_demo
-from data.figures import CLOSURE_FILE, FiguresError, load_copper_closure, load_figures
+from data.figures import CLOSURE_FILE, FiguresError, load_copper_closure
 from data.packs import SHIPPED, Pack
+from data.packs.figures import read_figures
 from data.privacy import remove_marked_originals
 from data.store import (
     Session,
@@ -58,10 +59,9 @@ def open_house(today: dt.date, home: Path | None = None, pack: Pack | None = Non
     """
     pack = pack or packs.current()
     territory = load_territory(pack.territory)
-    known = reference.commune_names().keys()
-    shipped = load_figures(known, load_catalogue().indicators, pack.figures)
+    shipped = read_figures(pack, territory)
     load_copper_closure(
-        known, pack.figures / CLOSURE_FILE
+        reference.commune_names().keys(), pack.figures / CLOSURE_FILE
     )  # shown as text beside the figures: refused like them
     store = open_store(home)
     try:
@@ -71,7 +71,7 @@ def open_house(today: dt.date, home: Path | None = None, pack: Pack | None = Non
         store.close()
         raise
     if len(shipped.frame):
-        ensure_shipped(store, shipped.frame, shipped.checksum, SHIPPED_LABEL, SYSTEM_ACTOR)
+        ensure_shipped(store, shipped.frame, shipped.checksum, SHIPPED_LABEL, SYSTEM_ACTOR, shipped.entries)
     ensure_demo(store, territory, today)
     remove_marked_originals(store)
     return House(territory, store, pack)

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from analysis.model import Indicator, Source
 from data.catalogue import Catalogue
 from data.imports import checks, diff, formats, places, streaming
+from data.imports.entries import with_new as with_new
 from data.imports.formats.indicator import place_columns
 from data.imports.history import remembered
 from data.imports.model import (
@@ -26,8 +26,6 @@ from data.imports.model import (
     Diff,
     Draft,
     ImportRefused,
-    NewIndicator,
-    NewVintage,
     Parsed,
     PlacedDraft,
     Places,
@@ -94,21 +92,6 @@ def prepare(
         return replace(draft, problems=asked.problems, readings=asked.readings)
     except ImportRefused as refused:
         return replace(draft, problems=refused.problems)
-
-
-def with_new(catalogue: Catalogue, new: tuple[NewIndicator | NewVintage, ...]) -> Catalogue:
-    """The catalogue as it will be once the entries that come with the file are recorded."""
-    sources: dict[str, Source] = {**catalogue.sources}
-    indicators: dict[str, Indicator] = {**catalogue.indicators}
-    for entry in new:
-        sources[entry.source.id] = entry.source
-        if isinstance(entry, NewIndicator):
-            indicators[entry.indicator.id] = entry.indicator
-        elif (known := indicators.get(entry.indicator) or catalogue.waiting.get(entry.indicator)) is not None:
-            others = [each for each in known.vintages if each.period != entry.vintage.period]
-            ordered = sorted([*others, entry.vintage], key=lambda each: each.period)
-            indicators[known.id] = replace(known, vintages=tuple(ordered))
-    return replace(catalogue, sources=sources, indicators=indicators)
 
 
 def chosen(recognitions: tuple[Recognition, ...], kind: str | None) -> Recognition | None:

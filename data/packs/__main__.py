@@ -21,10 +21,10 @@ from pathlib import Path
 from analysis.answers import FigureSet
 from analysis.coverage import Loaded, editions
 from analysis.french import quantity, spaced
-from data import packs, reference
+from data import packs
 from data.catalogue import load_catalogue
-from data.figures import load_figures
 from data.opening import REFUSALS, open_house
+from data.packs.figures import read_figures
 from data.packs.fill import fill
 from data.packs.make import PackError, audit, of_communes, of_departement, of_epci, write
 from data.store.files import Files
@@ -159,8 +159,8 @@ def _lines(path: Path) -> list[str]:
 
 def _check(pack: packs.Pack) -> int:
     territory = load_territory(pack.territory)
-    catalogue = load_catalogue()
-    shipped = load_figures(reference.commune_names().keys(), catalogue.indicators, pack.figures)
+    shipped = read_figures(pack, territory)
+    catalogue = load_catalogue(sources=shipped.entries.sources, vintages=shipped.entries.vintages)
     figures = FigureSet(shipped.frame, territory.name_of)
     print(
         spaced(

@@ -385,7 +385,7 @@ def write(proposal: Proposal, folder: Path, first_year: int) -> Territory:
         files.make_folder(folder, ours=False)
         figures = files.make_folder(folder.joinpath("figures"), ours=False)
         if text := populations_text(proposal.codes):
-            files.put(figures.joinpath("communes.csv"), text.encode("utf-8"))
+            files.put(figures.joinpath(f"populations_{_year()}.csv"), text.encode("utf-8"))
         files.put(target, territory_text(proposal, first_year).encode("utf-8"))
     except OSError as error:
         raise PackError(

@@ -15,6 +15,7 @@ from sqlalchemy import insert, select, update
 
 from analysis.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, STORED_STATUSES, SYSTEM_ACTOR, Actor, Status
 from data.store import tables
+from data.store.entries import Entries, record_entries
 from data.store.errors import InvalidRows, StoreError
 from data.store.opened import Store
 from data.store.session import Session, WriteSession
@@ -188,10 +189,16 @@ def import_log(session: Session) -> pd.DataFrame:
 
 
 def ensure_shipped(
-    store: Store, frame: pd.DataFrame, checksum: str, label: str, actor: Actor = SYSTEM_ACTOR
+    store: Store,
+    frame: pd.DataFrame,
+    checksum: str,
+    label: str,
+    actor: Actor = SYSTEM_ACTOR,
+    entries: Entries | None = None,
 ) -> int | None:
     """Record the shipped figures once per edition; the import’s number, None when nothing had to be done.
 
+    `entries`: those of the catalogue that these editions bring, recorded with them.
     Two processes that start together record it once. An edition that somebody undid stays undone.
     """
 
@@ -212,4 +219,5 @@ def ensure_shipped(
     with store.write(actor) as writer:
         if not known(writer):  # somebody else may have been quicker
             number = record_import(writer, frame, kind="shipped", label=label, checksum=checksum)
+            record_entries(writer, number, entries or Entries())
     return number

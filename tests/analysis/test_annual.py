@@ -15,14 +15,13 @@ from analysis.annual import AnnualError, annual_slides
 from analysis.council import Slide, slide_from_json, to_json
 from analysis.desk import Desk, NetworkRows
 from analysis.model import Audience, Indicator
-from data.figures import load_figures
-from data.reference import commune_names
 from data.territory import load_territory
 from tests.analysis.test_desk import CATALOGUE, NO_CONTACTS, TODAY, stays
 from tests.analysis.test_portrait import plain
+from tests.shipped import shipped_figures
 
 TERRITORY = load_territory()
-SHIPPED = load_figures(commune_names().keys(), CATALOGUE.indicators).frame
+SHIPPED = shipped_figures()
 NAMES = dict(TERRITORY.name_of)
 CODES = list(NAMES)
 

@@ -9,13 +9,13 @@ import pytest
 from analysis.answers import Answer, FigureSet, PeopleCells, answer
 from analysis.model import Status
 from data.catalogue import load_catalogue
-from data.figures import load_figures
 from data.packs import SHIPPED
+from tests.shipped import shipped_figures
 
 CATALOGUE = load_catalogue(network_periods=[("2025-12-31", "31/12/2025")])
-COMMUNES = pd.read_csv(SHIPPED.figures / "communes.csv", sep=";", dtype=str)
+COMMUNES = pd.read_csv(SHIPPED.figures / "populations_2026.csv", sep=";", dtype=str)
 NAMES = dict(zip(COMMUNES["code_insee"], COMMUNES["nom"], strict=True))
-FIGURES = FigureSet(load_figures(set(NAMES), CATALOGUE.indicators).frame, NAMES)
+FIGURES = FigureSet(shipped_figures(), NAMES)
 
 
 def ask(indicator: str, period: str | None = None) -> Answer:
@@ -148,7 +148,7 @@ def test_a_commune_without_any_row_is_missing_and_one_commune_is_enough() -> Non
         and result.total.value is None
         and "pas encore importé" in result.sentence
     )
-    one = FigureSet(load_figures(set(NAMES), CATALOGUE.indicators).frame, {"61502": "Vidai"})
+    one = FigureSet(shipped_figures(), {"61502": "Vidai"})
     assert answer(CATALOGUE["vacancy_rate"], one, CATALOGUE.indicators).sentence.startswith(
         "8 logements sur 46 sont vacants"
     )
@@ -208,9 +208,7 @@ def test_a_zero_denominator_gives_no_rate() -> None:
 def test_a_count_below_two_is_not_told_in_the_plural() -> None:
     def told(indicator: str, counts: list[float]) -> str:
         frame = pd.DataFrame({"commune": list(NAMES)[:2], "value": counts, "status": ["observed"] * 2})
-        figures = FigureSet(
-            load_figures(set(NAMES), CATALOGUE.indicators).frame, dict(list(NAMES.items())[:2])
-        )
+        figures = FigureSet(shipped_figures(), dict(list(NAMES.items())[:2]))
         people = {"members": PeopleCells(frame, sum(counts))}
         return answer(
             CATALOGUE[indicator], figures, CATALOGUE.indicators, "2025-12-31", people

@@ -11,14 +11,13 @@ from analysis import housing
 from analysis.answers import Answer, FigureSet, answer
 from analysis.model import Status
 from data.catalogue import load_catalogue
-from data.figures import load_figures
-from data.reference import commune_names
 from data.territory import load_territory
 from tests.analysis.test_portrait import plain
+from tests.shipped import shipped_figures
 
 TERRITORY = load_territory()
 CATALOGUE = load_catalogue(network_periods=[(dt.date(2026, 5, 12).isoformat(), "12/05/2026")])
-SHIPPED = load_figures(commune_names().keys(), CATALOGUE.indicators).frame
+SHIPPED = shipped_figures()
 FIGURES = FigureSet(SHIPPED, TERRITORY.name_of)
 EMPTY = FigureSet(SHIPPED[:0], TERRITORY.name_of)
 

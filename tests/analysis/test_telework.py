@@ -17,15 +17,14 @@ from analysis.telework import (
     verdicts,
 )
 from data.catalogue import load_catalogue
-from data.figures import load_figures
-from data.reference import commune_names
 from data.territory import TeleworkRule, load_territory
+from tests.shipped import shipped_figures
 
 RULE = TeleworkRule(95, 80, 15)
 PERIOD = "2026-06-30"
 CATALOGUE = load_catalogue()
 TERRITORY = load_territory()
-SHIPPED = FigureSet(load_figures(commune_names().keys(), CATALOGUE.indicators).frame, TERRITORY.name_of)
+SHIPPED = FigureSet(shipped_figures(), TERRITORY.name_of)
 
 
 def figures(*communes: tuple[str, float | None, float, float, float, float]) -> FigureSet:

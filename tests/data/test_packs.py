@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from data import packs
-from data.catalogue import load_catalogue
-from data.figures import load_figures
 from data.opening import open_house, read_all
 from data.packs.__main__ import main
+from data.packs.figures import read_figures
 from data.packs.fill import fill
 from data.packs.make import PackError, audit, of_communes, of_departement, of_epci, populations_text, write
 from data.reference import commune_names
@@ -33,7 +32,7 @@ def test_an_epci_becomes_a_pack_that_opens(tmp_path: Path, capsys: pytest.Captur
     assert any("code postal" in line and "33113 (Cauvignac)" in line for line in printed)
     territory = load_territory(packs.named(str(folder)).territory)
     assert (territory.id, len(territory.codes), territory.network.first_year) == ("cc-du-bazadais", 31, 2026)
-    shipped = load_figures(commune_names(), load_catalogue().indicators, folder / "figures").frame
+    shipped = read_figures(packs.named(str(folder)), territory).frame
     assert set(shipped["indicator"]) == {"population"} and len(shipped) == 31
     assert territory.groups == () and [each.code for each in territory.epcis] == [BAZADAIS]
     # A second time would lose what was filled in since.
@@ -50,7 +49,7 @@ def test_a_departement_is_grouped_by_epci(tmp_path: Path) -> None:
 
 
 def test_the_population_of_a_new_pack_is_the_published_one() -> None:
-    published_one = (packs.SHIPPED.figures / "communes.csv").read_text(encoding="utf-8").splitlines()
+    published_one = (packs.SHIPPED.figures / "populations_2026.csv").read_text(encoding="utf-8").splitlines()
     cells = [line.split(";") for line in published_one[1:]]
     assert populations_text([row[0] for row in cells]).splitlines()[1:] == [
         f"{r[0]};{r[1]};{r[-1]}" for r in cells

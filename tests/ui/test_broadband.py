@@ -9,17 +9,14 @@ import pandas as pd
 from analysis.answers import FigureSet, answer
 from analysis.telework import best_technologies
 from data.catalogue import load_catalogue
-from data.figures import load_figures
-from data.reference import commune_names
 from data.territory import load_territory
+from tests.shipped import shipped_figures
 from ui.broadband.charts import counts_text, evolution_chart, technology_chart
 from ui.charts import kept
 
 PERIOD = "2026-06-30"
 CATALOGUE = load_catalogue()
-SHIPPED = FigureSet(
-    load_figures(commune_names().keys(), CATALOGUE.indicators).frame, load_territory().name_of
-)
+SHIPPED = FigureSet(shipped_figures(), load_territory().name_of)
 BEST = best_technologies(SHIPPED, PERIOD)
 
 

@@ -11,13 +11,17 @@ from data.imports.dates import read_days
 from data.imports.model import Table
 
 _QUARTER = re.compile(r"(20\d\d)[ _-]?T([1-4])(?!\d)", re.IGNORECASE)
+_DAY = re.compile(r"(?<!\d)20\d\d-\d\d-\d\d(?!\d)")
 _ENDS = {"1": "03-31", "2": "06-30", "3": "09-30", "4": "12-31"}
 
 
 def quarter_of_name(name: str) -> str:
-    """The last day of the quarter that a file's name tells (« 2026T2-Commune »), ISO; empty when it tells none."""
+    """The last day of the quarter that a file's name tells (« 2026T2-Commune », « 2026-06-30 »), ISO; empty when it tells none."""
     match = _QUARTER.search(name)
-    return f"{match[1]}-{_ENDS[match[2]]}" if match else ""
+    if match:
+        return f"{match[1]}-{_ENDS[match[2]]}"
+    days = {day for day in _DAY.findall(name) if day[5:] in _ENDS.values()}
+    return days.pop() if len(days) == 1 else ""
 
 
 def day_of(table: Table, columns: Mapping[str, str]) -> str:

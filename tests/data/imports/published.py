@@ -64,7 +64,7 @@ def text(
 
 
 def _names() -> Mapping[str, str]:
-    return {row["code_insee"]: row["nom"] for row in shipped("communes.csv")}
+    return {row["code_insee"]: row["nom"] for row in shipped("populations_2026.csv")}
 
 
 def lovac() -> Published:
@@ -171,10 +171,7 @@ def emploi() -> Published:
         "P16_ACTOCC15P",
         "P16_ACTOCC15P_PASTRANS",
     )
-    rows = [
-        (r["code_insee"], r["actifs22"], r["aucun22"], r["marche22"], r["actifs16"], r["aucun16"])
-        for r in shipped("insee_transport_domicile_travail.csv")
-    ]
+    rows = [tuple(r[column] for column in columns) for r in shipped("insee_transport_domicile_travail.csv")]
     return Published(
         "insee_emploi", "base-cc-caract_emp-2022.CSV", text(columns, rows), "caractéristiques de l'emploi, RP 2022",
         {("workers", "2016", "61051"): 166.5, ("workers_no_transport", "2022", "61051"): 20.4},
@@ -430,7 +427,7 @@ def hexasmal() -> Published:
             reference.name_key(r["nom"]).upper(),
             "",
         )
-        for r in shipped("communes.csv")
+        for r in shipped("populations_2026.csv")
     ]
     columns = ("#Code_commune_INSEE", "Nom_de_la_commune", "Code_postal", "Libellé_d_acheminement", "Ligne_5")
     return Published(
