@@ -51,7 +51,7 @@ def isolation(
         if counts[code] > 1:
             others.append((0.0, code))
         km, nearest = min(others, default=(float("nan"), None))
-        rows.append((code, nearest, km, *_nearest(points[code], points, telecentres)))
+        rows.append((code, nearest, km, *nearest_place(points[code], points, telecentres)))
     found = pd.DataFrame(rows, columns=["commune", "nearest", "km", "telecentre", "telecentre_km"])
     whole = placed[["member", "commune"]].merge(found, on="commune", how="left")
     return whole.sort_values(
@@ -59,7 +59,10 @@ def isolation(
     )
 
 
-def _nearest(point: Point, points: Mapping[str, Point], places: Sequence[str]) -> tuple[str | None, float]:
+def nearest_place(
+    point: Point, points: Mapping[str, Point], places: Sequence[str]
+) -> tuple[str | None, float]:
+    """The nearest of `places` (codes) to a point, and how far it is in kilometres; None and NaN where none has a point."""
     known = sorted({place for place in places if place in points})
     if not known:
         return None, float("nan")

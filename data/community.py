@@ -19,6 +19,8 @@ from data.packs import SHIPPED
 from data.register.checks import is_website
 from data.store import Session, tables
 
+ASKED = ("fibre", "fast", "any")
+"""What a trade may ask of its connection."""
 TELECENTRE_COLUMNS = ["commune", "opened", "producer", "url"]
 
 
@@ -95,6 +97,25 @@ def complements(path: Path = SHIPPED.trades) -> tuple[Complement, ...]:
         seen.add(key)
         found.append(Complement(str(trades[0]), str(trades[1]), str(reason)))
     return tuple(found)
+
+
+@lru_cache(maxsize=4)
+def connections_asked(path: Path = SHIPPED.trades) -> dict[str, str]:
+    """What trades ask of their connection, by trade in lower case: a code of `analysis.watch.connection.LEVELS`, as the file's table
+    `connection` says; empty where there is none. Not to be changed: it is shared.
+
+    Raises CommunityError for another code.
+    """
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        rows = tomllib.load(file).get("connection", {})
+    for trade, level in rows.items():
+        if level not in ASKED:
+            raise CommunityError(
+                f"{path.name}, table connection, « {trade} » : « {level} » n'existe pas, attendu {', '.join(ASKED)}."
+            )
+    return {str(trade).casefold(): str(level) for trade, level in rows.items()}
 
 
 @lru_cache(maxsize=4)

@@ -40,6 +40,10 @@ SEARCHING = (WindowState.LATE, WindowState.LAST_DAY, WindowState.OPEN)
 """The states of a window in which a household is given dwellings."""
 
 
+SPEEDS = {"fibre": 300.0, "none": 0.0}
+"""Mbit/s that a connection is sure to have: the slowest fibre that is sold; of the others it depends on the line."""
+
+
 def _said(value: object) -> Any:
     """A cell of a frame, None where nothing was said."""
     return None if value is None or (not isinstance(value, list | dict) and pd.isna(value)) else value  # type: ignore[call-overload]
@@ -96,7 +100,7 @@ def offer_of(row: Mapping[Any, Any]) -> Listing:
         number("rent"),
         number("charges"),
         number("price"),
-        speed=number("speed"),
+        speed=SPEEDS.get(str(row.get("connection"))),
         energy=str(_said(row.get("energy")) or ""),
         free_from=None if free is None else pd.Timestamp(free).date(),
         least_months=None if months is None else int(months),

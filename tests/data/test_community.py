@@ -8,7 +8,14 @@ import pytest
 from sqlalchemy import update
 
 from analysis.model import LOCAL_ACTOR
-from data.community import CommunityError, commune_points, complements, people, telecentres
+from data.community import (
+    CommunityError,
+    commune_points,
+    complements,
+    connections_asked,
+    people,
+    telecentres,
+)
 from data.store import Store, tables
 
 
@@ -106,3 +113,15 @@ def test_an_address_that_misleads_is_not_shown_though_it_was_kept_once(store: St
     with store.read() as session:
         found = people(session, "real").set_index("person")["website"]
     assert found.to_dict() == {"yes": "", "no": "", "anonymous": "https://example.org"}
+
+
+def test_what_trades_ask_of_a_connection_is_read_or_refused(tmp_path: Path) -> None:
+    assert connections_asked()["vidéo"] == "fibre" and connections_asked()["traduction"] == "any"
+    assert connections_asked(tmp_path / "none.toml") == {}
+    path = tmp_path / "trades.toml"
+    path.write_text('[connection]\n"Vidéo" = "fast"\n', encoding="utf-8")
+    assert connections_asked(path) == {"vidéo": "fast"}
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text('[connection]\n"vidéo" = "quick"\n', encoding="utf-8")
+    with pytest.raises(CommunityError, match="quick"):
+        connections_asked(wrong)

@@ -442,6 +442,7 @@ def test_each_household_that_searches_has_its_listings_with_reasons(fresh: Path,
     assert "Accord 100 sur 100, encore là : " in text
     assert "€ par mois pour 900 € au plus" in text
     assert "La répartition le propose." in text
+    assert "Télétravailler : " in text and "télécentre le plus proche : " in text
     assert "En répartissant ensemble : " in text and "l'un après l'autre : " in text
     assert "Aucune annonce ne convient" in text and "nombre de pièces : " in text
     assert "Ce qu'il faudrait céder" in text and "au lieu de 9" in text

@@ -24,6 +24,7 @@ from ui.tables import Column
 from ui.watch.clicks import PAGE, do, done
 from ui.watch.entry import corrected_listing
 from ui.watch.gauge import COLORS, gauge
+from ui.watch.telework import show_telework
 
 SIGHTINGS = [Column("on", "Le"), Column("state", "État"), Column("who", "Par")]
 
@@ -44,6 +45,7 @@ def show_listing(desk: Desk, here: Morning, listing: str) -> None:
     standing = here.market.standing[here.market.standing["listing"] == listing]
     _chance(here, listing, standing)
     _more(row)
+    show_telework(desk, row)
     _answers(row, standing)
     _sightings(desk, here, listing)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -24,6 +24,7 @@ from ui.morning import Morning
 from ui.provenance import network_source
 from ui.tables import Column
 from ui.watch.clicks import PAGE, do, done
+from ui.watch.telework import around, telework_sentence
 
 FIRST = 4
 """Households shown one by one; the others are chosen in a list."""
@@ -42,12 +43,13 @@ EARLY = [Column("label", "Foyer"), Column("window", "Fenêtre"), Column("needs",
 def show_matching(desk: Desk, here: Morning) -> None:
     """What the households that search could have this morning."""
     found, what = _read(desk.revision, desk.today, desk.network.origin, desk, here)
+    telework = _telework(desk, here)
     frame.sentence(choice_sentence(found))
     done()
     _together(found, what)
     for one in found.households[:FIRST]:
-        _card(one, what)
-    _another(found.households[FIRST:], what)
+        _card(one, what, telework)
+    _another(found.households[FIRST:], what, telework)
     if found.early:
         with st.expander(f"Trop tôt ({french.number(len(found.early))})", icon=":material/event_upcoming:"):
             rows = [
@@ -104,10 +106,24 @@ def _together(found: Choice, what: Mapping[str, str]) -> None:
     )  # fmt: skip
 
 
+Telework = Callable[[str, str, str], str]
+"""Of a household, a listing and its commune: whether it can telework there, in a sentence."""
+
+
+def _telework(desk: Desk, here: Morning) -> Telework:
+    known = around(desk)
+    trades = dict(zip(here.windows["application"], here.windows["trade"], strict=True))
+    rows = desk.network.listings
+    connections = dict(zip(rows["listing"], rows["connection"], strict=True))
+    return lambda application, listing, commune: telework_sentence(
+        known, trades.get(application), connections.get(listing), commune
+    )
+
+
 # -- one household ---------------------------------------------------------------------------------------------
 
 
-def _card(one: Household, what: Mapping[str, str]) -> None:
+def _card(one: Household, what: Mapping[str, str], telework: Telework) -> None:
     with st.container(border=True, key=f"veille-foyer-{one.label.split()[-1]}"):
         frame.named(f"{one.label}{french.NNBSP}: {one.window}", f"Cherche{french.NNBSP}: {one.needs}.")
         for held in one.open:
@@ -115,7 +131,7 @@ def _card(one: Household, what: Mapping[str, str]) -> None:
         if one.open and one.pairs:
             st.html('<p class="zv-label">Il pourrait aussi avoir</p>')
         for pair in one.pairs[:BEST]:
-            _pair(pair, what, best=pair.listing.listing == one.together)
+            _pair(pair, what, telework, best=pair.listing.listing == one.together)
         if len(one.pairs) > BEST:
             more = len(one.pairs) - BEST
             frame.note(f"Et {french.counted(more, 'autre annonce possible', 'autres annonces possibles')}.")
@@ -132,12 +148,14 @@ def _card(one: Household, what: Mapping[str, str]) -> None:
                 st.html(_listed("", [f"{what[listing]}. {why}" for listing, why in one.refused]))
 
 
-def _pair(pair: Match, what: Mapping[str, str], *, best: bool) -> None:
+def _pair(pair: Match, what: Mapping[str, str], telework: Telework, *, best: bool) -> None:
     listing, application = pair.listing.listing, pair.need.application
     key = PAGE.key(f"pair:{application}:{listing}")
     said, acts = st.columns([3, 1.3], vertical_alignment="center")
     with said:
-        st.html(pair_html(pair, what[listing], best=best))
+        st.html(
+            pair_html(pair, what[listing], telework(application, listing, pair.listing.commune), best=best)
+        )
     with acts, st.container(horizontal=True, gap="small"):
         st.button(
             "Proposer", key=f"{key}:propose", icon=":material/handshake:", type="primary" if best else "secondary", on_click=do,
@@ -188,7 +206,7 @@ def _refusal(application: str, listing: str, key: str) -> None:
         st.button("Noter le refus", key=f"{key}:refuse", icon=":material/check:", on_click=do, args=(note,))
 
 
-def _another(others: Sequence[Household], what: Mapping[str, str]) -> None:
+def _another(others: Sequence[Household], what: Mapping[str, str], telework: Telework) -> None:
     if not others:
         return
     by_id = {one.application: one for one in others}
@@ -197,7 +215,7 @@ def _another(others: Sequence[Household], what: Mapping[str, str]) -> None:
         format_func=lambda id_: f"{by_id[id_].label} ({by_id[id_].window})", key=PAGE.key("household"),
     )  # fmt: skip
     if chosen:
-        _card(by_id[chosen], what)
+        _card(by_id[chosen], what, telework)
 
 
 def _propose(application: str, listing: str, score: float, chance: float) -> Change:
@@ -219,7 +237,7 @@ def _listed(title: str, lines: Sequence[str]) -> str:
     return f"{head}<ul data-user-text>{''.join(f'<li>{html.escape(line)}</li>' for line in lines)}</ul>"
 
 
-def pair_html(pair: Match, what: str, *, best: bool = False) -> str:
+def pair_html(pair: Match, what: str, telework: str, *, best: bool = False) -> str:
     """One listing for one household: score and chance, what speaks for it, against it, what is to be checked. Every text is escaped."""
     head = "La répartition le propose. " if best else ""
     chance = french.percent(100 * pair.listing.chance, 0)
@@ -229,6 +247,7 @@ def pair_html(pair: Match, what: str, *, best: bool = False) -> str:
         for name, texts in (("Pour", pair.reasons), ("Contre", pair.against), ("À vérifier", pair.to_check))
         if texts
     ]
+    lines.append(telework)
     return (
         f'<p class="zv-named" data-user-text><strong>{html.escape(what)}</strong><br>{html.escape(score)}'
         f"{''.join(f'<br><small>{html.escape(line)}</small>' for line in lines)}</p>"
