@@ -8,7 +8,7 @@ a year shows the latest one known, and says which.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -17,16 +17,14 @@ from analysis import french, palette
 from analysis.answers import Answer
 from analysis.community import Tally
 from analysis.council import Cell, ChartDrawing, Column, Slide, Table, once
+from analysis.council_slides import Cite, drawable, texts_table
 from analysis.desk import Desk
 from analysis.french import NNBSP
-from analysis.model import Audience, Indicator, Status
+from analysis.model import Audience, Status
 from analysis.portrait import Cell as Figure
 from analysis.portrait import cells, change_text
 from analysis.secrecy import OBSERVED
 from analysis.vocabulary import EVENT_KINDS
-
-Cite = Callable[[Indicator, str], str]
-"""The citation of an indicator's figures at one period, as the catalogue gives it."""
 
 DEMO = "démonstration"
 HOUSING = (
@@ -93,22 +91,12 @@ def growth(desk: Desk, audience: Audience, year: int) -> Slide:
             if before is not None
             else "."
         )
-    chart = _chart(
-        "line",
-        "Membres présents",
-        "membres",
-        dates,
-        [("Membres présents", present)],
-        sentence,
-        (palette.MEMBERS,),
-    )
-    table = _table(
-        "Membres présents à la fin de chaque année",
-        ["Date"],
-        ["Membres présents"],
-        [dates],
-        [(texts, present)],
-    )
+    chart = ChartDrawing(
+        "line", "Membres présents", "membres", 0, tuple(dates), (("Membres présents", tuple(present)),), sentence,
+        colors=(palette.MEMBERS,),
+    )  # fmt: skip
+    caption = "Membres présents à la fin de chaque année"
+    table = texts_table(caption, {"Date": dates}, {"Membres présents": (texts, present)})
     return _slide(
         "Le réseau grandit-il ?",
         sentence,
@@ -138,15 +126,15 @@ def moves(desk: Desk, audience: Audience, year: int) -> Slide:
             sentence += f"{NNBSP}; {french.quantity(sums[0], 'arrivées')} et {french.quantity(sums[1], 'départs')} depuis {years[0]}"
         sentence += "."
     below = [None if v is None else -v for v in departures]
-    chart = _chart(
-        "column", "Arrivées (au-dessus) et départs (au-dessous) par année", "membres", years, [("Arrivées", arrivals), ("Départs", below)],
-        sentence, (palette.ARRIVALS, palette.DEPARTURES), stacked=True,
+    chart = ChartDrawing(
+        "column", "Arrivées (au-dessus) et départs (au-dessous) par année", "membres", 0, tuple(years),
+        (("Arrivées", tuple(arrivals)), ("Départs", tuple(below))), sentence, stacked=True, colors=(palette.ARRIVALS, palette.DEPARTURES),
     )  # fmt: skip
-    columns = [
-        ([french.cell(v, s) for v, s in zip(values, statuses, strict=True)], values)
-        for values in (arrivals, departures)
-    ]
-    table = _table("Arrivées et départs par année", ["Année"], ["Arrivées", "Départs"], [years], columns)
+    figures = {
+        name: ([french.cell(v, s) for v, s in zip(values, statuses, strict=True)], values)
+        for name, values in (("Arrivées", arrivals), ("Départs", departures))
+    }
+    table = texts_table("Arrivées et départs par année", {"Année": years}, figures)
     return _slide(
         title, sentence, charts=chart, tables=table, secrecy=_hidden(frame["flow_status"], desk, audience)
     )
@@ -196,16 +184,11 @@ def hours(desk: Desk, audience: Audience, year: int) -> Slide:
     sentence += f"{low}{_hours(whole, 'heures')} du début au {french.date(desk.today)}."
     texts = [french.trimmed(each, 1) for each in given]
     names = [str(each) for each in years]
-    chart = _chart(
-        "column",
-        "Heures données par année",
-        "heures",
-        names,
-        [("Heures données", given)],
-        sentence,
-        decimals=int(any(each % 1 for each in given)),
-    )
-    by_year = _table("Heures données par année", ["Année"], ["Heures données"], [names], [(texts, given)])
+    chart = ChartDrawing(
+        "column", "Heures données par année", "heures", int(any(each % 1 for each in given)), tuple(names),
+        (("Heures données", tuple(given)),), sentence,
+    )  # fmt: skip
+    by_year = texts_table("Heures données par année", {"Année": names}, {"Heures données": (texts, given)})
     kinds = [french.sentence(EVENT_KINDS[kind].plural) for kind in tally.table["kind"]]
     counts = [_value(v) for v in tally.table["count"]]
     counted = [french.cell(v, Status(s)) for v, s in zip(counts, tally.table["status"], strict=True)]
@@ -214,12 +197,10 @@ def hours(desk: Desk, audience: Audience, year: int) -> Slide:
         ("au moins " if part else "") + french.trimmed(v, 1)
         for v, part in zip(sums, tally.table["at_least"], strict=True)
     ]
-    by_kind = _table(
+    by_kind = texts_table(
         f"Événements du début au {french.date(desk.today)}, par catégorie",
-        ["Événements"],
-        ["Nombre", "Heures données"],
-        [kinds],
-        [(counted, counts), (summed, sums)],
+        {"Événements": kinds},
+        {"Nombre": (counted, counts), "Heures données": (summed, sums)},
     )
     return _slide(title, sentence, charts=chart, tables=[by_year, by_kind], secrecy=_partly(tally))
 
@@ -238,9 +219,9 @@ def housing(desk: Desk, audience: Audience, cite: Cite) -> Slide:
     said = [f"{name}{NNBSP}: {found.total_text()}" for name, found in zip(names, sales, strict=True)]
     description = f"Ventes de maisons par année, {french.join(said)}."
     least = ", au moins" if any(found.total.at_least for found in sales) else ""
-    chart = _chart(
-        "column", f"Ventes de maisons par année{least}", "ventes", names, [("Ventes", values)], description
-    )
+    chart = ChartDrawing(
+        "column", f"Ventes de maisons par année{least}", "ventes", 0, tuple(names), (("Ventes", tuple(values)),), description
+    )  # fmt: skip
     return replace(slide, charts=(chart,))
 
 
@@ -257,21 +238,22 @@ def broadband(desk: Desk, audience: Audience, cite: Cite) -> Slide:
     known = [(desk.names[code], one) for code, one in shown if one.value is not None]
     if not known:
         return slide
-    chart = _chart(
-        "bar", found.indicator.name, found.indicator.unit, [name for name, _ in known], [("Part", [one.value for _, one in known])],
-        found.sentence, (palette.FIBRE,), decimals=found.indicator.decimals,
+    chart = ChartDrawing(
+        "bar", found.indicator.name, found.indicator.unit, found.indicator.decimals, tuple(name for name, _ in known),
+        (("Part", tuple(one.value for _, one in known)),), found.sentence, colors=(palette.FIBRE,),
     )  # fmt: skip
     names = [desk.names[code] for code, _ in shown]
     figures = [one for _, one in shown]
-    table = _table(
+    table = texts_table(
         f"{found.indicator.name}, {found.vintage.label}",
-        ["Commune"],
-        [f"{found.indicator.name} ({found.indicator.unit})", "Locaux"],
-        [names],
-        [
-            ([one.text for one in figures], [one.value for one in figures]),
-            ([one.detail for one in figures], [None] * len(figures)),
-        ],
+        {"Commune": names},
+        {
+            f"{found.indicator.name} ({found.indicator.unit})": (
+                [one.text for one in figures],
+                [one.value for one in figures],
+            ),
+            "Locaux": ([one.detail for one in figures], [None] * len(figures)),
+        },
     )
     return replace(slide, charts=(chart,), tables=(*slide.tables, table))
 
@@ -297,7 +279,7 @@ def changes(desk: Desk, audience: Audience, cite: Cite) -> Slide:
                 Cell(f"{after.vintage.label}{NNBSP}: {after.total_text()}"), Cell(change),
             )
         )  # fmt: skip
-        sources += [cite(indicator, each.vintage.period) for each in known]
+        sources += [cite(each) for each in known]
     if not rows:
         return _empty(title, "Aucun indicateur n’a encore deux millésimes.")
     count = french.counted(len(rows), "indicateur a", "indicateurs ont")
@@ -355,7 +337,7 @@ def _latest(title: str, desk: Desk, audience: Audience, ids: Sequence[str], read
     spoken = next((each for each in found if each.indicator.id == read), found[0])
     return _slide(
         title, spoken.sentence, tables=Table(f"{title}{NNBSP}: le territoire", columns, rows),
-        sources=once(cite(each.indicator, each.vintage.period) for each in found), vintages=once(each.vintage.label for each in found),
+        sources=once(cite(each) for each in found), vintages=once(each.vintage.label for each in found),
     )  # fmt: skip
 
 
@@ -428,43 +410,6 @@ def _hidden(statuses: pd.Series[str], desk: Desk, audience: Audience) -> tuple[s
     return (f"{years}{NNBSP}: moins de {desk.thresholds.of(audience)} personnes, ou de quoi les retrouver.",)
 
 
-def _chart(
-    kind: str,
-    title: str,
-    unit: str,
-    categories: Sequence[str],
-    series: Sequence[tuple[str, Sequence[float | None]]],
-    description: str,
-    colors: tuple[str, ...] = (),
-    *,
-    decimals: int = 0,
-    stacked: bool = False,
-) -> ChartDrawing:
-    return ChartDrawing(
-        kind, title, unit, decimals, tuple(categories), tuple((name, tuple(values)) for name, values in series),  # type: ignore[arg-type]
-        description, stacked, colors,
-    )  # fmt: skip
-
-
-def _table(
-    caption: str,
-    headings: Sequence[str],
-    numeric: Sequence[str],
-    words: Sequence[Sequence[str]],
-    figures: Sequence[tuple[Sequence[str], Sequence[float | None]]],
-) -> Table:
-    """A table column by column: `words` of text, then `figures` as texts with their numbers."""
-    columns = (*(Column(each) for each in headings), *(Column(each, numeric=True) for each in numeric))
-    cells_ = [[Cell(text) for text in column] for column in words]
-    cells_ += [[Cell(text, number) for text, number in zip(*column, strict=True)] for column in figures]
-    return Table(caption, columns, tuple(zip(*cells_, strict=True)))
-
-
-def _drawable(chart: ChartDrawing) -> bool:
-    """Whether there is a figure to draw: where all are hidden, the table says so."""
-    return any(value is not None for _, values in chart.series for value in values)
-
-
 def _empty(title: str, sentence: str) -> Slide:
     return Slide(title, sentence, sentence)
 
@@ -483,7 +428,7 @@ def _slide(
         title,
         sentence,
         sentence,
-        charts=(charts,) if charts and _drawable(charts) else (),
+        charts=(charts,) if charts and drawable(charts) else (),
         tables=(tables,) if isinstance(tables, Table) else tuple(tables),
         secrecy=secrecy,
         sources=sources,

@@ -113,6 +113,7 @@ class Slide:
     `vintages` and `secrecy` are lines to be printed under the figures; `mark` says « démonstration » where something is generated.
     `link` is the address that reopens this view (``/carte?…``), `revision` the store's when the figures were read, `frozen` the day
     on which they were kept (None: they follow the store). `problem` says why the figures of now cannot be shown, empty otherwise.
+    `names_people`: whether it names members who agreed to it. They may take that back, so such a view is never kept frozen.
     """
 
     title: str
@@ -130,6 +131,7 @@ class Slide:
     revision: int = 0
     frozen: dt.date | None = None
     problem: str = ""
+    names_people: bool = False
 
     @property
     def fingerprint(self) -> str:

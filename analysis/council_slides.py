@@ -6,21 +6,19 @@ from the same answers and sentences that the pages show. `Cite` gives the citati
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from analysis import french, growth, housing, portrait, telework
+from analysis import french, housing, listing, portrait
 from analysis.answers import Answer
 from analysis.bivariate import Crossing
 from analysis.comparison import Comparison
 from analysis.council import Cell, ChartDrawing, Column, MapDrawing, Slide, Table
 from analysis.desk import Desk
 from analysis.french import NNBSP
-from analysis.model import Audience, Status
-from analysis.retention import MARKS, Retention, interval_text, sentence_years
-from analysis.telework import LEVELS, TECHNOLOGIES, Verdict
+from analysis.model import Status
+from analysis.network import MAX_AGE_DAYS
 
 Cite = Callable[[Answer], str]
 
@@ -104,10 +102,30 @@ def vintages(answers: Sequence[Answer]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found.vintage.label for found in answers))
 
 
-def _slide(
+def drawable(chart: ChartDrawing) -> bool:
+    """Whether a chart has a figure to draw: where all are hidden, the table says so."""
+    return any(value is not None for _, values in chart.series for value in values)
+
+
+def texts_table(
+    caption: str,
+    words: Mapping[str, Sequence[str]],
+    figures: Mapping[str, tuple[Sequence[str], Sequence[float | None]]],
+) -> Table:
+    """A table column by column, by heading: `words` of text, then `figures` as texts with their numbers."""
+    columns = (*(Column(each) for each in words), *(Column(each, numeric=True) for each in figures))
+    cells = [[Cell(text) for text in column] for column in words.values()]
+    cells += [
+        [Cell(text, number) for text, number in zip(*column, strict=True)] for column in figures.values()
+    ]
+    return Table(caption, columns, tuple(zip(*cells, strict=True)))
+
+
+def answers_slide(
     title: str, sentence: str, answers: Sequence[Answer], cite: Cite, *, tables: Sequence[Table] = (),
     charts: Sequence[ChartDrawing] = (), maps: Sequence[MapDrawing] = (), more: Sequence[str] = (), mark: str = "",
 ) -> Slide:  # fmt: skip
+    """A slide of published answers: their sources (with `more` lines), vintages and what of them is secret or unpublished."""
     return Slide(
         title=title,
         sentence=sentence,
@@ -128,7 +146,7 @@ def _slide(
 def map_slide(found: Answer, drawing: MapDrawing, territory: str, cite: Cite) -> Slide:
     """One answer on the map."""
     name = f"{found.indicator.name}, {found.vintage.label}"
-    return _slide(
+    return answers_slide(
         name, found.sentence, [found], cite, maps=[drawing], tables=[answers_table(name, territory, [found])]
     )
 
@@ -152,7 +170,7 @@ def pair_slide(compared: Comparison, drawings: Sequence[MapDrawing], territory: 
             tuple((*row, Cell(str(changes[row[0].text]))) for row in table.rows),
             (*table.foot, Cell("")),
         )
-    return _slide(title, sentence, both, cite, maps=drawings, tables=[table], more=compared.breaks)
+    return answers_slide(title, sentence, both, cite, maps=drawings, tables=[table], more=compared.breaks)
 
 
 def crossing_slide(crossing: Crossing, drawing: MapDrawing, territory: str, cite: Cite) -> Slide:
@@ -167,112 +185,52 @@ def crossing_slide(crossing: Crossing, drawing: MapDrawing, territory: str, cite
         (*table.foot, Cell("")),
     )
     note = "Deux chiffres hauts au même endroit ne disent pas que l’un cause l’autre."
-    return _slide(drawing.title, crossing.sentence, both, cite, maps=[drawing], tables=[table], more=[note])
-
-
-# -- the network ------------------------------------------------------------------------------------------------
-
-
-def growth_slide(desk: Desk, audience: Audience, source: str) -> Slide:
-    """The members present year by year, with the arrivals and departures of each year. `source` cites the register."""
-    frame = desk.growth(audience)
-    if desk.network.has_nobody:
-        frame = frame.iloc[:0]
-        sentence = "Aucun membre n’est encore inscrit au registre."
-    else:
-        sentence = growth.growth_sentence(frame)
-    rows = [
-        (
-            Cell(french.date(row.period)),
-            *(
-                Cell(french.cell(value, Status(status)), _known(value, status))
-                for value, status in (
-                    (row.present, row.status),
-                    (row.arrivals, row.flow_status),
-                    (row.departures, row.flow_status),
-                )
-            ),
-        )
-        for row in frame.itertuples()
-    ]
-    names = ("Présents", "Arrivées dans l’année", "Départs dans l’année")
-    table = Table(
-        "Membres du réseau par année",
-        (Column("Date"), *(Column(name, True, "membres") for name in names)),
-        tuple(rows),
+    return answers_slide(
+        drawing.title, crossing.sentence, both, cite, maps=[drawing], tables=[table], more=[note]
     )
-    years = tuple(
-        row.period[:4] if row.period.endswith("-12-31") else french.date(row.period)
-        for row in frame.itertuples()
-    )
-    charts: tuple[ChartDrawing, ...] = ()
-    if rows:
-        charts = (
-            ChartDrawing(
-                "column", "Membres présents à la fin de chaque année", "membres", 0, years,
-                ((names[0], tuple(row[1].number for row in rows)),), sentence,
-            ),
-            ChartDrawing(
-                "column", "Arrivées et départs de chaque année", "membres", 0, years,
-                tuple((names[at], tuple(row[at + 1].number for row in rows)) for at in (1, 2)), sentence,
-            ),
-        )  # fmt: skip
-    charts = tuple(
-        chart for chart in charts if any(value is not None for _, values in chart.series for value in values)
-    )
-    hidden = sum(cell.number is None for row in rows for cell in row[1:])
-    note = french.spaced(
-        f"{french.quantity(hidden, 'nombres')} de personnes trop petits pour être montrés ({audience.label})."
-    )
-    return Slide(
-        "Le réseau grandit-il" + french.NNBSP + "?", sentence, sentence, charts=charts, tables=(table,) if rows else (),
-        sources=(source,), vintages=(french.date(desk.today),), secrecy=(note,) if hidden else (),
-        mark="démonstration" if desk.network.is_demo else "",
-    )  # fmt: skip
-
-
-def retention_slide(desk: Desk, found: Retention, who: str, source: str) -> Slide:
-    """How long members stay: the curve read at round years. `who`: what counted people are called."""
-    sentence = found.sentence(who)
-    read = [(years, kept) for years in MARKS if (kept := found.after(years))]
-    rows = tuple(
-        (
-            Cell(sentence_years(years)),
-            Cell(french.percent(100 * kept.share, 0), round(100 * kept.share, 1)),
-            Cell(interval_text(kept.low, kept.high)),
-            Cell(french.number(kept.at_risk), float(kept.at_risk)),
-        )
-        for years, kept in read
-    )
-    columns = (
-        Column("Après"), Column("Encore présents", True, "%"), Column("Intervalle à 95 %"),
-        Column("Membres suivis jusque-là", True, "membres"),
-    )  # fmt: skip
-    chart = ChartDrawing(
-        "line", "Part des membres encore présents selon le temps écoulé depuis l’arrivée", "%", 0,
-        tuple(row[0].text for row in rows), (("Encore présents", tuple(row[1].number for row in rows)),), sentence,
-    )  # fmt: skip
-    method = french.spaced(
-        f"Estimation de Kaplan–Meier sur {french.quantity(found.members, 'séjours')} ; "
-        "les séjours en cours comptent comme « au moins aussi longs »."
-    )
-    return Slide(
-        "Combien de temps restent-ils" + NNBSP + "?", sentence, sentence, charts=(chart,) if rows else (),
-        tables=(Table(chart.title, columns, rows),) if rows else (), sources=(source, method),
-        vintages=(french.date(desk.today),), mark="démonstration" if desk.network.is_demo else "",
-    )  # fmt: skip
 
 
 # -- housing ----------------------------------------------------------------------------------------------------
 
 HOUSING = {"stock": "Parc et vacance", "two": "Deux comptages", "sales": "Ventes", "prices": "Prix"}
-"""The questions of the housing page that a séance can show: id in the address → words."""
+"""The questions of the housing page about published figures: id in the address → words."""
+LISTINGS = "annonces"
+"""The question of the housing page about what may be had now."""
 
 
 def housing_slide(desk: Desk, question: str, territory: str, cite: Cite) -> Slide:
     """One question of the housing page. Raises KeyError for another id than those of `HOUSING`."""
     made = {"stock": _stock, "two": _two_counts, "sales": _sales, "prices": _prices}[question]
     return made(desk, territory, cite)
+
+
+def listings_table(available: pd.DataFrame, names: Mapping[str, str]) -> Table:
+    """The listings that may be had (rows of `Desk.listings`), in their order. `names`: commune → name."""
+    columns = (
+        Column("Commune"),
+        Column("Bien"),
+        Column("Loyer ou prix", True, "€"),
+        Column("Vu disponible le", True),
+    )
+    rows = tuple(
+        (
+            Cell(names[row.commune]), Cell(listing.dwelling_text(row.kind, row.tenure, row.rooms, row.surface)),
+            Cell(listing.terms_text(row.rent, row.price) or "non indiqué"), Cell(french.date(row.last_seen.date())),
+        )
+        for row in available.itertuples()
+    )  # fmt: skip
+    return Table("Annonces disponibles", columns, rows)
+
+
+def listings_slide(desk: Desk, available: pd.DataFrame, drawing: MapDrawing, source: str) -> Slide:
+    """What the watch saw to be had these last days (rows of `Desk.listings`, of the territory's communes). `source` cites the register."""
+    sentence = housing.listings_sentence(available, MAX_AGE_DAYS)
+    known = len(available) > 0
+    return Slide(
+        "Que peut-on avoir en ce moment" + NNBSP + "?", sentence, sentence, maps=(drawing,) if known else (),
+        tables=(listings_table(available, desk.names),) if known else (), sources=(source,), vintages=(french.date(desk.today),),
+        mark="démonstration" if desk.network.is_demo else "",
+    )  # fmt: skip
 
 
 def _stock(desk: Desk, territory: str, cite: Cite) -> Slide:
@@ -289,7 +247,7 @@ def _stock(desk: Desk, territory: str, cite: Cite) -> Slide:
         housing.stock_sentence(vacant, [main, second]), stacked=True,
     )  # fmt: skip
     sentence = housing.stock_sentence(vacant, [main, second])
-    return _slide(
+    return answers_slide(
         "Combien de logements, et combien sont vacants" + NNBSP + "?",
         sentence,
         answers,
@@ -316,7 +274,7 @@ def _two_counts(desk: Desk, territory: str, cite: Cite) -> Slide:
         "bar", "Logements vacants selon les deux sources", "logements", 0, tuple(map(str, known["name"])),
         (("Recensement", tuple(map(float, known["first"]))), ("LOVAC (parc privé)", tuple(map(float, known["second"])))), sentence,
     )  # fmt: skip
-    return _slide(
+    return answers_slide(
         "Pourquoi deux nombres de logements vacants" + NNBSP + "?", sentence, answers, cite,
         charts=[chart] if len(known) else [], tables=[reasons, table], more=[housing.comparable_sentence(census, private)],
     )  # fmt: skip
@@ -335,7 +293,7 @@ def _sales(desk: Desk, territory: str, cite: Cite) -> Slide:
         (("Ventes de maisons", tuple(found.total.value for found in known)),), sentence,
     )  # fmt: skip
     table = _by_year("Nombre de ventes de maisons", territory, years)
-    return _slide(
+    return answers_slide(
         "Combien de maisons se vendent" + NNBSP + "?",
         sentence,
         [years[-1]],
@@ -361,7 +319,7 @@ def _prices(desk: Desk, territory: str, cite: Cite) -> Slide:
         (row[0], *(with_sales(row[0].text, at, cell) for at, cell in enumerate(row[1:])))
         for row in table.rows
     )
-    return _slide(
+    return answers_slide(
         "À quel prix se vendent les maisons" + NNBSP + "?", medians[-1].sentence, [medians[-1]], cite,
         tables=[Table(table.caption, table.columns, rows, table.foot)],
     )  # fmt: skip
@@ -378,120 +336,3 @@ def _by_year(caption: str, territory: str, years: Sequence[Answer]) -> Table:
     )
     rows = tuple(tuple(row[at] for at in order) for row in table.rows)
     return Table(caption, (table.columns[0], *columns), rows, tuple(table.foot[at] for at in order))
-
-
-# -- broadband --------------------------------------------------------------------------------------------------
-
-
-def verdict_slide(
-    found: Sequence[Verdict], rule: str, fibre: Answer, drawing: MapDrawing, cite: Cite
-) -> Slide:
-    """Whether the connection allows telework, commune by commune. `rule`: the territory's, in words."""
-    order = [None, *LEVELS]
-    ordered = sorted(found, key=lambda v: (-order.index(v.level), french.sort_key(v.name)))
-    table = Table(
-        f"Verdict pour télétravailler, {fibre.vintage.label}",
-        (Column("Commune"), Column("Verdict"), Column("Raison"), Column("Pire cas")),
-        tuple(
-            (Cell(v.name), Cell(v.level or french.status_text(v.status)), Cell(v.reason), Cell(v.worst_case)) for v in ordered
-        ),
-    )  # fmt: skip
-    return _slide(
-        "Le débit permet-il d’y télétravailler" + NNBSP + "?", telework.verdict_sentence(tuple(found)), [fibre], cite,
-        maps=[drawing], tables=[table], more=[rule],
-    )  # fmt: skip
-
-
-def technologies_slide(best: pd.DataFrame, fibre: Answer, territory: str, cite: Cite) -> Slide:
-    """The best technology of every premises (`analysis.telework.best_technologies`)."""
-    ids = [*TECHNOLOGIES, "premises"]
-    labels = {**TECHNOLOGIES, "premises": "Locaux"}
-    rows = []
-    for row in best.to_dict("records"):
-        words = french.status_text(Status(row["status"]))
-        cells = [
-            Cell(french.number(row[id_]), float(row[id_])) if pd.notna(row[id_]) else Cell(words)
-            for id_ in ids
-        ]
-        rows.append((Cell(str(row["name"])), *cells))
-    whole = (best["status"] == Status.OBSERVED).all()
-    foot = tuple(
-        Cell(french.number(best[id_].sum()), float(best[id_].sum())) if whole else Cell("–") for id_ in ids
-    )
-    table = Table(
-        f"Locaux par meilleure technologie, {fibre.vintage.label}",
-        (Column("Commune"), *(Column(labels[id_], True, "locaux") for id_ in ids)),
-        tuple(rows),
-        (Cell(territory), *foot),
-    )
-    seen = best[best["adds_up"] & (best["premises"] > 0)]
-    present = [id_ for id_ in TECHNOLOGIES if (seen[id_] > 0).any()]
-    shares = {id_: 100 * seen[id_] / seen["premises"] for id_ in present}
-    chart = ChartDrawing(
-        "bar", "Part des locaux par meilleure technologie", "%", 1, tuple(map(str, seen["name"])),
-        tuple((TECHNOLOGIES[id_], tuple(round(float(v), 1) for v in shares[id_])) for id_ in present),
-        fibre.sentence, stacked=True,
-    )  # fmt: skip
-    return _slide(
-        "Quelle est la meilleure technologie de chaque local" + NNBSP + "?", fibre.sentence, [fibre], cite,
-        charts=[chart] if len(seen) else [], tables=[table],
-    )  # fmt: skip
-
-
-# -- one commune -------------------------------------------------------------------------------------------------
-
-
-def portrait_slides(
-    desk: Desk, code: str, territory: str, cite: Cite, headline: str, ask: Callable[[str], Answer],
-    grouped: Callable[[str, str], Answer], locator: MapDrawing | None = None,
-) -> tuple[Slide, ...]:  # fmt: skip
-    """The portrait of a commune, one slide a theme: its figures beside its group and the territory, its rank.
-
-    `ask` gives the latest answer for an indicator, `grouped` what it says of a group (group, indicator). `headline` reads the commune
-    aloud and stands on each slide; `locator` shows where it lies, on the first. Raises KeyError for a commune outside the territory.
-    """
-    name = desk.names[code]
-    group = next((each for each, codes in desk.groups.items() if code in codes), "")
-    slides: list[Slide] = []
-    for theme, indicators in portrait.themes(desk).items():
-        answers = [ask(each.id) for each in indicators]
-        rows = []
-        for found in answers:
-            mine, place = portrait.cell(found, code), portrait.rank(found, code)
-            beside = [Cell(portrait.total_text(grouped(group, found.indicator.id)))] if group else []
-            rows.append(
-                (
-                    Cell(f"{found.indicator.short}, {found.vintage.label}"),
-                    answer_cell(mine),
-                    Cell(place.text if place else "–"),
-                    *beside,
-                    Cell(portrait.total_text(found)),
-                )
-            )
-        columns = (
-            Column("Chiffre"), Column(name, True), Column("Rang"), *([Column(group, True)] if group else []), Column(territory, True)
-        )  # fmt: skip
-        counted = any(found.indicator.kind == "network" for found in answers)
-        slide = _slide(
-            f"{name}{NNBSP}: {theme.lower()}", headline, answers, cite,
-            tables=[Table(f"{theme} {french.at_place(name)}", columns, tuple(rows))],
-            maps=[locator] if locator is not None and not slides else [],
-            mark="démonstration" if counted and desk.network.is_demo else "",
-        )  # fmt: skip
-        mine_hidden = [f for f in answers if portrait.cell(f, code).status is not Status.OBSERVED]
-        cited = (french.join(dict.fromkeys(cite(found) for found in answers)) + ".",)
-        slides.append(replace(_with_secrecy(slide, mine_hidden, code), sources=cited))
-    return tuple(slides)
-
-
-def _with_secrecy(slide: Slide, hidden: Sequence[Answer], code: str) -> Slide:
-    """Secrecy and absence of this commune's own figures only: those of the other communes stand in no cell of this slide."""
-    lines = tuple(
-        french.spaced(f"{found.indicator.short} : {portrait.cell(found, code).text}.") for found in hidden
-    )
-    return replace(slide, secrecy=lines)
-
-
-def _known(value: object, status: str) -> float | None:
-    number = float(str(value)) if value is not None else float("nan")
-    return None if status != Status.OBSERVED.value or pd.isna(number) else number

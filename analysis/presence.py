@@ -9,12 +9,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 UNKNOWN_TRADE = "métier non renseigné"
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Members present by commune at the end of each month (`counts`), whether each commune has welcomed one by then (`ever`),
+    and the largest count of all.
+    """
+
+    counts: pd.DataFrame
+    ever: pd.DataFrame
+    largest: int
 
 
 def month_ends(first_year: int, today: dt.date) -> list[dt.date]:

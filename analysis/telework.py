@@ -245,6 +245,17 @@ def closure_sentence(closures: Mapping[str, str | None], codes: Mapping[str, str
     return f"{text}."
 
 
+def closing_text(closures: Mapping[str, str | None], code: str) -> str:
+    """A day, « pas encore de date », « non publié », or « pas encore importé » where nothing is known of any commune.
+
+    `closures`: code → ISO day, None for « no date yet ».
+    """
+    if code not in closures:
+        return french.status_text(Status.MISSING if closures else Status.NOT_IMPORTED)
+    day = closures[code]
+    return french.date(day) if day else "pas encore de date"
+
+
 def _worst_case(premises: float, copper: float, mobile: float, other: float) -> str:
     """« 64 locaux sur 354 n'ont que la 4G fixe ; 10 restent au cuivre »."""
     if mobile:

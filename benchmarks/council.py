@@ -26,7 +26,7 @@ from pathlib import Path
 from analysis.model import LOCAL_ACCOUNT, Audience
 from data import council
 from ui import loading, map_views, run
-from ui.council import compose, presets, supports
+from ui.council import compose, portraits, presets, supports
 from ui.council.handover import _sheets
 
 out, desk = Path(sys.argv[1]), loading.desk()
@@ -38,10 +38,10 @@ found = {"views": len(briefing.views)}
 map_views.ground()
 with run.as_one():
     deck = compose.deck(loading.desk(), briefing)
-    portraits = compose.portraits(loading.desk(), briefing.audience)
+    shown = portraits.every(loading.desk(), briefing.audience)
     for support in supports.SUPPORTS:
         begun = time.perf_counter()
-        made = support.make(deck, map_views.ground(), lambda: portraits)
+        made = support.make(deck, map_views.ground(), lambda: shown)
         found[support.id] = time.perf_counter() - begun
         (out / f"{support.id}.{support.ending}").write_bytes(made)
         found[f"{support.id} bytes"] = len(made)

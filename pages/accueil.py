@@ -3,7 +3,8 @@
 import streamlit as st
 
 from analysis import french, view
-from ui import access, audience_choice, frame, loading, memory
+from analysis.council_home import KEY_FIGURES
+from ui import access, audience_choice, briefings, frame, loading, memory
 from ui.filters import Filters
 from ui.home import sections
 from ui.network import growth
@@ -27,16 +28,19 @@ def main() -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         sections.small_map(desk, audience)
+        briefings.offer("carte", {"cercles": "1"}, key="accueil")
     with right:
         sections.my_commune(desk, filters, audience)
         sections.to_do(desk, who)
     st.subheader("Les chiffres clés", anchor=False)
-    for start in range(0, len(sections.KEY_FIGURES), 3):
-        for column, indicator in zip(st.columns(3), sections.KEY_FIGURES[start : start + 3], strict=False):
+    for start in range(0, len(KEY_FIGURES), 3):
+        for column, indicator in zip(st.columns(3), KEY_FIGURES[start : start + 3], strict=False):
             with column:
                 sections.key_figure(desk, indicator, audience)
+    briefings.offer("accueil", {})
     st.subheader("Croissance du réseau", anchor=False)
     growth.show_growth(desk, audience, key="accueil:growth")
+    briefings.offer("reseau", {"section": "croissance"}, key="accueil")
     sections.open_installation()
     filters.publish()
 

@@ -36,8 +36,10 @@ def main() -> None:
     for id_, theme in zip(sections.questions(desk), shown.themes, strict=False):
         with questions.section(id_, chosen):
             sections.figures(desk, theme, code)
+            briefings.offer("commune", {"commune": code, "question": id_}, key=id_)
     with questions.section(sections.CHANGES, chosen):
         sections.changes(shown)
+        briefings.offer("commune", {"commune": code, "question": sections.CHANGES}, key=sections.CHANGES)
     sections.how_to_read(desk, code)
     remarks.show_of_commune(desk, code)
     files.offer(desk, code, audience)

@@ -18,8 +18,11 @@ def main() -> None:
     sections.technologies(known)
     briefings.offer("haut-debit", {"question": "technologies"}, key="technologies")
     sections.evolution(known)
+    briefings.offer("haut-debit", {"question": "evolution"}, key="evolution")
     sections.copper(desk, known.closures)
+    briefings.offer("haut-debit", {"question": "cuivre"}, key="cuivre")
     sections.cartefibre(desk)
+    briefings.offer("haut-debit", {"question": "cartefibre"}, key="cartefibre")
     filters.publish()
 
 

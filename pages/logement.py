@@ -20,6 +20,7 @@ def main() -> None:
             briefings.offer("logement", {"question": section.id}, key=section.id)
     with questions.section(sections.LISTINGS, chosen) as is_open:
         sections.listings(desk, with_map=is_open)
+        briefings.offer("logement", {"question": sections.LISTINGS}, key=sections.LISTINGS)
     frame.use_print_style()
     filters.publish()
 

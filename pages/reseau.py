@@ -25,8 +25,7 @@ def main() -> None:
     )
     audience = audience_choice.ask(who, filters)
     sections.show_section(str(section), desk, here, filters, audience)
-    if section in ("croissance", "fidelite"):
-        briefings.offer("reseau", {"section": str(section)}, key=str(section))
+    briefings.offer("reseau", lambda: controls.view_of(filters), key=str(section))
     filters.publish()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -51,7 +51,11 @@ def choose(id_: str) -> None:
     st.session_state[_CURRENT] = id_
 
 
-def offer(page: str, query: Mapping[str, str] | None = None, *, key: str = "") -> None:
+Query = Mapping[str, str] | Callable[[], Mapping[str, str]] | None
+"""What decides a view: the parameters of its address, what gives them at the click, or None for what the address holds then."""
+
+
+def offer(page: str, query: Query = None, *, key: str = "") -> None:
     """The button that adds what is on screen to the séance, and then the way to it. Nothing for those who prepare none.
 
     `query` decides the view; without it, what the address holds at the click, as the page itself would read it again.
@@ -80,10 +84,11 @@ def offer(page: str, query: Mapping[str, str] | None = None, *, key: str = "") -
             )  # fmt: skip
 
 
-def _add(page: str, query: Mapping[str, str] | None, name: str) -> None:
+def _add(page: str, query: Query, name: str) -> None:
     """Keep the view, in the séance being prepared or in a new one."""
     who, store = access.account(), loading.store()
-    wanted = dict(query) if query is not None else _address()
+    given = query() if callable(query) else query
+    wanted = dict(given) if given is not None else _address()
     try:
         place = current(on_screen())
         if place is None:

@@ -14,12 +14,13 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from analysis import community, presence
+from analysis import community, french, network_words, presence, proximity
 from analysis.desk import Desk
 from analysis.model import Audience
+from analysis.presence import Timeline
 from analysis.retention import Retention, durations, kaplan_meier
 from data import network
-from data.community import commune_points, people, telecentres
+from data.community import commune_points, complements, people, telecentres
 from ui import loading
 
 
@@ -34,6 +35,11 @@ class Community:
     here: pd.DataFrame
     consenting: frozenset[str]
     names: Mapping[str, str]
+
+    @property
+    def consenting_here(self) -> int:
+        """How many of the members present agreed to be in the directory."""
+        return int(self.here["public"].sum())
 
 
 def read(desk: Desk) -> Community:
@@ -71,17 +77,6 @@ def _retention(revision: int, today: dt.date, everybody: bool, _desk: Desk) -> R
     return kaplan_meier(found["years"].tolist(), found["left"].tolist())
 
 
-@dataclass(frozen=True)
-class Timeline:
-    """Members present by commune at the end of each month (`counts`), whether each commune has welcomed one by then (`ever`),
-    and the largest count of all.
-    """
-
-    counts: pd.DataFrame
-    ever: pd.DataFrame
-    largest: int
-
-
 def timeline(desk: Desk, audience: Audience) -> Timeline:
     """The replay's months from the network's first year to today, of the members that `audience` may see."""
     return _timeline(desk.revision, desk.today, community.sees_all(audience), desk)
@@ -108,6 +103,73 @@ def _by_year(
     days = [dt.date.fromisoformat(period) for period in _desk.indicators["members"].periods]
     codes = list(_desk.names)
     return presence.presence(rows, days, by=by, keys=codes if by == "commune" else None, codes=codes)
+
+
+def spread(desk: Desk, audience: Audience, by: Literal["commune", "metier"]) -> pd.DataFrame:
+    """`by_year` with the names of the communes, or the trades, as columns, in the order of a reader."""
+    counts = by_year(desk, audience, "commune" if by == "commune" else "trade")
+    return network_words.ordered(counts, desk.names if by == "commune" else None)
+
+
+@dataclass(frozen=True)
+class Near:
+    """Complementary trades near each other: `found` (rows of `analysis.proximity.near_pairs`), what each pair does together (`reasons`),
+    the trades that would complete others and are `lacking`. `declared`: whether the territory has a table of such trades.
+    """
+
+    found: pd.DataFrame
+    reasons: Mapping[tuple[str, str], str]
+    lacking: tuple[str, ...]
+    declared: bool
+
+
+def near(desk: Desk, audience: Audience, radius: str) -> Near:
+    """The pairs of complementary trades within `radius` kilometres among the members that `audience` may see."""
+    shown = community.seen(read(desk).here, audience)
+    spelled = {str(trade).casefold(): str(trade) for trade in shown["trade"]}
+    declared = complements(loading.house().pack.trades)
+    pairs = {
+        (spelled[c.first.casefold()], spelled[c.second.casefold()]): c.reason
+        for c in declared
+        if c.first.casefold() in spelled and c.second.casefold() in spelled
+    }
+    lacking = sorted(
+        {t for c in declared for t in (c.first, c.second) if t.casefold() not in spelled}, key=french.sort_key
+    )
+    found = proximity.near_pairs(shown, list(pairs), points(frozenset()), float(radius))
+    return Near(found, pairs, tuple(lacking), bool(declared))
+
+
+def isolated(desk: Desk, audience: Audience) -> tuple[pd.DataFrame, dict[str, str]]:
+    """How far the members that `audience` may see are from each other and from a telecentre (`analysis.proximity.isolation`), and the
+    names of all the places.
+    """
+    shown = community.seen(read(desk).here, audience)
+    places = telecentre_communes(desk, audience)
+    published = telecentres(loading.house().pack.telecentres)
+    names = {**dict(zip(published["commune"], published["name"], strict=True)), **desk.names}
+    return proximity.isolation(shown, points(frozenset(places)), places), names
+
+
+def telecentres_note() -> str:
+    """How distances are measured, and which telecentres are known."""
+    published = telecentres(loading.house().pack.telecentres)
+    opened = french.join(
+        [
+            f"{row.name} ({french.period(row.opened)}, {row.producer})"
+            for row in published.itertuples(index=False)
+        ]
+    )
+    known = (
+        f"Télécentres dont l'ouverture a été publiée : {opened}. S'ils sont encore ouverts n'est pas publié. Un événement "
+        "« télécentre » du registre en ajoute un."
+        if len(published)
+        else "Aucun télécentre publié n'est déclaré pour ce territoire ; un événement « télécentre » du registre en ajoute un."
+    )
+    return french.spaced(
+        "Distances à vol d'oiseau entre points intérieurs des communes ; deux membres d'une même commune sont à 0 km par convention. "
+        + known
+    )
 
 
 def telecentre_communes(desk: Desk, audience: Audience) -> list[str]:

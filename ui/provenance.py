@@ -17,6 +17,7 @@ from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Indicator
 from analysis.vocabulary import IMPORT_KINDS
 from data import reference
 from data.catalogue import NETWORK
+from data.figures import CLOSURE_FILE
 from data.imports import history
 from data.imports.formats import FORMATS
 from data.imports.history import ImportRecord, Layer
@@ -30,11 +31,26 @@ def cited(desk: Desk, answer: Answer) -> str:
     return source.citation + (f" — {frame.mark(answer, desk)}" if frame.mark(answer, desk) else "")
 
 
+def plain_citation(answer: Answer) -> str:
+    """The citation of an answer as the catalogue gives it, for a paper that marks « démonstration » once for a whole view."""
+    return loading.catalogue().source(answer.indicator, answer.vintage.period).citation
+
+
 def network_source(desk: loading.Desk) -> str:
     """The register cited, with the day and the demonstration mark."""
     source = loading.catalogue().sources[NETWORK]
     mark = f" — {frame.DEMO}" if desk.network.is_demo else ""
     return f"Source{NNBSP}: {source.citation}, au {french.date(desk.today)}{mark}."
+
+
+def copper_source(desk: Desk) -> str:
+    """Where the dates of the closing of copper come from, and what they mean."""
+    source = loading.catalogue().source(desk.indicators["best_copper"])
+    return (
+        f"{source.producer}, fermeture du cuivre ({source.edition}). Donnée en texte (date ou « n »{NNBSP}: pas encore de "
+        f"date), lue dans {CLOSURE_FILE}. Un local « au cuivre » perdra sa ligne à la fermeture{NNBSP}: la fibre ou une autre technologie "
+        "doit y arriver avant."
+    )
 
 
 def town_hall_source() -> str:

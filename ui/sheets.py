@@ -7,11 +7,11 @@ import streamlit as st
 from analysis import french, hours
 from analysis.council import Deck
 from analysis.desk import Desk
-from analysis.model import Audience, Indicator
+from analysis.model import Audience
 from analysis.sheets import Hall, sheet_slides
 from data import reference
 from ui import clock, loading
-from ui.provenance import town_hall_source
+from ui.provenance import plain_citation, town_hall_source
 
 _FACTS = {"phone": "Téléphone", "email": "Courriel", "website": "Site", "address": "Adresse"}
 
@@ -23,7 +23,13 @@ def decks(desk: Desk, audience: Audience, *codes: str, home: str = "") -> dict[s
     """
     here, today = loading.territory(), clock.today()
     slides = sheet_slides(
-        desk, audience, here.name, _halls(), cite=_cite, contours=loading.contour_source(), codes=codes
+        desk,
+        audience,
+        here.name,
+        _halls(),
+        cite=plain_citation,
+        contours=loading.contour_source(),
+        codes=codes,
     )
     return {
         code: Deck(
@@ -31,10 +37,6 @@ def decks(desk: Desk, audience: Audience, *codes: str, home: str = "") -> dict[s
         )
         for code, made in slides.items()
     }
-
-
-def _cite(indicator: Indicator, period: str) -> str:
-    return loading.catalogue().source(indicator, period).citation
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,6 +1,8 @@
 """The council meeting: séances and their views, kept with their author. Nothing is overwritten, everything is undone like the register."""
 
 from data.council.briefings import (
+    FOLLOWS,
+    NAMED,
     Briefing,
     BriefingView,
     add_view,
@@ -19,6 +21,8 @@ from data.council.briefings import (
 )
 
 __all__ = [
+    "FOLLOWS",
+    "NAMED",
     "Briefing",
     "BriefingView",
     "add_view",

@@ -25,6 +25,8 @@ VIEWS_MOST = 60
 """Views of one séance: more would not fit a meeting, nor the memory of a small machine."""
 _QUERY = re.compile(r"[^\x00-\x1f]{0,200}")
 _BRIEFING, _VIEW = "Cette séance", "Cette vue"
+NAMED = "Cette vue nomme des personnes : elle ne se fige pas."
+FOLLOWS = "Elle suit les accords du jour, que chacun peut reprendre."
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,12 @@ def remove_view(store: Store, who: Account, view: str) -> Change:
 def freeze_view(
     store: Store, who: Account, view: str, slide: Mapping[str, Any], audience: Audience
 ) -> Change:
-    """Keep the figures of today in a view: `slide` as `analysis.council.to_json` gives it, made for `audience`."""
+    """Keep the figures of today in a view: `slide` as `analysis.council.to_json` gives it, made for `audience`.
+
+    Raises RegisterError for a slide that names people: who takes an agreement back, or is erased, must leave every view.
+    """
+    if slide.get("names_people"):
+        raise RegisterError(NAMED, advice=FOLLOWS)
     with _one_view(store, who, view, "briefing_view_freeze") as (current, row):
         kept = {"audience": audience.value, "slide": dict(slide)}
         change_row(current, tables.briefing_view, row, {"frozen": kept}, None, _VIEW)

@@ -12,9 +12,10 @@ import pytest
 
 from analysis import annual
 from analysis.annual import AnnualError, annual_slides
+from analysis.answers import Answer
 from analysis.council import Slide, slide_from_json, to_json
 from analysis.desk import Desk, NetworkRows
-from analysis.model import Audience, Indicator
+from analysis.model import Audience
 from data.territory import load_territory
 from tests.analysis.test_desk import CATALOGUE, NO_CONTACTS, TODAY, stays
 from tests.analysis.test_portrait import plain
@@ -26,8 +27,8 @@ NAMES = dict(TERRITORY.name_of)
 CODES = list(NAMES)
 
 
-def cite(indicator: Indicator, period: str) -> str:
-    return CATALOGUE.source(indicator, period).citation
+def cite(found: Answer) -> str:
+    return CATALOGUE.source(found.indicator, found.vintage.period).citation
 
 
 def events(rows: list[tuple[str | None, str, str, str, float | None, int | None, bool]]) -> pd.DataFrame:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from analysis import council_slides
+from analysis import council_network, council_slides, portrait
 from analysis.answers import Answer
 from analysis.calendar import network_periods
 from analysis.council import Slide
+from analysis.council_portrait import know, portrait_slides
 from analysis.desk import Desk, make_desk
 from analysis.model import Audience
 from data.opening import open_house, read_all
@@ -81,7 +83,7 @@ def test_sales_and_prices_stand_year_after_year_in_the_order_of_time(desk: Desk)
 
 @pytest.mark.parametrize("audience", list(Audience))
 def test_the_growth_draws_nothing_of_what_an_audience_may_not_see(desk: Desk, audience: Audience) -> None:
-    slide = council_slides.growth_slide(desk, audience, "Registre.")
+    slide = council_network.growth_slide(desk, audience, "Registre.")
     growth = desk.growth(audience)
     seen = [row[1].number for row in slide.tables[0].rows]
     assert seen == [
@@ -97,7 +99,7 @@ def test_the_growth_draws_nothing_of_what_an_audience_may_not_see(desk: Desk, au
 def test_nobody_in_the_register_is_said_and_nothing_is_drawn(desk: Desk) -> None:
     nobody = replace(desk.network, stays=desk.network.stays.iloc[:0])
     empty = replace(desk, network=nobody, _kept={})
-    slide = council_slides.growth_slide(empty, Audience.PUBLIC, "Registre.")
+    slide = council_network.growth_slide(empty, Audience.PUBLIC, "Registre.")
     assert (
         slide.sentence == "Aucun membre n’est encore inscrit au registre."
         and not slide.charts
@@ -106,21 +108,17 @@ def test_nobody_in_the_register_is_said_and_nothing_is_drawn(desk: Desk) -> None
 
 
 def test_a_portrait_ranks_the_commune_and_names_only_its_own_secrecy(desk: Desk) -> None:
-    from analysis import portrait
+    answers = [desk.answer(each.id) for each in desk.indicators.values() if each.on_map]
 
-    figures = {group: portrait.group_figures(desk, group) for group in desk.groups}
+    def of(group: str) -> Callable[[Answer], Answer]:
+        figures = portrait.group_figures(desk, group)
+        return lambda found: portrait.group_answer(desk, figures, group, found)
 
-    def grouped(group: str, indicator: str) -> Answer:
-        return portrait.group_answer(desk, figures[group], group, desk.answer(indicator))
-
-    slides = council_slides.portrait_slides(
-        desk, "61156", "Zevillage", cite, "Essay.", lambda i: desk.answer(i), grouped
-    )
+    known = know(answers, {group: of(group) for group in desk.groups})
+    slides = portrait_slides(desk, "61156", "Zevillage", cite, "Essay.", known)
     rows = {row[0].text: row for slide in slides for row in slide.tables[0].rows}
     vacancy = next(row for name, row in rows.items() if name.startswith("Part des logements vacants, "))
     assert vacancy[1].number == pytest.approx(8.0, abs=0.05) and "sur 20" in vacancy[2].text
     assert all("communes" not in line for slide in slides for line in slide.secrecy)
     with pytest.raises(KeyError):
-        council_slides.portrait_slides(
-            desk, "99999", "Zevillage", cite, "", lambda i: desk.answer(i), grouped
-        )
+        portrait_slides(desk, "99999", "Zevillage", cite, "", known)

@@ -8,9 +8,10 @@ import pytest
 
 from analysis import portrait
 from analysis.council import Slide, slide_from_json, to_json
+from analysis.council_portrait import CHARTS
 from analysis.desk import Desk
 from analysis.model import Audience
-from analysis.sheets import CHARTS, Hall, sheet_slides
+from analysis.sheets import Hall, sheet_slides
 from tests.analysis.test_annual import HAPPENED, MANY, NOTHING, SHIPPED, cite, desk
 from tests.analysis.test_portrait import plain
 from ui.portrait.sections import CHANGES

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +21,22 @@ from streamlit.elements.widgets.button import ButtonMixin
 from streamlit.testing.v1 import AppTest
 
 from analysis.council import Slide
+from analysis.council_broadband import BROADBAND
+from analysis.council_slides import LISTINGS
 from analysis.desk import Desk
 from analysis.model import Account, Actor, Audience, Role
 from analysis.sheets import sheet_slides
 from data.store import Store, tables
 from tests.pages.screens import Open
 from ui import access, loading
-from ui.council import compose, presets
+from ui.council import compose, portraits, presets
 from ui.network.sections import SECTIONS
 
 WRITER = Actor("test", "Test")
 PEOPLE = {"61258": 14, "61156": 12, "61051": 2, "61013": 1, "61026": 1, "61068": 0, "61502": 4}
 """Members who did not consent, by commune: some above the public's threshold, some above the council's, some hidden."""
-ENOUGH = 4
+ENOUGH = 2
+CHEAP = ("text/csv", "application/geo+json", "text/calendar")
 CONSENTING = {"61258": 2, "61051": 1}
 
 
@@ -175,24 +180,45 @@ SCREENS: list[tuple[str, dict[str, str]]] = [
 
 @pytest.fixture
 def downloads(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """The content of every download offered, made at once; pictures of one screen are enough."""
+    """The content of every download offered, made at once; of pictures and other papers a few of each kind are enough.
+
+    `st.download_button` was bound when Streamlit was imported: changing the class alone would leave what a page calls on `st` itself.
+    """
     made: list[bytes] = []
+    papers: Counter[str] = Counter()
     original = ButtonMixin.download_button
 
     def offer(self: Any, label: str, data: Any, *rest: Any, **named: Any) -> bool:
-        if callable(data) and len(made) >= ENOUGH:
-            data = b""
+        kind = str(named.get("mime"))
+        if callable(data) and kind not in CHEAP:
+            papers[kind] += 1
+            data = data if papers[kind] <= ENOUGH else b""
         content = data() if callable(data) else data
         made.append(content.encode() if isinstance(content, str) else bytes(content))
         return original(self, label, data, *rest, **named)
 
     monkeypatch.setattr(ButtonMixin, "download_button", offer)
+    monkeypatch.setattr(st, "download_button", partial(offer, st._main))
     return made
 
 
+def test_a_file_offered_on_the_page_itself_is_seen_too(downloads: list[bytes]) -> None:
+    def page() -> None:
+        import streamlit as st
+
+        st.download_button("Bare", "one", mime="text/csv")
+        st.columns(2)[0].download_button("In a column", lambda: b"two", mime="text/csv")
+        with st.container():
+            st.download_button("Inside", "three", mime="text/csv")
+
+    screen = AppTest.from_function(page).run()
+    assert not screen.exception and downloads == [b"one", b"two", b"three"]
+    assert len(screen.get("download_button")) == 3
+
+
 def prepared(desk: Desk, audience: Audience) -> list[Slide]:
-    """What the supports of a séance show to an audience: every view of the ready-made ones, members and dossiers, three portraits, the
-    annual report of two years."""
+    """What the supports of a séance show to an audience: every view of the ready-made ones, every question of the other screens, three
+    portraits, the annual report of two years."""
     made = [
         compose.slide(desk, page, query, audience)
         for id_ in presets.names()
@@ -202,7 +228,22 @@ def prepared(desk: Desk, audience: Audience) -> list[Slide]:
             ("veille", {"section": "marche", "offre": "vente"}),
         ]
     ]
-    made += [each for code in ("61051", "61068", "61258") for each in compose.portrait(desk, code, audience)]
+    made += [
+        compose.slide(desk, page, query, audience)
+        for page, query in [
+            ("accueil", {}),
+            *(("reseau", {"section": section}) for section in SECTIONS),
+            *(("reseau", {"section": "croissance", "croissance": by}) for by in ("commune", "metier")),
+            ("reseau", {"section": "rejouer", "mois": "2019-04"}),
+            ("logement", {"question": LISTINGS}),
+            *(("haut-debit", {"question": question}) for question in BROADBAND),
+            *(("commune", {"commune": "61051", "question": each}) for each in portraits.questions(desk)),
+        ]
+    ]
+    assert not any(each.problem for each in made)
+    made += [
+        each for code in ("61051", "61068", "61258") for each in portraits.portrait(desk, code, audience)
+    ]
     made += [each for year in (2019, 2025) for each in compose.annual_deck(desk, year, audience).slides]
     return [replace(each, revision=0) for each in made]
 
@@ -240,7 +281,7 @@ def test_what_only_coordinators_may_know_changes_no_screen(
         releases.append(desk.release(audience))
         everything.append(desk.release(Audience.ANIMATEUR))
         sheets.append(
-            sheet_slides(desk, audience, "x", {}, cite=lambda each, period: each.id + period, contours="x")
+            sheet_slides(desk, audience, "x", {}, cite=lambda found: found.indicator.id, contours="x")
         )
         slides.append(prepared(desk, audience))
     first, second = releases

@@ -5,6 +5,7 @@ import streamlit as st
 
 from analysis import french, palette
 from analysis.answers import Answer
+from analysis.council_broadband import CARTEFIBRE, closure_table, evolution_table
 from analysis.french import NNBSP
 from analysis.model import Audience, Source, Status
 from analysis.telework import (
@@ -16,13 +17,13 @@ from analysis.telework import (
     rule_text,
     verdict_sentence,
 )
-from data.figures import CLOSURE_FILE
 from ui import charts, frame, loading, tables
 from ui.broadband.answers import Broadband
 from ui.filters import Filters
 from ui.legend import Legend, LegendClass, show_legend
 from ui.map import MapSpec, show_map
 from ui.markdown import literal
+from ui.provenance import copper_source
 from ui.tables import Column
 
 VERDICTS = [
@@ -39,9 +40,6 @@ BEST = [
     Column("premises", "Locaux", numeric=True),
     Column("share", "Part de la fibre", numeric=True),
 ]
-
-
-CLOSURE = [Column("name", "Commune"), Column("closes", "Fermeture du cuivre")]
 
 
 def cited(*texts: str, source: Source, label: str, unit: str) -> None:
@@ -208,23 +206,7 @@ def evolution(known: Broadband) -> None:
         st.warning(literal(after.vintage.break_note), icon=":material/link_off:")
     charts.show_chart(known.evolution, key="haut-debit:evolution")
     with st.expander("Les mêmes chiffres en tableau", icon=":material/table:"):
-        columns = [
-            Column("name", "Commune"),
-            Column("before", before.vintage.label, numeric=True),
-            Column("after", after.vintage.label, numeric=True),
-            Column("detail", "Locaux", numeric=True),
-        ]
-        tables.show_table(
-            edition_rows(before, after),
-            columns,
-            caption="Part des locaux éligibles à 30 Mbit/s, deux éditions qui ne se suivent pas",
-            foot=[
-                loading.territory().name,
-                before.total_text() or "–",
-                after.total_text() or "–",
-                "",
-            ],
-        )
+        tables.show_slide_table(evolution_table(before, after, loading.territory().name))
     catalogue = loading.catalogue()
     for answer in (before, after):
         reason = f"Pas de chiffre du territoire{NNBSP}: {answer.total.reason}." if answer.total.reason else ""
@@ -232,48 +214,13 @@ def evolution(known: Broadband) -> None:
         cited(source.caveat, reason, source=source, label=answer.vintage.label, unit=indicator.unit)
 
 
-def edition_rows(before: Answer, after: Answer) -> pd.DataFrame:
-    """One row a commune, in the order of names, as text."""
-    merged = before.cells.merge(after.cells, on=["commune", "name"], suffixes=("_before", "_after"))
-    rows = [
-        (
-            row.name,
-            before.text(None if pd.isna(row.value_before) else row.value_before, row.status_before),
-            after.text(None if pd.isna(row.value_after) else row.value_after, row.status_after),
-            ""
-            if pd.isna(row.denominator_after)
-            else f"{french.number(row.numerator_after)} sur {french.number(row.denominator_after)}",
-        )
-        for row in merged.itertuples()
-    ]
-    ordered = sorted(rows, key=lambda row: french.sort_key(str(row[0])))
-    return pd.DataFrame(ordered, columns=["name", "before", "after", "detail"])
-
-
 def copper(desk: loading.Desk, known: dict[str, str | None]) -> None:
     """When the copper network closes: a date, or none yet. A text, never a number."""
     st.subheader(f"Quand le cuivre ferme-t-il{NNBSP}?", anchor="cuivre")
     frame.sentence(closure_sentence(known, desk.names))
     with st.expander("Les dates en tableau", icon=":material/table:"):
-        names = sorted(desk.names.items(), key=lambda item: french.sort_key(item[1]))
-        rows = pd.DataFrame(
-            [(name, closing(known, code)) for code, name in names], columns=["name", "closes"]
-        )
-        tables.show_table(rows, CLOSURE, caption="Date de fermeture du cuivre par commune")
-    source = loading.catalogue().source(desk.indicators["best_copper"])
-    frame.note(
-        f"Source{NNBSP}: {source.producer}, fermeture du cuivre ({source.edition}). Donnée en texte (date ou « n »{NNBSP}: pas encore de "
-        f"date), lue dans {CLOSURE_FILE}. Un local « au cuivre » perdra sa ligne à la fermeture{NNBSP}: la fibre ou une autre technologie "
-        "doit y arriver avant."
-    )
-
-
-def closing(known: dict[str, str | None], code: str) -> str:
-    """A day, « pas encore de date », « non publié », or « pas encore importé » where nothing is known of any commune."""
-    if code not in known:
-        return french.status_text(Status.MISSING if known else Status.NOT_IMPORTED)
-    day = known[code]
-    return french.date(day) if day else "pas encore de date"
+        tables.show_slide_table(closure_table(known, desk.names))
+    frame.note(f"Source{NNBSP}: {copper_source(desk)}")
 
 
 def cartefibre(desk: loading.Desk) -> None:
@@ -282,9 +229,7 @@ def cartefibre(desk: loading.Desk) -> None:
     source = loading.catalogue().source(answer.indicator)
     st.subheader(f"Combien de locaux sont raccordables, selon Cartefibre{NNBSP}?", anchor="cartefibre")
     frame.sentence(answer.sentence)
-    frame.note(
-        f"{answer.indicator.caveat} Ici, les locaux sont ceux que Cartefibre compte{NNBSP}; plus haut, ceux de Ma connexion internet."
-    )
+    frame.note(f"{answer.indicator.caveat} {CARTEFIBRE}")
     with st.expander("Les chiffres de Cartefibre en tableau", icon=":material/table:"):
         tables.value_table(
             answer,

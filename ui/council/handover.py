@@ -18,7 +18,7 @@ from reports.slides import slides_pptx
 from reports.web_page import iframe_snippet
 from ui import access, forms, frame, loading, map_views, presented, run, settings
 from ui import sheets as communes
-from ui.council import compose, supports
+from ui.council import compose, portraits, supports
 
 _KEY = "seance:presented"
 
@@ -75,9 +75,7 @@ def _home() -> str:
 def _made(support: supports.Support, make: Callable[[], Deck]) -> bytes:
     with run.as_one():
         deck = make()
-        return support.make(
-            deck, map_views.ground(), lambda: compose.portraits(loading.desk(), deck.audience)
-        )
+        return support.make(deck, map_views.ground(), lambda: portraits.every(loading.desk(), deck.audience))
 
 
 def _present(briefing: Briefing, make: Callable[[], Deck]) -> None:

@@ -27,6 +27,7 @@ from reports.chart_image import chart_image
 from reports.pictures import map_picture
 from ui import access, audience_state, briefings, clock, forms, frame, loading, map_views, tables
 from ui.council import compose, presets
+from ui.council.sources import SOURCES
 from ui.filters import Filters
 from ui.markdown import literal
 
@@ -233,7 +234,7 @@ def _row(desk: Desk, briefing: Briefing, each: BriefingView, slide: Slide, place
     said, actions = st.columns([5, 4], vertical_alignment="center")
     open_ = st.session_state.get(_OPEN) == each.id
     state = f"chiffres figés le {french.date(slide.frozen)}" if slide.frozen else "chiffres du jour"
-    detail = f"{compose.SOURCES[each.page].name if each.page in compose.SOURCES else each.page}, {state}, empreinte {slide.fingerprint}"
+    detail = f"{SOURCES[each.page].name if each.page in SOURCES else each.page}, {state}, empreinte {slide.fingerprint}"
     with said:
         frame.named(f"{place + 1}. {slide.title}", slide.problem or detail)
         if slide.problem:
@@ -290,7 +291,9 @@ def _opened(desk: Desk, briefing: Briefing, each: BriefingView, slide: Slide) ->
         with st.container(horizontal=True, gap="small"):
             if each.frozen is None:
                 st.button(
-                    "Figer les chiffres", icon=":material/lock:", key=f"freeze:{each.id}", disabled=bool(slide.problem), on_click=_do,
+                    "Figer les chiffres", icon=":material/lock:", key=f"freeze:{each.id}",
+                    disabled=bool(slide.problem) or slide.names_people,
+                    help=f"{council.NAMED} {council.FOLLOWS}" if slide.names_people else None, on_click=_do,
                     args=(lambda: _freeze(desk, briefing, each),),
                 )  # fmt: skip
             else:
@@ -330,6 +333,8 @@ def _freeze(desk: Desk, briefing: Briefing, each: BriefingView) -> Change:
     made = compose.slide(desk, each.page, each.query, briefing.audience)
     if made.problem:
         raise RegisterError(made.problem)
+    if made.names_people:
+        raise RegisterError(council.NAMED, advice=council.FOLLOWS)
     kept = to_json(replace(made, frozen=clock.today()))
     return council.freeze_view(loading.store(), access.account(), each.id, kept, briefing.audience)
 

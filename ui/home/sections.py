@@ -7,12 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from analysis import french
-from analysis.answers import Answer, many
+from analysis.council_home import past_text, share_text
 from analysis.french import NNBSP
 from analysis.model import Account, Audience
 from ui import (
     access,
     audience_state,
+    briefings,
     charts,
     choropleth,
     clock,
@@ -30,8 +31,6 @@ from ui.legend import circle_key, outline_text, show_legend
 from ui.map import MapSpec, show_map
 from ui.tables import Column
 
-KEY_FIGURES = ("members", "applications", "vacancy_rate", "ftth_share", "population_rp", "house_sales")
-
 
 def key_figure(desk: loading.Desk, indicator: str, audience: Audience) -> None:
     """One figure: its value, what it is a share of, its date, its past, its source."""
@@ -41,9 +40,7 @@ def key_figure(desk: loading.Desk, indicator: str, audience: Audience) -> None:
     source = loading.catalogue().source(entry)
     with st.container(border=True, height="stretch"):
         value = last.total_text() or french.status_text(last.total.status)
-        share = ""
-        if last.total.denominator and entry.kind == "ratio":
-            share = f"{french.number(last.total.numerator or 0)} sur {french.quantity(last.total.denominator, many(entry.noun))}"
+        share = share_text(last)
         st.html(
             f"<p class='zv-label'>{html.escape(entry.short)}</p><p class='zv-figure'>{html.escape(value)}</p>"
             f"<p class='zv-past'>{html.escape(' · '.join(t for t in (share, last.vintage.label) if t))}</p>"
@@ -81,12 +78,6 @@ def drawn(
 ) -> tuple[dict[str, Any], str]:
     """A figure's own past, kept: Altair takes longer to put it together than the figures to be asked."""
     return charts.kept(charts.sparkline(values, periods, unit=unit, decimals=decimals))
-
-
-def past_text(known: list[Answer]) -> str:
-    """« 6 475 habitants en RP 2016, 6 245 en RP 2022 »: the first and the last known totals."""
-    first, last = known[0], known[-1]
-    return f"{first.vintage.label}{french.NNBSP}: {first.total_text()} → {last.vintage.label}{french.NNBSP}: {last.total_text()}"
 
 
 def small_map(desk: loading.Desk, audience: Audience) -> None:
@@ -143,6 +134,8 @@ def my_commune(desk: loading.Desk, filters: Filters, audience: Audience) -> None
     """One commune's main figures; the choice is remembered on this device."""
     st.subheader("Ma commune", anchor=False)
     commune_panel(desk, filters, audience)
+    if filters["commune"]:
+        briefings.offer("commune", {"commune": filters["commune"]}, key="accueil")
     memory.remember(filters["commune"])
 
 

@@ -14,12 +14,13 @@ import streamlit as st
 
 from analysis import french, housing, palette, portrait
 from analysis.answers import Answer
+from analysis.council_slides import LISTINGS, listings_table
 from analysis.french import NNBSP
 from analysis.model import Audience
 from analysis.network import MAX_AGE_DAYS
 from ui import charts, frame, loading, tables
 from ui.housing.charts import price_chart, sales_chart, stock_chart, two_counts_chart
-from ui.listings import LISTING_COLUMNS, listing_rows, listing_text
+from ui.listings import listing_text
 from ui.map import MapSpec, Marker, show_map
 from ui.provenance import cited, network_source
 from ui.tables import Column
@@ -253,9 +254,6 @@ def _prices(desk: loading.Desk) -> Section:
 # -------------------------------------------------------------------------------------------------------------- listings
 
 
-LISTINGS = "annonces"
-
-
 def questions(shown: tuple[Section, ...]) -> dict[str, str]:
     """The questions of the page: id in the address → words of the choice."""
     return {**{each.id: each.short for each in shown}, LISTINGS: "Annonces"}
@@ -276,8 +274,7 @@ def listings(desk: loading.Desk, with_map: bool = True) -> None:
         return
     if with_map:
         _listings_map(desk, available)
-    columns = [Column("name", "Commune"), *LISTING_COLUMNS]
-    tables.show_table(listing_rows(desk, available), columns, caption="Annonces disponibles")
+    tables.show_slide_table(listings_table(available, desk.names))
     frame.note(network_source(desk))
     frame.sources_link()
 

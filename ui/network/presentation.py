@@ -7,11 +7,10 @@ import streamlit as st
 from analysis import french
 from analysis.desk import Desk
 from analysis.model import Audience
+from analysis.network_words import PRESENTED
 from ui import frame, loading, navigation
 from ui.community import Community
 from ui.filters import Filters
-
-PARTS = (("join", "Comment le rejoindre"), ("ask", "À qui s'adresser"))
 
 
 def presentation_section(desk: Desk, here: Community, filters: Filters, audience: Audience) -> None:
@@ -25,7 +24,7 @@ def presentation_section(desk: Desk, here: Community, filters: Filters, audience
         )
     else:
         frame.sentence(french.spaced(network.about))
-    for name, title in PARTS:
+    for name, title in PRESENTED:
         if text := getattr(network, name):
             frame.named(french.spaced(title), french.spaced(text))
     commune = navigation.page_at("commune")

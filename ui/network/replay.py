@@ -5,37 +5,22 @@ A step reruns this fragment only, reads one row of counts made beforehand, and s
 
 from __future__ import annotations
 
-import datetime as dt
-
-import pandas as pd
 import streamlit as st
 
-from analysis import french, palette
+from analysis import council_network, french, network_words
 from analysis.desk import Desk
-from analysis.french import NNBSP
 from analysis.model import Audience
+from analysis.network_words import PASTS, past_rank
+from analysis.presence import Timeline
 from ui import community, frame, loading, player, tables
-from ui.community import Timeline
 from ui.filters import Filters
 from ui.legend import Legend, LegendClass, circle_key, show_legend
 from ui.map import Circle, MapSpec, show_map
 from ui.player import Player
-from ui.tables import Column
 
 SECONDS = 0.8
 PACES = {"1": "un mois", "3": "trois mois", "12": "un an"}
 _NAME = "reseau:rejouer"
-# Told apart in grey too: colour, words of the legend, word of the table.
-_CLASSES = (
-    (palette.NEVER_HERE, "aucun {} jusqu'ici", "jamais"),
-    (palette.ONCE_HERE, "un {} y a vécu", "auparavant"),
-    (palette.STILL_HERE, "{} présent", "présent"),
-)
-_COLUMNS = [
-    Column("name", "Commune"),
-    Column("count", "Membres présents", numeric=True),
-    Column("past", "Membre"),
-]
 
 
 def months(timeline: Timeline) -> list[str]:
@@ -72,67 +57,28 @@ def stop() -> None:
 
 def _step(desk: Desk, playing: Player, timeline: Timeline, at: int, who: str, note: str) -> None:
     """One month on screen."""
-    frame.sentence(step_text(timeline, at, who))
+    frame.sentence(network_words.step_sentence(timeline, at, who))
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _draw(desk, timeline, at, who)
         frame.note(note)
     with right:
-        tables.show_table(
-            rows(desk, timeline, at),
-            _COLUMNS,
-            caption=french.sentence(f"{who} présents en {french.period(playing.steps[at])}"),
-        )
+        tables.show_slide_table(council_network.replay_table(timeline, at, desk.names, who))
     if not playing.playing:
         playing.filters.publish()
-
-
-def step_text(timeline: Timeline, at: int, who: str = "membres") -> str:
-    """« En mai 2011 : 14 membres présents dans 9 communes, 3 de plus qu'un an avant »."""
-    counts = timeline.counts.iloc[at]
-    day: dt.date = timeline.counts.index[at]
-    total, places = int(counts.sum()), int((counts > 0).sum())
-    when = french.sentence(f"en {french.period(f'{day:%Y-%m}')}")
-    if not total:
-        gone = timeline.ever.iloc[at].any()
-        return f"{when}{NNBSP}: {f'plus aucun {french.singular(who)} présent' if gone else f'aucun {french.singular(who)} encore'}."
-    text = f"{when}{NNBSP}: {french.quantity(total, f'{who} présents')} dans {french.quantity(places, 'communes')}"
-    if at < 12:
-        return f"{text}."
-    change = total - int(timeline.counts.iloc[at - 12].sum())
-    if change:
-        return f"{text}, {french.number(abs(change))} de {'plus' if change > 0 else 'moins'} qu'un an avant."
-    return f"{text}, comme un an avant."
-
-
-def rows(desk: Desk, timeline: Timeline, at: int) -> pd.DataFrame:
-    """The same as the map: communes with members first, then by name."""
-    counts, ever = timeline.counts.iloc[at], timeline.ever.iloc[at]
-    codes = sorted(desk.names, key=lambda code: (-int(counts[code]), french.sort_key(desk.names[code])))
-    return pd.DataFrame(
-        {
-            "name": [desk.names[code] for code in codes],
-            "count": [french.number(int(counts[code])) for code in codes],
-            "past": [_CLASSES[_class(counts[code], ever[code])][2] for code in codes],
-        }
-    )
-
-
-def _class(count: int, ever: bool) -> int:
-    return 2 if count else 1 if ever else 0
 
 
 def spec(desk: Desk, timeline: Timeline, at: int, who: str = "membres") -> MapSpec:
     """The map of one month: whether a member lives, or has lived, in each commune, and how many as circles of one scale."""
     counts, ever = timeline.counts.iloc[at], timeline.ever.iloc[at]
     geometry = loading.geometry()
-    kinds = {code: _class(int(counts[code]), bool(ever[code])) for code in desk.names}
-    of_kind = [sum(kind == i for kind in kinds.values()) for i in range(len(_CLASSES))]
+    kinds = {code: past_rank(int(counts[code]), bool(ever[code])) for code in desk.names}
+    of_kind = [sum(kind == i for kind in kinds.values()) for i in range(len(PASTS))]
     legend = Legend(
         title="Membres du réseau",
         classes=tuple(
-            LegendClass(color, text.format(french.singular(who)), n)
-            for (color, text, _), n in zip(_CLASSES, of_kind, strict=True)
+            LegendClass(past.color, past.legend.format(french.singular(who)), n)
+            for past, n in zip(PASTS, of_kind, strict=True)
         ),
         circles_title=french.sentence(f"{who} présents"),
         circles=circle_key(timeline.largest),
@@ -142,7 +88,7 @@ def spec(desk: Desk, timeline: Timeline, at: int, who: str = "membres") -> MapSp
     return MapSpec(
         geometry=geometry,
         classes=kinds,
-        colors=tuple(color for color, _, _ in _CLASSES),
+        colors=tuple(past.color for past in PASTS),
         tooltips=present,
         names=desk.names,
         circles=tuple(

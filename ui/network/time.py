@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
 from analysis import community as people
-from analysis import french
+from analysis import council_network, french, network_words
 from analysis.desk import Desk
 from analysis.model import Audience
 from analysis.retention import Retention, sentence_years
@@ -20,8 +21,6 @@ from ui.network import growth, replay
 from ui.network import words as words
 from ui.tables import Column
 
-GROWTH_BY = {"annee": "par année", "commune": "par commune", "metier": "par métier"}
-
 
 def growth_section(desk: Desk, here: Community, filters: Filters, audience: Audience) -> None:
     """Does the network grow: by year, by commune, by trade."""
@@ -29,8 +28,8 @@ def growth_section(desk: Desk, here: Community, filters: Filters, audience: Audi
         return
     how = st.segmented_control(
         "Compter",
-        list(GROWTH_BY),
-        format_func=GROWTH_BY.__getitem__,
+        list(network_words.GROWTH_BY),
+        format_func=network_words.GROWTH_BY.__getitem__,
         **filters.widget("croissance"),
         required=True,
         wrap=True,
@@ -41,36 +40,19 @@ def growth_section(desk: Desk, here: Community, filters: Filters, audience: Audi
         growth.show_growth(desk, audience, key="reseau:growth")
 
 
-def _growth_by(desk: Desk, here: Community, audience: Audience, by: str) -> None:
-    counts = community.by_year(desk, audience, "commune" if by == "commune" else "trade")
-    if by == "commune":
-        order = sorted(counts.columns, key=lambda code: french.sort_key(desk.names[code]))
-        counts = counts[order].rename(columns=desk.names)
-    else:
-        order = sorted(counts.columns, key=lambda name: (-int(counts[name].iloc[-1]), french.sort_key(name)))
-        counts = counts[order]
+def _growth_by(desk: Desk, here: Community, audience: Audience, by: Literal["commune", "metier"]) -> None:
+    counts = community.spread(desk, audience, by)
     noun = "communes" if by == "commune" else "métiers"
-    frame.sentence(french.spaced(spread(counts, noun, words.members(audience))))
+    frame.sentence(network_words.spread_sentence(counts, noun, network_words.members(audience)))
     charts.show_chart(
         _matrix(desk.revision, desk.today, people.sees_all(audience), by, counts), key=f"reseau:growth:{by}"
     )
     frame.note(
         f"{words.counting_note(desk, here, audience)} Aire des cercles proportionnelle au nombre de membres."
     )
-    table = pd.DataFrame(
-        {"name": list(counts.columns)}
-        | {str(day.year): [french.number(int(n)) for n in row] for day, row in counts.iterrows()}
-    )
-    years = [str(day.year) for day in counts.index]
-    columns = [Column("name", french.sentence(noun[:-1])), *(Column(y, y, numeric=True) for y in years)]
     with st.expander("Les mêmes chiffres en tableau", icon=":material/table:"):
-        total = [french.number(int(n)) for n in counts.sum(axis=1)]
-        tables.show_table(
-            table,
-            columns,
-            caption=f"Membres présents au 31 décembre, et le {french.date(desk.today)}",
-            foot=["Ensemble", *total],
-        )
+        caption = f"Membres présents au 31 décembre, et le {french.date(desk.today)}"
+        tables.show_slide_table(council_network.spread_table(counts, noun, caption))
 
 
 # Charts are kept: Altair takes longer to put one together than the register to be counted.
@@ -81,28 +63,15 @@ def _matrix(
     return network_charts.matrix_chart(_counts, "commune" if by == "commune" else "métier")
 
 
-def spread(counts: pd.DataFrame, noun: str, who: str = "membres") -> str:
-    """How many communes or trades have members now, which lead, and how many had some ten years before."""
-    now = counts.iloc[-1]
-    day = counts.index[-1]
-    there = int((now > 0).sum())
-    if not there:
-        return f"Aucun {french.singular(who)} présent au {french.date(day)}."
-    leading = sorted(now.items(), key=lambda pair: (-int(pair[1]), french.sort_key(str(pair[0]))))[:2]
-    names = french.join([f"{name} ({french.number(int(n))})" for name, n in leading if n])
-    text = f"{french.quantity(int(now.sum()), f'{who} présents')} dans {french.quantity(there, noun)} ; en tête : {names}."
-    if len(counts) > 10:
-        before = counts.iloc[-11]
-        places = french.quantity(int((before > 0).sum()), noun)
-        text += f" En {counts.index[-11].year}, ils étaient {french.number(int(before.sum()))} dans {places}."
-    return text
-
-
 def replay_section(desk: Desk, here: Community, filters: Filters, audience: Audience) -> None:
     """Where did members live, month after month."""
     if _anybody(desk, audience):
         replay.show_replay(
-            desk, filters, audience, words.members(audience), words.counting_note(desk, here, audience)
+            desk,
+            filters,
+            audience,
+            network_words.members(audience),
+            words.counting_note(desk, here, audience),
         )
 
 
@@ -139,7 +108,7 @@ def retention_section(desk: Desk, here: Community, filters: Filters, audience: A
         )
         return
     remaining = found.members - found.departures
-    frame.sentence(found.sentence(words.members(audience)))
+    frame.sentence(found.sentence(network_words.members(audience)))
     charts.show_chart(
         _survival(desk.revision, desk.today, people.sees_all(audience), found), key="reseau:retention"
     )

@@ -1,0 +1,66 @@
+"""The key figures of the home page as one view of a séance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis import french
+from analysis.answers import Answer, many
+from analysis.council import Cell, ChartDrawing, Column, Slide, Table
+from analysis.council_slides import Cite, answers_slide, total_cell
+from analysis.french import NNBSP
+
+KEY_FIGURES = ("members", "applications", "vacancy_rate", "ftth_share", "population_rp", "house_sales")
+"""The indicators of the home page, in its order."""
+
+
+def share_text(found: Answer) -> str:
+    """« 386 sur 3 660 logements » for the territory's share of an answer, empty for everything else."""
+    total = found.total
+    if not total.denominator or found.indicator.kind != "ratio":
+        return ""
+    return f"{french.number(total.numerator or 0)} sur {french.quantity(total.denominator, many(found.indicator.noun))}"
+
+
+def past_text(known: Sequence[Answer]) -> str:
+    """« RP 2016 : 6 475 habitants → RP 2022 : 6 245 habitants »: the first and the last known totals; empty for fewer than two."""
+    if len(known) < 2:
+        return ""
+    first, last = known[0], known[-1]
+    return f"{first.vintage.label}{NNBSP}: {first.total_text()} → {last.vintage.label}{NNBSP}: {last.total_text()}"
+
+
+def figures_slide(pasts: Sequence[Sequence[Answer]], cite: Cite, *, generated: bool) -> Slide:
+    """The key figures of the territory, each with its own past. `pasts`: the answers of each indicator, oldest first; `generated`:
+    whether the register's rows are.
+    """
+    rows, charts, said = [], [], []
+    for answers in pasts:
+        last = answers[-1]
+        known = [found for found in answers if found.total.value is not None]
+        value = last.total_text() or french.status_text(last.total.status)
+        short = last.indicator.short
+        said.append(f"{short[:1].lower()}{short[1:]}{NNBSP}: {value}")
+        rows.append(
+            (
+                Cell(short), Cell(value, total_cell(last).number), Cell(share_text(last) or french.DASH), Cell(last.vintage.label),
+                Cell(past_text(known) or "un seul millésime"),
+            )
+        )  # fmt: skip
+        if len(known) > 1:
+            charts.append(
+                ChartDrawing(
+                    "line", short, last.indicator.unit, last.indicator.decimals, tuple(found.vintage.label for found in known),
+                    ((short, tuple(found.total.value for found in known)),), f"{short}{NNBSP}: {past_text(known)}.",
+                )
+            )  # fmt: skip
+    columns = (
+        Column("Chiffre"), Column("Territoire", True), Column("Rapport"), Column("Millésime"), Column("Du premier au dernier"),
+    )  # fmt: skip
+    latest = [answers[-1] for answers in pasts]
+    counted = any(found.indicator.kind == "network" for found in latest)
+    return answers_slide(
+        "Les chiffres clés", french.sentence(f"{NNBSP}; ".join(said)) + ".", latest, cite, charts=charts,
+        tables=[Table("Les chiffres clés du territoire", columns, tuple(rows))],
+        mark="démonstration" if counted and generated else "",
+    )  # fmt: skip
