@@ -143,13 +143,13 @@ def application_stamps(session: Session, origin: str) -> dict[str, tuple[int, st
 
 
 def application_events(session: Session, origin: str) -> pd.DataFrame:
-    """One row a step of a file: `application`, `on`, `status`, `actor`, `reason`."""
+    """One row a step of a file, as it was written: `application`, `on`, `status`, `actor`, `reason`."""
     table, file = tables.application_event, tables.application
     return _frame(
         session,
         select(table.c.application, table.c.on, table.c.status, table.c.actor, table.c.reason)
         .join(file, file.c.id == table.c.application)
-        .where(_of(table, origin), file.c.removed_at.is_(None))
+        .where(_of(table, origin), file.c.removed_at.is_(None), table.c.kind.in_(["move", "taken_over"]))
         .order_by(table.c.on, table.c.id),
     )
 

@@ -114,6 +114,11 @@ def _owners(
     return {step: own or people.get(duties.get(step, duties.get("founder", "")), "")}
 
 
+def pressing(here: Following) -> tuple[tuple[str, Waiting], ...]:
+    """What is due today or past its target, the loudest first."""
+    return tuple(each for each in here.waiting if each[1].ring in (Ring.LATE, Ring.REMINDER, Ring.DUE))
+
+
 def sentence(here: Following) -> str:
     """« 9 dossiers attendent, dont 3 en retard ; d’abord Candidat 12. »"""
     awake = [(who, each) for who, each in here.waiting if each.ring is not Ring.PAUSED]

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from analysis.vocabulary import APPLICATION_ENDS
+from analysis.applications.steps import SIGNED_STEPS
+from analysis.vocabulary import APPLICATION_ENDS, ASSESSMENT_CRITERIA, ASSESSOR_SEATS
 
 Row = dict[str, Any]
 
@@ -40,11 +41,14 @@ LEAVING = (
     "logement vendu par le propriétaire",
 )
 REASONS = {
-    "declined": ("projet trop fragile", "métier sans lien avec l’internet", "pas de clients à distance"),
-    "withdrawn": ("a trouvé ailleurs", "raisons familiales", "projet reporté"),
-    "lost": ("logement introuvable à temps", "sans nouvelles depuis un an"),
+    "declined": ("fragile", "not_remote", "no_clients"),
+    "withdrawn": ("elsewhere", "family", "postponed"),
+    "lost": ("housing", "silent"),
 }
 CONSENT_TEXT = "J’accepte de figurer dans l’annuaire public du réseau (démonstration)."
+FOUNDER, COUNCILLOR = "demo:founder", "demo:councillor"
+"""The two who follow the dossiers here (`data.register.authors`)."""
+SEATS = tuple(ASSESSOR_SEATS)
 SETTLED_EARLY = 6
 EARLY_MEETINGS = 10
 CONSENTING_SHARE = 0.6
@@ -115,6 +119,11 @@ class _Maker:
                 "stay",
                 "application",
                 "application_event",
+                "application_assessment",
+                "application_task",
+                "application_document",
+                "application_double",
+                "application_duty",
                 "contact",
                 "listing",
                 "listing_pair",
@@ -122,9 +131,12 @@ class _Maker:
                 "call",
                 "proposal",
                 "event",
+                "reception",
             )
         }
         self.early_meetings = 0
+        # What the two assessors think is drawn apart: it changes nothing of who came and went.
+        self.opinions = np.random.default_rng([seed, 1])
 
     def make(self) -> DemoNetwork:
         self._members()
@@ -132,6 +144,8 @@ class _Maker:
         self._contacts()
         self._listings()
         self._events()
+        self._duties()
+        self._ringing()
         return DemoNetwork(self.rows)
 
     # -- chance ---------------------------------------------------------------------------------------
@@ -273,7 +287,8 @@ class _Maker:
         others += [self.second_count + _days(self._between(1, later)) for _ in range(count)]
         others.sort()
         met = sum(
-            row["status"] == "met" and row["on"] <= self.first_count for row in self.rows["application_event"]
+            row["kind"] == "move" and row["status"] == "met" and row["on"] <= self.first_count
+            for row in self.rows["application_event"]
         )
         soon_enough = [i for i, day in enumerate(others) if day <= self.first_count - _days(15)]
         chosen = self.random.permutation(len(soon_enough))[: max(EARLY_MEETINGS - met, 0)]
@@ -345,7 +360,7 @@ class _Maker:
         *,
         member: str | None = None,
         wish: str | None = None,
-    ) -> None:
+    ) -> str:
         status = steps[-1][0]
         reason = str(self._one(REASONS[status])) if status in REASONS else None
         household = int(self._one((1, 2, 3, 4, 5), (20, 30, 20, 20, 10)))
@@ -360,6 +375,20 @@ class _Maker:
             project=f"Projet de démonstration : {trade}",
             wished_commune=wish,
             status=status,
+            since=steps[-1][1],
+            channel=str(self.opinions.choice(["form", "mail", "member", "town_hall", "meeting"])),
+            household={
+                "adults": 1 if household == 1 else 2,
+                "births": [
+                    f"{steps[0][1].year - int(self.opinions.integers(1, 15))}-03-01"
+                    for _ in range(max(household - 2, 0))
+                ],
+                "dwelling": False,
+                "fibre": False,
+                "workplace": bool(self.opinions.random() < 0.2),
+                "business": True,
+                "car": True,
+            },
             planned_arrival=planned,
             household_size=household,
             needs={
@@ -372,16 +401,93 @@ class _Maker:
             },
             reason=reason,
         )
+        before = ""
         for name, day in steps:
-            self.rows["application_event"].append(
-                {
-                    "application": application,
-                    "on": day,
-                    "status": name,
-                    "actor": "demo",
-                    "reason": reason if name == status else None,
-                }
+            if name in SIGNED_STEPS:
+                self._signatures(
+                    application, before, self.rows["application_event"][-1]["on"], name == "accepted"
+                )
+            by_candidate = name in ("received", "withdrawn")
+            self._line(
+                application, "move", name, day,
+                actor=f"candidate:{application}" if by_candidate else FOUNDER,
+                party="candidate" if by_candidate else "coordinator",
+                reason=reason if name == status else None,
+                note="Conclusion commune de démonstration." if name in SIGNED_STEPS else None,
+            )  # fmt: skip
+            before = name
+        return application
+
+    def _line(self, application: str, kind: str, status: str, on: date, **more: Any) -> None:
+        """One line of a dossier's history."""
+        line = {
+            "application": application, "kind": kind, "status": status, "on": on, "actor": FOUNDER, "party": "coordinator",
+            "reason": None, "note": None, "seat": None, "until": None,
+        }  # fmt: skip
+        self.rows["application_event"].append(line | more)
+
+    def _signatures(
+        self, application: str, status: str, on: date, good: bool, seats: Sequence[str] = SEATS
+    ) -> None:
+        """The grids of both assessors, who mostly agree, and their signatures."""
+        worth = self.opinions.integers(2, 5, len(ASSESSMENT_CRITERIA)) - (not good)
+        for seat in seats:
+            author = FOUNDER if seat == "founder" else COUNCILLOR
+            marks = np.clip(worth + self.opinions.choice([-1, 0, 0, 0, 1], len(worth)), 1, 4)
+            self._add(
+                "application_assessment",
+                application=application,
+                author=author,
+                seat=seat,
+                marks={name: int(mark) for name, mark in zip(ASSESSMENT_CRITERIA, marks, strict=True)},
+                remarks={"project": "Remarque de démonstration."},
+                blind=True,
             )
+            self._line(application, "sign", status, on, actor=author, seat=seat)
+
+    def _duties(self) -> None:
+        """Who signs, and who answers for each step."""
+        theirs = {"founder": FOUNDER, "councillor": COUNCILLOR, "received": FOUNDER, "read": COUNCILLOR}
+        theirs |= dict.fromkeys(("accepted", "window_planned", "housed", "settled"), FOUNDER)
+        for duty, profile in theirs.items():
+            self._add("application_duty", duty=duty, profile=profile)
+
+    def _ringing(self) -> None:
+        """Dossiers of these weeks, at every step that waits: some in time, some late, one that sleeps, one signed by one of two."""
+        ways: Sequence[tuple[Sequence[int], str]] = (
+            ((1,), ""),
+            ((5,), ""),
+            ((14,), ""),
+            ((30, 27), ""),
+            ((40, 36), ""),
+            ((60, 57, 4), ""),
+            ((70, 66, 9), "one"),
+            ((75, 72, 20), "both"),
+            ((80, 77, 30), "paused"),
+            ((120, 117, 80, 25), ""),
+            ((150, 148, 110, 90, 45, 10), ""),
+        )
+        for ago, what in ways:
+            names = ("received", "read", "met", "accepted", "window_planned", "housed")
+            steps = [(name, self.today - _days(days)) for name, days in zip(names, ago, strict=False)]
+            arrival = self.today + _days(40 if len(steps) == 4 else 6) if len(steps) > 3 else None
+            trade = str(self.opinions.choice(list(TRADES)))
+            wish = self.codes[int(self.opinions.integers(len(self.codes)))]
+            application = self._file(self._candidate(steps[-1][1]), steps, trade, arrival, wish=wish)
+            last = steps[-1][1]
+            if what in ("one", "both"):
+                self._signatures(application, "met", last, True, SEATS if what == "both" else SEATS[:1])
+            if what == "paused":
+                wakes = self.today + _days(12)
+                self._line(
+                    application, "pause", "met", last, until=wakes, note="Attend la vente de son logement."
+                )
+                self.rows["application"][-1]["paused_until"] = wakes
+            if len(steps) > 3:
+                self._add(
+                    "application_task", application=application, title="Présenter un parrain", due=self.today - _days(2),
+                    owner=COUNCILLOR, author=FOUNDER,
+                )  # fmt: skip
 
     # -- housing watch --------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from ui import (
     charts,
     choropleth,
     clock,
+    following,
     frame,
     loading,
     memory,
@@ -157,6 +158,7 @@ def to_do(desk: loading.Desk, who: Account) -> None:
         return
     watch = navigation.page_at("veille")
     if navigation.may_open(watch, who):
+        _dossiers(desk, navigation.page_at("dossiers"))
         _watch(desk, watch)
         return
     st.info(
@@ -169,6 +171,19 @@ def to_do(desk: loading.Desk, who: Account) -> None:
 
 PRESSING, CALLED = 5, 3
 """Windows and calls told on the home page; the page of the watch has them all."""
+
+
+def _dossiers(desk: loading.Desk, page: navigation.Page) -> None:
+    """The dossiers that wait for an answer, the loudest first, with the way to all of them."""
+    here = following.known(desk.network.origin, desk.today)
+    st.html(f"<p>{html.escape(following.sentence(here))}</p>")
+    rows = [
+        (here.label(application), each.sentence())
+        for application, each in following.pressing(here)[:PRESSING]
+    ]
+    if rows:
+        frame.facts("Dossiers qui attendent", rows)
+    st.page_link(page.file, label="Tous les dossiers", icon=page.icon)
 
 
 def _watch(desk: loading.Desk, page: navigation.Page) -> None:
