@@ -143,6 +143,12 @@ def profiles() -> list[Profile]:
 def sign_out() -> None:
     """End the session of the person at the screen."""
     if current().way == "oidc":
+        claims: Mapping[str, Any] = st.user.to_dict()
+        identity, began = doors.identity_of(claims), _instant(claims.get("iat"))
+        if identity is not None and began is not None:
+            sessions.IDENTITIES.close(
+                _identity_key(identity, began)
+            )  # a copy of the cookie opens nothing either
         st.logout()
     else:
         sessions.LOCAL.close(_cookie())

@@ -7,6 +7,7 @@
     python -m data.access role "Claire" animateur
     python -m data.access pin "Claire"
     python -m data.access unlock "Claire"
+    python -m data.access close "Claire"
     python -m data.access remove "Claire"
     python -m data.access links
     python -m data.access link "Mairie d'Essay" --days 90
@@ -24,10 +25,11 @@ import os
 import sys
 from collections.abc import Sequence
 
+from analysis import french
 from analysis.model import SYSTEM_ACTOR, Role
 from analysis.vocabulary import LINK_STATES
 from data import access, register
-from data.access import AccessError, Profile
+from data.access import AccessError, Profile, sessions
 from data.register.operations import instant
 from data.store import Store, StoreError, network_origin, open_store
 from data.terminal import Parser, leave
@@ -69,6 +71,7 @@ def _parser() -> Parser:
     for name, words in (
         ("pin", "donner un autre code PIN"),
         ("unlock", "lever l’attente après des codes faux"),
+        ("close", "fermer ses sessions ouvertes par code PIN, sur tous les serveurs"),
         ("remove", "retirer un profil"),
     ):
         commands.add_parser(name, help=words).add_argument("label", metavar="NOM")
@@ -132,6 +135,9 @@ def _change(store: Store, options: argparse.Namespace, profile: Profile) -> None
     elif options.command == "unlock":
         access.unlock(store, SYSTEM_ACTOR, profile.id)
         print(f"« {profile.label} » peut réessayer tout de suite.")
+    elif options.command == "close":
+        ended = french.counted(sessions.end_all(store, profile.id), "session fermée", "sessions fermées")
+        print(f"« {profile.label} » : {ended}.")
     elif options.command == "free":
         access.free_identity(store, SYSTEM_ACTOR, profile.id, options.email)
         print(

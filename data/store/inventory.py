@@ -48,6 +48,7 @@ LABELS = {
     "proposal": "logements proposés",
     "reception": "réceptions",
     "remark": "remarques",
+    "seat": "",
     "sending": "envois de téléphones",
     "sighting": "signalements de logements",
     "sign_in": "connexions",

@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, update
+from sqlalchemy import URL, delete, update
 from sqlalchemy.exc import DBAPIError
 
 from analysis.model import SYSTEM_ACTOR
@@ -204,6 +204,7 @@ def _make_current(fresh: Path, files: Files, clock: Callable[[], datetime]) -> t
             late = bool(ledger.missing(session.connection, files))
         again = store.replay_erasures()
         with store.write(SYSTEM_ACTOR) as session:  # at the least, the revision rises above both
+            session.connection.execute(delete(tables.seat))  # who went out since must not be in again
             if late:
                 # An erasure takes every file that names persons with it; so does one that is repeated.
                 file = tables.import_file

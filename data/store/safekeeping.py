@@ -74,7 +74,8 @@ def rehearse(files: Files, now: dt.datetime) -> tuple[Copy, Inventory]:
     held = inventory.take(newest.path)
     with files.rehearsal() as elsewhere:
         back = restore(newest.path, elsewhere).after
-    wrong = [name for name, count in held.rows.items() if back.rows.get(name) != count]
+    content = {name: count for name, count in held.rows.items() if inventory.LABELS.get(name) != ""}
+    wrong = [name for name, count in content.items() if back.rows.get(name) != count]
     if wrong:
         listed = ", ".join(
             f"{inventory.LABELS.get(n) or n} : {held.rows[n]} → {back.rows.get(n)}" for n in wrong

@@ -564,6 +564,17 @@ sign_in = Table(
     Index(None, "who", "id"),
 )
 
+# Who is in: `id` is the hash of what the cookie carries, `who` a profile, empty for an identity of a provider.
+seat = Table(
+    "seat",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("who", String(64), nullable=False, index=True),
+    Column("mark", String(64), nullable=False),
+    Column("began", String(32), nullable=False, index=True),
+    Column("last", String(32), nullable=False),
+)
+
 # `id` is the hash of what the link carries: who reads the database cannot make the link again.
 contact_link = Table(
     "contact_link",

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from analysis.model import SYSTEM_ACTOR, Role
+from data import access
+from data.store import open_store
 from tests.browser.harness import Watch, serve, settle
 from tests.browser.test_registre import choose, click, done
 
@@ -49,3 +52,31 @@ def test_each_server_shows_at_the_next_click_what_was_done_on_the_other(
         second.check()
         here.context.close()
         there.context.close()
+
+
+def test_whoever_goes_out_on_one_server_is_out_on_the_other_and_a_restart_ends_no_session(
+    tmp_path: Path, postgresql_url: str, open_watched: Callable[..., tuple[Page, Watch]]
+) -> None:
+    on = {"ZEVILLAGE_DATABASE_URL": postgresql_url}
+    with serve(tmp_path / "one", environ=on) as one:
+        store = open_store(tmp_path / "one", url=postgresql_url)
+        access.add_profile(store, SYSTEM_ACTOR, label="Claire", role=Role.ADMIN, pin="204817")
+        store.close()
+        here, _ = open_watched(one, "/connexion?suite=/registre", wait=False)
+        here.get_by_label("Code PIN").fill("204817")
+        here.get_by_role("button", name="Entrer").click()
+        expect(here.get_by_text("membres inscrits")).to_be_visible()
+    # The same browser: a cookie is for the name of the machine, whatever the port.
+    with serve(tmp_path / "one", environ=on) as one, serve(tmp_path / "two", environ=on) as two:
+        here.goto(f"{one.url}/registre")
+        there = here.context.new_page()
+        there.goto(f"{two.url}/registre")
+        for page in (here, there):
+            expect(page.get_by_text("membres inscrits")).to_be_visible()
+            settle(page)
+        here.get_by_role("button", name="Se déconnecter").click()
+        expect(here.get_by_text("Connectez-vous avec un profil qui y a droit")).to_be_visible()
+        there.get_by_role("radio", name="Historique", exact=True).click()
+        expect(there.get_by_text("Connectez-vous avec un profil qui y a droit")).to_be_visible()
+        expect(there.get_by_text("membres inscrits")).not_to_be_visible()
+        here.context.close()

@@ -5,20 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import URL, insert, select, update
 
 from analysis.model import Actor
 from data import privacy, register
 from data.register import CannotUndo, PersonFields
-from data.store import Store, StoreError, ledger, open_store, redo_import, tables, undo_import
+from data.store import Store, StoreError, ledger, open_store, redo_import, schema, tables, undo_import
 from data.store.__main__ import main
+from data.store.engine import make_engine
 from data.store.erasure import without, words_of
-from data.store.files import LEDGER
+from data.store.files import LEDGER, make_database
 from data.store.restore import restore
 from data.territory import Territory, load_territory
 from tests.data.conftest import NOW
@@ -30,9 +33,6 @@ EMAIL = f"z.{CANARY.lower()}@exemple.fr"
 PHONE = "06 98 76 54 32"
 TEXT = f"Souhaite vivre près de sa sœur, dit {CANARY}"
 CHECKSUM = "ab" * 32
-LATER_OF_LISTING = (
-    "charges", "furnished", "work_room", "garden", "pets", "least_months", "energy", "connection", "place", "free_from", "photos",
-)  # fmt: skip
 CLAIRE = Actor("claire", "Claire")
 
 
@@ -253,33 +253,37 @@ def test_a_copy_brought_back_by_command_or_by_hand_is_erased_again(
     opened.close()
 
 
+def as_of_version(version: str, store: Store, folder: Path) -> Path:
+    """A base with the tables of an older version, and what they could hold of the rows of `store`."""
+    from alembic import command
+
+    newer, older = store.backup(folder / "newer.db"), folder / "old.db"
+    make_database(older)
+    engine = make_engine(URL.create("sqlite", database=str(older)), migrating=True)
+    with engine.begin() as connection:
+        command.upgrade(schema.config(connection), version)
+    engine.dispose()
+    with closing(sqlite3.connect(older)) as raw:
+        raw.execute("ATTACH ? AS newer", [str(newer)])
+        raw.execute("DELETE FROM main.meta")
+        names = raw.execute(
+            "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        )
+        for (name,) in names.fetchall():
+            columns = [row[1] for row in raw.execute(f'PRAGMA main.table_info("{name}")')]
+            listed = ", ".join(f'"{column}"' for column in columns)
+            if name != "alembic_version":
+                raw.execute(f'INSERT INTO main."{name}" ({listed}) SELECT {listed} FROM newer."{name}"')
+        raw.commit()
+        raw.execute("PRAGMA journal_mode = DELETE")
+    return older
+
+
 def test_a_copy_of_an_older_version_is_brought_up_to_date_and_erased(
     store: Store, territory: Territory, tmp_path: Path
 ) -> None:
     person, _ = fill(store, territory)
-    elsewhere = tmp_path / "old.db"
-    store.backup(elsewhere)
-    import sqlite3
-
-    with sqlite3.connect(elsewhere) as raw:  # as the version before this table knew it
-        raw.execute("DROP TABLE erasure")
-        raw.execute("DROP TABLE access_log")
-        for later in (
-            "remark",
-            "briefing_view",
-            "briefing",
-            "call",
-            "proposal",
-            "listing_pair",
-            "sending",
-            "calendar_feed",
-        ):
-            raw.execute(f"DROP TABLE {later}")
-        for later in ("territory", "territory_name"):
-            raw.execute(f"ALTER TABLE meta DROP COLUMN {later}")
-        for later in LATER_OF_LISTING:
-            raw.execute(f"ALTER TABLE listing DROP COLUMN {later}")
-        raw.execute("UPDATE alembic_version SET version_num = '0003'")
+    elsewhere = as_of_version("0003", store, tmp_path)
     store.files.backup("x").parent.mkdir()
     shutil.copy(elsewhere, store.files.backup("old"))
     done = privacy.erase(store, CLAIRE, [person])

@@ -1,4 +1,4 @@
-"""The door of the web server: host names, who is local, the way back after signing in, uploads, sessions."""
+"""The door of the web server: host names, who is local, the way back after signing in, uploads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from ui import uploads
 from ui.place import Place, allowed, host_name, is_local, is_loopback
 from ui.server import door
 from ui.server.door import Door, own_page
-from ui.sessions import Sessions
 
 LOOPBACK = Place(True, "", frozenset({"127.0.0.1", "localhost", "::1"}), False)
 PUBLIC = Place(True, "https://zevillage.exemple.fr", frozenset({"zevillage.exemple.fr"}), True)
@@ -289,36 +288,3 @@ def test_what_a_visitor_leaves_goes_with_the_connection(monkeypatch: pytest.Monk
 def test_only_roles_that_import_may_upload() -> None:
     assert {role for role in Role if uploads.limit_of(role)} == {Role.ANALYSTE, Role.ANIMATEUR, Role.ADMIN}
     assert uploads.limit("a session that nobody knows") == 0
-
-
-# -- sessions ----------------------------------------------------------------------------------------------------
-
-
-def test_a_session_ends_when_idle_and_when_old_and_an_altered_cookie_opens_nothing() -> None:
-    hour = dt.timedelta(hours=1)
-    kept = Sessions(idle=2 * hour, longest=5 * hour)
-    token = kept.open("claire", "mark", NOW)
-    for altered in (token[:-1], token + "a", token.swapcase(), "", "claire"):
-        assert kept.seat(altered, NOW) is None
-    for hours in (1, 2.5, 4, 5):
-        seat = kept.seat(token, NOW + hours * hour)
-        assert seat is not None and (seat.who, seat.mark) == ("claire", "mark")
-    assert kept.seat(token, NOW + 5.1 * hour) is None
-    idle = kept.open("paul", "mark", NOW)
-    assert kept.seat(idle, NOW + 2.1 * hour) is None and kept.seat(idle, NOW + 2.2 * hour) is None
-    closed = kept.open("zoe", "mark", NOW)
-    kept.close(closed)
-    assert kept.seat(closed, NOW) is None
-
-
-def test_an_identitys_session_is_counted_from_its_signature() -> None:
-    hour = dt.timedelta(hours=1)
-    kept = Sessions(idle=2 * hour, longest=12 * hour)
-    assert kept.goes_on("zoe", NOW, NOW + hour) == (True, True)
-    assert kept.goes_on("zoe", NOW, NOW + 2.5 * hour) == (True, False)
-    assert kept.goes_on("zoe", NOW, NOW + 5 * hour) == (False, False)
-    # A cookie thirty days old, first seen after a restart, is over.
-    assert kept.goes_on("paul", NOW, NOW + 720 * hour)[0] is False
-    # A provider whose clock is ahead gives no longer session.
-    assert kept.goes_on("max", NOW + 1000 * hour, NOW)[0] is True
-    assert kept.goes_on("max", NOW + 1000 * hour, NOW + 3 * hour)[0] is False

@@ -40,9 +40,7 @@ async def sign_in_page(request: Request) -> Response:
     except AccessError as error:
         return _form(base, known, back, str(error), 403, chosen)
     old = cookie_of(request.headers, access.COOKIE)
-    if old:
-        sessions.LOCAL.close(old)
-    token = sessions.LOCAL.open(profile.id, profile.pin_mark, clock.instant())
+    token = await to_thread.run_sync(_seated, profile, old)
     answer = RedirectResponse(back, 303)
     answer.set_cookie(access.COOKIE, token, path=base or "/", httponly=True, samesite="strict")
     return answer
@@ -55,6 +53,13 @@ def _profiles() -> list[Profile]:
 
 def _signed_in(profile: str, pin: str) -> Profile:
     return doors.sign_in(loading.store(), profile, pin, clock.instant())
+
+
+def _seated(profile: Profile, old: str) -> str:
+    """What the cookie of a new session holds, in the place of the one that the browser had."""
+    if old:
+        sessions.LOCAL.close(old)
+    return sessions.LOCAL.open(profile.id, profile.pin_mark, clock.instant())
 
 
 def _with_base(back: str, base: str) -> str:
