@@ -606,7 +606,7 @@ def _why_unknown(code: str, name: str | None, near: Counter[str]) -> str:
         return f'le zéro initial manque : "0{code}" ({names[f"0{code}"]}).'
     if meant := named or _one_slip_away(code.upper()):
         return f"code commune inconnu ; vouliez-vous dire {_choices(meant, near)} ?"
-    return "code commune inconnu ; un code a cinq caractères (61258, 2A004, 97411)."
+    return "code commune inconnu ; un code a cinq caractères (01004, 2A004, 97411)."
 
 
 def _why_misnamed(code: str, name: str, served: Sequence[str], near: Counter[str]) -> str:

@@ -80,7 +80,7 @@ MEMBERS = RecordKind(
         Field("code", "Référence", "text", "Votre référence du membre, la même d'un fichier à l'autre : « Membre 12 ».", required=True),
         *_PERSON,
         _SITE,
-        Field("commune", "Commune", "commune", "Commune du séjour : nom ou code INSEE (61258), pas le code postal.", required=True),
+        Field("commune", "Commune", "commune", "Commune du séjour : nom ou code INSEE (01004), pas le code postal.", required=True),
         Field("arrived", "Arrivée", "day", "Jour de l'arrivée dans la commune.", required=True),
         Field("left", "Départ", "day", "Jour du départ ; rien tant que le membre y habite."),
         Field("reason", "Motif du départ", "text", "Par exemple : retour en ville."),

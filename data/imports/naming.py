@@ -258,7 +258,7 @@ def _missing(field: str, what: str, example: str) -> Problem:
 
 def _publication_problems(publication: Publication) -> list[Problem]:
     needed: list[tuple[str, str, str, str]] = [
-        ("producer", publication.producer, "le producteur des chiffres", "Préfecture de l'Orne"),
+        ("producer", publication.producer, "le producteur des chiffres", "Préfecture du département"),
         ("title", publication.title, "le titre de la publication", "Carte scolaire"),
         ("licence", publication.licence, "la licence", "Licence Ouverte 2.0, ou « non publiée »"),
     ]

@@ -45,7 +45,15 @@ def desk(
     network = NetworkRows(
         "real",
         stays(list(people)),
-        empty({"received": pd.to_datetime([]), "wished_commune": [], "status": []}),
+        empty(
+            {
+                "received": pd.to_datetime([]),
+                "wished_commune": [],
+                "status": [],
+                "reason": [],
+                "planned_arrival": pd.to_datetime([]),
+            }
+        ),
         empty({"listing": [], "commune": []}),
         empty({"listing": [], "on": pd.to_datetime([]), "state": []}),
         happened,

@@ -99,11 +99,12 @@ def travels(screen: AppTest) -> str:
 
 
 def words_of(folder: Path) -> set[str]:
-    """What is particular to a pack: names of communes, groups, telecentres, what its milestones tell and who published them."""
+    """What is particular to a pack: codes and names of communes, groups, telecentres, what its milestones tell and who published them."""
     pack = packs.named(str(folder))
     here = load_territory(pack.territory)
     milestones, open_ = load_milestones(pack.milestones), telecentres(pack.telecentres)
     return {
+        *here.codes,
         *here.names,
         *(group.name for group in here.groups),
         *(area.name for area in (*here.departements, *here.epcis)),

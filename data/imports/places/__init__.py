@@ -92,7 +92,7 @@ def match_places(
                 "places_mixed",
                 column.disagreement,
                 "Dites si la colonne contient des codes INSEE ou des codes postaux, ou choisissez la commune de chaque valeur. "
-                "Un code INSEE, par exemple 61258, désigne une seule commune.",
+                "Un code INSEE, par exemple 01004, désigne une seule commune.",
             )
         )
     return Places(
@@ -145,7 +145,7 @@ def _decisions(
                 problem(
                     "fix_unknown",
                     f"Le code {code} choisi pour « {text[:60]} » n'est celui d'aucune commune.",
-                    "Choisissez une commune de la liste, par exemple 61258.",
+                    "Choisissez une commune de la liste, par exemple 01004.",
                     value=text,
                 )
             )

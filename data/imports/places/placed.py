@@ -110,12 +110,12 @@ _WORDS_OF_GRADE = {
     "ambiguous": (
         "place_to_choose",
         "Commune à choisir",
-        "Choisissez la commune, ou écrivez son code INSEE, par exemple 61258.",
+        "Choisissez la commune, ou écrivez son code INSEE, par exemple 01004.",
     ),
     "unknown": (
         "place_unknown",
         "Commune inconnue",
-        "Corrigez le nom, ou écrivez le code INSEE (cinq caractères, par exemple 61258, à ne pas confondre avec le code postal).",
+        "Corrigez le nom, ou écrivez le code INSEE (cinq caractères, par exemple 01004, à ne pas confondre avec le code postal).",
     ),
 }
 

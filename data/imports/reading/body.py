@@ -353,7 +353,7 @@ def _ragged(line: int, cells: Sequence[str], width: int, header: Header) -> Prob
 
 def _short(line: int, cells: Sequence[str], width: int, final: bool) -> Problem:
     title = f"La ligne a {counted(len(cells), 'cellule', 'cellules')} au lieu de {width}."
-    advice = "Ajoutez le séparateur qui manque, même devant une cellule vide : 61013;;12."
+    advice = "Ajoutez le séparateur qui manque, même devant une cellule vide : 01004;;12."
     if final:
         title += " Le fichier semble coupé : c'est sa dernière ligne, et elle n'a pas de fin."
         advice = "Demandez de nouveau le fichier complet, ou retirez cette ligne."
@@ -364,7 +364,7 @@ def _long(line: int, cells: Sequence[str], width: int, header: Header) -> Proble
     return problem(
         "row-long",
         f"La ligne a {counted(len(cells), 'cellule', 'cellules')} au lieu de {width} : un séparateur est en trop, ou dans une cellule.",
-        'Entourez la cellule de guillemets : "Le Mêle; bourg". Dans un nombre, écrivez la virgule décimale entre guillemets ou un point.',
+        'Entourez la cellule de guillemets : "Bourg; mairie". Dans un nombre, écrivez la virgule décimale entre guillemets ou un point.',
         line=line,
         column=header.names[width - 1] if width <= len(header.names) else "",
         value=" | ".join(cells[width - 1 :]),

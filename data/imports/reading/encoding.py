@@ -279,7 +279,7 @@ def _ask_encoding(raw: bytes, marks: Mapping[str, int], hints: Hints) -> NoRetur
     ask(
         "encoding-ambiguous",
         "Les lettres accentuées de ce fichier peuvent se lire de plusieurs façons.",
-        "Choisissez la lecture où les noms sont justes (par exemple « Le Mêle-sur-Sarthe »).",
+        "Choisissez la lecture où les noms sont justes (par exemple « L’Haÿ-les-Roses »).",
         [
             Reading(
                 hints.but(encoding=name).id,

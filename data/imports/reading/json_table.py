@@ -28,7 +28,7 @@ from data.imports.reading.say import excerpt, problem, refuse, repair_of_lines, 
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_ADVICE = 'Un tableau est une liste d\'objets, par exemple [{"code": "61013", "logements": 84}].'
+_ADVICE = 'Un tableau est une liste d\'objets, par exemple [{"code": "01004", "logements": 84}].'
 
 
 class Twice(ValueError):
