@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -33,6 +34,9 @@ PEOPLE = 10
 SECONDS = 60.0
 CHANGES = 3000
 """More than two a minute for 24 hours."""
+
+POLITE = ["nice", "-n", "10"] if shutil.which("nice") else []
+"""As the units of `deploy/systemd` run it: visitors come first."""
 
 GROW = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
@@ -69,7 +73,7 @@ def command(home: Path, *words: str) -> Taken:
     """One command of `data.store`. Raises CalledProcessError when it refuses."""
     begun = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "data.store", *words], cwd=ROOT, stdout=subprocess.DEVNULL,
+        [*POLITE, sys.executable, "-m", "data.store", *words], cwd=ROOT, stdout=subprocess.DEVNULL,
         env={**os.environ, "ZEVILLAGE_HOME": str(home)},
     )  # fmt: skip
     _, status, used = os.wait4(process.pid, 0)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import sys
 import threading
 from pathlib import Path
 
@@ -114,3 +116,18 @@ def test_a_copy_that_cannot_be_taken_elsewhere_is_made_here_said_and_taken_when_
     (copy,) = safekeeping.copies(store.files)
     assert (usb / copy.path.name).is_file() and safekeeping.last_rehearsal(store.files) is not None
     store.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread has no share of its own")
+def test_the_thread_that_copies_stands_back_and_no_other_does() -> None:
+    seen = []
+
+    def wait(_seconds: float) -> bool:
+        seen.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        return True
+
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    watching = threading.Thread(target=keeper.watch, args=(lambda: None, wait))
+    watching.start()
+    watching.join(60)
+    assert seen == [max(before, keeper.POLITENESS)] and os.getpriority(os.PRIO_PROCESS, 0) == before
