@@ -1,6 +1,7 @@
 # Two commands: `make run` and `make test`. Everything else is for maintainers.
 #
 #   make run              serve on http://127.0.0.1:8501     (PORT=8600 make run: another port)
+#   PROCESSES=4 make run  several processes behind that address (nginx)
 #   make test             lint, types, unit, page and browser tests
 #   make quick            the same without a browser and without LibreOffice, in a few minutes
 #   make test-long        every fault as often as promised (kill -9, requests…), figures in benchmarks/reliability.md
@@ -25,7 +26,7 @@ COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --universal --generat
 .PHONY: run test test-long quick coverage lint browser office postgresql nginx venv venv-dev lock bench reference
 
 run: venv
-	$(PY) -m streamlit run app.py --server.port $(PORT)
+	$(if $(filter-out 1,$(PROCESSES)),$(PY) -m tools.processes $(PORT) "$(PROCESSES)",$(PY) -m streamlit run app.py --server.port $(PORT))
 
 test: venv-dev browser office postgresql nginx lint
 	$(PY) -m pytest $(PARALLEL) $(ARGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -142,6 +143,19 @@ def test_make_knows_its_commands() -> None:
             check=True,
         ).stdout
     )
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+@pytest.mark.parametrize(
+    ("processes", "wanted"),
+    [("1", "streamlit run app.py --server.port 8501"), ("4", 'tools.processes 8501 "4"')],
+)
+def test_make_serves_by_as_many_processes_as_asked(processes: str, wanted: str) -> None:
+    plan = subprocess.run(
+        ["make", "-n", "run", f"PYTHON={sys.executable}"], cwd=ROOT, capture_output=True, text=True, check=True,
+        env={**os.environ, "PROCESSES": processes},
+    )  # fmt: skip
+    assert wanted in plan.stdout
 
 
 @pytest.mark.parametrize(
