@@ -12,6 +12,7 @@ walk (`analysis.applications.steps`) and is held so also by an undo. What is ref
 Readings take the viewer: until both assessors have signed, neither's marks, remarks and words leave the store for anybody else.
 """
 
+from data.applications.arrival import HERE, Reception, make_member, prepare_reception, reception
 from data.applications.assessing import save_grid, sign
 from data.applications.drafts import Draft, draft, remove_draft, save_draft, start_draft
 from data.applications.fields import DossierFields, HouseholdFields
@@ -48,6 +49,7 @@ from data.applications.writing import (
 from data.register import undo
 
 __all__ = [
+    "HERE",
     "Document",
     "Dossier",
     "DossierFields",
@@ -55,6 +57,7 @@ __all__ = [
     "Hand",
     "HistoryLine",
     "HouseholdFields",
+    "Reception",
     "Task",
     "add_task",
     "add_tasks",
@@ -74,11 +77,14 @@ __all__ = [
     "grids_decided",
     "identities",
     "judge_double",
+    "make_member",
     "move",
     "moves",
     "note",
     "pause",
     "pauses",
+    "prepare_reception",
+    "reception",
     "remove_draft",
     "reopen_task",
     "save_draft",

@@ -17,6 +17,8 @@ from analysis.applications.steps import Entry, Kind, Party, State, StepError, st
 from data.register.errors import RegisterError
 from data.store import Session, WriteSession, tables
 
+NEWCOMER = ("settled", "welcomed", "one_year")
+"""The steps at which a dossier is that of somebody who lives here."""
 _MOVES = (Kind.MOVE, Kind.TAKEN_OVER)
 
 
@@ -94,6 +96,11 @@ def settle(session: WriteSession, application: str) -> State:
                 advice="Annulez son enregistrement, dans l'historique du registre.",
             )
         return state
+    if row.get("member") is not None and state.step not in NEWCOMER:
+        raise RegisterError(
+            "Ce dossier est celui d'un membre : il ne revient pas avant son installation.",
+            advice="Annulez d'abord ce qui en a fait un membre.",
+        )
     led: dict[str, object] = {
         "status": state.step,
         "since": state.since,

@@ -59,6 +59,8 @@ OPERATION_KINDS: Mapping[str, str] = {
     "application_checklist": "Accompagnement d'un dossier",
     "application_double": "Double de dossiers jugé",
     "application_duty": "Responsable d'une étape",
+    "application_member": "Dossier installé, nouveau membre",
+    "reception_change": "Réception d'un arrivant",
     "value_set": "Chiffre saisi",
     "remark_add": "Remarque sur un chiffre",
     "remark_remove": "Retrait d'une remarque",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from analysis.applications.household import Task
 from analysis.model import LOCAL_ACCOUNT, LOCAL_ACTOR, Actor, Audience, Status
@@ -547,7 +547,7 @@ def play(store: Store, territory: Territory, kind: str) -> register.Change:
         return noted if kind == "remark_add" else register.remove_remark(store, LOCAL_ACCOUNT, noted.subject)
     if kind.startswith("briefing_"):
         return play_briefing(store, kind)
-    if kind.startswith("application_"):
+    if kind.startswith("application_") or kind == "reception_change":
         return play_application(store, territory, kind)
     if kind == "call_add":
         now = dt.datetime.combine(TODAY, dt.time(9))
@@ -663,6 +663,37 @@ def play_application(store: Store, territory: Territory, kind: str) -> register.
         with store.read() as session:
             line = session.connection.execute(select(func.max(tables.application_event.c.id))).scalar_one()
         return applications.correct(store, hand, TODAY, application=one, line=line, note="Pas lu.")
+    if kind in ("application_member", "reception_change"):
+        with store.write(LOCAL_ACTOR) as session:  # settled elsewhere: what is played is what follows
+            session.connection.execute(
+                update(tables.application).where(tables.application.c.id == one).values(status="settled")
+            )
+            event = tables.application_event
+            session.connection.execute(
+                update(event)
+                .where(event.c.application == one, event.c.status == "read")
+                .values(status="settled", kind="taken_over", party="other")
+            )
+            session.connection.execute(
+                update(event)
+                .where(event.c.application == one, event.c.status == "received")
+                .values(kind="taken_over", party="other")
+            )
+        if kind == "application_member":
+            return applications.make_member(
+                store, territory, hand, TODAY, application=one, commune="Essay", consent=agreed()
+            )
+        return applications.prepare_reception(
+            store,
+            territory,
+            hand,
+            TODAY,
+            application=one,
+            on=TODAY,
+            commune="Essay",
+            place="Salle",
+            summary="Bien.",
+        )
     assert kind == "application_sign"
     grid = {"marks": dict.fromkeys(ASSESSMENT_CRITERIA, 3), "remarks": {}}
     return applications.sign(store, hand, TODAY, application=one, seat="founder", **grid)  # type: ignore[arg-type]

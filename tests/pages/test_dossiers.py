@@ -6,14 +6,16 @@ import html
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from analysis.model import LOCAL_ACCOUNT
+from analysis.model import LOCAL_ACCOUNT, LOCAL_ACTOR
 from data import applications
+from data.store import tables
 from tests.homes import forget
 from tests.pages.screens import Open
 from tests.pages.screens import words as raw_words
-from ui import loading
+from ui import clock, loading
 from ui.applications.controls import SECTIONS
 
 
@@ -117,3 +119,48 @@ def test_nothing_published_elsewhere_is_borrowed(elsewhere: Path, open_page: Ope
     text = words(open_page("dossiers", section="entonnoir"))
     assert "Publié (" not in text
     assert "installés, parmi les décidés" in text
+
+
+@pytest.fixture
+def settled(fresh: Path) -> str:
+    """A dossier of the demonstration that settled and is no member yet."""
+    store = loading.store()
+    with store.write(LOCAL_ACTOR) as session:
+        table = tables.application
+        one = session.connection.execute(
+            select(table.c.id).where(table.c.status == "housed", table.c.member.is_(None))
+        ).scalars().first()  # fmt: skip
+    assert one is not None
+    applications.move(store, applications.by(LOCAL_ACCOUNT), clock.today(), application=one, step="settled")
+    return str(one)
+
+
+def test_a_settled_dossier_becomes_a_member_and_is_received(settled: str, open_page: Open) -> None:
+    screen = open_page("dossiers", dossier=settled)
+    click(screen, "En faire un membre")
+    assert "sans l'avoir accepté" in words(screen)
+    next(each for each in screen.checkbox if "l’accepte" in each.label).check()
+    click(screen, "En faire un membre")
+    assert "nouveau membre" in words(screen)
+    next(each for each in screen.text_input if each.label == "Heure").set_value("18:30")
+    next(each for each in screen.date_input if each.label == "Jour").set_value(clock.today())
+    click(screen, "Enregistrer la réception")
+    invitation = next(each for each in screen.text_area if each.label == "Invitation à copier").value
+    assert "12/05/2026 à 18" in str(invitation)
+    with loading.store().read() as session:
+        found = applications.dossier(session, settled, "")
+    assert found is not None
+    assert found.member is not None
+
+
+def test_one_signs_blind_and_reads_nothing_of_the_other(fresh: Path, open_page: Open) -> None:
+    with loading.store().read() as session:
+        waiting = applications.signatures(session, "demo")
+    one = next(each for each, signed in waiting.items() if len(signed) == 1)
+    text = words(open_page("dossiers", dossier=one))
+    assert "Fondateur : signé" in text
+    assert "Remarque de démonstration" not in text
+    both = next(each for each, signed in waiting.items() if len(signed) == 2)
+    text = words(open_page("dossiers", dossier=both))
+    assert "Remarque de démonstration" in text
+    assert "Les deux grilles" in text

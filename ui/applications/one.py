@@ -20,7 +20,7 @@ from data.applications import Dossier, HistoryLine
 from data.register.operations import instant
 from ui import forms, frame
 from ui.accesses import note_once
-from ui.applications import accompany, entry, grids, tasks
+from ui.applications import accompany, arrive, entry, grids, tasks
 from ui.applications.parts import PAGE, DossierDesk
 from ui.filters import Filters
 from ui.forms import Form
@@ -48,7 +48,7 @@ def show_dossier(desk: DossierDesk, filters: Filters, application: str) -> None:
         forms.message(f"Cet historique ne suit pas les étapes. {found.problem}", "alert")
     if found.state.taken_over and found.state.step != "received":
         forms.message("Étape reprise d’un fichier : les deux signatures n’ont pas été données ici.")
-    where, judge, work, arrive, says = st.tabs(TABS)
+    where, judge, work, coming, says = st.tabs(TABS)
     with where:
         _next(desk, found)
         _history(desk, found)
@@ -57,8 +57,9 @@ def show_dossier(desk: DossierDesk, filters: Filters, application: str) -> None:
     with work:
         tasks.show_tasks(desk, found)
         _documents(desk, found)
-    with arrive:
+    with coming:
         accompany.show_accompaniment(desk, found)
+        arrive.show_arrival(desk, found)
     with says:
         _said(desk, found)
         entry.show_correction(desk, found)

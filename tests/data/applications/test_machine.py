@@ -73,6 +73,16 @@ class Anybody(RuleBasedStateMachine):
             )
         )  # fmt: skip
 
+    @rule()
+    def goes_far(self) -> None:
+        """The whole way at once where it is open, so that what follows a decision is tried too."""
+        for step in ("read", "met"):
+            self.moves("ann", step)
+        self.signs("ann", "founder", 4, False)
+        self.signs("bob", "councillor", 1, False)
+        for step in ("accepted", "housed", "settled"):
+            self.moves("bob", step)
+
     @rule(who=st.sampled_from(COORDINATORS), place=st.integers(0, 1))
     def moves_on(self, who: str, place: int) -> None:
         following = NEXT[str(self.row()["status"])]
@@ -134,6 +144,21 @@ class Anybody(RuleBasedStateMachine):
             )
         )
 
+    @rule(who=WHO, agreed=st.booleans())
+    def becomes_member(self, who: str, agreed: bool) -> None:
+        consent = register.Consent("D’accord", TODAY) if agreed else None
+        self.attempt(
+            lambda: applications.make_member(
+                self.store,
+                TERRITORY,
+                self.hand(who),
+                TODAY,
+                application=self.application,
+                commune="Essay",
+                consent=consent,
+            )
+        )
+
     @rule(who=st.sampled_from(COORDINATORS), place=st.integers(0, 20))
     def undoes(self, who: str, place: int) -> None:
         if self.done:
@@ -177,6 +202,14 @@ class Anybody(RuleBasedStateMachine):
                 assert len({row["actor"] for row in signed}) == 2
                 assert {row["party"] for row in signed} == {"coordinator"}
         assert self.row()["status"] == (rows[moves[-1]]["status"] if moves else status)
+
+    @invariant()
+    def no_member_without_consent(self) -> None:
+        with self.store.read() as session:
+            everybody = register.members(session, "real")
+        assert all(each.consent_public and each.consent_text and each.consent_on for each in everybody)
+        if everybody:
+            assert self.row()["status"] in applications.HERE
 
     @invariant()
     def nobody_reads_the_other_before_both_signed(self) -> None:

@@ -395,3 +395,83 @@ def test_the_same_on_both_databases(any_store: Store, territory: Territory) -> N
             "housed",
         ]
         assert found.history[0].entry.party is Party.COORDINATOR
+
+
+def settled(store: Store, territory: Territory, team: Mapping[str, Account]) -> str:
+    one = receive(store, territory, by(team["ann"]), "Léa Canari")
+    walk(store, team, one, "read", "met", "accepted", "housed", "settled")
+    return one
+
+
+def test_a_settled_dossier_becomes_a_member_with_consent_and_nothing_typed_twice(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    ann = by(team["ann"])
+    early = receive(store, territory, ann)
+    one = settled(store, territory, team)
+    form = {"commune": "Essay", "consent": register.Consent("D’accord", TODAY)}
+    for application, consent, match in (
+        (early, form["consent"], "pas encore installé"),
+        (one, None, "sans l'avoir accepté"),
+        (one, register.Consent("", TODAY), "texte accepté"),
+    ):
+        with pytest.raises(RegisterError, match=match):
+            applications.make_member(
+                store,
+                territory,
+                ann,
+                TODAY,
+                application=application,
+                commune="Essay",
+                consent=consent,  # type: ignore[arg-type]
+            )
+    with pytest.raises(RegisterError, match="coordinateur"):
+        applications.make_member(store, territory, by(team["dan"]), TODAY, application=one, **form)  # type: ignore[arg-type]
+    done = applications.make_member(store, territory, ann, TODAY, application=one, **form)  # type: ignore[arg-type]
+    with store.read() as session:
+        [member] = register.members(session, "real")
+    assert (member.name, member.trade, member.consent_public) == ("Léa Canari", "traduction", True)
+    assert [(stay.commune, stay.arrived) for stay in member.stays] == [("61156", TODAY)]
+    with pytest.raises(RegisterError, match="déjà celui d'un membre"):
+        applications.make_member(store, territory, ann, TODAY, application=one, **form)  # type: ignore[arg-type]
+    applications.undo(store, done.operation, ann.actor)
+    with store.read() as session:
+        assert register.members(session, "real") == []
+    assert read(store, one).member is None
+
+
+def test_a_reception_is_prepared_and_becomes_an_event(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    ann = by(team["ann"])
+    one = settled(store, territory, team)
+    later = TODAY + dt.timedelta(9)
+    form = {
+        "application": one,
+        "on": later,
+        "hour": "18:30",
+        "commune": "Essay",
+        "invited": ["Mairie", " ", "Membre 3"],
+    }
+    applications.prepare_reception(store, territory, ann, TODAY, **form)  # type: ignore[arg-type]
+    with store.read() as session:
+        known = applications.reception(session, one)
+    assert known is not None
+    assert (known.invited, known.event) == (("Mairie", "Membre 3"), None)
+    for wrong, match in (
+        ({"hour": "25:00"}, "pas une heure"),
+        ({"summary": "Bien."}, "après la réception"),
+        ({"on": TODAY + dt.timedelta(500)}, "plus d'un an"),
+        ({"invited": ["x"] * 70}, "60 au plus"),
+        ({}, "Rien n'a changé"),
+    ):
+        with pytest.raises(RegisterError, match=match):
+            applications.prepare_reception(store, territory, ann, TODAY, **form | wrong)  # type: ignore[arg-type]
+    held = form | {"on": TODAY, "summary": "Vingt personnes."}
+    with pytest.raises(Conflict):
+        applications.prepare_reception(store, territory, ann, TODAY, seen=0, **held)  # type: ignore[arg-type]
+    applications.prepare_reception(store, territory, ann, TODAY, seen=known.version, **held)  # type: ignore[arg-type]
+    with store.read() as session:
+        [event] = register.events(session, "real")
+    assert (event["kind"], event["on"], event["commune"]) == ("reception", TODAY, "61156")
+    assert "Canari" not in event["title"]
