@@ -357,7 +357,9 @@ def choice_sentence(found: Choice) -> str:
     if asking:
         given = len(found.together.pairs)
         parts.append(
-            f"la répartition en propose un à {french.number(given)} sur {french.number(asking)}"
+            "une annonce lui est proposée"
+            if given == asking == count == 1
+            else f"la répartition en propose un à {french.number(given)} sur {french.number(asking)}"
             if given
             else "aucune annonce ne convient aux autres"
             if waiting

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,10 +44,12 @@ def duplicates(
     frame = frame.sort_values("listing", kind="stable", ignore_index=True)
     rows: list[tuple[str, str, int, str]] = []
     for _, part in frame.groupby(["commune", "tenure"], sort=True):
-        for i, j, agreeing in _pairs(part):
-            one, other = part.iloc[i], part.iloc[j]
+        pairs = _pairs(part)
+        of_part = part.to_dict("records") if pairs else []
+        for i, j, agreeing in pairs:
+            one, other = of_part[i], of_part[j]
             if frozenset((one["listing"], other["listing"])) not in done:
-                rows.append((one["listing"], other["listing"], agreeing, _why(one, other)))
+                rows.append((str(one["listing"]), str(other["listing"]), agreeing, _why(one, other)))
     found = pd.DataFrame(rows, columns=COLUMNS)
     return found.sort_values(
         ["agreeing", "listing", "other"], ascending=[False, True, True], kind="stable", ignore_index=True
@@ -100,7 +103,7 @@ def _close(part: pd.DataFrame) -> NDArray[np.bool_]:
     return result
 
 
-def _why(one: pd.Series, other: pd.Series) -> str:  # type: ignore[type-arg]
+def _why(one: Mapping[Hashable, Any], other: Mapping[Hashable, Any]) -> str:
     kind = one["kind"] if one["kind"] != "other" else other["kind"]
     parts = [f"même commune, {DWELLING_KINDS.get(kind, 'Bien').lower()}"]
 

@@ -84,7 +84,9 @@ def market(
     known = known.drop(columns="commune")
     parts = {tenure: known[known["tenure"] == tenure] for tenure in TENURES}
     found = {tenure: estimates(part) for tenure, part in parts.items()}
-    chances = [still_there(part, found[tenure], today) for tenure, part in parts.items() if len(part)]
+    # What went is not asked about: most of what was ever seen.
+    stand = {tenure: part[part["gone_on"].isna()] for tenure, part in parts.items()}
+    chances = [still_there(part, found[tenure], today) for tenure, part in stand.items() if len(part)]
     columns = ["listing", "chance", "low", "high", "presence", "text"]
     chance = pd.concat(chances) if chances else pd.DataFrame(columns=columns)
     open_ones = known[known["gone_on"].isna()][["listing", "last_seen"]].merge(chance, on="listing")
@@ -93,8 +95,8 @@ def market(
     said = sightings[(sightings["state"] == "available") & sightings["listing"].isin(standing["listing"])]
     said = said.sort_values("on", kind="stable").drop_duplicates("listing", keep="last")
     standing["by"] = standing["listing"].map(said.set_index("listing")["contact"])
-    standing["what"] = [listing_text(row, names) for row in standing.to_dict("records")]
-    told = standing.to_dict("records")
+    told = standing[listings.columns].to_dict("records")
+    standing["what"] = [listing_text(row, names) for row in told]  # type: ignore[arg-type]
     standing["details"] = [details_text(row) for row in told]
     standing["ban"] = [_ban(row, today) for row in told]
     standing = standing.sort_values(["chance", "last_seen", "listing"], ascending=[False, False, True])

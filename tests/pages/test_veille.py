@@ -73,7 +73,7 @@ def test_the_page_opens_on_whom_to_call_with_why_phone_hours_and_what_to_ask(ope
 
 def test_windows_say_their_state_in_words_and_the_days_of_the_territory(open_page: Open) -> None:
     text = words(open_page("veille", section="fenetres"))
-    assert "3 dossiers attendent un logement : 1 fenêtre ouverte et 2 pour qui il est trop tôt" in text
+    assert "4 dossiers attendent un logement : 1 fenêtre ouverte et 3 pour qui il est trop tôt" in text
     assert "La recherche s'ouvre 8 jours avant l'arrivée" in text
     assert "Ouverte J-5" in text
     assert "Trop tôt (ouvre le 15/05/2026)" in text

@@ -102,6 +102,8 @@ def test_only_households_whose_window_is_open_are_given_dwellings() -> None:
         plain(choice_sentence(found))
         == "2 foyers cherchent un logement et la répartition en propose un à 1 sur 2."
     )
+    alone = made([file("now")], [house("l")])
+    assert plain(choice_sentence(alone)) == "1 foyer cherche un logement et une annonce lui est proposée."
     quiet = made([file("soon", 20)], [])
     assert (
         plain(choice_sentence(quiet))
