@@ -64,7 +64,7 @@ def test_the_house_is_not_opened_for_another_territory_unless_its_id_is_named(
     open_house(NOW.date(), home).store.close()
     before = take(home / "zevillage.db")
     assert (before.territory, before.territory_name) == (OURS.id, OURS.name)
-    monkeypatch.setattr(opening, "load_territory", lambda: OTHER)
+    monkeypatch.setattr(opening, "load_territory", lambda path=None: OTHER)
     for asked in ("", OURS.id):
         monkeypatch.setenv("ZEVILLAGE_TERRITORY_CHANGE", asked)
         with pytest.raises(AnotherTerritory, match="Le Bocage"):
