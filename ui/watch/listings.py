@@ -106,7 +106,7 @@ def _map(desk: Desk, alive: pd.DataFrame, offered: str) -> None:
     }
     show_map(
         MapSpec(
-            geometry=loading.geometry(), classes=dict.fromkeys(desk.names, 0), colors=(palette.PAPER,), names=desk.names,
+            geometry=loading.geometry(), classes=dict.fromkeys(desk.names, 0), colors=(palette.GROUND,), names=desk.names,
             tooltips={
                 code: french.counted(int(counts[code]), "annonce en cours", "annonces en cours") if code in counts
                 else "rien de signalé en ce moment"
