@@ -6,6 +6,7 @@ which a clerk would still wait.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import statistics
@@ -17,7 +18,11 @@ from time import perf_counter
 from typing import Any
 
 from playwright.sync_api import Browser
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from benchmarks.drive import Server, served
+from benchmarks.room import PATIENCE, TURNS, Crowd, VisitError, Visitor, apart, stay, visitor, walk
 from benchmarks.row import Row
 
 _MADE = """
@@ -25,7 +30,7 @@ import datetime as dt, json, os, resource, sys, time
 from pathlib import Path
 from analysis.model import LOCAL_ACCOUNT, Audience
 from data import council
-from ui import loading, map_views, run
+from ui import loading, map_views, press, run
 from ui.council import compose, portraits, presets, supports
 from ui.council.handover import _sheets
 
@@ -39,13 +44,15 @@ map_views.ground()
 with run.as_one():
     deck = compose.deck(loading.desk(), briefing)
     shown = portraits.every(loading.desk(), briefing.audience)
-    for support in supports.SUPPORTS:
+    for support in [each for each in supports.SUPPORTS if each.id in sys.argv[2].split()]:
         begun = time.perf_counter()
         made = support.make(deck, map_views.ground(), lambda: shown)
         found[support.id] = time.perf_counter() - begun
         (out / f"{support.id}.{support.ending}").write_bytes(made)
         found[f"{support.id} bytes"] = len(made)
-found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+press._PRESS.close()
+found["press"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 begun = time.perf_counter()
 _sheets(Audience.PUBLIC)
 found["sheets"] = time.perf_counter() - begun
@@ -59,9 +66,82 @@ def made(folder: Path) -> dict[str, Any]:
     home = folder / "home"
     settings = {**os.environ, "ZEVILLAGE_HOME": str(home), "ZEVILLAGE_TODAY": "2026-05-12"}
     done = subprocess.run(
-        [sys.executable, "-c", _MADE, str(folder)], env=settings, capture_output=True, text=True, check=True
+        [sys.executable, "-c", _MADE, str(folder), " ".join(FOUR)],
+        env=settings,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+LISTED = "Fiches (ZIP)"
+"""The file that takes longest: two pages on each commune."""
+
+
+async def _print(server: Server, going: asyncio.Event) -> int:
+    """Ask a server for its longest file again and again until `going` is cleared; how many came. Raises VisitError when one is refused."""
+    async with visitor(server) as clerk:
+        message = BackMsg()
+        message.rerun_script.page_name = "seance"
+        await clerk.socket.send(message.SerializeToString())
+        offered = session = ""
+        while True:
+            answer = await _answer(clerk)
+            kind = answer.WhichOneof("type")
+            if kind == "new_session":
+                session = answer.new_session.initialize.session_id
+            if kind == "delta" and answer.delta.new_element.WhichOneof("type") == "download_button":
+                button = answer.delta.new_element.download_button
+                offered = button.deferred_file_id if button.label == LISTED else offered
+            if kind == "script_finished" and answer.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                break
+        count = 0
+        while going.is_set() or not count:
+            asked = BackMsg()
+            asked.backend_operation_request.request_id = f"sheets-{count}"
+            asked.backend_operation_request.session_id = session
+            asked.backend_operation_request.deferred_file.file_id = offered
+            await clerk.socket.send(asked.SerializeToString())
+            while (answer := await _answer(clerk)).WhichOneof("type") != "backend_operation_response":
+                pass
+            if answer.backend_operation_response.error_msg:
+                raise VisitError(answer.backend_operation_response.error_msg)
+            count += 1
+        return count
+
+
+async def _answer(clerk: Visitor) -> ForwardMsg:
+    async with asyncio.timeout(PATIENCE):
+        payload = await clerk.socket.recv()
+    return ForwardMsg.FromString(payload if isinstance(payload, bytes) else payload.encode())
+
+
+async def _with_printing(server: Server, count: int, seconds: float, crowd: Crowd, seed: int) -> int:
+    """The visitors of `benchmarks.room.stay`, while files are made in the same server; how many files."""
+    going = asyncio.Event()
+    going.set()
+    printing = asyncio.create_task(_print(server, going))
+    await stay(server, "carte", count, seconds, crowd, seed)
+    going.clear()
+    return await printing
+
+
+def others(seconds: float, count: int = 10) -> list[Row]:
+    """What other visitors feel of a file being made: their changes on the map with and without, in turns on one server."""
+    quiet, busy, files = Crowd(), Crowd(), 0
+    with served("app") as server:
+        apart(walk(server, "carte"))
+        for turn in range(TURNS):
+            apart(stay(server, "carte", count, seconds / TURNS, quiet, seed=turn))
+            files += apart(_with_printing(server, count, seconds / TURNS, busy, turn))
+    if quiet.errors or busy.errors or not files:
+        raise VisitError("; ".join([*quiet.errors, *busy.errors]) or "no file was made meanwhile")
+    told = f"{quiet.told()} without; {files} times {LISTED}"
+    return [
+        Row(f"{count} visitors' changes while files are made", busy.told(), told, busy.at(0.5) / quiet.at(0.5), 2.0),
+        Row("  the slowest twentieth", f"{busy.at(0.95):.2f} s", f"{quiet.at(0.95):.2f} s", busy.at(0.95) / quiet.at(0.95), 2.0),
+    ]  # fmt: skip
 
 
 def opened(browser: Browser, deck: Path) -> float:
@@ -75,8 +155,8 @@ def opened(browser: Browser, deck: Path) -> float:
     return seconds
 
 
-def council(browser: Browser, runs: int) -> list[Row]:
-    """The whole of it; the supports are made up to three times."""
+def council(browser: Browser, runs: int, seconds: float = 60.0) -> list[Row]:
+    """The whole of it; the supports are made up to three times, visitors stay for `seconds`."""
     seen, first = [], []
     for _ in range(min(runs, 3)):
         with tempfile.TemporaryDirectory() as folder:
@@ -91,7 +171,14 @@ def council(browser: Browser, runs: int) -> list[Row]:
     views = int(middle("views"))
     return [
         Row(f"{views} views: PDF, PPTX, XLSX, HTML", f"{four:.1f} s", parts, four, 10.0, "s"),
-        Row("  memory of that process", f"{middle('memory'):.0f} MB", "", middle("memory"), 500.0, "MB"),
+        Row(
+            "  memory of the process that makes them",
+            f"{middle('press'):.0f} MB",
+            f"beside the server's {middle('memory'):.0f} MB",
+            middle("press"),
+            500.0,
+            "MB",
+        ),
         Row("sheets of all communes", f"{middle('sheets'):.1f} s", "", middle("sheets"), 30.0, "s"),
         Row(
             "deck opened from the disk",
@@ -104,4 +191,5 @@ def council(browser: Browser, runs: int) -> list[Row]:
         Row(
             "deck, weight", f"{middle('deck bytes') / 1e6:.2f} MB", "", middle("deck bytes") / 1e6, 1.0, "MB"
         ),
+        *others(seconds),
     ]

@@ -189,6 +189,8 @@ def downloads(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     original = ButtonMixin.download_button
 
     def offer(self: Any, label: str, data: Any, *rest: Any, **named: Any) -> bool:
+        if not made:  # emptied: another register's turn
+            papers.clear()
         kind = str(named.get("mime"))
         if callable(data) and kind not in CHEAP:
             papers[kind] += 1

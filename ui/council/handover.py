@@ -13,10 +13,8 @@ from analysis.desk import Desk
 from analysis.model import Audience
 from data.council import Briefing
 from reports.html_parts import DeckError
-from reports.paper import annual_report_pdf, commune_sheets_zip
-from reports.slides import slides_pptx
 from reports.web_page import iframe_snippet
-from ui import access, forms, frame, loading, map_views, presented, run, settings
+from ui import access, forms, frame, loading, map_views, presented, press, run, settings
 from ui import sheets as communes
 from ui.council import compose, portraits, supports
 
@@ -143,17 +141,22 @@ def sheets(desk: Desk) -> None:
 
 def _sheets(audience: Audience) -> bytes:
     with run.as_one():
-        return commune_sheets_zip(communes.decks(loading.desk(), audience), map_views.ground())
+        return press.make("sheets", communes.decks(loading.desk(), audience), map_views.ground())
 
 
 _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 _REPORTS: tuple[tuple[str, str, str, Callable[[Deck, int], bytes]], ...] = (
-    ("PDF", "pdf", "application/pdf", lambda deck, year: annual_report_pdf(deck, map_views.ground(), year)),
+    (
+        "PDF",
+        "pdf",
+        "application/pdf",
+        lambda deck, year: press.make("annual", deck, map_views.ground(), year),
+    ),
     (
         "PowerPoint",
         "pptx",
         _PPTX,
-        lambda deck, _year: slides_pptx(deck, map_views.ground(), loading.store().files.template),
+        lambda deck, _year: press.make("slides", deck, map_views.ground(), loading.store().files.template),
     ),
 )
 

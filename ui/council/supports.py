@@ -6,13 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from analysis.council import Deck, Slide
-from reports.deck import deck_html
-from reports.paper import document_pdf
 from reports.pictures import Ground
-from reports.slides import slides_pptx
-from reports.web_page import web_page
-from reports.workbook import workbook_xlsx
-from ui import loading
+from ui import loading, press
 
 Portraits = Callable[[], Mapping[str, Slide]]
 """The portrait of every commune, by code: made only for what shows them."""
@@ -35,23 +30,27 @@ class Support:
 SUPPORTS: tuple[Support, ...] = (
     Support(
         "deck", "Diaporama (clé USB)", "html", "text/html", ":material/slideshow:",
-        lambda deck, ground, portraits: deck_html(deck, ground, portraits()),
+        lambda deck, ground, portraits: press.make("deck", deck, ground, portraits()),
     ),
     Support(
         "slides", "PowerPoint", "pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        ":material/co_present:", lambda deck, ground, _portraits: slides_pptx(deck, ground, loading.store().files.template),
+        ":material/co_present:", lambda deck, ground, _portraits: press.make("slides", deck, ground, loading.store().files.template),
     ),
     Support(
         "workbook", "Classeur Excel", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        ":material/table:", lambda deck, _ground, _portraits: workbook_xlsx(deck),
+        ":material/table:", lambda deck, _ground, _portraits: press.make("workbook", deck),
     ),
     Support(
-        "pdf", "PDF A4", "pdf", "application/pdf", ":material/picture_as_pdf:", lambda deck, ground, _portraits: document_pdf(deck, ground)
+        "pdf", "PDF A4", "pdf", "application/pdf", ":material/picture_as_pdf:",
+        lambda deck, ground, _portraits: press.make("pdf", deck, ground),
     ),
     Support(
         "poster", "Affiche A3", "pdf", "application/pdf", ":material/crop_landscape:",
-        lambda deck, ground, _portraits: document_pdf(deck, ground, paper="a3-poster"), "-affiche",
+        lambda deck, ground, _portraits: press.make("poster", deck, ground), "-affiche",
     ),
-    Support("page", "Page web", "html", "text/html", ":material/web:", lambda deck, ground, _portraits: web_page(deck, ground), "-page"),
+    Support(
+        "page", "Page web", "html", "text/html", ":material/web:",
+        lambda deck, ground, _portraits: press.make("page", deck, ground), "-page",
+    ),
 )  # fmt: skip
 """The supports that a séance can be handed over as, in the order of the page."""

@@ -7,8 +7,8 @@ from functools import partial
 import streamlit as st
 
 from analysis.model import Audience
-from reports.paper import sheet_name, sheet_pdf
-from ui import access, loading, map_views, run, sheets
+from reports.paper import sheet_name
+from ui import access, loading, map_views, press, run, sheets
 
 
 def offer(desk: loading.Desk, code: str, audience: Audience) -> None:
@@ -23,7 +23,8 @@ def offer(desk: loading.Desk, code: str, audience: Audience) -> None:
 
 def _made(code: str, audience: Audience, home: str) -> bytes:
     with run.as_one():
-        return sheet_pdf(sheets.decks(loading.desk(), audience, code, home=home)[code], map_views.ground())
+        deck = sheets.decks(loading.desk(), audience, code, home=home)[code]
+        return press.make("sheet", deck, map_views.ground())
 
 
 def _home() -> str:
