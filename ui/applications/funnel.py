@@ -1,198 +1,235 @@
-"""The honest funnel: how many come how far, how long it takes, how it ends; what is pending is told before successes."""
+"""The honest funnel: how many come how far, in how long, how it ends, what a reason has cost, and how reactive we are.
+
+For coordinators: it counts one dossier at a time, which the declared tables do not allow for anybody else.
+"""
 
 from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 
 from analysis import french
-from analysis.applications import funnel
-from analysis.applications.assessment import agreement
-from analysis.applications.clocks import answered_sentence, answered_within
-from analysis.french import NNBSP
-from analysis.vocabulary import (
-    APPLICATION_CHANNELS,
-    APPLICATION_ENDS,
-    APPLICATION_STEPS,
-    ASSESSMENT_CRITERIA,
-    LOSS_REASONS,
+from analysis.applications import tables as rows
+from analysis.applications.assessment import Kappa, agreement
+from analysis.applications.clocks import Rule, answered_sentence, answered_within
+from analysis.applications.funnel import (
+    STEPS,
+    beside_published,
+    cohorts,
+    cumulative_incidence,
+    funnel,
+    outcomes,
+    paths,
+    reasons,
+    stay,
+    stay_sentence,
+    success,
+    without,
 )
+from analysis.vocabulary import APPLICATION_CHANNELS, APPLICATION_ENDS, APPLICATION_STEPS
 from data import applications
-from ui import frame, loading, tables
+from ui import charts, frame, loading, tables
+from ui.applications.charts import ends_chart, funnel_chart, stay_chart
 from ui.applications.parts import DossierDesk
+from ui.following import Following
+from ui.provenance import network_source
 from ui.tables import Column
 
-_BY = {"Année de réception": None, "Voie d’entrée": "channel", "Métier": "trade"}
+STAGES = [
+    Column("step", "Étape"),
+    Column("reached", "Arrivés jusque-là", numeric=True),
+    Column("pending", "Encore là", numeric=True),
+    *(Column(end, f"{word}s", numeric=True) for end, word in APPLICATION_ENDS.items()),
+    Column("onward", "Passent à la suite", numeric=True),
+]
+COHORTS = [
+    Column("received", "Reçus", numeric=True),
+    Column("pending", "En cours", numeric=True),
+    Column("settled", "Installés", numeric=True),
+    Column("rate", "Installés parmi les décidés", numeric=True),
+]
+STAYS = [
+    Column("step", "Étape"),
+    Column("dossiers", "Dossiers passés", numeric=True),
+    Column("open", "Encore là", numeric=True),
+    Column("half", "La moitié en sort en", numeric=True),
+    Column("quarter", "Les trois quarts en", numeric=True),
+]
+ENDED = [
+    Column("end", "Issue"),
+    *(Column(str(days), f"à {label}", numeric=True) for days, label in rows.HORIZONS.items()),
+]
+WHY = [
+    Column("reason", "Raison"),
+    Column("step", "À l’étape"),
+    Column("count", "Dossiers", numeric=True),
+]
+ANSWERED = [
+    Column("month", "Entrés en"),
+    Column("step", "Étape"),
+    Column("within", "À temps", numeric=True),
+    Column("beyond", "Au-delà", numeric=True),
+    Column("open", "Pas encore au terme", numeric=True),
+    Column("share", "À temps, sur les connus", numeric=True),
+]
+AGREEMENT = [
+    Column("criterion", "Critère"),
+    Column("kappa", "κ", numeric=True),
+    Column("span", f"Intervalle à {rows.LEVEL}", numeric=True),
+    Column("dossiers", "Dossiers", numeric=True),
+]
+BY: Mapping[str, str] = {"year": "Année de réception", "channel": "Origine", "trade": "Métier"}
+MONTHS = 12
+"""Months of reactivity shown."""
 
 
-def _published() -> tuple[int, int, str] | None:
-    """Received, settled and when, as a third party published both on one day for this territory; None where nobody did."""
-    told = loading.milestones().dropna(subset=["value"])
-    received = told[(told["series"] == "dossiers") & told["fact"].str.startswith("Dossiers reçus")]
-    settled = told[(told["series"] == "reseau") & told["fact"].str.startswith("Installés")]
-    both = received.merge(settled, on="date", suffixes=("", "_settled")).sort_values("date")
-    if both.empty:
-        return None
-    last = both.iloc[-1]
-    return int(last["value"]), int(last["value_settled"]), str(last["producer"])
+@dataclass(frozen=True, eq=False)
+class Walks:
+    """What the funnel is asked of. `walks`: see `funnel.paths`; `known`: the board by application; `agreement`: kappa by criterion."""
+
+    walks: pd.DataFrame
+    known: pd.DataFrame
+    pauses: Mapping[str, tuple[tuple[dt.date, dt.date], ...]]
+    agreement: Mapping[str, Kappa]
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _read(revision: int, today: dt.date, origin: str, _here: Following) -> Walks:
+    """Every dossier's walk, once a revision."""
+    with loading.store().read() as session:
+        decided = applications.grids_decided(session, origin)
+    known = _here.board.set_index("application")
+    return Walks(paths(_here.moves, today), known, _here.pauses, agreement(decided))
 
 
 def show_funnel(desk: DossierDesk) -> None:
     """Counts, rates with their intervals, times, ends, reasons: for coordinators, who see every count."""
-    board = desk.here.board
-    if board.empty:
+    if desk.here.board.empty:
         frame.sentence("Aucun dossier : rien à compter.")
         return
-    walks = funnel.paths(desk.here.moves, desk.today)
-    published = _published()
-    if published is None:
-        rate = funnel.success(walks)
-        pending = french.counted(len(walks) - rate.of, "dossier en cours", "dossiers en cours")
-        frame.sentence(f"{pending}{NNBSP}; installés, parmi les décidés{NNBSP}: {rate.text()}.")
-    else:
-        frame.sentence(funnel.beside_published(walks, *published))
-    by = st.segmented_control(
-        "Cohortes", ["Toutes", *_BY], default="Toutes", required=True, key="dossiers:cohortes"
-    )
-    if by == "Toutes":
-        _stages(funnel.funnel(walks), "Tous les dossiers, par étape")
-    else:
-        _cohorts(desk, walks, str(by))
-    _times(desk, walks)
-    _ends(desk, walks)
-    _reactive(desk)
-    _agreement(desk)
-
-
-def _stages(stages: tuple[funnel.Stage, ...], caption: str) -> None:
-    rows = [
-        (
-            APPLICATION_STEPS[each.step],
-            french.number(each.reached),
-            french.number(each.pending),
-            ", ".join(
-                f"{APPLICATION_ENDS[end].lower()} {french.number(n)}" for end, n in each.ended.items() if n
-            ),
-            each.onward.text() if each.onward.of else "",
-        )
-        for each in stages
-    ]
-    heads = ["Étape", "Arrivés là", "Encore là", "Finis là", "Passés plus loin, parmi les décidés"]
+    found = _read(loading.revision(), desk.today, desk.origin, desk.here)
+    walks = found.walks
+    published = rows.published(loading.milestones())
+    frame.sentence(beside_published(walks, *published) if published else _alone(walks))
+    stages = funnel(walks)
+    charts.show_chart(funnel_chart(stages), key="dossiers:entonnoir")
     tables.show_table(
-        pd.DataFrame(rows, columns=heads),
-        [Column(head, head, head in heads[1:3]) for head in heads],
-        caption=caption,
-    )
-
-
-def _cohorts(desk: DossierDesk, walks: pd.DataFrame, by: str) -> None:
-    column = _BY[by]
-    group = None
-    if column is not None:
-        values = desk.here.board.set_index("application")[column]
-        group = values.map(APPLICATION_CHANNELS) if column == "channel" else values
-        group = group.fillna("non dit")
-    of = (
-        walks["received"].dt.year.astype(str)
-        if group is None
-        else group.reindex(walks.index).fillna("non dit")
-    )
-    rows = []
-    for name, part in walks.groupby(of, sort=True):
-        rate = funnel.success(part)
-        rows.append((str(name), french.number(len(part)), french.number(len(part) - rate.of), rate.text()))
-    heads = [by, "Reçus", "En cours", "Installés, parmi les décidés"]
-    tables.show_table(
-        pd.DataFrame(rows, columns=heads),
-        [Column(head, head, head in heads[1:3]) for head in heads],
-        caption=f"Cohortes par {by.lower()}",
-    )
-
-
-def _times(desk: DossierDesk, walks: pd.DataFrame) -> None:
-    st.subheader("En combien de temps", anchor=False)
-    for step in ("received", "read", "met", "accepted", "window_planned"):
-        frame.note(funnel.stay_sentence(funnel.stay(walks, step, desk.today)))
-    found = funnel.outcomes(walks, desk.today)
-    shares = funnel.cumulative_incidence(found["days"].to_numpy(), found["cause"].to_numpy(dtype=object))
-    rows = []
-    for cause in funnel.OUTCOMES:
-        curve = shares.get(cause)
-        if curve is None:
-            continue
-        cells = []
-        for days in (90, 180, 365, 730):
-            before = curve[curve["days"] <= days]
-            if before.empty:
-                cells.append(french.percent(0))
-                continue
-            last = before.iloc[-1]
-            interval = (
-                ""
-                if pd.isna(last["low"])
-                else f" ({french.percent(100 * last['low'])} à {french.percent(100 * last['high'])})"
+        rows.stage_rows(stages), STAGES, caption="Étape par étape",
+        notes=[
+            french.spaced(
+                f"« Passent à la suite » : parmi ceux dont la réponse est connue, avec l’intervalle de Wilson à {rows.LEVEL}. "
+                "Ceux qui attendent encore ne sont comptés ni comme réussites ni comme échecs."
             )
-            cells.append(f"{french.percent(100 * last['share'])}{interval}")
-        rows.append(({**APPLICATION_STEPS, **APPLICATION_ENDS}[cause], *cells))
-    heads = ["Fin", "à 3 mois", "à 6 mois", "à 1 an", "à 2 ans"]
+        ],
+    )  # fmt: skip
+    _cohorts(found)
+    _times(walks, desk.today)
+    _reasons(walks)
+    _reactive(found, desk.territory.following.clocks, desk.today)
+    _agreement(found.agreement)
+    frame.note(network_source(loading.desk()))
+
+
+def _alone(walks: pd.DataFrame) -> str:
+    """Our own rate, pending ones first, where nobody published another."""
+    rate = success(walks)
+    pending = french.counted(len(walks) - rate.of, "dossier en cours", "dossiers en cours")
+    return f"{pending}{french.NNBSP}; installés, parmi les décidés{french.NNBSP}: {rate.text()}."
+
+
+def _cohorts(found: Walks) -> None:
+    st.subheader("Selon l’année, l’origine, le métier", anchor=False)
+    by = st.segmented_control(
+        "Selon", list(BY), format_func=BY.__getitem__, default="year", required=True, key="dossiers:funnel:by"
+    )
+    words: Mapping[str, str] | None = None
+    groups = None if by == "year" else found.known[by]
+    if by == "channel":
+        words = {code: french.sentence(text) for code, text in APPLICATION_CHANNELS.items()}
     tables.show_table(
-        pd.DataFrame(rows, columns=heads), [Column(head, head, head in heads[1:]) for head in heads],
-        caption="Part des dossiers finis ainsi depuis la réception (Aalen et Johansen ; intervalle à 95 %)",
+        rows.cohort_rows(cohorts(found.walks, groups), words).rename(columns={"cohort": "name"}),
+        [Column("name", BY[by]), *COHORTS], caption=f"Dossiers selon{french.NBSP}: {BY[by].lower()}",
     )  # fmt: skip
 
 
-def _ends(desk: DossierDesk, walks: pd.DataFrame) -> None:
-    lost = funnel.reasons(walks)
-    if lost.empty:
-        return
-    st.subheader("Ce qui fait perdre des dossiers", anchor=False)
-    for reason in dict.fromkeys(lost["reason"]):
-        words = LOSS_REASONS.get(reason, reason or "raison non dite")
-        frame.note(funnel.without(walks, reason).sentence(words))
-
-
-def _reactive(desk: DossierDesk) -> None:
-    st.subheader("Réactivité", anchor=False)
-    rules = desk.territory.following.clocks
-    counted = answered_within(_spans(desk), rules, desk.today, desk.here.pauses)
-    for step, part in counted.groupby("step", sort=False):
-        totals = part[["within", "beyond", "open"]].sum()
-        told = answered_sentence(
-            int(totals["within"]), int(totals["beyond"]), int(totals["open"]), rules[str(step)]
-        )
-        frame.note(f"« {APPLICATION_STEPS[str(step)]} ». {told}")
-    recent = (
-        counted.tail(0)
-        if counted.empty
-        else counted[counted["month"] >= f"{desk.today.year - 1}-{desk.today.month:02d}"]
+def _times(walks: pd.DataFrame, today: dt.date) -> None:
+    st.subheader(french.spaced("En combien de temps ?"), anchor=False)
+    steps = STEPS[:-1]
+    stays = {step: stay(walks, step, today) for step in steps}
+    chosen = st.selectbox(
+        "Étape", steps, format_func=APPLICATION_STEPS.__getitem__, key="dossiers:funnel:step"
     )
+    frame.sentence(stay_sentence(stays[chosen]))
+    charts.show_chart(stay_chart(stays[chosen]), key="dossiers:sejour")
+    tables.show_table(
+        rows.stay_rows(list(stays.values())), STAYS, caption="Durée de chaque étape, en jours",
+        notes=[
+            french.spaced(
+                "Les dossiers encore à l’étape comptent jusqu’à aujourd’hui (estimation de Kaplan et Meier) : "
+                "les laisser de côté ferait croire que tout va plus vite."
+            )
+        ],
+    )  # fmt: skip
+    ended = outcomes(walks, today)
+    incidence = cumulative_incidence(
+        ended["days"].to_numpy(dtype=float), ended["cause"].to_numpy(dtype=object)
+    )
+    charts.show_chart(ends_chart(incidence, rows.end_words()), key="dossiers:issues")
+    tables.show_table(
+        rows.end_rows(incidence), ENDED, caption="Part des dossiers finis ainsi depuis la réception",
+        notes=[
+            french.spaced(
+                "Installé, refusé, retiré, perdu : ces issues s’excluent, chacune est estimée à côté des autres "
+                f"(Aalen et Johansen, intervalle à {rows.LEVEL})."
+            )
+        ],
+    )  # fmt: skip
+
+
+def _reasons(walks: pd.DataFrame) -> None:
+    st.subheader("Pourquoi cela s’arrête", anchor=False)
+    shown = False
+    for end, word in APPLICATION_ENDS.items():
+        why = reasons(walks, end)
+        if why.empty:
+            continue
+        shown = True
+        tables.show_table(rows.reason_rows(why, end), WHY, caption=f"{word}s")
+    if not shown:
+        frame.sentence("Aucun dossier n’est refusé, retiré ou perdu.")
+    for reason in dict.fromkeys(str(each) for each in reasons(walks)["reason"] if each):
+        frame.note(without(walks, reason).sentence(rows.reason_words("lost", reason)))
+
+
+def _reactive(found: Walks, rules: Mapping[str, Rule], today: dt.date) -> None:
+    st.subheader(french.spaced("Répondons-nous à temps ?"), anchor=False)
+    answered = answered_within(rows.spans(found.walks), rules, today, found.pauses)
+    totals = rows.answered_totals(answered, rules)
+    if not totals:
+        frame.sentence("Aucun dossier n’est passé par une étape qui a une horloge.")
+        return
+    for step, rule, within, beyond, pending in totals:
+        frame.named(APPLICATION_STEPS[step], answered_sentence(within, beyond, pending, rule))
+    first = (pd.Timestamp(today).to_period("M") - (MONTHS - 1)).strftime("%Y-%m")
+    recent = answered[answered["month"] >= first]
     if len(recent):
-        shown = pd.DataFrame(
-            {
-                "Étape": recent["step"].map(APPLICATION_STEPS),
-                "Mois": [f"{month[5:]}/{month[:4]}" for month in recent["month"]],
-                "Dans l’objectif": recent["within"].map(french.number),
-                "Au-delà": recent["beyond"].map(french.number),
-                "En cours": recent["open"].map(french.number),
-            }
-        )
         tables.show_table(
-            shown,
-            [Column(n, n, n in list(shown)[2:]) for n in shown],
-            caption="Réponses des douze derniers mois, par étape et mois d’entrée",
+            rows.answered_rows(recent), ANSWERED, caption=f"Sur les {MONTHS} derniers mois, en jours ouvrés"
         )
 
 
-def _spans(desk: DossierDesk) -> pd.DataFrame:
-    """One row a stay in a step: `application`, `step`, `entered`, `left`."""
-    moves = desk.here.moves.sort_values(["application", "on"], kind="stable")
-    left = moves.groupby("application")["on"].shift(-1)
-    return moves.assign(entered=moves["on"], left=left)[["application", "step", "entered", "left"]]
-
-
-def _agreement(desk: DossierDesk) -> None:
-    st.subheader("Accord des deux signatures", anchor=False)
-    with desk.store.read() as session:
-        found = agreement(applications.grids_decided(session, desk.origin))
-    for code, kappa in found.items():
-        frame.note(f"{french.sentence(ASSESSMENT_CRITERIA[code])}. {kappa.sentence()}")
+def _agreement(found: Mapping[str, Kappa]) -> None:
+    st.subheader(french.spaced("Les deux signatures sont-elles d’accord ?"), anchor=False)
+    if not any(each.dossiers for each in found.values()):
+        frame.sentence(next(iter(found.values())).sentence())
+        return
+    tables.show_table(
+        rows.agreement_rows(found), AGREEMENT, caption="Accord par critère (κ de Cohen, notes voisines accordées en partie)",
+        notes=[
+            french.spaced("1 : toujours d’accord ; 0 : pas plus que le hasard. Seules les grilles signées à l’aveugle comptent.")
+        ],
+    )  # fmt: skip
