@@ -8,6 +8,7 @@ A clock only tells: it writes no line of a history, and nothing is ever declined
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -91,10 +92,19 @@ class Waiting:
             if self.days
             else "depuis aujourd’hui"
         )
-        text = f"En attente de {self.for_what} {since}{NNBSP}: {french.join(self.who)}"
+        text = f"En attente {_of(self.for_what)} {since}{NNBSP}: {french.join(self.who)}"
         if self.ring in (Ring.REMINDER, Ring.LATE):
             return f"{text} (objectif{NNBSP}: le {french.date(self.due)}, dépassé)"
         return f"{text} (au plus tard le {french.date(self.due)})"
+
+
+def _of(what: str) -> str:
+    """« du logement », « des deux signatures », « d’une visite », « de la lecture »."""
+    head, _, rest = what.partition(" ")
+    if head in ("le", "les") and rest:
+        return f"{'du' if head == 'le' else 'des'} {rest}"
+    vowel = unicodedata.normalize("NFKD", what[:1]).casefold()[:1] in "aeiouy"
+    return f"d’{what}" if vowel else f"de {what}"
 
 
 @lru_cache(maxsize=16_384)

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from analysis.model import LOCAL_ACCOUNT, LOCAL_ACTOR
 from data import applications
+from data.register import SEPARATE, PersonFields
 from data.store import tables
 from tests.homes import forget
 from tests.pages.screens import Open
@@ -164,3 +165,21 @@ def test_one_signs_blind_and_reads_nothing_of_the_other(fresh: Path, open_page: 
     text = words(open_page("dossiers", dossier=both))
     assert "Remarque de démonstration" in text
     assert "Les deux grilles" in text
+
+
+def test_a_possible_double_is_judged_by_a_person(emptied: Path, open_page: Open) -> None:
+    store, hand = loading.store(), applications.by(LOCAL_ACCOUNT)
+    fields = applications.DossierFields(received=clock.today(), trade="web", wishes=("Essay",))
+    one, _ = (
+        applications.create(
+            store, loading.territory(), hand, clock.today(),
+            person=PersonFields("Jean Canari"), fields=fields, same_as=SEPARATE,
+        ).subject
+        for _ in range(2)
+    )  # fmt: skip
+    assert "Peut-être le même dossier (1)" in words(open_page("dossiers"))
+    screen = open_page("dossiers", dossier=one)
+    assert "Métier nouveau" in words(screen) or "métier nouveau" in words(screen)
+    click(screen, "Ce sont deux dossiers")
+    assert "C'est fait. Double de dossiers jugé" in words(screen)
+    assert "Peut-être le même" not in words(open_page("dossiers"))

@@ -20,7 +20,7 @@ from data.applications import Dossier, HistoryLine
 from data.register.operations import instant
 from ui import forms, frame
 from ui.accesses import note_once
-from ui.applications import accompany, arrive, entry, grids, tasks
+from ui.applications import accompany, arrive, entry, fit, grids, tasks
 from ui.applications.parts import PAGE, DossierDesk
 from ui.filters import Filters
 from ui.forms import Form
@@ -50,10 +50,12 @@ def show_dossier(desk: DossierDesk, filters: Filters, application: str) -> None:
         forms.message("Étape reprise d’un fichier : les deux signatures n’ont pas été données ici.")
     where, judge, work, coming, says = st.tabs(TABS)
     with where:
+        _doubles(desk, found)
         _next(desk, found)
         _history(desk, found)
     with judge:
         grids.show_grids(desk, found)
+        fit.show_fit(desk, found)
     with work:
         tasks.show_tasks(desk, found)
         _documents(desk, found)
@@ -83,6 +85,30 @@ def _said(desk: DossierDesk, found: Dossier) -> None:
         ("Arrivée prévue", french.date(found.planned_arrival) if found.planned_arrival else ""),
     ]
     frame.facts("Ce que dit le dossier", [(name, text) for name, text in rows if text])
+
+
+def _doubles(desk: DossierDesk, found: Dossier) -> None:
+    """The dossiers that may be this one: somebody says so, nothing is merged."""
+    pairs = desk.here.doubles
+    mine = pairs[(pairs["application"] == found.id) | (pairs["other"] == found.id)]
+    PAGE.show_refusal("double")
+    for pair in mine.head(5).to_dict("records"):
+        other = str(pair["other"] if pair["application"] == found.id else pair["application"])
+        forms.message(f"Peut-être le même que « {desk.here.label(other)} » ({pair['why']}).")
+        left, right = st.columns(2)
+        for place, same, label in ((left, True, "C’est le même"), (right, False, "Ce sont deux dossiers")):
+            if place.button(label, key=PAGE.key(f"double:{other}:{same}"), width="stretch"):
+                try:
+                    PAGE.done(
+                        applications.judge_double(desk.store, desk.hand, one=found.id, other=other, same=same)
+                    )
+                except ValueError as error:
+                    PAGE.refuse(error, "double")
+                st.rerun()
+    if len(mine):
+        frame.note(
+            "Si c’est le même, passez ensuite l’un des deux à « Retiré » : rien n’est réuni sans vous."
+        )
 
 
 # -- the next step ---------------------------------------------------------------------------------------------

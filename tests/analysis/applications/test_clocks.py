@@ -224,3 +224,22 @@ def test_how_reactive_in_words() -> None:
         plain(answered_sentence(1, 0, 0, READ))
         == "Répondu en 5 jours ouvrés ou moins : 1 sur 1 dossier (100 %)."
     )
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("le logement", "du logement"),
+        ("les deux signatures", "des deux signatures"),
+        ("la lecture", "de la lecture"),
+        ("un premier appel", "d’un premier appel"),
+        ("échéance", "d’échéance"),
+        ("l’installation", "de l’installation"),
+    ],
+)
+def test_what_is_waited_for_reads_as_french(what: str, told: str) -> None:
+    rules = {"received": Rule("received", 1, 2, 3, what)}
+    state = State("received", dt.date(2026, 5, 11))
+    found = waiting(state, rules, dt.date(2026, 5, 12), {"received": "Ann"})
+    assert found is not None
+    assert found.sentence().startswith(f"En attente {told} depuis")
