@@ -103,6 +103,17 @@ def _known(revision: int, origin: str, today: dt.date) -> Following:
     )
 
 
+def tasks(origin: str, viewer: str) -> tuple[applications.Task, ...]:
+    """What is to be done of all dossiers, as `viewer` (a profile) may read it, the earliest first."""
+    return _tasks(loading.revision(), origin, viewer)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _tasks(revision: int, origin: str, viewer: str) -> tuple[applications.Task, ...]:
+    with loading.store().read() as session:
+        return tuple(applications.tasks_due(session, origin, viewer))
+
+
 def _owners(
     row: Mapping[str, object], duties: Mapping[str, str], people: Mapping[str, str]
 ) -> Mapping[str, str | Mapping[str, str]]:

@@ -17,7 +17,6 @@ from analysis.vocabulary import (
     APPLICATION_STATUSES,
     APPLICATION_STEPS,
 )
-from data import applications
 from ui import following, frame, tables
 from ui.applications.controls import opener
 from ui.applications.parts import DossierDesk
@@ -65,8 +64,7 @@ def _row(filters: Filters, application: str, label: str, text: str, key: str) ->
 
 
 def _tasks(desk: DossierDesk, filters: Filters) -> None:
-    with desk.store.read() as session:
-        found = applications.tasks_due(session, desk.origin, desk.me)
+    found = following.tasks(desk.origin, desk.me)
     due = [task for task in found if task.due is not None and task.due <= desk.today]
     if not due:
         return
@@ -196,11 +194,10 @@ def show_calendar(desk: DossierDesk) -> None:
         (board["planned_arrival"] >= pd.Timestamp(desk.today)) & ~board["status"].isin(list(APPLICATION_ENDS))
     ]
     rows += [(row["planned_arrival"], row["label"], "arrivée prévue") for row in coming.to_dict("records")]
-    with desk.store.read() as session:
-        for task in applications.tasks_due(session, desk.origin, desk.me):
-            if task.due is not None:
-                title = task.title or "tâche lue après les deux signatures"
-                rows.append((pd.Timestamp(task.due), desk.here.label(task.application), title))
+    for task in following.tasks(desk.origin, desk.me):
+        if task.due is not None:
+            title = task.title or "tâche lue après les deux signatures"
+            rows.append((pd.Timestamp(task.due), desk.here.label(task.application), title))
     if not rows:
         frame.sentence("Rien n’est daté.")
         return
