@@ -133,6 +133,28 @@ def _fingerprint(shown: str) -> str:
     return shown.split("empreinte ")[1][:9]
 
 
+def test_a_frozen_view_says_what_became_of_its_figures_and_keeps_them(fresh: Path, open_page: Open) -> None:
+    """An import undone since takes the vintage away: what was kept is still shown."""
+    from dataclasses import replace
+
+    from analysis.council import to_json
+    from ui import clock
+    from ui.council import compose
+
+    id_ = prepared(views=[("carte", {"millesime": "1999"}), ("reseau", {})])
+    open_page("seance", seance=id_)
+    gone, growth = kept(id_).views
+    store, desk = loading.store(), loading.desk()
+    for view, page, sources in ((gone, "carte", None), (growth, "reseau", ("Autre source.",))):
+        slide = replace(compose.slide(desk, page, {}, Audience.PUBLIC), frozen=clock.today())
+        slide = replace(slide, sources=sources or slide.sources)
+        council.freeze_view(store, LOCAL_ACCOUNT, view.id, to_json(slide), Audience.PUBLIC)
+    shown = words(open_page("seance", seance=id_))
+    assert "l’import a été annulé. Les chiffres figés le 12/05/2026 restent." in shown
+    assert "Les chiffres ont changé depuis : ceux du jour ont l’empreinte" in shown
+    assert "Part des logements vacants" in shown
+
+
 def test_a_view_whose_figures_are_gone_says_so_and_the_others_stay(fresh: Path, open_page: Open) -> None:
     id_ = prepared(
         views=[

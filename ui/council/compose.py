@@ -105,6 +105,20 @@ def shown(desk: Desk, kept: BriefingView, audience: Audience) -> Slide:
     )
 
 
+def since(desk: Desk, kept: BriefingView, audience: Audience, frozen: Slide) -> str:
+    """What became of the figures of a frozen view since they were kept; empty when they are still those of now."""
+    now = slide(desk, kept.page, kept.query, audience)
+    if now.problem:
+        return (
+            french.spaced(f"{now.problem} Les chiffres figés le {french.date(frozen.frozen)} restent.")
+            if frozen.frozen
+            else ""
+        )
+    if now.fingerprint == frozen.fingerprint:
+        return ""
+    return f"Les chiffres ont changé depuis{french.NNBSP}: ceux du jour ont l’empreinte {now.fingerprint}."
+
+
 def _frozen(kept: BriefingView, audience: Audience) -> Slide | None:
     if kept.frozen is None:
         return None

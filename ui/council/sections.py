@@ -239,6 +239,8 @@ def _row(desk: Desk, briefing: Briefing, each: BriefingView, slide: Slide, place
         frame.named(f"{place + 1}. {slide.title}", slide.problem or detail)
         if slide.problem:
             forms.message(slide.problem, "alert")
+        elif slide.frozen and (since := compose.since(desk, each, briefing.audience, slide)):
+            forms.message(since, "status")
     last = len(briefing.views) - 1
     account, store = access.account(), loading.store()
     with actions, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
