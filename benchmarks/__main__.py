@@ -1,8 +1,8 @@
 """`python -m benchmarks [name…]`: print each measure beside its target. Never fails: a measure is no test.
 
-Names: access, applications, backup, change, carte, cold, council, france, imports, memory, pages, pieces, reading, room, session, upload,
-watch; all without a name.
-`--runs N`: repetitions; `--seconds S`: how long each crowd of `room` stays.
+Names: access, applications, backup, change, carte, cold, council, database, france, imports, load, memory, pages, pieces, reading, room,
+session, upload, watch; all without a name.
+`--runs N`: repetitions; `--seconds S`: how long each crowd of `room` and `load` stays; `--people 30,100`: the crowds of `load`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from benchmarks.council import council
 from benchmarks.drive import ARGS, Server, Visit, choose, fresh, served, visit
 from benchmarks.figures import INDICATORS, frame
 from benchmarks.imports import imports
+from benchmarks.load import PEOPLE, SECONDS, database, load
 from benchmarks.pages import pages, pieces
 from benchmarks.reading import reading
 from benchmarks.room import room
@@ -228,6 +229,8 @@ BENCHMARKS: dict[str, Callable[[Browser, int], list[Row]]] = {
     "france": france,
     "memory": memory,
     "reading": reading,
+    "database": database,
+    "load": load,
     "room": room,
     "session": session,
     "upload": upload,
@@ -243,21 +246,28 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="repetitions behind each median")
     parser.add_argument("--version", action="version", version=version_line())
     parser.add_argument(
-        "--seconds", type=float, default=40.0, help="room: seconds of each crowd on each page"
+        "--seconds", type=float, help="room, load: seconds of each crowd on each page (40, 300)"
+    )
+    parser.add_argument(
+        "--people",
+        type=lambda text: [int(count) for count in text.split(",")],
+        default=PEOPLE,
+        help="load: how many people, for example 30,100",
     )
     asked = parser.parse_args()
     measures: dict[str, Callable[[Browser, int], list[Row]]] = {
         **BENCHMARKS,
-        "room": partial(room, seconds=asked.seconds),
+        "room": partial(room, seconds=asked.seconds or 40.0),
+        "load": partial(load, seconds=asked.seconds or SECONDS, people=asked.people),
     }
-    print(f"{'measure':38}{'ours':>12}{'beside':>22}{'ratio':>10}{'target':>10}")
+    print(f"{'measure':40}{'ours':>12}{'beside':>22}{'ratio':>10}{'target':>10}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=ARGS)
         for name in asked.name or measures:
             for row in measures[name](browser, asked.runs):
                 got, target = f"{row.got:.2f} {row.unit}", f"≤ {row.target:g} {row.unit}"
                 print(
-                    f"{row.what:38}{row.ours:>12}{row.beside:>22}{got:>10}{target:>10}  {'' if row.held else 'missed'}"
+                    f"{row.what:40}{row.ours:>12}{row.beside:>22}{got:>10}{target:>10}  {'' if row.held else 'missed'}"
                 )
         browser.close()
 

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -93,8 +93,8 @@ class Server:
 
 
 @contextlib.contextmanager
-def served(page: str, level: str = "territory") -> Iterator[Server]:
-    """Run `benchmarks/{page}_app.py`, or the application itself for ``app``, in a fresh process."""
+def served(page: str, level: str = "territory", environ: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Run `benchmarks/{page}_app.py`, or the application itself for ``app``, in a fresh process; `environ`: further variables."""
     port = free_port()
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home)
@@ -108,9 +108,10 @@ def served(page: str, level: str = "territory") -> Iterator[Server]:
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
         command += ["--server.headless", "true", "--server.address", "127.0.0.1"]
         command += ["--server.fileWatcherType", "none"]
-        environ = {**os.environ, "PYTHONPATH": str(ROOT), "BENCH_LEVEL": level, "ZEVILLAGE_HOME": home}
+        own = {**os.environ, "PYTHONPATH": str(ROOT), "BENCH_LEVEL": level, "ZEVILLAGE_HOME": home}
+        own |= environ or {}
         with (folder / "log").open("w") as log:
-            process = subprocess.Popen(command, cwd=cwd, env=environ, stdout=log, stderr=subprocess.STDOUT)
+            process = subprocess.Popen(command, cwd=cwd, env=own, stdout=log, stderr=subprocess.STDOUT)
         try:
             wait_for(f"http://127.0.0.1:{port}/_stcore/health")
             yield Server(f"http://127.0.0.1:{port}", process.pid, home)
@@ -119,9 +120,9 @@ def served(page: str, level: str = "territory") -> Iterator[Server]:
             process.wait(30)
 
 
-def wait_for(url: str) -> None:
-    """Wait until `url` answers 200. Raises TimeoutError after a minute."""
-    for _ in range(600):
+def wait_for(url: str, seconds: int = 60) -> None:
+    """Wait until `url` answers 200. Raises TimeoutError after so many seconds, or a little later."""
+    for _ in range(10 * seconds):
         with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:
             if answer.status == 200:
                 return

@@ -188,7 +188,7 @@ class Crowd:
         return f"{self.at(0.5):.2f}/{self.at(0.95):.2f} s"
 
 
-async def _goes_on(one: Visitor, first: int, begin: float, end: float, crowd: Crowd) -> None:
+async def goes_on(one: Visitor, first: int, begin: float, end: float, crowd: Crowd) -> None:
     """Change every `EVERY` seconds from `begin` to `end` (of the loop's clock); an answer that takes longer is followed at once."""
     loop = asyncio.get_running_loop()
     due, at = begin, first
@@ -220,7 +220,7 @@ async def stay(server: Server, page: str, count: int, seconds: float, crowd: Cro
         async with asyncio.TaskGroup() as group:
             for index, one in enumerate(room):
                 begin = now + moments.uniform(0, EVERY)
-                group.create_task(_goes_on(one, index * 7, begin, now + seconds, crowd))
+                group.create_task(goes_on(one, index * 7, begin, now + seconds, crowd))
         crowd.lasted += asyncio.get_running_loop().time() - now
         crowd.processor += server.processor() - used
 
