@@ -54,14 +54,17 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Keeping:
-    """How long personal data are kept: whole years after the last contact with a candidate and after a member's departure, days of an
-    imported file with personal data, months of the log of accesses.
+    """How long personal data are kept: whole years after the last contact made by a candidate and after a member's departure, days of an
+    imported file with personal data, months of the log of accesses. A candidate is told `notice_days` before, and can be brought back for
+    `restore_days` after the dossier was put away.
     """
 
     candidate_years: int = 2
     former_member_years: int = 5
     originals_days: int = 30
     access_log_months: int = 12
+    notice_days: int = 30
+    restore_days: int = 14
 
 
 @dataclass(frozen=True)

@@ -217,6 +217,24 @@ APPLICATION_PARTIES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """On whose behalf a line of a dossier's history is written."""
 
+APPLICATION_TOLD: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "received": "Reçu : il attend d’être lu",
+        "read": "Lu : une rencontre va vous être proposée",
+        "met": "Rencontré : les deux animateurs donnent leur avis",
+        "accepted": "Retenu : nous vous accompagnons",
+        "window_planned": "La recherche d’un logement a sa date",
+        "housed": "Un logement est trouvé",
+        "settled": "Installé : bienvenue",
+        "welcomed": "Accueilli par la commune",
+        "one_year": "Un an sur place",
+        "declined": "Refusé",
+        "withdrawn": "Retiré à votre demande",
+        "lost": "Clos",
+    }
+)
+"""A step as its candidate reads it: where the dossier stands and what follows, never why."""
+
 DECLINE_REASONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "fragile": "projet trop fragile",

@@ -31,6 +31,7 @@ def main() -> None:
         briefings.offer("carte", {"cercles": "1"}, key="accueil")
     with right:
         sections.my_commune(desk, filters, audience)
+        frame.send_dossier()
         sections.to_do(desk, who)
     st.subheader("Les chiffres clés", anchor=False)
     for start in range(0, len(KEY_FIGURES), 3):

@@ -1,7 +1,7 @@
 """The register kept by hand: members, events, actors, one figure; each change with its author and its undo."""
 
 from data.store import StoreError
-from ui import access, clock, forms, frame, gate, loading
+from ui import access, candidacies, clock, forms, frame, gate, loading
 from ui.filters import Filters
 from ui.register import contacts, controls, events, figure, history, members
 from ui.register.parts import RegisterDesk
@@ -28,6 +28,8 @@ def main() -> None:
             events.show_events(desk, filters)
         elif tab == "acteurs":
             contacts.show_contacts(desk, filters)
+        elif tab == "candidatures":
+            candidacies.show_tab(origin, access.account())
         elif tab == "chiffre":
             figure.show_figure(desk, shown.indicators)
         else:

@@ -676,6 +676,8 @@ def test_what_an_analyst_names_becomes_a_plain_id(text: str) -> None:
 
 
 NAMES = {
+    # An opaque id, and an ending of a list.
+    "ui/candidacies.py": {'f"piece-{paper.id}{documents.ENDINGS.get(paper.kind, (".bin",))[0]}"'},
     "ui/council/handover.py": {
         '"fiches-des-communes.zip"',
         'f"rapport-annuel-{year}.{ending}"',  # a number of a list

@@ -14,7 +14,7 @@ from analysis.freshness import data_day_text
 from analysis.model import Source
 from data.version import version_line
 from ui import audience_state, loading
-from ui.settings import STATIC
+from ui.settings import STATIC, base_path
 
 DEMO = "démonstration"
 PRINT_STYLE = STATIC / "print.css"
@@ -124,6 +124,14 @@ def sources_link(*sources: Source) -> None:
             "pages/sources.py", label=f"D'où viennent les chiffres{named}", icon=":material/menu_book:",
             query_params={**query, **audience_state.carried()},
         )  # fmt: skip
+
+
+def send_dossier() -> None:
+    """The way to the public form, a page that the server writes itself."""
+    address = html.escape(f"{base_path()}/candidater")
+    st.html(
+        f'<p class="zv-account"><a href="{address}" target="_self">Envoyer un dossier pour s’installer</a></p>'
+    )
 
 
 def bracketed(text: str) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
@@ -125,3 +126,23 @@ def origin() -> str:
     """Scheme, host and port by which this server is reached: the declared address, else the one in the browser."""
     parts = urlsplit(read().url or st.context.url or "")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def visitor_address(place: Place, peer: str | None, forwarded: str) -> str:
+    """The address a visitor comes from, as far as it can be known: to count by, never to believe.
+
+    `forwarded`: the header X-Forwarded-For. It is read only behind a declared address and from a machine of ours, which added the last part
+    itself; what stands before was written by whoever likes.
+    """
+    if place.url and _is_private(peer):
+        last = forwarded.rpartition(",")[2].strip().strip("[]")
+        with suppress(ValueError):
+            return str(ipaddress.ip_address(last))
+    return peer or ""
+
+
+def _is_private(address: str | None) -> bool:
+    try:
+        return ipaddress.ip_address(address or "").is_private
+    except ValueError:
+        return False

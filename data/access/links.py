@@ -20,7 +20,7 @@ from analysis.model import SYSTEM_ACTOR, Actor, Audience, Right
 from data.access.errors import AccessError, LinkRefused, TooOften
 from data.access.profiles import record_attempt, require_right
 from data.register.authors import CONTACT_AUTHOR
-from data.store import Session, Store, tables
+from data.store import Session, Store, stamp, tables
 
 SALT = "zevillage.contact-link"
 LONGEST = 400  # days
@@ -75,7 +75,7 @@ def make_link(store: Store, actor: Actor, contact: str, days: int, secret: str, 
         session.connection.execute(
             tables.contact_link.insert().values(
                 id=_hash(number), contact=contact, created_at=session.at, created_by=actor.id,
-                expires_at=_text(now + dt.timedelta(days=days)),
+                expires_at=stamp(now + dt.timedelta(days=days)),
             )
         )  # fmt: skip
         session.record("contact_link", _hash(number), "add", None, {"contact": contact, "days": days})
@@ -108,7 +108,7 @@ def visit(session: Session, text: str, secret: str, now: dt.datetime) -> Visit:
     row = session.get(tables.contact_link, _hash(number))
     if row is None or row["revoked_at"] is not None:
         raise LinkRefused("Ce lien a été révoqué. Demandez-en un autre aux animateurs du réseau.")
-    if row["expires_at"] <= _text(now):
+    if row["expires_at"] <= stamp(now):
         raise LinkRefused("Ce lien a expiré. Demandez-en un autre aux animateurs du réseau.")
     contact = session.get(tables.contact, row["contact"])
     if contact is None or contact["removed_at"] is not None:
@@ -129,7 +129,7 @@ def count_use(store: Store, link: str, now: dt.datetime) -> None:
     table = tables.sign_in
     with store.note(SYSTEM_ACTOR) as session:
         for hours, most in ((1, PER_HOUR), (24, PER_DAY)):
-            since = _text(now - dt.timedelta(hours=hours))
+            since = stamp(now - dt.timedelta(hours=hours))
             used = session.connection.execute(
                 select(func.count())
                 .select_from(table)
@@ -168,13 +168,8 @@ def links(session: Session, now: dt.datetime) -> list[Link]:
 def _state(row: Mapping[Any, Any], now: dt.datetime) -> str:
     if row["revoked_at"] is not None:
         return "revoked"
-    return "expired" if row["expires_at"] <= _text(now) else "valid"
+    return "expired" if row["expires_at"] <= stamp(now) else "valid"
 
 
 def _hash(number: str) -> str:
     return hashlib.sha256(number.encode()).hexdigest()
-
-
-def _text(instant: dt.datetime) -> str:
-    """An instant as the store writes it, so that texts compare as instants do."""
-    return instant.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

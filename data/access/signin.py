@@ -13,7 +13,7 @@ from analysis.model import SYSTEM_ACTOR
 from data.access import pin as pins
 from data.access.errors import AccessError, TooSoon, WrongPin
 from data.access.profiles import Profile, email_key, profiles, record_attempt
-from data.store import Session, Store, tables
+from data.store import Session, Store, stamp, tables
 
 KEPT = dt.timedelta(days=400)  # how long what was tried at the door is kept
 
@@ -85,7 +85,7 @@ def _seconds_left(session: Session, profile_id: str, now: dt.datetime) -> int:
 
 
 def _forget_old(connection: Any, now: dt.datetime) -> None:
-    limit = (now - KEPT).astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    limit = stamp(now - KEPT)
     connection.execute(delete(tables.sign_in).where(tables.sign_in.c.at < limit))
 
 

@@ -57,7 +57,7 @@ def create(
         current.subject = ("application", current.session.insert(tables.application, row))
         if hand.party is Party.CANDIDATE:
             dossier_row(current, row["id"], hand)
-            _heard_of(current, owner, today)
+            heard_of(current, owner, today)
         entry = Entry(Kind.MOVE, values["received"], hand.actor.id, hand.party, said or "", step="received")
         write_line(current, row, entry, today)
     return current.change
@@ -109,7 +109,7 @@ def move(
     entry = Entry(Kind.MOVE, on or today, hand.actor.id, hand.party, said, step=step, reason=reason)
     with _line(store, hand, today, "application_move", application, seen, entry) as (current, row):
         if hand.party is Party.CANDIDATE:
-            _heard_of(current, row["person"], today)
+            heard_of(current, row["person"], today)
     return current.change
 
 
@@ -148,7 +148,7 @@ def note(store: Store, hand: Hand, today: dt.date, *, application: str, text: st
     entry = Entry(Kind.NOTE, today, hand.actor.id, hand.party, said)
     with _line(store, hand, today, "application_note", application, None, entry) as (current, row):
         if hand.party is Party.CANDIDATE:
-            _heard_of(current, row["person"], today)
+            heard_of(current, row["person"], today)
     return current.change
 
 
@@ -323,7 +323,7 @@ def write_line(
     before = session.connection.execute(version).scalar_one()
     state = dossier.settle(session, application)
     if entry.kind is not Kind.NOTE and session.connection.execute(version).scalar_one() == before:
-        dossier.touch(session, application)
+        dossier.raise_version(session, application)
     return state
 
 
@@ -343,7 +343,7 @@ def _holders(session: Session, origin: str) -> dict[str, str]:
     return {row.duty: row.profile for row in rows}
 
 
-def _heard_of(current: Operation, person: str, today: dt.date) -> None:
+def heard_of(current: Operation, person: str, today: dt.date) -> None:
     """The person wrote: what the delay before erasing is counted from."""
     row = row_of(current.session, tables.person, person, "Cette personne")
     if row["last_contact"] is None or row["last_contact"] < today:

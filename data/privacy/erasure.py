@@ -36,26 +36,56 @@ class Erased:
 def erase(store: Store, actor: Actor, persons: Sequence[str], reason: str = "request") -> Erased:
     """Erase `persons` in one transaction, then in the files. Raises StoreError, changing nothing, for one unknown or erased already."""
     words: list[str] = []
+    papers: list[str] = []
     with store.write(actor) as session:
         for person in persons:
             row = session.get(tables.person, person)
             words += words_of(row) if row else []
+            papers += papers_of(session, person)
             erase_person(session, person, reason)
         gone = forget_originals(session) if persons else []
-    return erase_from_files(store, persons, words, gone)
+    return erase_from_files(store, persons, words, gone, papers)
 
 
 def erase_from_files(
-    store: Store, persons: Sequence[str], words: Sequence[str], gone: Sequence[str]
+    store: Store,
+    persons: Sequence[str],
+    words: Sequence[str],
+    gone: Sequence[str],
+    papers: Sequence[str] = (),
 ) -> Erased:
-    """What follows the commit: the ledger's file first, then files and copies."""
+    """What follows the commit: the ledger's file first, then files and copies. `papers`: checksums of papers of those who were erased."""
     with store.read() as session:
         ledger.complete(session.connection, store.files)
+        kept = named_papers(session)
+    for checksum in papers:
+        if checksum not in kept:  # somebody else may have sent the same file
+            store.files.remove_paper(checksum)
     for checksum in gone:
         store.files.remove_original(checksum)
     store.files.remove_uploads()
     cleaned, left = clean_copies(store.files.backups(), persons, words)
     return Erased(tuple(persons), len(gone), cleaned, tuple(left), store.scrub())
+
+
+def papers_of(session: Session, person: str) -> list[str]:
+    """The checksums of the papers of a person's dossiers."""
+    paper, file = tables.application_document, tables.application
+    return [
+        checksum
+        for checksum in session.connection.execute(
+            select(paper.c.checksum)
+            .join(file, file.c.id == paper.c.application)
+            .where(file.c.person == person)
+        ).scalars()
+        if checksum
+    ]
+
+
+def named_papers(session: Session) -> set[str]:
+    """The checksums of all papers that a dossier names."""
+    rows = session.connection.execute(select(tables.application_document.c.checksum).distinct()).scalars()
+    return {checksum for checksum in rows if checksum}
 
 
 def forget_originals(session: WriteSession, checksums: Iterable[str] | None = None) -> list[str]:
@@ -84,10 +114,14 @@ def erasures(session: Session) -> list[dict[str, str]]:
 
 
 def remove_marked_originals(store: Store) -> None:
-    """Delete the originals that are marked as removed and still there: the machine stopped between the two."""
+    """Delete the originals that are marked as removed, and papers that no dossier names, where they are still there: the machine stopped
+    between the two.
+    """
     with store.read() as session:
         for checksum in removed_originals(session):
             store.files.remove_original(checksum)
+        named = named_papers(session)
+    store.files.sweep_papers(named)
 
 
 def removed_originals(session: Session) -> set[str]:

@@ -1,4 +1,7 @@
-"""How long personal data are kept: what is due, shown before anything goes, and the purge, which is asked for and recorded."""
+"""How long personal data are kept: what is due, shown before anything goes, and the purge, which is asked for and recorded.
+
+A candidate is due once the dossier was put away and could be brought back long enough (`data.privacy.farewell`).
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 
 from analysis.model import Actor, Keeping
-from data.privacy.erasure import Erased, erase_from_files, forget_originals
+from data.privacy.erasure import Erased, erase_from_files, forget_originals, papers_of
 from data.register import people
 from data.store import NotConfirmed, Session, Store, StoreError, erase_person, tables
 from data.store.erasure import words_of
@@ -17,7 +20,7 @@ from data.store.erasure import words_of
 CONFIRMATION = "EFFACER"
 
 REASONS = {
-    "candidate": "candidat sans contact",
+    "candidate": "candidat mis de côté",
     "former_member": "membre parti",
     "removed": "retiré du registre",
     "unlinked": "sans dossier ni séjour",
@@ -90,14 +93,22 @@ def _persons(session: Session, origin: str, keeping: Keeping, today: dt.date) ->
     rows = session.connection.execute(
         select(person).where(person.c.origin == origin, person.c.erased_at.is_(None))
     ).mappings()
-    contacts = _used(session, tables.contact)
-    members = _used(session, tables.member)
+    contacts = used(session, tables.contact)
+    members = used(session, tables.member)
     departures = _departures(session)
-    contacted = _last_contacts(session)
+    contacted = last_contacts(session)
+    away = {row.person: row for row in session.connection.execute(select(tables.farewell))}
     found = []
     for row in rows:
         id_, known = row["id"], [row["last_contact"], contacted.get(row["id"])]
         created = dt.date.fromisoformat(row["created_at"][:10])
+        if row["removed_at"] is not None and (leaving := away.get(id_)) is not None and leaving.erase_on:
+            if leaving.erase_on <= today:
+                since = leaving.put_away_on
+                found.append(
+                    DuePerson(id_, row["code"], people.label(dict(row)), "candidate", since, leaving.erase_on)
+                )
+            continue
         if row["removed_at"] is not None:
             reason, years = "removed", keeping.candidate_years
             since = dt.date.fromisoformat(row["removed_at"][:10])
@@ -108,8 +119,10 @@ def _persons(session: Session, origin: str, keeping: Keeping, today: dt.date) ->
             if left is None:
                 continue
             reason, since, years = "former_member", left, keeping.former_member_years
+        elif id_ in contacted:
+            continue  # told first, then put away
         else:
-            reason = "candidate" if id_ in contacted else "unlinked"
+            reason = "unlinked"
             since = max((day for day in known if day is not None), default=created)
             years = keeping.candidate_years
         until = years_later(since, years)
@@ -118,7 +131,7 @@ def _persons(session: Session, origin: str, keeping: Keeping, today: dt.date) ->
     return sorted(found, key=lambda each: (each.until, each.code))
 
 
-def _used(session: Session, table) -> set[str]:  # type: ignore[no-untyped-def]
+def used(session: Session, table) -> set[str]:  # type: ignore[no-untyped-def]
     return set(
         session.connection.execute(select(table.c.person).where(table.c.removed_at.is_(None))).scalars()
     )
@@ -140,15 +153,22 @@ def _departures(session: Session) -> dict[str, dt.date]:
     return ends
 
 
-def _last_contacts(session: Session) -> dict[str, dt.date]:
-    """Person → the last day that their files tell of: received, or a step."""
+PRESENT = ("met", "housed", "settled", "welcomed", "one_year", "withdrawn")
+"""The steps in which the person takes part: what coordinators do alone (a reading, a refusal) is no contact made by the person."""
+
+
+def last_contacts(session: Session) -> dict[str, dt.date]:
+    """Person → the last day on which their files tell that they made themselves heard: received, met, a line of their own."""
     file, step = tables.application, tables.application_event
     found: dict[str, dt.date] = {}
     received = select(file.c.person, file.c.received).where(file.c.removed_at.is_(None))
+    theirs = or_(
+        step.c.status.in_(PRESENT) & step.c.kind.in_(("move", "taken_over")), step.c.party == "candidate"
+    )
     steps = (
         select(file.c.person, step.c.on)
         .join(step, step.c.application == file.c.id)
-        .where(file.c.removed_at.is_(None), step.c.removed_at.is_(None))
+        .where(file.c.removed_at.is_(None), step.c.removed_at.is_(None), theirs)
     )
     for query in (received, steps):
         for person, day in session.connection.execute(query):
@@ -194,6 +214,7 @@ def purge(
     if confirmation.strip() != CONFIRMATION:
         raise NotConfirmed(f"Rien n’a été effacé : écrivez {CONFIRMATION} en capitales pour confirmer.")
     words: list[str] = []
+    papers: list[str] = []
     with store.write(actor) as session:
         now = due(session, origin, keeping, today)
         late = set(persons) - {each.person for each in now.persons}
@@ -204,6 +225,7 @@ def purge(
             )
         for person in persons:
             words += words_of(session.get(tables.person, person) or {})
+            papers += papers_of(session, person)
             erase_person(session, person, "keeping")
         # Somebody erased takes every file along; without one, only those that are due.
         gone = forget_originals(session, None if persons else files)
@@ -212,4 +234,4 @@ def purge(
         ).rowcount
         counts = {"persons": len(persons), "files": len(gone), "accesses": dropped}
         session.record("keeping", origin, "purge", None, counts)
-    return erase_from_files(store, list(persons), words, gone)
+    return erase_from_files(store, list(persons), words, gone, papers)

@@ -138,7 +138,7 @@ def begin(session: WriteSession, application: str) -> None:
     session.insert(tables.application_event, line)
 
 
-def touch(session: WriteSession, application: str) -> None:
+def raise_version(session: WriteSession, application: str) -> None:
     """Raise the version of a dossier whose columns did not change: somebody else's screen is no longer what stands."""
     table = tables.application
     session.connection.execute(

@@ -57,6 +57,9 @@ OPERATION_KINDS: Mapping[str, str] = {
     "application_task_done": "Tâche d'un dossier faite",
     "application_task_change": "Tâche d'un dossier modifiée",
     "application_checklist": "Accompagnement d'un dossier",
+    "application_document_add": "Pièce ajoutée à un dossier",
+    "application_document_remove": "Pièce d'un dossier retirée",
+    "application_erasure_asked": "Effacement demandé par un candidat",
     "application_double": "Double de dossiers jugé",
     "application_duty": "Responsable d'une étape",
     "application_member": "Dossier installé, nouveau membre",
@@ -81,7 +84,7 @@ OPERATION_KINDS: Mapping[str, str] = {
 
 _DAYS = {
     "arrived", "left", "on", "consent_on", "first_seen", "free_from", "received", "since",
-    "paused_until", "planned_arrival", "due", "done_on",
+    "paused_until", "planned_arrival", "due", "done_on", "erasure_asked",
 }  # fmt: skip
 
 _KIND_WORDS = {

@@ -282,6 +282,7 @@ LABELS: Mapping[str, str] = {
     "chance": "chance d’être encore là",
     "criterion": "critère",
     "received": "reçu le",
+    "erasure_asked": "effacement demandé le",
     "project": "projet",
     "clients": "clients",
     "wished_commune": "commune souhaitée",

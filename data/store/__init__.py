@@ -32,7 +32,7 @@ from data.store.observations import (
     undo_import,
 )
 from data.store.opened import Store, network_origin, open_store
-from data.store.session import Session, WriteSession
+from data.store.session import Session, WriteSession, stamp
 
 __all__ = [
     "DatabaseTooNew",
@@ -55,6 +55,7 @@ __all__ = [
     "record_entries",
     "record_import",
     "redo_import",
+    "stamp",
     "tables",
     "undo_import",
 ]

@@ -75,6 +75,7 @@ BLANKS: Mapping[str, Mapping[str, Any]] = {
     "application_task": {"title": "Tâche d’une personne effacée"},
     "application_document": {"name": "Pièce effacée", "checksum": None},
     "reception": {"place": None, "invited": [], "presentation": None, "summary": None},
+    "candidacy": {"answers": None, "code": None},
     "contact": {"label": "Acteur effacé"},
     "event": {"title": "Événement d’une personne effacée"},
     "listing": {"note": None, "place": None, "photos": None},
@@ -138,8 +139,22 @@ def blank(connection: Connection, known: Tables, ids: Sequence[str], at: str) ->
             .where(links.c.contact.in_(own), links.c.revoked_at.is_(None))
             .values(revoked_at=at, revoked_by=SYSTEM_ACTOR.id)
         )
+    _end_follow_links(connection, known, ids, at)
     texts = known["history_personal"]
     connection.execute(delete(texts).where(texts.c.person.in_(ids)))
+
+
+def _end_follow_links(connection: Connection, known: Tables, ids: Sequence[str], at: str) -> None:
+    links = known.get("follow_link")
+    if links is None:
+        return
+    file = known["application"]
+    own = select(file.c.id).where(file.c.person.in_(ids))
+    connection.execute(
+        update(links)
+        .where(links.c.application.in_(own), links.c.revoked_at.is_(None))
+        .values(revoked_at=at, revoked_by=SYSTEM_ACTOR.id)
+    )
 
 
 def _silence(connection: Connection, history: Table, entity: str, rows: Select[Any]) -> None:

@@ -26,6 +26,7 @@ OWNER_FILE, OWNER_FOLDER = 0o600, 0o700
 _BLOCK = 1 << 20
 _PARTIAL = "partial-"
 _STALE_SECONDS = 24 * 3600.0
+_FRESH_SECONDS = 3600.0
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _STEM = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]*")
 
@@ -44,6 +45,11 @@ DATABASE = Place(
     "the database, unless ZEVILLAGE_DATABASE_URL names another; SQLite adds -wal, -shm and -journal beside it",
 )
 ORIGINALS = Place("originals", "imported files as they came, under their SHA-256", folder=True)
+PAPERS = Place(
+    "papiers",
+    "papers that candidates and coordinators add to dossiers, under their SHA-256",
+    folder=True,
+)
 UPLOADS = Place(
     "uploads",
     "files on their way through the importer, one folder a file, gone with the session",
@@ -83,7 +89,20 @@ PACKS = Place(
     "territories made here, one folder each, until one is opened or carried elsewhere (docs/guide-territoire.md)",
     folder=True,
 )
-PLACES = (DATABASE, ORIGINALS, UPLOADS, BACKUPS, LEDGER, UNSCRUBBED, REHEARSED, SENT, SECRET, TEMPLATE, PACKS)
+PLACES = (
+    DATABASE,
+    ORIGINALS,
+    PAPERS,
+    UPLOADS,
+    BACKUPS,
+    LEDGER,
+    UNSCRUBBED,
+    REHEARSED,
+    SENT,
+    SECRET,
+    TEMPLATE,
+    PACKS,
+)
 """Everything that the application keeps in its home."""
 
 DATABASE_SIDES = ("-wal", "-shm", "-journal")
@@ -204,6 +223,42 @@ class Files:
                 half = path.name.startswith(_PARTIAL) and _is_stale(path)
                 if half or (_SHA256.fullmatch(path.name) and path.name not in named):
                     remove(path)
+
+    # -- papers of dossiers
+
+    def keep_paper(self, content: bytes) -> str:
+        """Keep a paper; the SHA-256 by which it is found again. Raises OSError, leaving nothing behind."""
+        checksum = hashlib.sha256(content).hexdigest()
+        path = self._paper(checksum)
+        with suppress(FileExistsError), writing(path, keep_first=True) as partial:
+            partial.write_bytes(content)
+        path.touch()  # kept again now: `sweep_papers` leaves what is fresh
+        return checksum
+
+    def read_paper(self, checksum: str) -> bytes | None:
+        """A paper's bytes, None when it is not there or is no longer what its SHA-256 says. Raises ValueError as `original`, OSError."""
+        path = self._paper(checksum)
+        content = path.read_bytes() if path.is_file() else None
+        return content if content is not None and hashlib.sha256(content).hexdigest() == checksum else None
+
+    def remove_paper(self, checksum: str) -> None:
+        """Remove a paper, if it is there. Raises ValueError as `original`."""
+        remove(self._paper(checksum))
+
+    def sweep_papers(self, named: Collection[str]) -> None:
+        """Remove the papers whose SHA-256 is not among `named`: their dossier was erased, or the machine stopped before they were noted.
+
+        What is less than an hour old may be about to be named by another process, and stays.
+        """
+        with suppress(OSError):
+            for path in (self.folder / PAPERS.name).iterdir():
+                if path.name not in named and _is_stale(path, _FRESH_SECONDS):
+                    remove(path)
+
+    def _paper(self, checksum: str) -> Path:
+        if not _SHA256.fullmatch(checksum):
+            raise ValueError(f"not a SHA-256: {checksum!r}")
+        return self.folder / PAPERS.name / checksum
 
     # -- uploads
 
@@ -607,8 +662,8 @@ def _below(folder: Path) -> list[Path]:
     ]
 
 
-def _is_stale(path: Path) -> bool:
-    return time.time() - path.stat().st_mtime > _STALE_SECONDS
+def _is_stale(path: Path, seconds: float = _STALE_SECONDS) -> bool:
+    return time.time() - path.stat().st_mtime > seconds
 
 
 def _sync_folder(folder: Path) -> None:

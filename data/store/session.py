@@ -15,6 +15,11 @@ from data.store import tables
 from data.store.errors import StaleRow, StoreError
 
 
+def stamp(now: datetime) -> str:
+    """An instant as the store writes it: ISO text in UTC, to the millisecond, so that texts compare as instants do."""
+    return now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 class Session:
     """A snapshot of the store. `connection` is SQLAlchemy's, for what has no method here."""
 
@@ -51,7 +56,7 @@ class WriteSession(Session):
         super().__init__(connection)
         self.actor = actor
         self._noted: set[tuple[str, str | None]] = set()
-        self.at = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        self.at = stamp(now)
 
     def insert(self, table: Table, row: Mapping[str, Any], *, import_id: int | None = None) -> str:
         """Add one row and its line of history; the row's key. `created_at` is filled in."""

@@ -270,6 +270,7 @@ application = _network(
     _reference("sponsor", "member", nullable=True, index=False),
     Column("since", Date),
     Column("paused_until", Date),
+    Column("erasure_asked", Date),  # the day on which the candidate asked for it
     Column("opened_at", String(32)),  # when the grids opened for the first time: never taken back
     _one_of("status", vocabulary.APPLICATION_STATUSES),
     _one_of("channel", vocabulary.APPLICATION_CHANNELS),
@@ -608,6 +609,69 @@ sending = Table(
     Column("contact", String(64), ForeignKey("contact.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("at", String(32), nullable=False),
     Column("said", String(200), nullable=False),
+)
+
+# What a candidate types at /candidater, as typed, until it is taken in as a dossier: then the answers stand there and no longer here.
+# `number` is the hash of what leads back to it from another device; `step` the last one that was left without a mistake.
+candidacy = Table(
+    "candidacy",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("origin", String(8), nullable=False),
+    Column("number", String(64), nullable=False),
+    Column("answers", JSON(none_as_null=True)),
+    Column("step", Integer, nullable=False),
+    Column("code", String(64)),  # the keyed hash of the code that was sent to the address typed
+    Column("code_at", String(32)),
+    Column("code_tries", Integer, nullable=False, server_default="0"),
+    Column("email_confirmed", Boolean, nullable=False, server_default=false()),
+    Column("sent_on", Date),
+    Column("hurried", Boolean, nullable=False, server_default=false()),  # faster than anybody types
+    Column("application", String(64), ForeignKey("application.id", ondelete="CASCADE"), index=True),
+    Column("set_aside_at", String(32)),
+    Column("set_aside_by", String(64)),
+    Column("created_at", String(32), nullable=False),
+    Column("changed_at", String(32), nullable=False),
+    _one_of("origin", ORIGINS),
+    Index(None, "number", unique=True),
+)
+
+# Opens the follow-up page of one dossier, or of a candidacy that nobody has taken in yet. `id` is the hash of what the link carries.
+follow_link = Table(
+    "follow_link",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("candidacy", String(64), ForeignKey("candidacy.id", ondelete="CASCADE"), index=True),
+    Column("application", String(64), ForeignKey("application.id", ondelete="CASCADE"), index=True),
+    Column("created_at", String(32), nullable=False),
+    Column("created_by", String(64), nullable=False),
+    Column("expires_at", String(32), nullable=False),
+    Column("revoked_at", String(32)),
+    Column("revoked_by", String(64)),
+    CheckConstraint("(candidacy IS NULL) <> (application IS NULL)", name="one_of_two"),
+)
+
+# What was asked of the public form, and by which address, as a keyed hash that changes every day: limits are counted from here.
+candidacy_attempt = Table(
+    "candidacy_attempt",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("at", String(32), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("who", String(32), nullable=False),
+    Index(None, "kind", "who", "at"),
+)
+
+# A candidate whose delay is nearly over: told on a day, then put away, then erased. The row goes when the person is heard of again.
+farewell = Table(
+    "farewell",
+    metadata,
+    Column("person", String(64), ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("noticed_on", Date, nullable=False),
+    Column("mailed", Boolean, nullable=False, server_default=false()),
+    Column("put_away_on", Date),
+    Column("erase_on", Date),
+    Column("applications", JSON(none_as_null=True)),  # the ids of what was put away
 )
 
 # Who was erased: an opaque id, and nothing that would say who that was. It stands in a file beside the database too

@@ -112,6 +112,24 @@ def fill(store: Store, territory: Territory) -> tuple[str, str]:
                 "needs": {"note": TEXT, "rooms": 3},
             },
         )
+        session.insert(
+            tables.application_document,
+            {"id": "d1", "origin": "real", "application": "a1", "name": f"{CANARY}.pdf", "kind": "application/pdf", "size": 9,
+             "checksum": store.files.keep_paper(f"de {NAME}".encode()), "party": "candidate", "actor": "candidate:a1"},
+        )  # fmt: skip
+        # One that became the dossier, and another form begun by the same person, which nothing ties to them.
+        for key, of in (("c1", "a1"), ("c2", None)):
+            session.connection.execute(
+                insert(tables.candidacy).values(
+                    id=key, origin="real", number=key, answers={"name": NAME, "email": EMAIL, "project": f"{NAME}, {EMAIL}"},
+                    step=4, application=of, created_at=session.at, changed_at=session.at,
+                )
+            )  # fmt: skip
+        session.connection.execute(
+            insert(tables.follow_link).values(
+                id="f1", application="a1", created_at=session.at, created_by="claire", expires_at="2027"
+            )
+        )
         own = {
             "id": "e1",
             "origin": "real",
@@ -345,6 +363,29 @@ def test_a_damaged_ledger_is_refused_with_its_line(tmp_path: Path, line: str) ->
     (tmp_path / LEDGER.name).write_text(f"\n{line}\n", "utf-8")
     with pytest.raises(StoreError, match=r"ligne 2.*effacements"):
         open_store(tmp_path)
+
+
+def test_the_links_and_papers_of_an_erased_candidate_are_gone(store: Store, territory: Territory) -> None:
+    person, _ = fill(store, territory)
+    same = store.files.keep_paper(b"for both")
+    with store.write(CLAIRE) as session:
+        for key, of in (("d2", "a1"), ("d3", "a2")):
+            if of == "a2":
+                other = {"id": "p2", "origin": "real", "code": "Candidat 2"}
+                session.insert(tables.person, other)
+                file = {"id": "a2", "origin": "real", "person": "p2", "received": TODAY, "status": "received"}
+                session.insert(tables.application, file)
+            session.insert(
+                tables.application_document,
+                {"id": key, "origin": "real", "application": of, "name": "a.pdf", "kind": "application/pdf", "size": 8,
+                 "checksum": same, "party": "candidate", "actor": "x"},
+            )  # fmt: skip
+    privacy.erase(store, CLAIRE, [person])
+    with store.read() as session:
+        assert (session.get(tables.follow_link, "f1") or {})["revoked_at"]
+        assert (session.get(tables.candidacy, "c1") or {})["answers"] is None
+    # What somebody else sent too stays.
+    assert [path.name for path in (store.home / "papiers").iterdir()] == [same]
 
 
 def test_the_links_of_an_erased_contact_open_nothing_any_more(any_store: Store, territory: Territory) -> None:

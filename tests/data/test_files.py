@@ -57,6 +57,7 @@ def live(home: Path) -> None:
     given.write_bytes(b"a;b\n1;2\n")
     staged, checksum = store.files.stage_original(given, lambda share: None)
     store.files.keep_original(staged, checksum)
+    store.files.keep_paper(b"%PDF-")
     store.files.append_ledger(LINE)
     store.files.unscrubbed = True
     store.backup(store.files.backup("zevillage-essai"))
@@ -166,7 +167,11 @@ def copy_database(files: Files) -> None:
         store.close()
 
 
-@pytest.mark.parametrize("write", [take_big, stage_big, copy_database])
+def keep_big_paper(files: Files) -> None:
+    files.keep_paper(b"x" * 50_000)
+
+
+@pytest.mark.parametrize("write", [take_big, stage_big, keep_big_paper, copy_database])
 def test_a_full_disk_leaves_no_half_file(tmp_path: Path, write: Callable[[Files], None]) -> None:
     files = Files(tmp_path / "home")
     (tmp_path / "given").write_bytes(b"x" * 50_000)

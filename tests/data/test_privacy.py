@@ -63,20 +63,102 @@ def due_of(store: Store, today: dt.date = TODAY, keeping: Keeping = KEEPING) -> 
 # -- delays ----------------------------------------------------------------------------------------------------
 
 
-def test_a_candidate_is_due_two_years_after_the_last_contact_of_any_kind(store: Store) -> None:
+def test_a_candidates_delay_counts_from_the_last_contact_that_the_person_made(store: Store) -> None:
     person(store, "old")
-    file_of(store, "old", dt.date(2023, 1, 1), dt.date(2024, 5, 12))
-    person(store, "phoned", last_contact=dt.date(2024, 5, 13))
+    file_of(store, "old", dt.date(2023, 1, 1), dt.date(2024, 5, 12))  # met on that day
+    person(store, "phoned", last_contact=dt.date(2024, 7, 1))
     file_of(store, "phoned", dt.date(2020, 1, 1))
+    person(store, "read")
+    file_of(store, "read", dt.date(2023, 1, 1))
+    with store.write(CLAIRE) as session:  # what coordinators do among themselves is no contact
+        session.insert(
+            tables.application_event,
+            {"origin": "real", "application": "a-read", "on": dt.date(2026, 1, 1), "status": "read", "actor": "claire", "kind": "move"},
+        )  # fmt: skip
     person(store, "erased")
     file_of(store, "erased", dt.date(2010, 1, 1))
     privacy.erase(store, CLAIRE, ["erased"])
-    found = due_of(store).persons
-    assert [(each.person, each.reason, each.since, each.until) for each in found] == [
-        ("old", "candidate", dt.date(2024, 5, 12), dt.date(2026, 5, 12))
-    ]
-    assert [each.person for each in due_of(store, dt.date(2026, 5, 13)).persons] == ["old", "phoned"]
-    assert due_of(store, keeping=Keeping(candidate_years=3)).persons == ()
+    assert [(each.person, each.since, each.state) for each in leaving_of(store)] == [
+        ("old", dt.date(2024, 5, 12), "untold"), ("read", dt.date(2023, 1, 1), "untold"),
+    ]  # fmt: skip
+    assert due_of(store).persons == ()  # nothing goes without notice
+    assert [each.person for each in leaving_of(store, dt.date(2026, 6, 1))] == ["old", "phoned", "read"]
+    assert leaving_of(store, dt.date(2025, 12, 1), Keeping(candidate_years=3)) == []
+
+
+def leaving_of(store: Store, today: dt.date = TODAY, keeping: Keeping = KEEPING) -> list[privacy.Leaving]:
+    with store.read() as session:
+        return privacy.leaving(session, "real", keeping, today)
+
+
+def told(store: Store, today: dt.date = TODAY, mailed: bool = False) -> list[str]:
+    found = privacy.tell(store, CLAIRE, today, origin="real", keeping=KEEPING, send=lambda _: mailed)
+    return [each.person for each in found]
+
+
+def put_away(store: Store, today: dt.date, *persons: str) -> None:
+    privacy.put_away(store, CLAIRE, today, origin="real", keeping=KEEPING, persons=persons)
+
+
+def gone_away(store: Store) -> dt.date:
+    """An old candidate, told and put away; the day of that."""
+    person(store, "old", email="old@exemple.fr")
+    file_of(store, "old", dt.date(2020, 1, 1))
+    told(store)
+    later = TODAY + dt.timedelta(days=KEEPING.notice_days)
+    put_away(store, later, "old")
+    return later
+
+
+def test_a_candidate_is_told_then_put_away_then_erased_each_after_its_days(any_store: Store) -> None:
+    store = any_store
+    person(store, "old")
+    file_of(store, "old", dt.date(2020, 1, 1))
+    assert told(store, mailed=True) == ["old"] and told(store) == []  # once
+    (each,) = leaving_of(store)
+    assert (each.state, each.mailed, each.until) == ("told", True, dt.date(2026, 6, 11))
+    with pytest.raises(StoreError, match="a changé depuis l’aperçu"):
+        put_away(store, dt.date(2026, 6, 10), "old")
+    put_away(store, dt.date(2026, 6, 11), "old")
+    with store.read() as session:
+        assert session.get(tables.application, "a-old")["removed_at"] is not None  # type: ignore[index]
+    (each,) = leaving_of(store, dt.date(2026, 6, 24))
+    assert (each.state, each.erase_on) == ("away", dt.date(2026, 6, 25))
+    assert due_of(store, dt.date(2026, 6, 24)).persons == ()
+    (over,) = due_of(store, dt.date(2026, 6, 25)).persons
+    assert (over.person, over.reason, over.until) == ("old", "candidate", dt.date(2026, 6, 25))
+
+
+def test_who_was_put_away_is_brought_back_whole_and_told_again(store: Store) -> None:
+    later = gone_away(store)
+    privacy.bring_back(store, CLAIRE, "old")
+    with store.read() as session:
+        assert session.get(tables.application, "a-old")["removed_at"] is None  # type: ignore[index]
+        assert session.get(tables.person, "old")["removed_at"] is None  # type: ignore[index]
+    assert [each.state for each in leaving_of(store, later)] == ["untold"]
+    with pytest.raises(StoreError, match="n’est plus, mise de côté"):
+        privacy.bring_back(store, CLAIRE, "old")
+
+
+def test_a_contact_starts_the_delay_anew(store: Store) -> None:
+    person(store, "old")
+    file_of(store, "old", dt.date(2020, 1, 1))
+    told(store)
+    with pytest.raises(ValueError, match="dans le futur"):
+        privacy.note_contact(store, CLAIRE, TODAY, person="old", on=TODAY + dt.timedelta(days=1))
+    privacy.note_contact(store, CLAIRE, TODAY, person="old", on=TODAY)
+    assert leaving_of(store) == [] and due_of(store, dt.date(2028, 5, 11)).persons == ()
+    assert [each.state for each in leaving_of(store, dt.date(2028, 5, 11))] == ["untold"]
+
+
+def test_a_contact_after_the_notice_makes_it_void(store: Store) -> None:
+    person(store, "old")
+    file_of(store, "old", dt.date(2020, 1, 1))
+    told(store)
+    with store.write(CLAIRE) as session:
+        session.update(tables.person, "old", {"last_contact": TODAY + dt.timedelta(days=3)})
+    assert leaving_of(store, TODAY + dt.timedelta(days=40)) == []
+    assert [each.state for each in leaving_of(store, dt.date(2028, 5, 20))] == ["untold"]
 
 
 def test_members_and_contacts_are_not_candidates_and_who_left_has_a_longer_delay(
@@ -152,8 +234,7 @@ def purge(store: Store, due: privacy.Due, word: str = "EFFACER") -> privacy.Eras
 
 
 def test_the_purge_asks_for_its_word_erases_what_was_shown_and_is_recorded(store: Store) -> None:
-    person(store, "old")
-    file_of(store, "old", dt.date(2020, 1, 1))
+    removed(store, "old")
     imported(store, "a" * 64, "2026-01-01T08:00:00Z")
     with store.write(CLAIRE) as session:
         session.connection.execute(
@@ -182,10 +263,19 @@ def test_the_purge_asks_for_its_word_erases_what_was_shown_and_is_recorded(store
         assert session.frame(tables.erasure.select())["reason"].tolist() == ["keeping"]
 
 
+def removed(store: Store, key: str) -> None:
+    """Somebody taken out of the register some years ago."""
+    person(store, key)
+    with store.note(CLAIRE) as session:
+        session.connection.execute(tables.person.update().values(removed_at="2020-01-01T08:00:00.000Z"))
+
+
 def test_somebody_contacted_since_the_preview_is_not_erased(store: Store) -> None:
     person(store, "old")
-    file_of(store, "old", dt.date(2020, 1, 1))
+    with store.write(CLAIRE) as session:
+        session.update(tables.person, "old", {"last_contact": dt.date(2020, 1, 1)})
     shown = due_of(store)
+    assert [each.reason for each in shown.persons] == ["unlinked"]
     with store.write(CLAIRE) as session:
         session.update(tables.person, "old", {"last_contact": TODAY})
     with pytest.raises(StoreError, match="a changé depuis l’aperçu"):

@@ -15,6 +15,7 @@ from analysis.applications.household import Task
 from analysis.model import LOCAL_ACCOUNT, LOCAL_ACTOR, Actor, Audience, Status
 from analysis.vocabulary import ASSESSMENT_CRITERIA
 from data import applications, council, network, register
+from data.applications import documents, following
 from data.catalogue import load_catalogue
 from data.register import (
     CannotUndo,
@@ -76,6 +77,7 @@ def everything(store: Store) -> dict[str, list[dict[str, Any]]]:
             tables.application_event,
             tables.application_task,
             tables.application_double,
+            tables.application_document,
         ):
             rows = session.frame(select(table).where(table.c.removed_at.is_(None)).order_by(table.c.id))
             frames[table.name] = rows.drop(columns=["version"], errors="ignore")
@@ -639,6 +641,15 @@ def play_application(store: Store, territory: Territory, kind: str) -> register.
         return applications.judge_double(store, hand, one=one, other=other.subject, same=True)
     if kind == "application_duty":
         return applications.set_duty(store, hand, origin="real", duty="read", profile=LOCAL_ACCOUNT.id)
+    if kind == "application_erasure_asked":
+        return following.ask_erasure(store, hand, TODAY, application=one)
+    if kind in ("application_document_add", "application_document_remove"):
+        added = documents.add_paper(
+            store, hand, TODAY, application=one, name="a.pdf", content=b"%PDF-1.7\n%%EOF\n"
+        )
+        if kind == "application_document_add":
+            return added
+        return documents.remove_paper(store, hand, paper=added.touched[0][1])
     if kind == "application_note":
         return applications.note(store, hand, TODAY, application=one, text="Rappeler.")
     if kind == "application_task_add":

@@ -43,7 +43,7 @@ def test_every_part_opens_with_its_sentence(open_page: Open, section: str) -> No
 
 def test_the_register_of_processing_is_on_screen_with_the_territorys_delays(open_page: Open) -> None:
     text = words(open_page(PAGE))
-    assert "9 traitements de données personnelles" in text
+    assert "10 traitements de données personnelles" in text
     assert "2 ans après le dernier contact" in text and "30 jours" in text
     assert "Mesures prises à la demande de la personne" in text
 

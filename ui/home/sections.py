@@ -14,6 +14,7 @@ from ui import (
     access,
     audience_state,
     briefings,
+    candidacies,
     charts,
     choropleth,
     clock,
@@ -143,6 +144,13 @@ def my_commune(desk: loading.Desk, filters: Filters, audience: Audience) -> None
 def to_do(desk: loading.Desk, who: Account) -> None:
     """What waits today; with an empty register, where it begins, for those who may fill it."""
     st.subheader("À faire aujourd'hui", anchor=False)
+    register = navigation.page_at("registre")
+    if navigation.may_open(register, who) and (held := candidacies.waiting(desk.network.origin)):
+        words = french.counted(len(held), "candidature à vérifier", "candidatures à vérifier")
+        st.page_link(
+            register.file, label=words, icon=":material/mark_email_unread:",
+            query_params={"onglet": "candidatures", **audience_state.carried()},
+        )  # fmt: skip
     ways = [
         (page, label)
         for path, label in (("registre", "Inscrire le premier membre"), ("importer", "Importer une liste"))

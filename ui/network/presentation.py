@@ -27,5 +27,7 @@ def presentation_section(desk: Desk, here: Community, filters: Filters, audience
     for name, title in PRESENTED:
         if text := getattr(network, name):
             frame.named(french.spaced(title), french.spaced(text))
+            if name == "join":
+                frame.send_dossier()
     commune = navigation.page_at("commune")
     st.page_link(commune.file, label="Trouver une mairie", icon=commune.icon)

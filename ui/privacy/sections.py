@@ -13,7 +13,8 @@ from analysis import french
 from analysis.model import Right
 from analysis.vocabulary import ACCESS_KINDS
 from data import privacy
-from data.privacy import Due, Erased, PersonFile
+from data.privacy import Due, Erased, Leaving, PersonFile
+from data.register import RegisterError
 from data.register.operations import instant, origins
 from data.store import StoreError
 from ui import access, clock, forms, frame, loading
@@ -120,12 +121,13 @@ def _keeping() -> None:
     frame.sentence(french.spaced(due_sentence(found)))
     frame.note(
         french.spaced(
-            f"Durées du territoire : {french.quantity(keeping.candidate_years, 'ans')} après le dernier contact d'un candidat, "
+            f"Durées du territoire : {french.quantity(keeping.candidate_years, 'ans')} après le dernier contact pris par un candidat, "
             f"{french.quantity(keeping.former_member_years, 'ans')} après le départ d'un membre, "
             f"{french.quantity(keeping.originals_days, 'jours')} pour un fichier importé qui nomme des personnes, "
             f"{french.quantity(keeping.access_log_months, 'mois')} pour le journal des accès."
         )
     )
+    _leaving(origin)
     if found.persons:
         note_once("list")
         rows = [
@@ -139,6 +141,106 @@ def _keeping() -> None:
     if found.empty:
         return
     _purge_form(found, origin)
+
+
+_LEAVING = [
+    Column("label", "Candidat"),
+    Column("since", "Dernier contact", numeric=True),
+    Column("state", "État"),
+    Column("until", "Mis de côté le", numeric=True),
+    Column("erase", "Effacé le", numeric=True),
+]
+
+
+def _leaving(origin: str) -> None:
+    """Candidates whose delay is nearly over: who is told, who is put away, who can be brought back."""
+    store, keeping, today = loading.store(), loading.territory().keeping, clock.today()
+    with store.read() as session:
+        found = privacy.leaving(session, origin, keeping, today)
+    if not found:
+        return
+    note_once("list")
+    rows = [
+        (each.label, french.date(each.since), privacy.STATES[each.state], french.date(each.until),
+         french.date(each.erase_on) if each.erase_on else french.DASH)
+        for each in found
+    ]  # fmt: skip
+    _listed(rows, ["label", "since", "state", "until", "erase"], _LEAVING, "Candidats dont le délai s’achève")
+    frame.note(
+        french.spaced(
+            f"Chacun est prévenu {french.quantity(keeping.notice_days, 'jours')} avant ; ce qui est mis de côté se rétablit "
+            f"pendant {french.quantity(keeping.restore_days, 'jours')}, puis s'efface ci-dessous ou par « python -m data.privacy daily ». "
+            "Un message ouvert n'est pas un contact. Les papiers d'un organisme public peuvent être des archives publiques, "
+            "dont la destruction demande l'accord des archives départementales : rien n'est fait ici à leur place."
+        )
+    )
+    by_state = {state: [each for each in found if each.state == state] for state in privacy.STATES}
+    names = {each.person: each.label for each in found}
+    with st.form("donnees-leaving"):
+        heard = st.selectbox(
+            "Qui a donné de ses nouvelles ?", [each.person for each in found if each.state != "away"], index=None,
+            format_func=lambda i: names.get(i, ""), placeholder="personne",
+            help="Un appel, une visite, une lettre : le délai repart de ce jour.",
+        )  # fmt: skip
+        on = st.date_input("Le", today, max_value=today, format="DD/MM/YYYY")
+        back = st.selectbox(
+            "Qui rétablir ?", [each.person for each in by_state["away"]], index=None,
+            format_func=lambda i: names.get(i, ""), placeholder="personne",
+        )  # fmt: skip
+        tell = st.checkbox(
+            french.spaced(
+                f"Prévenir {french.counted(len(by_state['untold']), 'candidat', 'candidats')} : leur délai de prévenance part d'aujourd'hui"
+            ),
+            disabled=not by_state["untold"],
+        )
+        away = st.checkbox(
+            french.spaced(f"Mettre de côté {french.counted(len(by_state['due']), 'candidat', 'candidats')}"),
+            disabled=not by_state["due"],
+        )
+        sent = st.form_submit_button("Faire ce qui est choisi", icon=":material/event_busy:")
+    if sent:
+        _do_leaving(
+            origin, heard, on if isinstance(on, dt.date) else today, back, tell, away, by_state["due"]
+        )
+
+
+def _do_leaving(
+    origin: str,
+    heard: str | None,
+    on: dt.date,
+    back: str | None,
+    tell: bool,
+    away: bool,
+    due: Sequence[Leaving],
+) -> None:
+    store, actor, today, keeping = (
+        loading.store(), access.current_actor(), clock.today(), loading.territory().keeping,
+    )  # fmt: skip
+    done = []
+    try:
+        if heard:
+            privacy.note_contact(store, actor, today, person=heard, on=on)
+            done.append("contact noté")
+        if back:
+            privacy.bring_back(store, actor, back)
+            done.append("dossier rétabli")
+        if tell:
+            # From the screen nobody is written to: who tells by hand chooses the words. The command writes.
+            told = privacy.tell(store, actor, today, origin=origin, keeping=keeping, send=lambda _: False)
+            done.append(
+                french.spaced(
+                    f"{french.counted(len(told), 'candidat', 'candidats')} à appeler ou à qui écrire"
+                )
+            )
+        if away:
+            persons = [each.person for each in due]
+            gone = privacy.put_away(store, actor, today, origin=origin, keeping=keeping, persons=persons)
+            done.append(f"{french.counted(len(gone), 'candidat mis', 'candidats mis')} de côté")
+    except (StoreError, RegisterError) as error:
+        _say(str(error), "alert")
+    else:
+        _say(f"C’est fait : {french.join(done)}." if done else "Rien n’était choisi : rien n’a changé.")
+    st.rerun()
 
 
 def _listed(

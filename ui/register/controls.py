@@ -14,6 +14,7 @@ TABS = {
     "membres": "Membres",
     "evenements": "Événements",
     "acteurs": "Acteurs",
+    "candidatures": "Candidatures",
     "chiffre": "Un chiffre",
     "historique": "Historique",
 }

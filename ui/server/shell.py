@@ -40,7 +40,9 @@ from ui import loading, logs, presented, settings
 from ui.geometry import GEOMETRY_ROUTES
 from ui.server import heap, keeper, media, start_checks, state
 from ui.server.agenda_feed import agenda_feed
+from ui.server.candidacy_page import candidacy_page
 from ui.server.door import Door
+from ui.server.follow_page import follow_page
 from ui.server.presenter import presenter
 from ui.server.report_page import report_page, report_worker
 from ui.server.sign_in_page import sign_in_page
@@ -360,6 +362,8 @@ ROUTES: list[tuple[str, Endpoint, list[str]]] = [
     ("/signaler", report_page, ["POST"]),
     ("/signaler-hors-ligne.js", report_worker, []),
     ("/agenda/{key}.ics", agenda_feed, []),
+    ("/candidater", candidacy_page, ["POST"]),
+    ("/suivi", follow_page, ["POST"]),
     (f"{presented.PATH}{{key}}", presenter, []),
     *((path, endpoint, []) for path, endpoint in GEOMETRY_ROUTES),
 ]
