@@ -30,6 +30,12 @@ def past_text(known: Sequence[Answer]) -> str:
     return f"{first.vintage.label}{NNBSP}: {first.total_text()} → {last.vintage.label}{NNBSP}: {last.total_text()}"
 
 
+def _when(found: Answer) -> str:
+    """The vintage under a point of a line: a year for its last day, so that twenty of them can be read."""
+    period = found.vintage.period
+    return period[:4] if period.endswith("-12-31") else found.vintage.label
+
+
 def figures_slide(pasts: Sequence[Sequence[Answer]], cite: Cite, *, generated: bool) -> Slide:
     """The key figures of the territory, each with its own past. `pasts`: the answers of each indicator, oldest first; `generated`:
     whether the register's rows are.
@@ -50,7 +56,7 @@ def figures_slide(pasts: Sequence[Sequence[Answer]], cite: Cite, *, generated: b
         if len(known) > 1:
             charts.append(
                 ChartDrawing(
-                    "line", short, last.indicator.unit, last.indicator.decimals, tuple(found.vintage.label for found in known),
+                    "line", short, last.indicator.unit, last.indicator.decimals, tuple(map(_when, known)),
                     ((short, tuple(found.total.value for found in known)),), f"{short}{NNBSP}: {past_text(known)}.",
                 )
             )  # fmt: skip

@@ -166,3 +166,9 @@ def test_a_territory_with_an_empty_register_says_so_in_every_view(emptied: Path,
         slide = made(page, query, Audience.PUBLIC)
         assert all(any(v is not None for _, values in c.series for v in values) for c in slide.charts)
         assert all(table.rows for table in slide.tables)
+
+
+def test_the_lines_of_the_key_figures_are_told_by_years(open_page: Open) -> None:
+    open_page("seance")
+    members = made("accueil", {}, Audience.PUBLIC).charts[0]
+    assert members.categories[:2] == ("2016", "2017") and members.categories[-1] == "12/05/2026"
