@@ -7,7 +7,7 @@ article L3133-1) a town hall is taken as closed, whatever the week says.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
@@ -126,33 +126,16 @@ def hour_text(minutes: int) -> str:
 
 
 def holiday(day: dt.date) -> str:
-    """The name of the legal public holiday that `day` is in metropolitan France, empty text otherwise."""
-    fixed = {
-        (1, 1): "jour de l'An",
-        (5, 1): "1er mai",
-        (5, 8): "8 mai",
-        (7, 14): "14 juillet",
-        (8, 15): "Assomption",
-        (11, 1): "Toussaint",
-        (11, 11): "11 novembre",
-        (12, 25): "Noël",
-    }
-    after_easter = {1: "lundi de Pâques", 39: "Ascension", 50: "lundi de Pentecôte"}
-    return fixed.get((day.month, day.day)) or after_easter.get((day - easter(day.year)).days, "")
+    """The name of the legal public holiday that `day` is in metropolitan France (PyPI `holidays`), empty text otherwise."""
+    return _holidays(day.year).get(day, "")
 
 
 @cache
-def easter(year: int) -> dt.date:
-    """Easter Sunday of a Gregorian year, by the anonymous algorithm (Meeus, Jones and Butcher)."""
-    a, (b, c) = year % 19, divmod(year, 100)
-    d, e = divmod(b, 4)
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = divmod(c, 4)
-    el = (32 + 2 * e + 2 * i - h - k) % 7
-    m = (a + 11 * h + 22 * el) // 451
-    month, day = divmod(h + el - 7 * m + 114, 31)
-    return dt.date(year, month, day + 1)
+def _holidays(year: int) -> Mapping[dt.date, str]:
+    """The public holidays of a year and their French names."""
+    from holidays import country_holidays  # 0.1 s of every start for what few pages ask
+
+    return dict(country_holidays("FR", years=year, language="fr").items())
 
 
 def _minutes(text: str) -> int:

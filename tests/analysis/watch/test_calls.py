@@ -161,7 +161,7 @@ def test_who_asked_to_be_called_back_comes_first_at_the_hour_and_not_before() ->
         ("2026-06-16 09:00", True, True, "Ouverte maintenant, jusqu'à 12 h"),
         ("2026-06-16 12:00", False, None, "Fermée, ouvre demain à 8 h 30"),
         ("2026-06-20 09:00", False, None, "Fermée, ouvre lundi à 8 h 30"),
-        ("2026-07-14 09:00", False, None, "Fermée (jour férié : 14 juillet), ouvre demain à 8 h 30"),
+        ("2026-07-14 09:00", False, None, "Fermée (jour férié : Fête nationale), ouvre demain à 8 h 30"),
     ],
 )
 def test_town_halls_are_called_on_the_days_they_open(
@@ -181,7 +181,7 @@ def test_town_halls_are_called_on_the_days_they_open(
     [
         ("2026-06-20 09:00", "Horaires non publiés"),  # a Saturday: an agency may be there
         ("2026-06-21 09:00", "Dimanche"),
-        ("2026-07-14 09:00", "Jour férié : 14 juillet"),
+        ("2026-07-14 09:00", "Jour férié : Fête nationale"),
     ],
 )
 def test_without_published_hours_sundays_and_holidays_are_left_in_peace(now: str, text: str) -> None:
