@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import streamlit as st
 
 from analysis import french, hours
-from analysis.council import Deck
+from analysis.council import Deck, Slide
 from analysis.desk import Desk
 from analysis.model import Audience
 from analysis.sheets import Hall, sheet_slides
@@ -22,21 +24,24 @@ def decks(desk: Desk, audience: Audience, *codes: str, home: str = "") -> dict[s
     `home`: the address under which links open, empty when none is known.
     """
     here, today = loading.territory(), clock.today()
-    slides = sheet_slides(
-        desk,
-        audience,
-        here.name,
-        _halls(),
-        cite=plain_citation,
-        contours=loading.contour_source(),
-        codes=codes,
-    )
+    slides = _slides(desk.revision, desk.today, audience, codes, desk)
     return {
         code: Deck(
             desk.names[code], today, today, audience, here.name, made, desk.revision, home, dict(desk.names)
         )
         for code, made in slides.items()
     }
+
+
+# Kept: two seconds of processor for all communes, in the process that answers everybody.
+@st.cache_resource(show_spinner=False, max_entries=30)
+def _slides(
+    revision: int, today: dt.date, audience: Audience, codes: tuple[str, ...], _desk: Desk
+) -> dict[str, tuple[Slide, ...]]:
+    territory, contours = loading.territory().name, loading.contour_source()
+    return sheet_slides(
+        _desk, audience, territory, _halls(), cite=plain_citation, contours=contours, codes=codes
+    )
 
 
 @st.cache_resource(show_spinner=False)
