@@ -21,7 +21,7 @@ from data.candidacy import CandidacyError, Held, Question
 from data.candidacy.links import has_link
 from data.register import RegisterError
 from data.register.operations import instant
-from data.store import StoreError
+from data.store import StoreError, tables
 from ui import access, clock, forms, frame, loading, place
 from ui.accesses import note, note_once
 from ui.settings import base_path
@@ -194,6 +194,20 @@ def _bytes(paper: str, person: str) -> Callable[[], bytes]:
         return found.content
 
     return access.guarded(read, right=Right.READ_PEOPLE)
+
+
+def show_erasure_asked(application: str) -> None:
+    """That the candidate asked to be erased, and where it is done. Nothing where they did not."""
+    with loading.store().read() as session:
+        row = session.get(tables.application, application) or {}
+    if row.get("erasure_asked"):
+        day = french.date(row["erasure_asked"])
+        forms.message(
+            french.spaced(
+                f"Le {day}, le candidat a demandé l’effacement de ses données : faites-le sur « Données personnelles », dans le mois."
+            ),
+            "alert",
+        )
 
 
 # -- the candidate's own link --------------------------------------------------------------------------------------

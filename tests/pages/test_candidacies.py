@@ -8,8 +8,11 @@ from pathlib import Path
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from data import candidacy
+from analysis.model import LOCAL_ACCOUNT
+from data import applications, candidacy
+from data.applications import documents, following
 from data.store import tables
+from data.territory import load_territory
 from tests.pages.screens import Open, words
 from tests.pages.test_candidater import filled, started
 from ui import loading
@@ -80,3 +83,23 @@ def test_a_demonstration_has_its_own(fresh: Path, open_page: Open) -> None:
     with loading.store().read() as session:
         assert (session.get(tables.application, key) or {})["origin"] == "demo"
     assert loading.store().network_origin() == "demo"
+
+
+def test_a_dossiers_page_gives_its_papers_and_the_candidates_link(emptied: Path, open_page: Open) -> None:
+    key = sent()
+    store = loading.store()
+    candidacy.take_in(store, load_territory(), TODAY, key)
+    hand = applications.by(LOCAL_ACCOUNT)
+    documents.add_paper(store, hand, TODAY, application=key, name="Kbis.pdf", content=b"%PDF-1.7\n%%EOF\n")
+    following.ask_erasure(store, hand, TODAY, application=key)
+    screen = open_page("dossiers", dossier=key)
+    text = words(screen)
+    assert "Kbis.pdf" in text and "Ni relevé bancaire" in text and "a demandé l’effacement" in text
+    assert "Le candidat a un lien de suivi" in text
+    (paper,) = [b for b in screen.get("download_button") if b.proto.label == "Télécharger"]
+    assert paper is not None
+    screen.button(key=f"candidatures:link:{key}").click().run()
+    assert "/suivi?lien=" in screen.code[0].value
+    (out,) = [b for b in screen.button if b.label == "Retirer" and str(b.key).startswith("candidatures:out:")]
+    out.click().run()
+    assert "La pièce est retirée" in words(screen) and "Kbis.pdf" not in words(screen)

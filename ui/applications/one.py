@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 import streamlit as st
 
 from analysis import french
@@ -18,7 +16,7 @@ from analysis.vocabulary import (
 from data import applications
 from data.applications import Dossier, HistoryLine
 from data.register.operations import instant
-from ui import forms, frame
+from ui import access, candidacies, forms, frame
 from ui.accesses import note_once
 from ui.applications import accompany, arrive, entry, fit, grids, tasks
 from ui.applications.parts import PAGE, DossierDesk
@@ -48,6 +46,8 @@ def show_dossier(desk: DossierDesk, filters: Filters, application: str) -> None:
         forms.message(f"Cet historique ne suit pas les étapes. {found.problem}", "alert")
     if found.state.taken_over and found.state.step != "received":
         forms.message("Étape reprise d’un fichier : les deux signatures n’ont pas été données ici.")
+    candidacies.said()
+    candidacies.show_erasure_asked(found.id)
     where, judge, work, coming, says = st.tabs(TABS)
     with where:
         _doubles(desk, found)
@@ -58,7 +58,7 @@ def show_dossier(desk: DossierDesk, filters: Filters, application: str) -> None:
         fit.show_fit(desk, found)
     with work:
         tasks.show_tasks(desk, found)
-        _documents(desk, found)
+        _papers(found)
     with coming:
         accompany.show_accompaniment(desk, found)
         arrive.show_arrival(desk, found)
@@ -253,18 +253,9 @@ def _words(line: HistoryLine) -> str:
     return "Ces mots s’ouvrent quand les deux évaluateurs ont signé." if line.closed else line.entry.note
 
 
-def _documents(desk: DossierDesk, found: Dossier) -> None:
+def _papers(found: Dossier) -> None:
+    who = access.account()
     st.subheader("Pièces", anchor=False)
-    if not found.documents:
-        frame.note("Aucune pièce.")
-    rows = "".join(
-        f"<li>{html.escape(each.name)} ({html.escape(each.kind)}, {french.number(-(-each.size // 1024))} ko), "
-        f"{html.escape(instant(each.at))}</li>"
-        for each in found.documents
-    )
-    if rows:
-        st.html(f"<ul data-user-text>{rows}</ul>")
-    frame.note(
-        "Jamais de relevé bancaire, de carte Vitale, de photographie ni de jugement de divorce : le décret 2015-1437 les interdit "
-        "aux bailleurs, et le réseau n’en veut pas non plus."
-    )
+    candidacies.show_papers(found.id, found.person, found.documents, who)
+    st.subheader("Page de suivi du candidat", anchor=False)
+    candidacies.show_follow_link(found.id, who)
