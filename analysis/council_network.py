@@ -441,6 +441,8 @@ def events_table(tally: Tally) -> Table:
 def latest_events(tally: Tally, names: Mapping[str, str]) -> Table:
     """The last events that may be shown one by one, the newest first."""
     latest = tally.listed.head(LATEST)
+    # A column that nobody filled in comes as None throughout.
+    latest = latest.assign(**{name: pd.to_numeric(latest[name]) for name in ("hours", "jobs")})
 
     def number(value: float, decimals: int) -> Cell:
         return Cell(french.DASH) if pd.isna(value) else Cell(french.number(value, decimals), float(value))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from analysis.model import LOCAL_ACCOUNT, LOCAL_ACTOR
-from data import applications
+from data import applications, register
 from data.register import SEPARATE, PersonFields
 from data.store import tables
 from tests.homes import forget
@@ -183,3 +183,10 @@ def test_a_possible_double_is_judged_by_a_person(emptied: Path, open_page: Open)
     click(screen, "Ce sont deux dossiers")
     assert "C'est fait. Double de dossiers jugé" in words(screen)
     assert "Peut-être le même" not in words(open_page("dossiers"))
+
+
+def test_the_network_shows_a_first_reception_without_hours(emptied: Path, open_page: Open) -> None:
+    store, hand, today = loading.store(), applications.by(LOCAL_ACCOUNT), clock.today()
+    fields = register.EventFields("reception", today, "Réception d’un nouvel arrivant", "Essay")
+    register.add_event(store, loading.territory(), hand.actor, today, origin="real", fields=fields)
+    assert "Réception d'un nouvel arrivant" in words(open_page("reseau", section="evenements"))
