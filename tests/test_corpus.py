@@ -89,6 +89,8 @@ SINKS = {
     "reports/map_image.py": "test_a_picture_of_the_map_runs_nothing",
     "reports/office.py": "test_a_workbook_of_a_seance_runs_nothing",
     "reports/paper.py": "tests/reports/test_paper.py",
+    "reports/pipe.py": "tests/ui/test_press.py",
+    "reports/press.py": "tests/ui/test_press.py",
     "reports/personal.py": "test_a_persons_file_as_pdf",
     "reports/pictures.py": "test_a_picture_of_a_slide_runs_nothing",
     "reports/web_page.py": "test_a_deck_and_a_page_hold_text_only",

@@ -14,6 +14,7 @@ from reports.paper import sheet_pdf
 from reports.press import MAKERS
 from reports.workbook import workbook_xlsx
 from tests import decks
+from tests.corpus import CORPUS
 from ui.council import supports
 from ui.press import Press, PressError, PressTrace
 
@@ -39,6 +40,14 @@ def test_what_refuses_a_file_is_raised_here_with_its_own_words_and_its_place(pre
     assert str(refused.value) == str(here.value)
     assert isinstance(refused.value.__cause__, PressTrace) and "deck_html" in str(refused.value.__cause__)
     assert press.make("workbook", decks.deck())[:2] == b"PK", "and the next order is answered"
+
+
+def test_hostile_text_comes_through_as_it_went_in(press: Press) -> None:
+    for name, text in CORPUS.items():
+        attacked = replace(
+            decks.deck(), title=text, slides=tuple(replace(each, note=text) for each in decks.deck().slides)
+        )
+        assert press.make("workbook", attacked) == workbook_xlsx(attacked), name
 
 
 def test_two_orders_at_once_are_each_answered_with_their_own(press: Press) -> None:
