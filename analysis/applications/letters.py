@@ -47,7 +47,7 @@ def received_letter(network: str, link: str, next_steps: Sequence[str], keeping:
     )
 
 
-def what_comes_next(received: dt.date, read_by: dt.date | None, held: bool) -> tuple[str, ...]:
+def what_comes_next(read_by: dt.date | None, held: bool) -> tuple[str, ...]:
     """What happens after a dossier was received, and when. `read_by`: the last day of the target of the reading, None without a clock.
 
     `held`: a coordinator looks first whether it is a real one, because no address was confirmed.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from analysis import french
+from analysis.applications.clocks import due_day
 from analysis.model import SYSTEM_ACTOR
 from data import candidacy
 from data.store import tables
@@ -80,6 +83,9 @@ def test_four_steps_lead_to_the_acknowledgement(emptied: Path) -> None:
     done = step(phone, 4, REACH)
     assert done.status == 200
     assert "Votre dossier est reçu, le 12/05/2026" in done.words and "La suite" in done.words
+    target = load_territory().following.clocks["received"].target
+    read_by = " ".join(french.long_date(due_day(dt.date(2026, 5, 12), target)).split())
+    assert f"puis il est lu au plus tard le {read_by}" in done.words
     assert "jamais une machine ne refuse un dossier" in done.words
     assert follow_link(done).startswith("http://localhost/suivi?lien=")
 

@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 
 from analysis import french
 from analysis.applications import letters
+from analysis.applications.clocks import due_day
 from data import access as doors
 from data import candidacy, mail
 from data.candidacy import AnswersRefused, CandidacyError, Draft, NoDraft, Question
@@ -350,7 +351,10 @@ def _sent_page(draft: Draft, link: str = "", said: str = "", mailed: bool = Fals
 
 def _next_steps(draft: Draft) -> tuple[str, ...]:
     """What happens next to a candidacy that was sent, and by when."""
-    return letters.what_comes_next(draft.sent_on or clock.today(), None, held=not draft.application)
+    received = draft.sent_on or clock.today()
+    rule = loading.territory().following.clocks.get("received")
+    read_by = due_day(received, rule.target) if rule is not None else None
+    return letters.what_comes_next(read_by, held=not draft.application)
 
 
 # -- what is done --------------------------------------------------------------------------------------------------
