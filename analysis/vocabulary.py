@@ -89,6 +89,9 @@ FORMER_WORDS: Final[Mapping[str, str]] = MappingProxyType({"Autre": "other"})
 
 TENURES: Final[Mapping[str, str]] = MappingProxyType({"rent": "à louer", "sale": "à vendre"})
 
+TENURE_WISHES: Final[Mapping[str, str]] = MappingProxyType({"rent": "louer", "sale": "acheter"})
+"""The same, said by who looks for a dwelling."""
+
 YES_NO: Final[Mapping[str, str]] = MappingProxyType({"yes": "oui", "no": "non"})
 """What a form asks where « nobody told » is an answer too: neither of them."""
 
@@ -286,6 +289,19 @@ ASSESSMENT_CRITERIA: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """What the two assessors mark, in the order of their grid."""
+
+ASSESSMENT_HELPS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "project": "Le projet est-il réfléchi, chiffré, déjà commencé ?",
+        "clients": "Combien de clients à distance, depuis quand, et qui ne partiront pas avec le déménagement ?",
+        "income": "Le foyer vit-il de cette activité, ou d’autre chose en attendant ?",
+        "fit": "Qu’apporte ce métier aux membres d’ici, et qu’y trouve-t-il ?",
+        "autonomy": "Sait-il travailler seul, loin d’une ville et d’un employeur ?",
+        "household": "Tout le foyer veut-il venir, et y trouvera-t-il sa place ?",
+        "mobility": "Permis, voiture, déplacements chez les clients : est-ce tenable d’ici ?",
+    }
+)
+"""What helps to mark each criterion, where a territory says nothing else."""
 
 ACCOMPANIMENT_TOPICS: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis.applications.clocks import ClockError, Rule
 from analysis.applications.household import HouseholdError, Template
-from analysis.vocabulary import ASSESSMENT_CRITERIA
+from analysis.vocabulary import ASSESSMENT_CRITERIA, ASSESSMENT_HELPS
 
 KNOWN_KEYS: Mapping[str, Sequence[str]] = {
     "clocks": ("step", "target", "reminder", "late", "for_what"),
@@ -31,15 +31,6 @@ _CLOCKS = (
     Rule("settled", 20, 25, 40, "la réception"),
 )
 _SCALE = ("fragile", "à consolider", "solide", "très solide")
-_HELPS = {
-    "project": "Le projet est-il réfléchi, chiffré, déjà commencé ?",
-    "clients": "Combien de clients à distance, depuis quand, et qui ne partiront pas avec le déménagement ?",
-    "income": "Le foyer vit-il de cette activité, ou d’autre chose en attendant ?",
-    "fit": "Qu’apporte ce métier aux membres d’ici, et qu’y trouve-t-il ?",
-    "autonomy": "Sait-il travailler seul, loin d’une ville et d’un employeur ?",
-    "household": "Tout le foyer veut-il venir, et y trouvera-t-il sa place ?",
-    "mobility": "Permis, voiture, déplacements chez les clients : est-ce tenable d’ici ?",
-}
 _TASKS = (
     Template("watch", "housing", "Ouvrir la fenêtre de recherche dans la veille", -8, ("no_dwelling",)),
     Template("fibre", "fibre", "Commander la fibre", -30, ("no_fibre",)),
@@ -65,7 +56,7 @@ class Following:
         default_factory=lambda: {rule.step: rule for rule in _CLOCKS}, hash=False
     )
     scale: tuple[str, ...] = _SCALE
-    helps: Mapping[str, str] = field(default_factory=lambda: dict(_HELPS), hash=False)
+    helps: Mapping[str, str] = field(default_factory=lambda: dict(ASSESSMENT_HELPS), hash=False)
     tasks: tuple[Template, ...] = _TASKS
 
 

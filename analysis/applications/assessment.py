@@ -204,7 +204,8 @@ def kappa_of(table: NDArray[np.float64], *, linear: bool) -> Kappa:
     observed, chance = float((weights * p).sum()), float(rows @ weights @ columns)
     if math.isclose(chance, 1):
         return Kappa(int(count), None, None, None, None)
-    value = (observed - chance) / (1 - chance)
+    # Within its bounds, whatever the last digit of a division says.
+    value = min(max((observed - chance) / (1 - chance), -1.0), 1.0)
     mean = np.add.outer(weights @ columns, rows @ weights)
     terms = (p * (weights * (1 - chance) - mean * (1 - observed)) ** 2).sum()
     variance = (terms - (observed * chance - 2 * chance + observed) ** 2) / (count * (1 - chance) ** 4)

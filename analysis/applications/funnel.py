@@ -324,6 +324,9 @@ def _log_log(share: Floats, error: Floats) -> tuple[Floats, Floats]:
 # -- reasons -------------------------------------------------------------------------------------------------
 
 
+REASON_COLUMNS = ["reason", "step", "count"]
+
+
 def reasons(walks: pd.DataFrame, end: str = "lost") -> pd.DataFrame:
     """How many ended by `end`, by reason and by the step they ended at: `reason`, `step`, `count`; the most frequent reason first."""
     gone = walks[walks["end"] == end]
@@ -336,7 +339,7 @@ def reasons(walks: pd.DataFrame, end: str = "lost") -> pd.DataFrame:
     total = found.groupby("reason")["count"].transform("sum")
     found = found.assign(total=total, step=[STEPS[place] for place in found["place"]])
     found = found.sort_values(["total", "reason", "place"], ascending=[False, True, True], ignore_index=True)
-    return found[["reason", "step", "count"]]
+    return found[REASON_COLUMNS]
 
 
 @dataclass(frozen=True)

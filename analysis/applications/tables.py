@@ -11,7 +11,7 @@ import pandas as pd
 from analysis import french
 from analysis.applications.assessment import CONFIDENCE, Kappa
 from analysis.applications.clocks import Rule
-from analysis.applications.funnel import ENDS, STEPS, SUCCESS, Rate, Stage, Stay, wilson
+from analysis.applications.funnel import ENDS, REASON_COLUMNS, STEPS, SUCCESS, Rate, Stage, Stay, wilson
 from analysis.applications.steps import REASONS
 from analysis.vocabulary import APPLICATION_ENDS, APPLICATION_STEPS, ASSESSMENT_CRITERIA
 
@@ -24,7 +24,6 @@ STAY_KEYS = ("step", "dossiers", "open", "half", "quarter")
 HORIZONS: Mapping[int, str] = {90: "3 mois", 180: "6 mois", 365: "1 an", 730: "2 ans"}
 """Days after the reception at which ends are told, and their names."""
 END_KEYS = ("end", *(str(days) for days in HORIZONS))
-REASON_KEYS = ("reason", "step", "count")
 ANSWERED_KEYS = ("step", "month", "within", "beyond", "open", "share")
 AGREEMENT_KEYS = ("criterion", "kappa", "span", "dossiers")
 
@@ -173,7 +172,7 @@ def reason_words(end: str, reason: str) -> str:
 
 
 def reason_rows(found: pd.DataFrame, end: str) -> pd.DataFrame:
-    """Why dossiers ended by `end`, columns `REASON_KEYS`. `found`: see `funnel.reasons`."""
+    """Why dossiers ended by `end`, columns `funnel.REASON_COLUMNS`. `found`: see `funnel.reasons`."""
     rows = [
         (
             french.sentence(reason_words(end, row["reason"])),
@@ -182,7 +181,7 @@ def reason_rows(found: pd.DataFrame, end: str) -> pd.DataFrame:
         )
         for row in found.to_dict("records")
     ]
-    return pd.DataFrame(rows, columns=list(REASON_KEYS))
+    return pd.DataFrame(rows, columns=REASON_COLUMNS)
 
 
 def answered_rows(found: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.model import OBSERVATION_COLUMNS, Source
+from analysis.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, Source
 from data.catalogue import Catalogue, load_catalogue
 from data.figures import FiguresError
 from data.imports import formats, places
@@ -64,12 +64,10 @@ def _read_all(paths: tuple[Path, ...], checksum: str, territory: Territory) -> P
     if not parts:
         return PackFigures(pd.DataFrame(columns=OBSERVATION_COLUMNS), checksum)
     whole = pd.concat(parts, ignore_index=True)
-    twice = whole[whole.duplicated(["indicator", "commune", "period"])]
+    twice = whole[whole.duplicated(OBSERVATION_KEY)]
     if len(twice):
         row = twice.iloc[0]
-        same = (whole[["indicator", "commune", "period"]] == row[["indicator", "commune", "period"]]).all(
-            axis=1
-        )
+        same = (whole[OBSERVATION_KEY] == row[OBSERVATION_KEY]).all(axis=1)
         first = whole[same].iloc[0]
         raise FiguresError(
             row["file"], int(row["line"]), row["column"], row["place"],

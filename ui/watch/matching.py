@@ -13,7 +13,7 @@ import streamlit as st
 
 from analysis import french
 from analysis.desk import Desk
-from analysis.vocabulary import DWELLING_KINDS, NEED_CRITERIA, REFUSAL_REASONS
+from analysis.vocabulary import DWELLING_KINDS, NEED_CRITERIA, REFUSAL_REASONS, TENURE_WISHES
 from analysis.watch.choice import Choice, Household, choice, choice_sentence, rows_together
 from analysis.watch.matching import Match, NoMatch, comparison_sentence
 from analysis.watch.morning import FADED, listing_text
@@ -307,7 +307,9 @@ def _needs_form(application: str, row: Mapping[str, Any], desk: Desk) -> None:
     tenure = "sale" if known.get("tenure") == "sale" else "rent"
     left, right = st.columns(2)
     with left:
-        form.choice("Veut", "tenure", {"rent": "Louer", "sale": "Acheter"}, tenure)
+        form.choice(
+            "Veut", "tenure", {code: french.sentence(word) for code, word in TENURE_WISHES.items()}, tenure
+        )
         form.choice("Type de bien", "kind", DWELLING_KINDS, known.get("kind"), placeholder="Tous")
         form.text("Pièces, au moins", "rooms", text("rooms"))
         form.text(
