@@ -29,6 +29,7 @@ ROOMS: dict[str, set[str]] = {
 # Doors, not rooms: a command line puts the two together, as `app.py` does for the screen.
 DOORS: dict[str, set[str]] = {
     "data/__main__.py": {"analysis", "data"},
+    "data/applications/__main__.py": {"analysis", "data"},
     "data/packs/__main__.py": {"analysis", "data"},
 }
 EVERYTHING = {*ROOMS, "tests", "benchmarks", "tools"}

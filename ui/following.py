@@ -14,16 +14,11 @@ import streamlit as st
 
 from analysis import french
 from analysis.applications import clocks
-from analysis.applications.clocks import ClockError, Ring, Waiting
+from analysis.applications.clocks import Ring, Waiting
 from analysis.applications.doubles import doubles
-from analysis.applications.steps import State
 from analysis.french import NNBSP
-from analysis.vocabulary import ASSESSOR_SEATS
-from data import access, applications, network
-from data.register.authors import DEMO_AUTHORS
+from data import applications, network
 from ui import loading
-
-LOCAL = "local"
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,36 +55,12 @@ def known(origin: str, today: dt.date) -> Following:
 def _known(revision: int, origin: str, today: dt.date) -> Following:
     rules = loading.territory().following.clocks
     with loading.store().read() as session:
-        board = applications.dossiers(session, origin)
-        signed = applications.signatures(session, origin)
-        pauses = applications.pauses(session, origin)
+        found = applications.standing(session, rules, origin, today)
         moves = applications.moves(session, origin)
-        duties = applications.duties(session, origin)
         numbers = network.application_numbers(session, origin)
         judged = applications.decided_doubles(session, origin)
         pairs = doubles(applications.identities(session, origin), judged)
-        profiles = access.profiles(session)
-    people = {each.id: each.label for each in profiles if each.role.value in ("animateur", "admin")}
-    people = people or {LOCAL: "Profil local"}
-    if origin == "demo":
-        people = {**people, **DEMO_AUTHORS}
-    waits: dict[str, Waiting] = {}
-    nobody: dict[str, str] = {}
-    for row in board[board["status"].isin(list(rules))].to_dict("records"):
-        application = str(row["application"])
-        state = State(
-            row["status"],
-            row["since"].date(),
-            signed=signed.get(application, {}),
-            pauses=pauses.get(application, ()),
-        )
-        try:
-            found = clocks.waiting(state, rules, today, _owners(row, duties, people))
-        except ClockError as error:
-            nobody[application] = str(error)
-            continue
-        if found is not None:
-            waits[application] = found
+    board, waits, nobody = found.board, found.waits, found.nobody
     board = board.assign(
         number=[numbers.get(each, 0) for each in board["application"]],
         label=[name or code for name, code in zip(board["name"], board["code"], strict=True)],
@@ -99,7 +70,14 @@ def _known(revision: int, origin: str, today: dt.date) -> Following:
         ring=[waits[each].ring.value if each in waits else "" for each in board["application"]],
     )
     return Following(
-        board, clocks.first_things_first(waits.items()), nobody, moves, pauses, pairs, duties, people
+        board,
+        clocks.first_things_first(waits.items()),
+        nobody,
+        moves,
+        found.pauses,
+        pairs,
+        found.duties,
+        found.people,
     )
 
 
@@ -112,17 +90,6 @@ def tasks(origin: str, viewer: str) -> tuple[applications.Task, ...]:
 def _tasks(revision: int, origin: str, viewer: str) -> tuple[applications.Task, ...]:
     with loading.store().read() as session:
         return tuple(applications.tasks_due(session, origin, viewer))
-
-
-def _owners(
-    row: Mapping[str, object], duties: Mapping[str, str], people: Mapping[str, str]
-) -> Mapping[str, str | Mapping[str, str]]:
-    """Who answers, by name: the dossier's own person, else the step's; for « Rencontré » the two seats."""
-    own = people.get(str(row["owner"] or ""), "")
-    step = str(row["status"])
-    if step == "met":
-        return {step: {seat: people.get(duties.get(seat, ""), "") for seat in ASSESSOR_SEATS}}
-    return {step: own or people.get(duties.get(step, duties.get("founder", "")), "")}
 
 
 def pressing(here: Following) -> tuple[tuple[str, Waiting], ...]:

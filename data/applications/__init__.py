@@ -33,6 +33,7 @@ from data.applications.reading import (
     signatures,
     tasks_due,
 )
+from data.applications.standing import Standing, standing
 from data.applications.tasks import add_task, add_tasks, change_task, finish_task, reopen_task
 from data.applications.writing import (
     change,
@@ -58,6 +59,7 @@ __all__ = [
     "HistoryLine",
     "HouseholdFields",
     "Reception",
+    "Standing",
     "Task",
     "add_task",
     "add_tasks",
@@ -92,6 +94,7 @@ __all__ = [
     "set_duty",
     "sign",
     "signatures",
+    "standing",
     "start_draft",
     "tasks_due",
     "undo",

@@ -34,6 +34,7 @@ LABELS = {
     "calendar_feed": "abonnements d’agenda",
     "call": "appels de la veille",
     "contact_link": "liens de correspondants",
+    "digest": "messages du matin",
     "erasure": "effacements",
     "event": "événements",
     "farewell": "candidats bientôt effacés",

@@ -674,6 +674,15 @@ farewell = Table(
     Column("applications", JSON(none_as_null=True)),  # the ids of what was put away
 )
 
+# Which coordinator was written to on which day: one message a day at most, from however many machines.
+digest = Table(
+    "digest",
+    metadata,
+    Column("profile", String(64), primary_key=True),
+    Column("on", Date, primary_key=True),
+    Column("at", String(32), nullable=False),
+)
+
 # Who was erased: an opaque id, and nothing that would say who that was. It stands in a file beside the database too
 # (`data.store.ledger`), so that a backup brought back meets it.
 erasure = Table(

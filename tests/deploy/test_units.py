@@ -34,7 +34,8 @@ def placed(folder: Path, files: list[Path], code: str) -> list[str]:
 @systemd
 def test_systemd_takes_the_units_of_the_server(tmp_path: Path) -> None:
     assert [unit.name for unit in UNITS] == [
-        "zevillage-copie.service", "zevillage-copie.timer", "zevillage-epreuve.service", "zevillage-epreuve.timer", "zevillage.service",
+        "zevillage-copie.service", "zevillage-copie.timer", "zevillage-epreuve.service", "zevillage-epreuve.timer",
+        "zevillage-matin.service", "zevillage-matin.timer", "zevillage.service",
     ]  # fmt: skip
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *placed(tmp_path, UNITS, "/opt/zevillage")],
@@ -81,6 +82,7 @@ def test_what_the_timers_call_exists_and_the_services_share_one_protection() -> 
     for name, calls in (
         ("zevillage-copie", ["data.store backup"]),
         ("zevillage-epreuve", ["data.store check", "data.store rehearse"]),
+        ("zevillage-matin", ["data.privacy daily", "data.applications digest"]),
     ):
         service = DEPLOY / "systemd" / f"{name}.service"
         assert kept.items() <= dict(sections(service)["Service"]).items()
