@@ -97,7 +97,10 @@ def _backup(to: Path | None) -> str:
         if each.same_disk:
             words += " Attention : c’est le même disque que celui de la base."
     if along is not None:
-        files = french.counted(along, "fichier d’origine", "fichiers d’origine")
+        originals, papers = along
+        files = french.counted(originals, "fichier d’origine", "fichiers d’origine")
+        if papers:
+            files += f", {french.counted(papers, 'papier de dossier', 'papiers de dossiers')}"
         words += f" À côté : le registre des effacements et {files}, à garder avec elle."
     return (
         f"{words} Elle contient des données personnelles : gardez-la comme le registre. "
@@ -135,6 +138,8 @@ def _check(file: Path | None) -> str:
         lines.append(
             f"Fichiers d’origine : {len(found.originals) - wrong} entiers, {wrong} absents ou changés."
         )
+        lost = sum(files.read_paper(checksum) is None for checksum in found.papers)
+        lines.append(f"Papiers des dossiers : {len(found.papers) - lost} entiers, {lost} absents ou changés.")
     return "\n".join(lines)
 
 
@@ -180,6 +185,7 @@ def told(done: Restored) -> str:
         f"Sauvegarde remise en place. {_STATES[done.state].format(aside=done.aside)}",
         f"Effacements rejoués : {done.erased_again} (le registre des effacements en compte {done.in_ledger}).",
         f"Fichiers d’origine : {done.originals_there} en place, {done.originals_back} rapportés, {done.originals_missing} absents.",
+        f"Papiers des dossiers : {done.papers_there} en place, {done.papers_back} rapportés, {done.papers_missing} absents.",
         "",
         *table(done.before, done.after, ("avant", "après")),
     ]

@@ -169,7 +169,7 @@ def _to_folder(files: Files, copy: Path, held: Inventory, folder: Path, now: dt.
     resolved = folder.resolve()
     if resolved.is_relative_to(files.folder):
         raise StoreError(f"{folder} est dans le dossier de Zevillage lui-même : indiquez un autre disque.")
-    there = files.lay_elsewhere(copy, resolved, held.originals)
+    there = files.lay_elsewhere(copy, resolved, held.originals, held.papers)
     try:
         if others_may_read(there):
             raise StoreError(
@@ -181,6 +181,7 @@ def _to_folder(files: Files, copy: Path, held: Inventory, folder: Path, now: dt.
         files.remove_elsewhere(there)
         raise
     files.remove_originals_elsewhere(resolved, held.removed_originals)
+    files.keep_papers_elsewhere(resolved, held.papers)
     instants = {at: path for path in resolved.glob("*.db") if (at := rotation.instant(path.name)) is not None}
     for at in rotation.outdated(instants, now):
         files.remove_elsewhere(instants[at])
@@ -190,7 +191,7 @@ def _to_folder(files: Files, copy: Path, held: Inventory, folder: Path, now: dt.
 def _by_command(files: Files, copy: Path, held: Inventory, command: Command) -> bool:
     """Have the copy taken away and brought back, and compare. Raises StoreError, OSError."""
     with files.parcel() as folder:
-        files.lay_elsewhere(copy, folder, held.originals)
+        files.lay_elsewhere(copy, folder, held.originals, held.papers)
         _run(command.send, {"{dossier}": str(folder)})
     with files.parcel() as folder:
         _run(command.fetch, {"{dossier}": str(folder), "{nom}": copy.name})

@@ -323,26 +323,40 @@ class Files:
         """What was noted of the copies taken elsewhere; empty when nothing was. Raises OSError, UnicodeDecodeError."""
         return "\n".join(read_lines(self.folder / SENT.name))
 
-    def lay_elsewhere(self, copy: Path, folder: Path, checksums: Collection[str]) -> Path:
-        """Put a copy of ours, the ledger and the originals with these SHA-256 into `folder`, which is there; the copy as it lies there.
+    def lay_elsewhere(
+        self, copy: Path, folder: Path, originals: Collection[str], papers: Collection[str]
+    ) -> Path:
+        """Put a copy of ours, the ledger and the originals and papers with these SHA-256 into `folder`, which is there; the copy as it
+        lies there.
 
-        The originals lie once, in `originals/`, for all the copies of that folder. Every copy there gets today's ledger: an older one
+        They lie once, in `originals/` and `papiers/`, for all the copies of that folder. Every copy there gets today's ledger: an older one
         that is restored on another machine must not bring back who was erased since. Raises OSError.
         """
         there = folder / copy.name
         if not there.exists():
             with writing(there) as partial:
                 shutil.copyfile(copy, partial)
-        originals = folder / ORIGINALS.name
-        for checksum in sorted(checksums):
-            if (kept := self.original(checksum)).is_file():
-                make_folder(originals)
-                if not (originals / checksum).exists():
-                    with writing(originals / checksum) as partial:
-                        shutil.copyfile(kept, partial)
+        self._lay(ORIGINALS, originals, folder / ORIGINALS.name)
+        self._lay(PAPERS, papers, folder / PAPERS.name)
         erased = self.ledger.read_text("utf-8") if self.ledger.exists() else ""
         for each in folder.glob("*.db"):
             _replace_text(luggage_ledger(each), erased)
+        return there
+
+    def _lay(self, place: Place, checksums: Collection[str], folder: Path) -> int:
+        """Put what is kept in `place` under these SHA-256 into `folder`, made when there is something; how many of them are there.
+
+        Raises OSError, ValueError for anything else than a SHA-256.
+        """
+        there = 0
+        for checksum in sorted(checksums):
+            kept = self._paper(checksum) if place is PAPERS else self.original(checksum)
+            if kept.is_file():
+                make_folder(folder)
+                if not (folder / checksum).exists():
+                    with writing(folder / checksum) as partial:
+                        shutil.copyfile(kept, partial)
+                there += 1
         return there
 
     def remove_elsewhere(self, copy: Path) -> None:
@@ -356,6 +370,13 @@ class Files:
         for checksum in checksums:
             remove(folder / ORIGINALS.name / self.original(checksum).name)
 
+    def keep_papers_elsewhere(self, folder: Path, checksums: Collection[str]) -> None:
+        """Remove from `folder` every paper but those with these SHA-256: who was erased here is erased there too."""
+        with suppress(OSError):
+            for path in (folder / PAPERS.name).iterdir():
+                if _SHA256.fullmatch(path.name) and path.name not in checksums:
+                    remove(path)
+
     @contextmanager
     def parcel(self) -> Iterator[Path]:
         """A private empty folder for what a command takes elsewhere or brings back; gone at the end of the block. Raises OSError."""
@@ -363,27 +384,22 @@ class Files:
         with tempfile.TemporaryDirectory(prefix="envoi-", dir=root, ignore_cleanup_errors=True) as folder:
             yield Path(folder)
 
-    def take_along(self, copy: Path, checksums: Collection[str]) -> int:
-        """Put the ledger and the originals with these SHA-256 beside a copy that leaves the home; how many originals went along.
+    def take_along(self, copy: Path, originals: Collection[str], papers: Collection[str]) -> tuple[int, int]:
+        """Put the ledger and the originals and papers with these SHA-256 beside a copy that leaves the home; how many of each went along.
 
         Raises OSError, FileExistsError when a ledger is there.
         """
         with writing(luggage_ledger(copy)) as partial:
             partial.write_bytes(self.ledger.read_bytes() if self.ledger.exists() else b"")
-        taken = 0
-        for checksum in sorted(checksums):
-            if (kept := self.original(checksum)).is_file():
-                folder = make_folder(_luggage_originals(copy))
-                if not (folder / checksum).exists():
-                    with writing(folder / checksum) as partial:
-                        shutil.copyfile(kept, partial)
-                taken += 1
-        return taken
+        return (
+            self._lay(ORIGINALS, originals, _luggage(copy, ORIGINALS)),
+            self._lay(PAPERS, papers, _luggage(copy, PAPERS)),
+        )
 
     def bring_original(self, copy: Path, checksum: str) -> bool:
         """Take one original from beside a copy; False when it is not there or is no longer what its SHA-256 says. Raises OSError."""
         name = self.original(checksum).name
-        places = (_luggage_originals(copy) / name, copy.parent / ORIGINALS.name / name)
+        places = (_luggage(copy, ORIGINALS) / name, copy.parent / ORIGINALS.name / name)
         there = next((place for place in places if place.is_file()), None)
         if there is None:
             return False
@@ -393,6 +409,20 @@ class Files:
             return False
         self.keep_original(staged, checksum)
         return True
+
+    def bring_paper(self, copy: Path, checksum: str) -> bool:
+        """Take one paper from beside a copy, over one that is damaged; False when it is not there or is no longer what its SHA-256 says.
+
+        Raises OSError.
+        """
+        name = self._paper(checksum).name
+        for place in (_luggage(copy, PAPERS) / name, copy.parent / PAPERS.name / name):
+            if place.is_file() and hashlib.sha256(content := place.read_bytes()).hexdigest() == checksum:
+                if self.read_paper(checksum) is None:
+                    self.remove_paper(checksum)
+                self.keep_paper(content)
+                return True
+        return False
 
     def sweep_partials(self) -> None:
         """Remove what a killed process left half made a day ago: it may hold personal data."""
@@ -485,8 +515,8 @@ def luggage_ledger(copy: Path) -> Path:
     return copy.with_name(f"{copy.name}.{LEDGER.name}")
 
 
-def _luggage_originals(copy: Path) -> Path:
-    return copy.with_name(f"{copy.name}.{ORIGINALS.name}")
+def _luggage(copy: Path, place: Place) -> Path:
+    return copy.with_name(f"{copy.name}.{place.name}")
 
 
 def read_lines(path: Path) -> list[str]:

@@ -78,6 +78,8 @@ class Inventory:
     """The SHA-256 of the imported files that should be kept beside it."""
     removed_originals: frozenset[str] = frozenset()
     """The SHA-256 of those that were removed on purpose."""
+    papers: frozenset[str] = frozenset()
+    """The SHA-256 of the papers of dossiers that should be kept beside it."""
 
     @property
     def figures(self) -> int:
@@ -161,6 +163,11 @@ def counted(connection: sqlite3.Connection) -> Inventory:
             "SELECT checksum, min(original_removed_at IS NOT NULL) FROM import_file GROUP BY checksum"
         ):
             (removed if gone else kept).add(checksum)
+    papers = (
+        connection.execute("SELECT DISTINCT checksum FROM application_document WHERE checksum IS NOT NULL")
+        if "application_document" in rows
+        else ()
+    )
     last = connection.execute("SELECT max(at) FROM history").fetchone()[0] if "history" in rows else None
     columns = {name for _, name, *_ in connection.execute("PRAGMA table_info(meta)")}
     mark = None
@@ -177,4 +184,5 @@ def counted(connection: sqlite3.Connection) -> Inventory:
         territory_name=str(mark[1]) if mark else "",
         originals=frozenset(kept),
         removed_originals=frozenset(removed),
+        papers=frozenset(checksum for (checksum,) in papers),
     )

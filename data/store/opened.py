@@ -218,16 +218,22 @@ class Store:
             )
         return copy_sqlite(Path(str(self.url.database)), to)
 
-    def take_along(self, copy: Path) -> int:
-        """Put beside a copy that leaves the home what a restore elsewhere needs; how many originals went along. Raises StoreError."""
+    def take_along(self, copy: Path) -> tuple[int, int]:
+        """Put beside a copy that leaves the home what a restore elsewhere needs; how many originals and papers went along.
+
+        Raises StoreError.
+        """
         with self.read() as session:
             file = tables.import_file
             kept = select(file.c.checksum).where(file.c.original_removed_at.is_(None)).distinct()
-            checksums = list(session.connection.execute(kept).scalars())
+            originals = list(session.connection.execute(kept).scalars())
+            paper = tables.application_document.c.checksum
+            papers = session.connection.execute(select(paper).where(paper.is_not(None)).distinct()).scalars()
+            named = list(papers)
         try:
-            return self.files.take_along(copy, checksums)
+            return self.files.take_along(copy, originals, named)
         except OSError as error:
-            done = f"la base est copiée dans {copy}, mais pas les fichiers d’origine et le registre des effacements"
+            done = f"la base est copiée dans {copy}, mais pas ses fichiers, les papiers des dossiers ni le registre des effacements"
             raise explain(error, copy.parent, done) or StoreError(
                 f"{done.capitalize()} ({error.strerror}) : recommencez sous un autre nom."
             ) from error

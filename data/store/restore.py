@@ -54,6 +54,9 @@ class Restored:
     originals_back: int
     originals_there: int
     originals_missing: int
+    papers_back: int = 0
+    papers_there: int = 0
+    papers_missing: int = 0
 
 
 def restore(
@@ -125,6 +128,7 @@ def _restore(
     again, listed = _make_current(fresh, files, clock)
     ready = inventory.take(fresh)
     back, there, missing = _bring_originals(file, ready, before, files)
+    papers = _bring_papers(file, ready, files)
     if state == "whole":
         _lay_over(fresh, live, patience)
     else:
@@ -133,7 +137,7 @@ def _restore(
         after = inventory.take(live, patience=patience, thorough=False)
     except DatabaseLocked:  # somebody works in it already: what was laid over it was counted
         after = ready
-    return Restored(state, before, after, aside, again, listed, back, there, missing)
+    return Restored(state, before, after, aside, again, listed, back, there, missing, *papers)
 
 
 def _ours(file: Path, live: Path, patience: float) -> Inventory:
@@ -233,6 +237,19 @@ def _bring_originals(
         elif before is not None and checksum in before.removed_originals:
             missing += 1  # removed on purpose since
         elif files.bring_original(file, checksum):
+            back += 1
+        else:
+            missing += 1
+    return back, there, missing
+
+
+def _bring_papers(file: Path, ready: Inventory, files: Files) -> tuple[int, int, int]:
+    """Bring the papers that the restored base names: how many came back, how many were there, how many are nowhere."""
+    back = there = missing = 0
+    for checksum in sorted(ready.papers):
+        if files.read_paper(checksum) is not None:
+            there += 1
+        elif files.bring_paper(file, checksum):
             back += 1
         else:
             missing += 1

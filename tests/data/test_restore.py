@@ -157,7 +157,7 @@ def test_a_base_whose_home_is_gone_comes_back_with_ledger_and_originals(tmp_path
     line = '{"person": "0", "at": "2026-05-12T08:00:00.000Z", "actor": "local", "reason": "request"}\n'
     store.files.append_ledger(line)
     copy = store.backup(tmp_path / "usb" / "copie.db")
-    assert store.take_along(copy) == 1
+    assert store.take_along(copy) == (1, 0)
     store.close()
     assert readable_by_others(tmp_path / "usb") == []
     shutil.rmtree(tmp_path / "home")
