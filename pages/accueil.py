@@ -32,7 +32,7 @@ def main() -> None:
     with right:
         sections.my_commune(desk, filters, audience)
         frame.send_dossier()
-        sections.to_do(desk, who)
+        sections.to_do(desk, who, audience)
     st.subheader("Les chiffres clés", anchor=False)
     for start in range(0, len(KEY_FIGURES), 3):
         for column, indicator in zip(st.columns(3), KEY_FIGURES[start : start + 3], strict=False):

@@ -42,6 +42,9 @@ def desk(rows: list[tuple[str, str, str, str | None, bool]]) -> Desk:
                 "received": pd.to_datetime(["2004-10-01", "2026-01-02"]),
                 "wished_commune": ["61013", None],
                 "status": ["received"] * 2,
+                "reason": [None] * 2,
+                "planned_arrival": pd.to_datetime([None, None]),
+                "needs": [None] * 2,
             }
         ),
         empty({"listing": ["a"], "commune": ["61051"]}),

@@ -193,6 +193,9 @@ def desk(rows: pd.DataFrame | None = None, *more: Indicator) -> Desk:
             "received": pd.to_datetime([]),
             "wished_commune": pd.Series(dtype=object),
             "status": pd.Series(dtype=object),
+            "reason": pd.Series(dtype=object),
+            "planned_arrival": pd.to_datetime([]),
+            "needs": pd.Series(dtype=object),
         }
     )
     entries = (network_indicator("members"), network_indicator("listings_available"), *more)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from oidc_provider_mock import User, run_server_in_thread
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from analysis.model import SYSTEM_ACTOR, Role
 from data import access
@@ -35,16 +35,15 @@ ANALYST = "s-analyste"
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(playwright_driver: Playwright) -> Iterator[Browser]:
     """A Chromium for which the address of the shipped files is this machine."""
     path = chromium.find()
     assert path, "no Chromium: run `python -m tests.browser.chromium`"
     rules = f"--host-resolver-rules=MAP {NAME} 127.0.0.1 , MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
     arguments = [each for each in CHROMIUM_ARGS if "host-resolver" not in each]
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=[*arguments, rules])
-        yield launched
-        launched.close()
+    launched = playwright_driver.chromium.launch(executable_path=path, args=[*arguments, rules])
+    yield launched
+    launched.close()
 
 
 @contextmanager

@@ -54,6 +54,17 @@ def test_an_address_that_names_a_view_sets_it(open_page: Open) -> None:
     assert box(screen, "Vue pour").value == "animateur" and "vue" not in screen.query_params
 
 
+def test_what_waits_for_coordinators_is_not_shown_in_the_view_of_others(open_page: Open) -> None:
+    own = words(open_page("accueil"))
+    assert "Dossiers qui attendent" in own and "À appeler d’abord" in own
+    for view in ("public", "elu"):
+        screen = open_page("accueil", vue=view)
+        shown = words(screen)
+        assert "Dossiers qui attendent" not in shown and "Candidat " not in shown
+        assert "À appeler d’abord" not in shown
+        assert any("n’est pas montré" in each.value for each in screen.info)
+
+
 def test_the_links_of_a_page_carry_the_view(open_page: Open) -> None:
     for page, query in (("commune", {"commune": "61156"}), ("carte", {"commune": "61156"}), ("accueil", {})):
         screen = open_page(page, vue="public", **query)

@@ -15,7 +15,7 @@ from ui.charts import Chart, finish, message
 
 PENDING, ONWARD, OVER = "Encore là", "Allés plus loin", "Finis là"
 _COLORS = {PENDING: palette.LISTING, ONWARD: palette.ACCENT, OVER: palette.GROUND}
-_ENDS = ("#0072b2", "#d95f0e", "#807dba", "#6b6b6b")
+_ENDS = (palette.ACCENT, palette.LISTING, palette.MEMBERS, palette.GRID)
 """Settled, declined, withdrawn, lost: told apart without their hue by their dashes too."""
 _DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
 

@@ -141,8 +141,11 @@ def my_commune(desk: loading.Desk, filters: Filters, audience: Audience) -> None
     memory.remember(filters["commune"])
 
 
-def to_do(desk: loading.Desk, who: Account) -> None:
-    """What waits today; with an empty register, where it begins, for those who may fill it."""
+def to_do(desk: loading.Desk, who: Account, audience: Audience) -> None:
+    """What waits today; with an empty register, where it begins, for those who may fill it.
+
+    It names candidates and contacts: a coordinator who shows the page to other people (`audience`) does not show that.
+    """
     st.subheader("À faire aujourd'hui", anchor=False)
     register = navigation.page_at("registre")
     if navigation.may_open(register, who) and (held := candidacies.waiting(desk.network.origin)):
@@ -165,6 +168,12 @@ def to_do(desk: loading.Desk, who: Account) -> None:
             st.page_link(page.file, label=label, icon=page.icon, query_params=audience_state.carried())
         return
     watch = navigation.page_at("veille")
+    if navigation.may_open(watch, who) and audience is not Audience.ANIMATEUR:
+        st.info(
+            "La vue est celle d’autres personnes : ce qui attend les animateurs n’est pas montré.",
+            icon=":material/visibility_off:",
+        )
+        return
     if navigation.may_open(watch, who):
         _dossiers(desk, navigation.page_at("dossiers"))
         _watch(desk, watch)
@@ -191,7 +200,7 @@ def _dossiers(desk: loading.Desk, page: navigation.Page) -> None:
     ]
     if rows:
         frame.facts("Dossiers qui attendent", rows)
-    st.page_link(page.file, label="Tous les dossiers", icon=page.icon)
+    st.page_link(page.file, label="Tous les dossiers", icon=page.icon, query_params=audience_state.carried())
 
 
 def _watch(desk: loading.Desk, page: navigation.Page) -> None:
