@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Frame, Page, expect
 
-from tests.browser.harness import until
+from tests.browser.harness import settle, until
 
 Opener = Callable[..., Page]
 SHAPES = ".leaflet-overlay-pane path.leaflet-interactive"
@@ -183,6 +183,7 @@ def test_arrows_change_the_indicator_in_full_screen_and_p_the_names(open_page: O
     page.keyboard.press("ArrowRight")
     frame.wait_for_function("name => frameElement.title !== name", arg=first)
     page.wait_for_url("**indicateur=*")
+    settle(page)
     page.keyboard.press("ArrowLeft")
     frame.wait_for_function("name => frameElement.title === name", arg=first)
     assert frame.evaluate("window.kept && document.documentElement.classList.contains('zv-full')") is True
