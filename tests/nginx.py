@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests import debian
+
 PACKAGE = "nginx"
 """Debian's, without what it only recommends."""
 _MAIN = """
@@ -118,26 +120,12 @@ def running(folder: Path, site: str, port: int) -> Iterator[None]:
             process.stderr.close()
 
 
-def _install() -> None:
-    root = os.name == "posix" and os.geteuid() == 0
-    sudo = [] if root else ["sudo", "-n"]
-    if not shutil.which("apt-get"):
-        return
-    if not root and (
-        not shutil.which("sudo") or subprocess.run(["sudo", "-n", "true"], check=False).returncode != 0
-    ):
-        return
-    command = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
-    subprocess.run([*command, "update"], check=False)
-    subprocess.run([*command, "install", "-y", "--no-install-recommends", PACKAGE], check=False)
-
-
 def main() -> None:
     """Install nginx when it is missing and this account may; say what to do where it must be here and is not."""
     if find():
         return
     print("nginx is missing: installing it for the tests of the deployment…", flush=True)
-    _install()
+    debian.install(PACKAGE)
     if find():
         return
     advice = f"Install {PACKAGE} (Debian), or put it on the PATH."

@@ -12,6 +12,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests import debian
+
 NAMES = (
     "soffice",
     "libreoffice",
@@ -117,26 +119,12 @@ def pictures(pdf: bytes, folder: Path, dpi: int = 80) -> list[Path]:
     return sorted(folder.glob("page-*.png"))
 
 
-def _install() -> None:
-    root = os.name == "posix" and os.geteuid() == 0
-    sudo = [] if root else ["sudo", "-n"]
-    if not shutil.which("apt-get"):
-        return
-    if not root and (
-        not shutil.which("sudo") or subprocess.run(["sudo", "-n", "true"], check=False).returncode != 0
-    ):
-        return
-    command = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
-    subprocess.run([*command, "update"], check=False)
-    subprocess.run([*command, "install", "-y", "--no-install-recommends", *PACKAGES], check=False)
-
-
 def main() -> None:
     """Install LibreOffice when it is missing and this account may; say what to do where it must be here and is not."""
     if complete():
         return
     print("LibreOffice is missing: installing it for the tests of slides and workbooks…", flush=True)
-    _install()
+    debian.install(*PACKAGES)
     if complete():
         return
     advice = f"Install {', '.join(PACKAGES)} (Debian), or LibreOffice and poppler, or name it in SOFFICE."

@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests import debian
+
 PACKAGE = "postgresql"
 """Debian's, without what it only recommends."""
 PLACES = (
@@ -103,26 +105,12 @@ def database(host: str, name: str, template: str = "template1", port: int | None
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _install() -> None:
-    root = os.name == "posix" and os.geteuid() == 0
-    sudo = [] if root else ["sudo", "-n"]
-    if not shutil.which("apt-get"):
-        return
-    if not root and (
-        not shutil.which("sudo") or subprocess.run(["sudo", "-n", "true"], check=False).returncode != 0
-    ):
-        return
-    command = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
-    subprocess.run([*command, "update"], check=False)
-    subprocess.run([*command, "install", "-y", "--no-install-recommends", PACKAGE], check=False)
-
-
 def main() -> None:
     """Install PostgreSQL when it is missing and this account may; say what to do where it must be here and is not."""
     if binaries():
         return
     print("PostgreSQL is missing: installing it for the tests of the store…", flush=True)
-    _install()
+    debian.install(PACKAGE)
     if binaries():
         return
     advice = f"Install {PACKAGE} (Debian), or put its initdb and pg_ctl on the PATH."

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tests import debian
+
 NAMES = (
     "chromium",
     "chromium-browser",
@@ -60,16 +62,9 @@ def find(environ: Mapping[str, str] = os.environ) -> str | None:
 
 
 def _install() -> None:
+    if debian.install("chromium") and find():
+        return
     root = os.name == "posix" and os.geteuid() == 0
-    sudo = [] if root else ["sudo", "-n"]
-    if shutil.which("apt-get") and (
-        root or subprocess.run(["sudo", "-n", "true"], check=False).returncode == 0
-    ):
-        environ = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
-        subprocess.run([*environ, "update"], check=False)
-        subprocess.run([*environ, "install", "-y", "--no-install-recommends", "chromium"], check=False)
-        if find():
-            return
     command = [sys.executable, "-m", "playwright", "install", "chromium"]
     subprocess.run(command + (["--with-deps"] if root else []), check=False)
 
