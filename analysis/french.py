@@ -114,6 +114,14 @@ def quantity(value: float, unit: str, decimals: int = 0) -> str:
     return f"{text}{NBSP}{unit}"
 
 
+def file_size(size: int) -> str:
+    """Bytes in words: « 3,2 Mo », « 12,0 Ko », « 840 octets »; 1 Ko is 1,000 bytes."""
+    for least, unit in ((1e9, "Go"), (1e6, "Mo"), (1e3, "Ko")):
+        if size >= least:
+            return f"{number(size / least, 1)}{NBSP}{unit}"
+    return quantity(size, "octets")
+
+
 def cell(value: float | None, status: Status, unit: str = "", decimals: int = 0) -> str:
     """What a cell of a figure reads: its quantity when observed, else the words of its status. Never raises
     on None."""

@@ -4,6 +4,8 @@
     python -m data.packs new --departement 61
     python -m data.packs new --communes liste.csv --name "Pays de Bazas"
     python -m data.packs fill ./bazadais lovac.csv base-cc-logement-2022.csv --home ./donnees-bazadais
+    python -m data.packs fill ./bazadais --download insee-logement-2022 lovac-2026 --home ./donnees-bazadais
+    python -m data.packs addresses
     python -m data.packs check ./bazadais
     python -m data.packs list
 
@@ -20,12 +22,14 @@ from pathlib import Path
 
 from analysis.answers import FigureSet
 from analysis.coverage import Loaded, editions
-from analysis.french import quantity, spaced
+from analysis.french import file_size, quantity, spaced
 from data import packs
 from data.catalogue import load_catalogue
-from data.opening import REFUSALS, open_house
+from data.catalogue.downloads import Address, addresses
+from data.opening import REFUSALS, House, open_house
+from data.packs.download import fill_from
 from data.packs.figures import read_figures
-from data.packs.fill import fill
+from data.packs.fill import Filled, fill
 from data.packs.make import PackError, audit, of_communes, of_departement, of_epci, write
 from data.store.files import Files
 from data.store.opened import DEFAULT_HOME
@@ -61,10 +65,16 @@ def _parser() -> Parser:
     filling.add_argument("pack", metavar="PACK", help="un pack livré ou le dossier d'un pack")
     filling.add_argument(
         "files",
-        nargs="+",
+        nargs="*",
         metavar="FICHIER",
         type=Path,
         help="les fichiers, tels que leurs producteurs les publient",
+    )
+    filling.add_argument(
+        "--download",
+        metavar="NOM",
+        nargs="*",
+        help="prendre ces fichiers chez leurs producteurs (sans nom : tous ceux de moins de 500 Mo ; la liste : addresses)",
     )
     filling.add_argument(
         "--home",
@@ -73,6 +83,9 @@ def _parser() -> Parser:
         help="le dossier des données (sans elle : celui de ZEVILLAGE_HOME)",
     )
     filling.add_argument("--today", type=day, default=None, help=argparse.SUPPRESS)
+    actions.add_parser(
+        "addresses", help="les adresses par lesquelles « fill --download » prend les fichiers des producteurs"
+    )
     check = actions.add_parser("check", help="dire ce qu'un pack contient, et ce qui lui manque")
     check.add_argument(
         "pack",
@@ -86,12 +99,19 @@ def _parser() -> Parser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what `arguments` ask for; 0, or 1 when something is wrong."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.action == "fill" and not options.files and options.download is None:
+        parser.error(
+            "il manque les fichiers à publier, ou --download pour les prendre chez leurs producteurs"
+        )
     try:
         if options.action == "new":
             return _new(options)
         if options.action == "fill":
             return _fill(options)
+        if options.action == "addresses":
+            return _addresses()
         if options.action == "check":
             return _check(packs.named(options.pack) if options.pack else packs.current())
         print("\n".join(packs.shipped_ids()))
@@ -134,18 +154,71 @@ def _fill(options: argparse.Namespace) -> int:
     try:
         print(spaced(f"{house.territory.name} : {quantity(len(house.territory.codes), 'communes')}."))
         for done in fill(house, options.files, today):
-            if done.number is not None:
-                said = f"import n° {done.number}, {quantity(done.cells, 'chiffres')} ({done.what})"
-            else:
-                failed += done.cells == 0
-                said = f"{done.what} — {done.why}" if done.what else done.why
-            print(spaced(f"{done.path.name} : {said}"), flush=True)
-            for each in done.problems:
-                if done.number is None and each.line is not None:
-                    print(spaced(f"  ligne {each.line} : {each.title} {each.advice}"))
+            failed += _told(done)
+        if options.download is not None:
+            for address, done in fill_from(house, _wanted(options.download, house), today, _Progress()):
+                print(spaced(f"{address.citation} — {address.url} (adresse {address.checked})"))
+                failed += _told(done)
     finally:
         house.store.close()
     return 1 if failed else 0
+
+
+def _told(done: Filled) -> bool:
+    """Say what became of one file; whether it failed."""
+    if done.number is not None:
+        said = f"import n° {done.number}, {quantity(done.cells, 'chiffres')} ({done.what})"
+    else:
+        said = f"{done.what} — {done.why}" if done.what else done.why
+    print(spaced(f"{done.path.name} : {said}"), flush=True)
+    for each in done.problems:
+        if done.number is None and each.line is not None:
+            print(spaced(f"  ligne {each.line} : {each.title} {each.advice}"))
+    return done.number is None and done.cells == 0
+
+
+LARGE = 500_000_000
+"""Bytes from which a file is fetched only when somebody names it."""
+
+
+def _wanted(names: list[str], house: House) -> list[Address]:
+    """The addresses of these names for the territory; without any name, of all files that are not very large. Raises PackError."""
+    known = addresses()
+    if wrong := [name for name in names if name not in known]:
+        raise PackError(
+            spaced(
+                f"Aucune adresse ne s'appelle « {wrong[0]} ». Celles qui sont déclarées : {', '.join(known)}."
+            )
+        )
+    chosen = [known[name] for name in dict.fromkeys(names)] or [
+        each for each in known.values() if each.most <= LARGE
+    ]
+    if not names and (left := [each for each in known.values() if each.most > LARGE]):
+        said = ", ".join(f"{each.id} (jusqu'à {file_size(each.most)})" for each in left)
+        print(spaced(f"Très grands fichiers, pris seulement si vous les nommez : {said}."))
+    return [part for each in chosen for part in each.of(area.code for area in house.territory.departements)]
+
+
+class _Progress:
+    """Says how far a file is on the error output, at each tenth of it, or each 50 Mo where its size is not known."""
+
+    def __init__(self) -> None:
+        self._last = ("", -1)
+
+    def __call__(self, address: Address, done: int, of: int | None) -> None:
+        """Told by the download."""
+        step = (address.id, done * 10 // of if of else done // 50_000_000)
+        if step != self._last:
+            self._last = step
+            whole = f" sur {file_size(of)}" if of else ""
+            print(spaced(f"{address.file} : {file_size(done)}{whole}"), file=sys.stderr, flush=True)
+
+
+def _addresses() -> int:
+    for each in addresses().values():
+        print(spaced(f"{each.id} : {each.citation}, {each.licence}, {file_size(each.most)} au plus"))
+        print(spaced(f"  {each.url} (adresse {each.checked}{', empreinte connue' if each.sha256 else ''})"))
+    return 0
 
 
 def _lines(path: Path) -> list[str]:

@@ -29,6 +29,7 @@ _STALE_SECONDS = 24 * 3600.0
 _FRESH_SECONDS = 3600.0
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _STEM = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]*")
+_FILE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]*(\.[a-zA-Z0-9]+)+")
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,11 @@ PACKS = Place(
     "territories made here, one folder each, until one is opened or carried elsewhere (docs/guide-territoire.md)",
     folder=True,
 )
+DOWNLOADS = Place(
+    "telechargements",
+    "producers' files on their way (`fill --download`), one folder an address: what came before a cut, until it is whole and published",
+    folder=True,
+)
 PLACES = (
     DATABASE,
     ORIGINALS,
@@ -102,6 +108,7 @@ PLACES = (
     SECRET,
     TEMPLATE,
     PACKS,
+    DOWNLOADS,
 )
 """Everything that the application keeps in its home."""
 
@@ -132,6 +139,55 @@ class Upload:
 
 
 _UPLOADED = "fichier"
+
+
+class Download:
+    """A file on its way from its producer, in a folder of its own. What came before a cut stays, with the note of what it is part of."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder = folder
+        self.path = folder / name
+        """Where the file lies once it is whole."""
+        self._partial = folder / f"{name}.{_PARTIAL[:-1]}"
+        self._note = folder / "suite.json"
+
+    @property
+    def came(self) -> int:
+        """How many bytes came so far."""
+        return self._partial.stat().st_size if self._partial.is_file() else 0
+
+    @property
+    def note(self) -> str:
+        """What was noted of the file that these bytes are part of; empty when nothing was. Raises OSError."""
+        return "\n".join(read_lines(self._note))
+
+    @contextmanager
+    def taking(self, start: int, note: str) -> Iterator[Callable[[bytes], object]]:
+        """What takes the next bytes after the first `start` of those that came; `note` is kept first. Raises OSError."""
+        make_folder(self._folder)
+        _replace_text(self._note, note)
+        handle = os.open(self._partial, os.O_WRONLY | os.O_CREAT, OWNER_FILE)
+        with os.fdopen(handle, "wb") as file:
+            file.truncate(start)
+            file.seek(start)
+            yield file.write
+            file.flush()
+            os.fsync(handle)
+
+    def digest(self) -> str:
+        """The SHA-256 of what came. Raises OSError."""
+        return digest(self._partial)
+
+    def keep(self) -> Path:
+        """Give what came its name: it is whole. Over what an earlier time brought. Raises OSError."""
+        self._partial.replace(self.path)
+        remove(self._note)
+        _sync_folder(self._folder)
+        return self.path
+
+    def remove(self) -> None:
+        """Remove what came, whole or not."""
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class Files:
@@ -280,6 +336,14 @@ class Files:
     def remove_uploads(self) -> None:
         """Remove every upload in wait, of every session."""
         shutil.rmtree(self.folder / UPLOADS.name, ignore_errors=True)
+
+    # -- downloads
+
+    def download(self, id_: str, name: str) -> Download:
+        """The file `name` of the address `id_`, whether anything of it came or not. Raises ValueError for what is no name."""
+        if not _STEM.fullmatch(id_) or not _FILE.fullmatch(name):
+            raise ValueError(f"not a name: {id_!r}, {name!r}")
+        return Download(self.folder / DOWNLOADS.name / id_, name)
 
     # -- copies of the database
 

@@ -85,6 +85,14 @@ def test_units_agree_with_the_number_shown(value: float, unit: str, decimals: in
     assert french.quantity(value, unit, decimals).split(B, 1)[1] == expected
 
 
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [(0, "0 octet"), (840, "840 octets"), (1000, "1,0 Ko"), (3_240_000, "3,2 Mo"), (6_000_000_000, "6,0 Go")],
+)
+def test_sizes_of_files(size: int, expected: str) -> None:
+    assert french.file_size(size).replace("\u00a0", " ") == expected
+
+
 def test_plural() -> None:
     forms = [french.plural(n, "logement", "logements") for n in (0, 1, 1.5, 1.99, 2, 80, -1, -2)]
     assert forms == ["logement"] * 4 + ["logements"] * 2 + ["logement", "logements"]

@@ -68,6 +68,8 @@ def live(home: Path) -> None:
     left = store.files.take_upload(io.BytesIO(b"x")).path.parent
     (left.parent / "import-left").mkdir(exist_ok=True)
     (left.parent / "import-left" / "fichier").write_bytes(b"x")
+    with store.files.download("essai", "essai.csv").taking(0, "{}") as take:
+        take(b"x")
     with store.read() as session:  # the files beside the database are there while it is open
         session.revision()
     store.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from analysis.french import NNBSP
+from analysis.french import NNBSP, file_size
 from data.imports import templates
 from data.imports.formats import FORMATS
 from data.imports.kinds import RECORD_KINDS
@@ -25,7 +25,7 @@ def show_file_step(work: Work | None, go: Callable[[str], None]) -> None:
     parts.question(f"Quel fichier voulez-vous mettre sur la carte{NNBSP}?")
     if work is not None:
         frame.sentence(
-            f"{parts.named(work.name)} ({parts.size_text(work.size)}) est déposé{NNBSP}; rien n'est encore publié."
+            f"{parts.named(work.name)} ({file_size(work.size)}) est déposé{NNBSP}; rien n'est encore publié."
         )
         parts.ways(work, None, "reconnu", go)
     else:

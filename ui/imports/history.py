@@ -76,9 +76,7 @@ def facts(record: ImportRecord) -> list[tuple[str, str]]:
         found.append(("Détail", "réservé aux animateurs"))
         return found
     if record.file_name:
-        found.append(
-            ("Fichier", f"{import_parts.named(record.file_name)}, {import_parts.size_text(record.bytes)}")
-        )
+        found.append(("Fichier", f"{import_parts.named(record.file_name)}, {french.file_size(record.bytes)}"))
     if record.format:
         found.append(("Reconnu comme", source_label(record)))
     if record.checksum:

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis import french
-from analysis.french import NBSP, NNBSP
+from analysis.french import NNBSP
 from analysis.model import Indicator, Status
 from data.imports.headings import fold
 from data.imports.model import ComparedDraft, Draft, PlacedDraft, Problem, ReadDraft
@@ -96,14 +96,6 @@ def ways(
                 label or f"Continuer{NNBSP}: {TITLES[on].lower()}", key="importer:on", type="primary",
                 icon=":material/arrow_forward:", disabled=bool(why_not), on_click=go, args=(on,),
             )  # fmt: skip
-
-
-def size_text(size: int) -> str:
-    """« 3,2 Mo », « 12 Ko », « 840 octets »."""
-    for limit, unit in ((1e9, "Go"), (1e6, "Mo"), (1e3, "Ko")):
-        if size >= limit:
-            return f"{french.number(size / limit, 1)}{NBSP}{unit}"
-    return french.quantity(size, "octets")
 
 
 def agreed(count: int, what: str, one: str, many: str) -> str:
