@@ -183,7 +183,7 @@ def classify(
     warning = ""
     if method == "rounded":
         inner = rounded.inner_limits(kept, possible)
-        edges = np.array([kept[0], *inner, kept[-1]])
+        edges = np.array([kept[0], *(inner or ()), kept[-1]])
     elif method == "quantiles":
         edges = np.quantile(kept, [i / possible for i in range(possible + 1)])
         edges = _without_empty(_snapped(edges, distinct), distinct)
@@ -204,13 +204,30 @@ def common_classes(
     *,
     manual: Iterable[float] = (),
     readable: bool = True,
+    least: int = 4,
 ) -> Classes:
     """The classes of all comparable vintages pooled, so that one colour means one range from year to year.
 
-    `vintages`: period → values. `counts` are those of the pool; `recount` gives those of one vintage. Raises
-    as `classify`.
+    `vintages`: period → values. `counts` are those of the pool; `recount` gives those of one vintage. Round limits leave no class
+    empty in any vintage that has values, with fewer classes than `k` where that needs it, down to `least`; where a vintage of few
+    values makes even that impossible, `k` classes hold the pool. Raises as `classify`.
     """
     pooled = [value for period in sorted(vintages) for value in vintages[period]]
+    parts = [part for period in sorted(vintages) if len(part := _finite(vintages[period]))]
+    if method == "rounded" and len(parts) > 1:
+        kept = _finite(pooled)
+        distinct = len(np.unique(kept))
+        for wanted in range(min(k, distinct), min(k, least) - 1, -1):
+            inner = rounded.inner_limits(kept, wanted, parts)
+            if inner is not None:
+                warning = _fewer(k, wanted, distinct)
+                if warning and distinct >= k:
+                    warning = (
+                        f"{wanted}{NBSP}{plural(wanted, 'classe', 'classes')} au lieu de {k}{NNBSP}: "
+                        "avec plus, un millésime en laisserait une vide."
+                    )
+                made = _closed(np.array([kept[0], *inner, kept[-1]]), float(kept[-1]))
+                return _classes(method, kept, made, warning)
     return classify(pooled, method, k, manual=manual, readable=readable)
 
 

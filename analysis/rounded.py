@@ -7,12 +7,14 @@ is chosen among the gaps between distinct values, and stands on the roundest num
     cost = Σ over classes (size / wished size − 1)² / 4 + Σ over limits `_roughness`
 
 so that classes hold about as many communes each, and one or two communes change class where a rounder limit is
-near. Ties cannot empty a class: a gap is between two different values, wherever the quantiles fall.
+near. Ties cannot empty a class: a gap is between two different values, wherever the quantiles fall. Where the values
+are those of several vintages, a class that one of them would leave empty costs too much: it is not among the choices.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -22,10 +24,11 @@ _MOST_GAPS = 240
 _UNEVEN = 0.25
 
 
-def inner_limits(kept: np.ndarray, k: int) -> list[float]:
+def inner_limits(kept: np.ndarray, k: int, parts: Sequence[np.ndarray] = ()) -> list[float] | None:
     """The `k` − 1 inner limits of `kept` (sorted, finite, with at least `k` different values), rising.
 
-    A limit L parts the values below L from those at L or above. Whole numbers get whole limits.
+    A limit L parts the values below L from those at L or above. Whole numbers get whole limits. With `parts` (the vintages that
+    `kept` is made of, each sorted), every class holds a value of each of them; None where no limits do that.
     """
     distinct, first = np.unique(kept, return_index=True)
     if k < 2 or len(distinct) < 2:
@@ -36,8 +39,10 @@ def inner_limits(kept: np.ndarray, k: int) -> list[float]:
     limits = [roundest(float(distinct[g - 1]), float(distinct[g]), unit) for g in gaps]
     rough = np.array([_roughness(limit, unit) for limit in limits])
     ranks = np.array([0, *(int(first[g]) for g in gaps), len(kept)])
-    chosen = _cheapest(ranks, rough, k, len(kept) / k)
-    return [limits[i - 1] for i in chosen]
+    # How many values of each vintage lie below each limit.
+    below = [np.array([0, *np.searchsorted(part, distinct[gaps]), len(part)]) for part in parts]
+    chosen = _cheapest(ranks, rough, k, len(kept) / k, below)
+    return None if chosen is None else [limits[i - 1] for i in chosen]
 
 
 def roundest(low: float, high: float, unit: float) -> float:
@@ -89,11 +94,18 @@ def _gaps(distinct: np.ndarray, first: np.ndarray, n: int, k: int, unit: float) 
     return sorted({int(g) for g in (*by_rank, *by_limit, *outer) if 0 < g < len(first)})
 
 
-def _cheapest(ranks: np.ndarray, rough: np.ndarray, k: int, wished: float) -> list[int]:
-    """The positions in `ranks` (0 and the last left out) of the `k` − 1 limits of least cost."""
+def _cheapest(
+    ranks: np.ndarray, rough: np.ndarray, k: int, wished: float, below: Sequence[np.ndarray] = ()
+) -> list[int] | None:
+    """The positions in `ranks` (0 and the last left out) of the `k` − 1 limits of least cost, with a rise of each of `below` in every
+    class; None where there is no such choice.
+    """
     m = len(ranks)
     sizes = ranks[None, :] - ranks[:, None]
-    uneven = np.where(sizes > 0, _UNEVEN * (sizes / wished - 1) ** 2, np.inf)
+    filled = sizes > 0
+    for each in below:
+        filled &= each[None, :] > each[:, None]
+    uneven = np.where(filled, _UNEVEN * (sizes / wished - 1) ** 2, np.inf)
     price = np.concatenate([[0.0], rough, [0.0]])
     best = np.full(m, np.inf)
     best[0] = 0.0
@@ -102,6 +114,8 @@ def _cheapest(ranks: np.ndarray, rough: np.ndarray, k: int, wished: float) -> li
         total = best[:, None] + uneven + price[None, :]
         came.append(np.argmin(total, axis=0))
         best = np.min(total, axis=0)
+    if not math.isfinite(best[m - 1]):
+        return None
     at, out = m - 1, []
     for step in reversed(came[1:]):
         at = int(step[at])

@@ -115,7 +115,7 @@ def choropleth(
     def made(figures: Mapping[str, Sequence[float]]) -> Classes:
         if answer.indicator.palette == "diverging" and method != "manual":
             return klass.diverging_classes([v for p in sorted(figures) for v in figures[p]], method, k)
-        return klass.common_classes(figures, method, k, manual=manual)
+        return klass.common_classes(figures, method, k, manual=manual, least=3 if shared else 4)
 
     here = pooled[answer.vintage.period]
     found = made(pooled).recount(here)

@@ -123,8 +123,8 @@ def circle_key(
 
 
 def communes(count: int) -> str:
-    """« 1 commune », « 3 communes », with the thousands apart."""
-    return quantity(count, "communes")
+    """« 1 commune », « 3 communes », with the thousands apart; « aucune commune » of a class that another vintage fills."""
+    return quantity(count, "communes") if count else "aucune commune"
 
 
 def legend_rows(legend: Legend) -> list[tuple[str | float, ...]]:

@@ -184,6 +184,25 @@ def test_common_classes_hold_every_vintage() -> None:
     assert common.assign(pd.Series([0.5, None, 9.0])).tolist() == [pd.NA, pd.NA, 3]
 
 
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 12).map(float), min_size=1, max_size=12), min_size=2, max_size=3))
+def test_common_classes_leave_none_empty_in_any_vintage_where_any_limits_can(
+    vintages: list[list[float]],
+) -> None:
+    """Beside every choice of limits: where four classes can be filled in each vintage, four or five are."""
+    common = common_classes({str(i): values for i, values in enumerate(vintages)})
+    filled = all(0 not in common.recount(values).counts for values in vintages)
+    distinct = sorted({value for values in vintages for value in values})
+    possible = any(
+        all(all(any(a <= v < b for v in values) for a, b in itertools.pairwise(cuts)) for values in vintages)
+        for inner in itertools.combinations(distinct[1:], 3)
+        for cuts in [(distinct[0], *inner, math.inf)]
+    )
+    assert (filled and common.k >= 4) == possible
+    if filled and 4 == common.k < len(distinct):
+        assert "un millésime en laisserait une vide" in common.warning
+
+
 @settings(max_examples=100, deadline=None)
 @given(some_values, methods, st.integers(1, 9))
 def test_diverging_classes_never_mix_losses_and_gains(values: list[float], method: Method, k: int) -> None:

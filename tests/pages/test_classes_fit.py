@@ -55,6 +55,22 @@ def test_prices_do_not_leave_classes_empty(home: Path) -> None:
     assert {one.shared for one in prices} == {True, False}
 
 
+def test_an_animation_leaves_no_class_empty_in_any_year_or_says_where_it_is_filled(
+    home: Path, open_page: Open
+) -> None:
+    """Colours are compared from year to year: the same classes for all, three at least, filled in each year where that can be."""
+    for id_ in ("house_price", "house_sales", "population_rp", "applications"):
+        vintages = {
+            p: loading.answer(id_, p, Audience.ANIMATEUR) for p in loading.desk().indicators[id_].periods
+        }
+        steps = [choropleth(one, vintages, shared=True) for one in vintages.values()]
+        assert len({one.classes.edges for one in steps}) == 1 and len(steps) > 1
+        assert all(0 not in one.classes.counts and one.classes.k >= 3 for one in steps), id_
+    text = words(open_page("carte", mode="animation", indicateur="members", millesime="2004-12-31"))
+    assert "(aucune commune)" in text
+    assert "Une classe sans commune ici en compte dans un autre millésime." in text
+
+
 def test_what_is_lacking_is_brown_and_a_change_parts_at_zero(home: Path) -> None:
     by_id = {one.answer.indicator.id: one for one in drawn(Audience.ANIMATEUR)}
     assert by_id["copper_share"].colors == palette.colors("lack", 5)

@@ -48,7 +48,7 @@ def test_classes_suppressed_and_missing_are_said_with_their_counts() -> None:
         "2,0 à moins de 5,0 (1\u00a0commune)",
         "5,0 à 17,4 (12\u00a0communes)",
         "secret statistique (3\u00a0communes)",
-        "non publié (0\u00a0commune)",
+        "non publié (aucune commune)",
         "Télétravailleurs",
         "8",
         "2",

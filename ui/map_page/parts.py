@@ -16,8 +16,10 @@ def legend_notes(drawing: Choropleth) -> None:
     if drawing.classes.warning:
         frame.note(drawing.classes.warning)
     if len(drawing.answer.indicator.periods) > 1:
+        empty = drawing.shared and 0 in drawing.classes.counts
         frame.note(
             "Classes communes à tous les millésimes : une couleur veut dire la même chose d'une année à l'autre."
+            + (" Une classe sans commune ici en compte dans un autre millésime." if empty else "")
             if drawing.shared
             else "Classes propres à ce millésime : celles de tous les millésimes en laisseraient de vides."
         )
