@@ -15,8 +15,9 @@ from typing import Literal
 PERCENT = "%"
 MOST_DECIMALS = 4
 _SAMPLE = 300
-_SHARE_WORD = re.compile(r"\b(?:taux|parts?|ratios?|indices?|pourcentages?|proportions?|pct)\b|%")
-_IN_PERCENT = re.compile(r"\b(?:taux|parts?|pourcentages?|proportions?|pct)\b|%")
+_SHARE_WORD = re.compile(r"\b(?:taux|tx|parts?|ratios?|indices?|pourcentages?|proportions?|pct)\b|[%‰]")
+_IN_PERCENT = re.compile(r"\b(?:taux|tx|parts?|pourcentages?|proportions?|pct)\b|%")
+_AVERAGE_WORD = re.compile(r"\b(?:medianes?|medians?|moyennes?|moyens?|densites?|prix)\b")
 _COUNTED = re.compile(r"\b(?:nombres?|nbre?|effectifs?)\b")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _CENSUS = re.compile(r"[pc](\d\d)_([a-z0-9_]+)")
@@ -80,8 +81,8 @@ def propose(column: str, cells: Iterable[object]) -> Proposal:
         name=" ".join(_YEAR.sub(" ", name.replace("_", " ")).split()),
         unit=unit,
         period=period,
-        kind="published" if share else "count",
-        decimals=decimals_of(texts) if share else 0,
+        kind="published" if share or named_an_average(column) else "count",
+        decimals=decimals_of(texts) if share or named_an_average(column) else 0,
         share=share,
     )
 
@@ -98,9 +99,20 @@ def named_a_share(*names: str) -> bool:
     return any(_SHARE_WORD.search(each) and not _COUNTED.search(each) for each in words)
 
 
+def named_an_average(column: str) -> bool:
+    """Whether a heading names a median, a mean, a density or a price, which do not add up either."""
+    return bool(_AVERAGE_WORD.search(fold(column.replace("_", " "))))
+
+
 def is_percent(unit: str) -> bool:
     """Whether a unit is a percentage, in any spelling: « % », « % des logements », « pour cent »."""
     return unit.strip().startswith("%") or fold(unit).startswith(("pour cent", "pourcent"))
+
+
+def never_adds_up(unit: str) -> bool:
+    """Whether a unit is a percentage or its kin, for 1 000 (« ‰ », « pour mille »)."""
+    folded = fold(unit)
+    return is_percent(unit) or "‰" in unit or folded.startswith(("pour mille", "pour 1 000", "pour 1000"))
 
 
 def decimals_of(texts: Sequence[str]) -> int:
@@ -110,12 +122,12 @@ def decimals_of(texts: Sequence[str]) -> int:
 
 
 def as_fractions(texts: Iterable[str], values: Sequence[float]) -> bool:
-    """Whether a column of percentages may be written from 0 to 1: no sign, no value above 1, and one at least between the two."""
+    """Whether percentages may be written from 0 to 1 (a change, from −1 to 1): no sign, none beyond 1, one at least between."""
     numbers = [value for value in values if value == value]
     return (
         not any("%" in text for text in texts)
         and bool(numbers)
-        and all(0 <= value <= 1 for value in numbers)
+        and all(-1 <= value <= 1 for value in numbers)
         and any(value % 1 for value in numbers)
     )
 

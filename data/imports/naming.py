@@ -15,7 +15,7 @@ from typing import Literal
 
 from analysis.model import Indicator, Kind, Source, Vintage
 from data.catalogue import Catalogue
-from data.imports.headings import is_percent, named_a_share
+from data.imports.headings import named_a_share, never_adds_up
 from data.imports.model import ImportRefused, NewIndicator, NewVintage, Problem
 from data.imports.wording import problem
 
@@ -148,7 +148,7 @@ def name_columns(
 
 def settled(each: Named) -> Named:
     """`each` as it can be published: a percentage, a rate or an index is taken as it is, whatever was chosen, and never adds up."""
-    if each.kind != "count" or not (is_percent(each.unit) or named_a_share(each.column, each.name)):
+    if each.kind != "count" or not (never_adds_up(each.unit) or named_a_share(each.column, each.name)):
         return each
     return replace(each, kind="published", decimals=max(each.decimals, 1))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import pandas as pd
@@ -124,9 +125,8 @@ def _row(work: Work, draft: PlacedDraft, column: str, *, alone: bool) -> Named:
         index=list(NATURES).index(known.kind if known else proposal.kind),
         help=f"Un pourcentage, un taux ou un indice est toujours repris tel quel{NNBSP}: il ne s’additionne pas.",
     )  # fmt: skip
-    return settled(
-        Named(column, typed, counted, when.strip(), nature, decimals=_decimals(draft, column, nature))
-    )
+    found = settled(Named(column, typed, counted, when.strip(), nature))
+    return replace(found, decimals=_decimals(draft, column, found.kind))
 
 
 def _decimals(draft: PlacedDraft, column: str, nature: str) -> int:

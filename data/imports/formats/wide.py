@@ -135,7 +135,8 @@ def parse_wide(
         ):
             answer = choices.fractions.get(column, "")
             if not answer:
-                problems.append(_fractions_asked(column, entry.name, entry.unit, float(np.nanmax(values))))
+                largest = values[int(np.nanargmax(np.abs(values)))]
+                problems.append(_fractions_asked(column, entry.name, entry.unit, float(largest)))
                 continue
             values = np.round(values * 100, 10) if answer == "times_100" else values
         problems += numbers.problems

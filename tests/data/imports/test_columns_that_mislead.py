@@ -59,6 +59,11 @@ RATE = Named("taux de vacance", "Vacance observée", "%", "2025", "published", d
         ("part_secondaires", ["12.25", "3"], ("%", "published", 2, True)),
         ("Indice de vieillissement", ["112"], ("", "published", 0, True)),
         ("Ménages (en %)", ["12"], ("%", "published", 0, True)),
+        ("tx_vac", ["12,55"], ("%", "published", 2, True)),
+        ("Natalité (‰)", ["9,1"], ("‰", "published", 1, True)),
+        ("Revenu médian (€)", ["21 450,5"], ("€", "published", 1, False)),
+        ("prix_moyen_m2", ["1450"], ("", "published", 0, False)),
+        ("Densité", ["31,5"], ("", "published", 1, False)),
         ("nombre de parts", ["12"], ("", "count", 0, False)),
         ("départs", ["12"], ("", "count", 0, False)),
         ("Loyer (€)", ["512,50"], ("€", "count", 0, False)),
@@ -89,6 +94,8 @@ def test_a_heading_of_the_census_tells_name_unit_year_and_publisher() -> None:
         Named("taux", "Vacance", "logements", "2025"),
         Named("n", "Part des maisons", "maisons", "2025"),
         Named("n", "Vacance", "% des logements", "2025"),
+        Named("n", "Natalité", "‰", "2025"),
+        Named("n", "Natalité", "pour 1 000 habitants", "2025"),
     ],
 )
 def test_a_percentage_is_taken_as_it_is_whatever_was_chosen(named: Named) -> None:
@@ -139,6 +146,18 @@ def test_a_ratio_from_0_to_1_is_asked_about_whatever_its_unit(house: House, tmp_
         house, tmp_path, RATES.format("0,05", "0,4", "1"), ratio, fractions={ratio.column: "as_written"}
     )
     assert same.errors == () and values(same)["61026"] == 0.05
+
+
+def test_a_change_in_percent_from_minus_1_to_1_is_asked_about_too(house: House, tmp_path: Path) -> None:
+    change = Named("taux de vacance", "Évolution observée", "%", "2025", "change", decimals=1)
+    asked = draft_of(house, tmp_path, RATES.format("-0,05", "0,01", "0"), change)
+    assert [each.code for each in asked.errors] == ["fractions_asked"] and "-0,05" in asked.errors[
+        0
+    ].value.replace("\u2212", "-")
+    times = draft_of(
+        house, tmp_path, RATES.format("-0,05", "0,01", "0"), change, fractions={change.column: "times_100"}
+    )
+    assert times.errors == () and values(times)["61026"] == -5.0
 
 
 def test_percentages_written_with_their_sign_are_not_asked_about(house: House, tmp_path: Path) -> None:
