@@ -2,15 +2,15 @@
 
 from analysis import network_words, view
 from analysis.model import Audience
-from ui import access, community, loading
+from ui import audience_state, community, loading
 from ui.filters import Filters
 from ui.network import people, replay, sections
 
 
 def parameters(desk: loading.Desk, here: community.Community) -> list[view.Parameter]:
     """Everything this page reads from its address."""
-    # Who belongs to the network comes for its figures; who does not, to learn what it is.
-    first = "presentation" if access.account().audience is Audience.PUBLIC else "croissance"
+    # Who belongs to the network comes for its figures; who does not, or is shown the page as they would see it, to learn what it is.
+    first = "presentation" if audience_state.current() is Audience.PUBLIC else "croissance"
     public = here.here[here.here["public"].astype(bool)]
     months = replay.months(community.timeline(desk, Audience.PUBLIC))
     return [
