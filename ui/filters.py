@@ -10,6 +10,10 @@ import streamlit as st
 from analysis.view import FLAG, Parameter, parse, to_query
 from ui import audience_state
 
+Address = dict[str, list[str]]
+_KEPT = 20
+"""How many addresses that the browser has not confirmed are remembered."""
+
 
 class Chosen(dict[str, str]):
     """The values of a page's parameters at one moment: what a file made later, outside the page's run, still knows."""
@@ -39,8 +43,12 @@ class Filters:
         # « Vue pour » goes along on every page, also where nothing asks for it: what was narrowed is not widened by a click elsewhere.
         self.parameters = (*parameters, audience_state.parameter())
         query = {name: st.query_params.get_all(name) for name in st.query_params}
-        written = st.session_state.get(f"{page}:written")
-        if query != written and (query or written is None):
+        written: list[Address] = st.session_state.get(f"{page}:written", [])
+        known = [at for at, each in enumerate(written) if each == query]
+        late = bool(known) and known[-1] < len(written) - 1 and self._changed()
+        if known and not late:
+            st.session_state[f"{page}:written"] = written[known[-1] :]  # the browser has come as far
+        if not late and query not in written[-1:] and (query or not written):
             parsed = parse(query, self.parameters)
             values, self.ignored = dict(parsed.values), parsed.ignored
             # A link that does not name the view leaves it as it is.
@@ -55,6 +63,17 @@ class Filters:
             value = values[parameter.name]
             self.set(parameter.name, value if parameter.accepts(value) else parameter.default)
         audience_state.hold(page, self[audience_state.NAME])
+
+    def _changed(self) -> bool:
+        """Whether somebody chose something since the address was last written.
+
+        Somebody who clicks, or presses a key in full screen, before the browser has the address of the run before sends an older one
+        with it: what was just chosen counts, not that address. The way back sends an older one too, and chooses nothing.
+        """
+        published = st.session_state.get(f"{self.page}:published")
+        return published is not None and any(
+            name in published and self[name] != published[name] for name in (p.name for p in self.parameters)
+        )
 
     def key(self, name: str) -> str:
         """The session key of one parameter."""
@@ -114,7 +133,10 @@ class Filters:
         written = {name: [value] for name, value in query.items()}
         if {n: st.query_params.get_all(n) for n in st.query_params} != written:
             st.query_params.from_dict(query)
-        st.session_state[f"{self.page}:written"] = written
+        st.session_state[f"{self.page}:published"] = everything
+        before: list[Address] = st.session_state.get(f"{self.page}:written", [])
+        if before[-1:] != [written]:
+            st.session_state[f"{self.page}:written"] = [*before, written][-_KEPT:]
 
     def warn(self) -> None:
         """Say which parts of the address were not understood, once. Their content is not shown: it is not ours."""

@@ -38,7 +38,6 @@ MAX_CLASSES = 10
 _SERVED = "../../app/static"
 _TEMPLATE_SIGNS = {ord(sign): f"&#{ord(sign)};" for sign in "\\{}$`"}
 _DIGITS = "0123456789"
-_STEPS = {"next": 1, "previous": -1}
 
 
 class MapError(ValueError):
@@ -101,6 +100,17 @@ class MapSpec:
     ranks: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Steps:
+    """A list through which the arrows of the full screen go: `count` entries, the one on show at the place `at` (−1: none of them);
+    `go` is told the place that was asked for.
+    """
+
+    at: int
+    count: int
+    go: Callable[[int], None]
+
+
 def safe(text: str) -> str:
     """`text` such that neither Jinja, JavaScript templates nor HTML can read anything in it.
 
@@ -117,12 +127,12 @@ def show_map(
     height: int,
     title: str,
     on_click: Callable[[str], None] | None = None,
-    on_step: Callable[[int], None] | None = None,
+    steps: Steps | None = None,
 ) -> str | None:
     """Draw the map and return the code of the commune clicked since the last run, None otherwise.
 
     A click is told once. With `on_click` it is told to that callback instead, before the page runs, which
-    saves a second run. `on_step` is told +1 or −1 when somebody presses an arrow in full screen.
+    saves a second run. `steps` is what the arrows go through in full screen.
     `height` is in pixels; `title` names the frame and heads the full screen.
 
     A territory without any contour gets a table in its place, and no click. Raises MapError for a class without colour or a circle that
@@ -140,18 +150,21 @@ def show_map(
     from streamlit_folium import st_folium
 
     state = state_of(spec, title)
-    if on_step is not None:
-        state["steps"] = 1
+    if steps is not None and steps.count:
+        state["steps"] = [steps.at, steps.count]
     group = _State(state)
     tiles = _tiles(origin) if (origin := tile_origin()) else None
 
     def clicked() -> None:
         sent = st.session_state.get(key)
-        code, step = _take_click(key, sent, spec.geometry), _take_step(key, sent)
+        code, place = (
+            _take_click(key, sent, spec.geometry),
+            _take_step(key, sent, steps.count if steps else 0),
+        )
         if code is not None and on_click is not None:
             on_click(code)
-        if step is not None and on_step is not None:
-            on_step(step)
+        if place is not None and steps is not None:
+            steps.go(place)
 
     answer = st_folium(
         _BaseMap(spec.geometry, tiles),
@@ -160,7 +173,7 @@ def show_map(
         use_container_width=True,
         returned_objects=[],  # our own click below; Leaflet's moves and zooms cause no run
         feature_group_to_add=group,
-        on_change=clicked if on_click or on_step else None,
+        on_change=clicked if on_click or steps else None,
     )
     return _take_click(key, answer, spec.geometry)
 
@@ -312,16 +325,20 @@ def _take_click(key: str, answer: object, geometry: GeometryRef) -> str | None:
     return code
 
 
-def _take_step(key: str, answer: object) -> int | None:
-    """+1 or −1 for an arrow pressed in full screen and not told yet; checked like a click."""
+def _take_step(key: str, answer: object, count: int) -> int | None:
+    """The place among `count` that the arrows of the full screen asked for and that was not told yet; checked like a click.
+
+    A place and not a direction: of keys that come while a run is under way Streamlit tells the last one only.
+    """
     if not isinstance(answer, dict):
         return None
-    pressed, number, key_told = answer.get("key"), answer.get("n"), f"{key}:told"
-    step = _STEPS.get(pressed) if isinstance(pressed, str) else None
-    if step is None or not isinstance(number, int | float) or st.session_state.get(key_told) == number:
+    place, number, key_told = answer.get("to"), answer.get("n"), f"{key}:told"
+    if type(place) is not int or not 0 <= place < count:
+        return None
+    if not isinstance(number, int | float) or st.session_state.get(key_told) == number:
         return None
     st.session_state[key_told] = number
-    return step
+    return place
 
 
 @lru_cache(maxsize=8)

@@ -231,6 +231,8 @@
   }
 
   function update(data) {
+    // What the keys asked for is drawn, or the list has changed meanwhile.
+    if (!data.steps || data.steps[0] === state.wanted || !state.data || !state.data.steps || state.data.steps[1] !== data.steps[1]) state.wanted = null;
     const joins = !!data.sync && (!state.data || state.data.sync !== data.sync);
     state.data = data;
     paint();
@@ -670,6 +672,7 @@
   function mode(on) {
     const map = state.map;
     if (on === full()) return;
+    state.wanted = null;
     if (on) state.before = atHome() ? null : [map.getCenter(), map.getZoom()];
     document.documentElement.classList.toggle("zv-full", on);
     const label = on ? "Quitter le plein écran" : "Plein écran";
@@ -727,14 +730,25 @@
     return !!home && map.getZoom() === home.zoom && map.latLngToContainerPoint(home.at).distanceTo(map.getSize().divideBy(2)) < 4;
   }
 
+  /** Ask the page for the indicator `by` places after the one on show, or after the one that was asked for and is not drawn yet: a
+   * page that is late draws the last one asked for, so each key must name a place of its own and not a way from where the page is.
+   */
+  function goOn(by) {
+    const [at, count] = state.data.steps;
+    const from = state.wanted == null ? (at < 0 && by < 0 ? 0 : at) : state.wanted;
+    state.wanted = (from + by + count) % count;
+    state.asked = Math.max(Date.now(), (state.asked || 0) + 1); // two keys of one millisecond are two
+    if (window.Streamlit) window.Streamlit.setComponentValue({ to: state.wanted, n: state.asked });
+  }
+
   /** In full screen: the arrows ask the page for another indicator, P writes or removes the names. */
   function keys(event) {
     if (!full() || event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = { ArrowRight: "next", ArrowLeft: "previous" }[event.key];
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step && state.data && state.data.steps) {
       event.preventDefault();
       event.stopPropagation(); // Leaflet would move the map
-      if (window.Streamlit) window.Streamlit.setComponentValue({ key: step, n: Date.now() });
+      goOn(step);
     } else if (event.key === "p" || event.key === "P") {
       state.namesOff = !state.namesOff;
       crowd();

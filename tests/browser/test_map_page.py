@@ -182,10 +182,15 @@ def test_arrows_change_the_indicator_in_full_screen_and_p_the_names(open_page: O
     frame.evaluate("window.kept = true")
     page.keyboard.press("ArrowRight")
     frame.wait_for_function("name => frameElement.title !== name", arg=first)
-    page.wait_for_url("**indicateur=*")
-    settle(page)
+    second = page.locator("iframe").first.get_attribute("title")
     page.keyboard.press("ArrowLeft")
     frame.wait_for_function("name => frameElement.title === name", arg=first)
+    # Keys that come before the page has drawn what the one before asked for are none lost: three on and two back are one on.
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowRight", "ArrowLeft"):
+        page.keyboard.press(key)
+    frame.wait_for_function("name => frameElement.title === name", arg=second)
+    settle(page)
+    assert page.locator("iframe").first.get_attribute("title") == second
     assert frame.evaluate("window.kept && document.documentElement.classList.contains('zv-full')") is True
     labels = frame.locator(".leaflet-zv-labels-pane .zv-label")
     expect(labels).not_to_have_count(0)

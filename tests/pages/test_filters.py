@@ -275,3 +275,18 @@ def test_address_widgets_and_map_agree_whatever_the_way(open_page: Open, ways: l
             before,
             after,
         )
+
+
+def test_a_choice_sent_with_an_older_address_counts_and_the_way_back_does_too(open_page: Open) -> None:
+    """Under load a browser sends the next click, or key, before it has the address of the run before."""
+    screen = open_page("carte", indicateur="house_sales")
+    chosen = screen.selectbox(key="carte:indicateur")
+    chosen.set_value("members").run()
+    assert screen.query_params["indicateur"] in ("members", ["members"])
+    screen.query_params["indicateur"] = "house_sales"
+    screen.selectbox(key="carte:indicateur").set_value("median_income").run()
+    assert screen.selectbox(key="carte:indicateur").value == "median_income"
+    assert screen.query_params["indicateur"] in ("median_income", ["median_income"])
+    screen.query_params["indicateur"] = "members"
+    screen.run()
+    assert screen.selectbox(key="carte:indicateur").value == "members"

@@ -193,24 +193,28 @@ def test_a_click_is_told_once_and_only_for_a_commune_of_the_map(monkeypatch: pyt
 def test_an_arrow_of_the_full_screen_is_told_once_and_anything_else_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Checked like a click: the page goes one indicator on or back, and nothing else."""
+    """Checked like a click: the page goes to a place of its own list, and nowhere else."""
     import streamlit
 
     monkeypatch.setattr(streamlit, "session_state", {})
-    assert _take_step("carte", {"key": "next", "n": 7}) == 1
-    assert _take_step("carte", {"key": "next", "n": 7}) is None
-    assert _take_step("carte", {"key": "previous", "n": 8}) == -1
+    assert _take_step("carte", {"to": 3, "n": 7}, 5) == 3
+    assert _take_step("carte", {"to": 3, "n": 7}, 5) is None
+    assert _take_step("carte", {"to": 0, "n": 8}, 5) == 0
     for forged in (
         None,
         "next",
-        {"key": "delete", "n": 9},
-        {"key": ["next"], "n": 9},
-        {"key": "next"},
-        {"key": "next", "n": "9"},
-        {"key": "next", "n": {"a": 1}},
+        {"to": 5, "n": 9},
+        {"to": -1, "n": 9},
+        {"to": True, "n": 9},
+        {"to": 1.5, "n": 9},
+        {"to": [1], "n": 9},
+        {"to": 1},
+        {"to": 1, "n": "9"},
+        {"to": 1, "n": {"a": 1}},
         {"code": "00001", "n": 9},
     ):
-        assert _take_step("carte", forged) is None
+        assert _take_step("carte", forged, 5) is None
+    assert _take_step("carte", {"to": 0, "n": 9}, 0) is None
 
 
 def test_the_full_screen_gets_the_sentence_and_the_ranks_by_place() -> None:

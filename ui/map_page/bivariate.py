@@ -38,7 +38,7 @@ def show_crossing(desk: Desk, filters: Filters, first: Answer, second: Answer, a
     with left:
         show_map(
             spec(desk, crossing, filters, eye), key="carte:croise", height=540, title=title(crossing),
-            on_click=lambda code: filters.set("commune", code), on_step=lambda by: modes.step(desk, filters, by),
+            on_click=lambda code: filters.set("commune", code), steps=modes.steps(desk, filters),
         )  # fmt: skip
         show_legend(marks(crossing, filters), heading="Autres signes de la carte")
         vision.note(

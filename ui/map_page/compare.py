@@ -69,7 +69,7 @@ def _map(
     with picture:
         show_map(
             spec, key=f"carte:{side}", height=460, title=f"{answer.indicator.name}, {answer.vintage.label}",
-            on_click=lambda code: filters.set("commune", code), on_step=lambda by: modes.step(desk, filters, by),
+            on_click=lambda code: filters.set("commune", code), steps=modes.steps(desk, filters),
         )  # fmt: skip
     with beside:
         show_legend(legend, heading=f"Légende de la carte de {side}")

@@ -17,7 +17,7 @@ from ui.circles import circles_title, counts_members, largest_drawn, member_circ
 from ui.filters import Filters
 from ui.legend import Legend, circle_key, outline_text, show_legend
 from ui.listings import listing_markers
-from ui.map import MapSpec, show_map
+from ui.map import MapSpec, Steps, show_map
 from ui.map_page import parts, vision
 
 _RANKS = 24
@@ -39,14 +39,11 @@ def choose(filters: Filters) -> str:
     )
 
 
-def step(desk: Desk, filters: Filters, by: int, *, moving: bool = False) -> None:
-    """Choose the indicator that stands `by` places after the one on show in the list, from its end to its beginning; with `moving`
-    among those of several vintages.
-    """
+def steps(desk: Desk, filters: Filters, *, moving: bool = False) -> Steps:
+    """The indicators that the arrows of the full screen go through, in the order of the list; with `moving` those of several vintages."""
     ids = [id_ for id_ in map_views.on_map(desk) if not moving or moves(desk.indicators[id_])]
-    here = ids.index(filters["indicateur"]) if filters["indicateur"] in ids else -min(by, 0)
-    if ids:
-        filters.set("indicateur", ids[(here + by) % len(ids)])
+    here = ids.index(filters["indicateur"]) if filters["indicateur"] in ids else -1
+    return Steps(here, len(ids), lambda place: filters.set("indicateur", ids[place]))
 
 
 def moves(indicator: Indicator) -> bool:
@@ -154,7 +151,7 @@ def show_answer(
         # The title says the vintage: the frame's name is part of the state and changes with it.
         show_map(
             spec, key=key, height=540, title=f"{answer.indicator.name}, {answer.vintage.label}",
-            on_click=lambda code: filters.set("commune", code), on_step=lambda by: step(desk, filters, by, moving=shared),
+            on_click=lambda code: filters.set("commune", code), steps=steps(desk, filters, moving=shared),
         )  # fmt: skip
     with beside:
         show_legend(legend)
