@@ -1,4 +1,4 @@
-"""The catalogue: every source and every indicator, declared once.
+"""The catalogue: every source and every indicator, declared once. What an entry says of files is read by `data.catalogue.declared`.
 
 Built-in entries are the TOML files beside this module; analysts' entries are rows of the store with the same fields, given to
 `load_catalogue` as mappings. One reader checks both. Indicators that no shipped file feeds (`waiting.toml`) wait for their first
@@ -16,14 +16,13 @@ from pathlib import Path
 from typing import Any, get_args
 
 from analysis.model import SENTENCE_WORDS, Indicator, Kind, Source, Vintage
+from data.catalogue.declared import OWN, CatalogueError
 
 HERE = Path(__file__).parent
+__all__ = ["HERE", "NETWORK", "Catalogue", "CatalogueError", "load_catalogue"]
+
 NETWORK = "network"
 """The source of what is counted from the register, whose producer is the network of the territory on show."""
-
-
-class CatalogueError(ValueError):
-    """A catalogue entry that cannot be used; the message names the entry, the field, the value and what to do."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +82,8 @@ def load_catalogue(
     the calendar, so the caller gives them. Raises CatalogueError for an unknown field, kind, source, component or indicator.
     """
     source_rows = {**_read(directory / "sources.toml"), **(sources or {})}
-    indicator_rows = {**_read(directory / "indicators.toml"), **(indicators or {})}
-    waiting_rows = _read(directory / "waiting.toml") if (directory / "waiting.toml").exists() else {}
+    indicator_rows = {**_entries(directory / "indicators.toml"), **(indicators or {})}
+    waiting_rows = _entries(directory / "waiting.toml") if (directory / "waiting.toml").exists() else {}
     known_sources = {id_: _source(id_, row) for id_, row in source_rows.items()}
     calendar = tuple(Vintage(period, label, NETWORK) for period, label in network_periods)
     known = {id_: _indicator(id_, row, calendar) for id_, row in {**waiting_rows, **indicator_rows}.items()}
@@ -124,6 +123,14 @@ def _read(path: Path) -> Mapping[str, Mapping[str, Any]]:
         raise CatalogueError(
             f"{path.name} : le fichier n'est pas du TOML valide ({error}). Corrigez-le."
         ) from error
+
+
+def _entries(path: Path) -> dict[str, Mapping[str, Any]]:
+    """The indicators of a file, without what they say of files."""
+    return {
+        id_: {name: value for name, value in row.items() if name not in OWN}
+        for id_, row in _read(path).items()
+    }
 
 
 def _source(id_: str, row: Mapping[str, Any]) -> Source:

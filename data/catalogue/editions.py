@@ -1,4 +1,4 @@
-"""What a new edition of a published work makes of its periods: sources and vintages, by rules that `editions.toml` declares.
+"""What a new edition of a published work makes of its periods: its source by `editions.toml`, its vintages by the entries of its indicators.
 
 An import brings figures for an indicator and a period that no built-in entry names. Their source, their label and, for a rate, the
 period of its denominator follow from the rule of the work; what has no rule is refused, never computed by analogy.
@@ -15,9 +15,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from analysis.model import Indicator, Source, Vintage
-from data.catalogue import HERE, Catalogue, CatalogueError
+from data.catalogue import HERE, Catalogue, CatalogueError, declared
 
-FILE = HERE / "editions.toml"
+FILE = "editions.toml"
 _FIELD = re.compile(r"\{(\w+?)([+-]\d+)?\}")
 _SOURCE_FIELDS = {each.name for each in fields(Source)}
 _VINTAGE_FIELDS = {each.name for each in fields(Vintage)} - {"period", "source"}
@@ -29,7 +29,7 @@ class UndeclaredVintage(LookupError):
     def __init__(self, work: str, indicator: str, period: str) -> None:
         self.work, self.indicator, self.period = work, indicator, period
         super().__init__(
-            f"{FILE.name} : l'œuvre « {work} » ne déclare pas de millésime pour « {indicator} » ({period})."
+            f"Indicateur « {indicator} » : aucun « editions.{work} » ne dit ce qu'est son millésime {period}."
         )
 
 
@@ -66,17 +66,24 @@ class Work:
 
 
 @lru_cache(maxsize=4)
-def works(path: Path = FILE) -> Mapping[str, Work]:
-    """Every declared work by id. Raises CatalogueError for an unknown field."""
+def works(directory: Path = HERE) -> Mapping[str, Work]:
+    """Every declared work by id. Raises CatalogueError for an unknown field, and for an indicator's edition of a work that nobody declared."""
     found: dict[str, Work] = {}
-    for id_, row in tomllib.loads(path.read_text(encoding="utf-8")).items():
-        source, vintages = row["source"], row["vintages"]
+    vintages = declared.editions(directory)
+    for id_, row in tomllib.loads((directory / FILE).read_text(encoding="utf-8")).items():
+        source = row["source"]
         for name in source.keys() - _SOURCE_FIELDS:
-            raise CatalogueError(f"{path.name}, « {id_} » : le champ « {name} » d'une source est inconnu.")
-        for indicator, fields_ in vintages.items():
+            raise CatalogueError(f"{FILE}, « {id_} » : le champ « {name} » d'une source est inconnu.")
+        found[id_] = Work(id_, source, vintages.get(id_, {}), row.get("no_rate", {}))
+    for work, of in vintages.items():
+        for indicator, fields_ in of.items():
+            if work not in found:
+                raise CatalogueError(
+                    f"Indicateur « {indicator} » : la publication « {work} » de « editions » n'est pas dans {FILE}. "
+                    f"Choisissez parmi {', '.join(found)}."
+                )
             for name in fields_.keys() - _VINTAGE_FIELDS:
-                raise CatalogueError(f"{path.name}, « {id_} », « {indicator} » : champ « {name} » inconnu.")
-        found[id_] = Work(id_, source, vintages, row.get("no_rate", {}))
+                raise CatalogueError(f"Indicateur « {indicator} », editions.{work} : champ « {name} » inconnu.")
     return MappingProxyType(found)
 
 

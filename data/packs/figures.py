@@ -28,8 +28,9 @@ from data.territory import Territory
 
 @dataclass(frozen=True)
 class PackFigures:
-    """The figures of a pack for its communes (columns `OBSERVATION_COLUMNS`, values as published), the checksum of the files they were
-    read from, and the entries of the catalogue that these editions bring.
+    """The figures of a pack for its communes (columns `OBSERVATION_COLUMNS`, values as published), the entries of the catalogue that these
+    editions bring, and a checksum of the files and of which figures were read from them: a column that a later version of the
+    catalogue declares is a new edition of what is shipped.
     """
 
     frame: pd.DataFrame
@@ -76,7 +77,9 @@ def _read_all(paths: tuple[Path, ...], checksum: str, territory: Territory) -> P
         )  # fmt: skip
     sources = {each.source.id: _row(each.source, "id") for each in brought}
     vintages = tuple({"indicator": each.indicator, **asdict(each.vintage)} for each in brought)
-    return PackFigures(whole[OBSERVATION_COLUMNS], checksum, Entries(sources, {}, vintages))
+    taken = sorted(set(zip(whole["indicator"], whole["period"], strict=True)))
+    read = hashlib.sha256(f"{checksum} {taken}".encode()).hexdigest()
+    return PackFigures(whole[OBSERVATION_COLUMNS], read, Entries(sources, {}, vintages))
 
 
 def _read(path: Path, territory: Territory, catalogue: Catalogue) -> tuple[pd.DataFrame, list[NewVintage]]:

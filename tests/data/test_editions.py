@@ -34,21 +34,6 @@ def test_the_shipped_vintages_follow_the_declared_rules(work: Work) -> None:
                 )
 
 
-@pytest.mark.parametrize("work", works().values(), ids=lambda work: work.id)
-def test_no_rate_of_an_edition_is_left_undeclared(work: Work) -> None:
-    """A work that brings both parts of a rate must say which denominator goes with which numerator."""
-    held = set(work.vintages)
-    forgotten = [
-        derived.id
-        for derived in EVERYTHING.values()
-        if derived.kind in ("ratio", "change")
-        and {*derived.numerator, *derived.denominator} <= held
-        and derived.id not in held
-        and derived.id not in work.no_rate
-    ]
-    assert forgotten == []
-
-
 def test_lovac_divides_by_the_stock_of_the_year_before() -> None:
     found = brought(
         works()["lovac"], "2026",

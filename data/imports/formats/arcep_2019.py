@@ -125,6 +125,7 @@ FORMAT = Format(
         ColumnPattern(r"date", "date", 0),
     ),
     parse=_parse,
+    counts=(INDICATOR,),
     works=("arcep_mci_2019",),
     edition=edition,
     edition_name="Ma connexion internet, {day} (bêta)",

@@ -12,17 +12,16 @@ from itertools import pairwise
 import pandas as pd
 
 from data.catalogue import Catalogue
-from data.imports.formats.base import ColumnPattern, Example, Format, Parse, row
+from data.imports.formats.base import ColumnPattern, Example, Format, Parse, declared, row
 from data.imports.formats.quarters import day_of
 from data.imports.formats.wide import NO_ROWS, parse_wide
 from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Table
 from data.imports.wording import problem
 from data.territory import Territory
 
-PREMISES = (
+COMMON = (
     ColumnPattern(r"code_insee", "commune", 2, required=True),
     ColumnPattern(r"nom_com", "commune_name", 0),
-    ColumnPattern(r"nbr", "premises@*", 1, required=True),
     ColumnPattern(r"type", "type", 0),
     ColumnPattern(r"date", "date", 1),
 )
@@ -127,11 +126,8 @@ def _format(network: str) -> Format:
         name=f"ARCEP, Ma connexion internet, {words}",
         about=about,
         headers=(
-            *PREMISES,
-            ColumnPattern(r"elig_thd30", f"{prefix}_30m@*", 3, required=True),
-            ColumnPattern(r"elig_thd100", f"{prefix}_100m@*", 2),
-            ColumnPattern(r"elig_thd1g", f"{prefix}_1g@*", 2),
-            ColumnPattern(r"elig_bhd8", f"{prefix}_8m@*", 1),
+            *COMMON,
+            *declared(f"arcep_speed_{prefix}"),
             ColumnPattern(r"inel_hd|elig_hd05|elig_hd3", "ignore", 2),
         ),
         parse=_parse(network),

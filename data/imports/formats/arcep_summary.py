@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.imports.formats.arcep_speed import edition
-from data.imports.formats.base import ColumnPattern, Example, Format
+from data.imports.formats.base import ColumnPattern, Example, Format, declared
 from data.imports.formats.quarters import day_of
 from data.imports.formats.wide import parse_wide
 
@@ -14,15 +14,7 @@ FORMAT = Format(
     headers=(
         ColumnPattern(r"code_insee", "commune", 1, required=True),
         ColumnPattern(r"nom", "commune_name", 0),
-        ColumnPattern(r"mci_locaux", "premises@*", 2, required=True),
-        ColumnPattern(r"meilleure_techno_ftth", "best_ftth@*", 2, required=True),
-        ColumnPattern(r"meilleure_techno_cuivre", "best_copper@*"),
-        ColumnPattern(r"meilleure_techno_4g_fixe", "best_4g@*"),
-        ColumnPattern(r"meilleure_techno_autres", "best_other@*"),
-        ColumnPattern(r"terrestre_thd30", "premises_30m@*"),
-        ColumnPattern(r"terrestre_thd1g", "premises_1g@*"),
-        ColumnPattern(r"cartefibre_locaux", "cartefibre_premises@*"),
-        ColumnPattern(r"cartefibre_ftth_raccordables", "ftth_premises@*"),
+        *declared("arcep_summary"),
         ColumnPattern(r"date", "date", 0),
     ),
     parse=parse_wide,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from data.imports.formats.arcep_speed import ONLY_ALL, PREMISES, QUARTER, edition
-from data.imports.formats.base import ColumnPattern, Example, Format
+from data.imports.formats.arcep_speed import COMMON, ONLY_ALL, QUARTER, edition
+from data.imports.formats.base import ColumnPattern, Example, Format, declared
 from data.imports.formats.quarters import day_of
 from data.imports.formats.wide import parse_wide
 from data.imports.model import Sum, Table
@@ -23,13 +23,8 @@ ANY = Format(
     name="ARCEP, Ma connexion internet, technologies disponibles",
     about="Locaux où chaque technologie peut être souscrite, par commune (ARCEP). Un local en a plusieurs : elles ne s'additionnent pas.",
     headers=(
-        *PREMISES,
-        ColumnPattern(r"elig_ftth", "can_ftth@*", 2, required=True),
-        ColumnPattern(r"elig_cu", "can_copper@*", 3, required=True),
-        ColumnPattern(r"elig_coax", "can_cable@*", 1),
-        ColumnPattern(r"elig_thdr", "can_fast_radio@*", 1),
-        ColumnPattern(r"elig_hdr", "can_radio@*", 1),
-        ColumnPattern(r"elig_4gf", "can_4g@*", 1),
+        *COMMON,
+        *declared("arcep_technology"),
         ColumnPattern(r"elig_sat", "ignore", 1),
     ),
     parse=parse_wide,
@@ -61,11 +56,8 @@ BEST = Format(
     name="ARCEP, Ma connexion internet, meilleure technologie",
     about="Locaux selon la meilleure technologie qui les dessert, par commune (ARCEP). Chaque local y compte une fois.",
     headers=(
-        *PREMISES,
-        ColumnPattern(r"elig_ftth", "best_ftth@*", 2, required=True),
-        ColumnPattern(r"elig_cu_(?:30|8)", "best_copper@*", 3, required=True),
-        ColumnPattern(r"elig_4gf", "best_4g@*", 2, required=True),
-        ColumnPattern(r"elig_coax|elig_thdr|elig_hdr|elig_sat", "best_other@*", 1),
+        *COMMON,
+        *declared("arcep_best_technology"),
     ),
     parse=parse_wide,
     works=("arcep_mci",),

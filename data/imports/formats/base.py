@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from analysis.french import spaced
-from data.catalogue import Catalogue
+from data.catalogue import Catalogue, declared as of_catalogue
 from data.catalogue.editions import words
 from data.imports.headings import fold, full_year, plain
 from data.imports.model import Choices, Kind, Parsed, Recognition, Sum, Table
@@ -21,7 +21,7 @@ from data.imports.numbers import MISSING_WORDS, SUPPRESSED_WORDS
 from data.territory import Territory
 
 COMMUNE, COMMUNE_NAME, POSTCODE, IGNORE = "commune", "commune_name", "postcode", "ignore"
-FILE_PERIOD = "*"
+FILE_PERIOD = of_catalogue.OF_FILE
 """Stands for a period that the columns' names do not say: `Format.period` finds it, or the person does."""
 LEAST = 0.4
 """A smaller score does not recognise anything."""
@@ -122,7 +122,7 @@ class Format:
     `period`: the period of columns that mean ``<indicator>@*``, empty when the file does not say. `rules`: what adds up, `within`: what
     lies in what, see `Parsed`. `guess`: meanings read from the cells, for a format that no header announces; it then scores the least that
     recognises. `confirms`: a factor of the score, for what the columns' names cannot tell (the file's name, its cells). `reducer`: reads
-    a file larger than memory, block after block; `by_columns`: it needs only the columns that have a meaning. `counter_examples`: columns
+    a file larger than memory, block after block; `counts`: the indicators that it makes of rows, without a column of their own; `by_columns`: it needs only the columns that have a meaning. `counter_examples`: columns
     of files that look like this format and are not.
     """
 
@@ -146,6 +146,7 @@ class Format:
     guess: Callable[[Table], Mapping[str, str]] | None = None
     confirms: Callable[[Table, Mapping[str, str]], float] | None = None
     reducer: Callable[[Recognition, Choices, Catalogue, Territory], Reducer] | None = None
+    counts: tuple[str, ...] = ()
     by_columns: bool = True
     examples: tuple[Example, ...] = ()
     counter_examples: tuple[tuple[str, ...], ...] = ()
@@ -193,6 +194,14 @@ class Format:
             columns={name: columns[name] for name in names if name in columns},
             ignored=tuple(name for name in names if columns.get(name, IGNORE) == IGNORE),
         )
+
+
+def declared(format_id: str) -> tuple[ColumnPattern, ...]:
+    """The columns that the entries of the catalogue declare for a format."""
+    return tuple(
+        ColumnPattern(each.pattern, each.meaning, each.weight, each.required)
+        for each in of_catalogue.columns().get(format_id, ())
+    )
 
 
 def row(text: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.imports.formats.arcep_speed import edition
-from data.imports.formats.base import ColumnPattern, Example, Format
+from data.imports.formats.base import ColumnPattern, Example, Format, declared
 from data.imports.formats.quarters import day_of
 from data.imports.formats.wide import parse_wide
 
@@ -14,8 +14,7 @@ FORMAT = Format(
     headers=(
         ColumnPattern(r"INSEE_COM|code_insee|insee", "commune", 2, required=True),
         ColumnPattern(r"NOM_COM.*", "commune_name", 0),
-        ColumnPattern(r"ftth|ftth_raccordables|nb_ftth", "ftth_premises@*", 3, required=True),
-        ColumnPattern(r"locaux|nb_locaux|locaux_total", "cartefibre_premises@*", 3, required=True),
+        *declared("arcep_cartefibre"),
         ColumnPattern(r"date", "date", 0),
     ),
     parse=parse_wide,

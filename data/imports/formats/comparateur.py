@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from data.imports.formats.base import ColumnPattern, Example, Format, year_of
+from data.imports.formats.base import ColumnPattern, Example, Format, declared, year_of
 from data.imports.formats.wide import parse_wide
 from data.imports.model import Sum, Table
 
@@ -24,13 +24,7 @@ FORMAT = Format(
     headers=(
         ColumnPattern(r"CODGEO", "commune", 2, required=True),
         ColumnPattern(r"LIBGEO", "commune_name", 0),
-        ColumnPattern(r"P(?P<yy>\d\d)_POP", "population_rp@{year}", 2, required=True),
-        ColumnPattern(r"P(?P<yy>\d\d)_LOG", "dwellings@{year}", 2, required=True),
-        ColumnPattern(r"P(?P<yy>\d\d)_RP", "main_dwellings@{year}", 1),
-        ColumnPattern(r"P(?P<yy>\d\d)_RSECOCC", "second_dwellings@{year}", 1),
-        ColumnPattern(r"P(?P<yy>\d\d)_LOGVAC", "vacant_dwellings@{year}", 1),
-        ColumnPattern(r"ETTOT(?P<yy>\d\d)", "establishments@{year}", 2),
-        ColumnPattern(r"MED(?P<yy>\d\d)", "median_income@{year}", 2),
+        *declared("insee_comparateur"),
         ColumnPattern(r"SUPERF", "ignore", 1),
         ColumnPattern(r"NBMENFISC\d\d|PIMP\d\d|TP60\d\d", "ignore", 1),
     ),

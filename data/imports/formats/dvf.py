@@ -6,7 +6,7 @@ What is counted, and how, is told in `house_sales`.
 from __future__ import annotations
 
 from data.imports.formats.base import ColumnPattern, Example, Format, in_one_block, row
-from data.imports.formats.house_sales import WORKS, HouseSales
+from data.imports.formats.house_sales import PRICE, SALES, WORKS, HouseSales
 
 _GEO_COLUMNS = row(
     "id_mutation;date_mutation;nature_mutation;valeur_fonciere;code_commune;code_departement;id_parcelle;lot1_numero;type_local;"
@@ -34,6 +34,7 @@ GEO = Format(
         ColumnPattern(r"lot1_numero", "lot", 0),
     ),
     parse=in_one_block(HouseSales),
+    counts=(SALES, PRICE),
     works=WORKS,
     edition=lambda columns, table: "",
     reducer=HouseSales,
@@ -82,6 +83,7 @@ RAW = Format(
         ColumnPattern(r"1er lot", "lot", 0),
     ),
     parse=in_one_block(HouseSales),
+    counts=(SALES, PRICE),
     works=WORKS,
     edition=lambda columns, table: "",
     reducer=HouseSales,

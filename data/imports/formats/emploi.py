@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from data.imports.formats.base import ColumnPattern, Example, Format, row, year_of
+from data.imports.formats.base import ColumnPattern, Example, Format, declared, row, year_of
 from data.imports.formats.wide import parse_wide
 from data.imports.model import Table
 
@@ -21,8 +21,7 @@ FORMAT = Format(
     headers=(
         ColumnPattern(r"CODGEO", "commune", 2, required=True),
         ColumnPattern(r"LIBGEO", "commune_name", 0),
-        ColumnPattern(r"P(?P<yy>\d\d)_ACTOCC15P", "workers@{year}", 3, required=True),
-        ColumnPattern(r"P(?P<yy>\d\d)_ACTOCC15P_PASTRANS", "workers_no_transport@{year}", 3, required=True),
+        *declared("insee_emploi"),
     ),
     parse=parse_wide,
     works=("insee_transport",),

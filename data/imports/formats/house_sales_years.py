@@ -89,6 +89,7 @@ FORMAT = Format(
         ColumnPattern(r"prix_m2_median", "median", 2),
     ),
     parse=_parse,
+    counts=(SALES, PRICE),
     works=WORKS,
     examples=(
         Example(

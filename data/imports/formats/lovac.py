@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from data.imports.formats.base import ColumnPattern, Example, Format, year_of
+from data.imports.formats.base import ColumnPattern, Example, Format, declared, year_of
 from data.imports.formats.wide import parse_wide
 from data.imports.model import Table
 
@@ -30,9 +30,7 @@ FORMAT = Format(
     headers=(
         ColumnPattern(r"CODGEO(?:_\d\d)?", "commune", 3, required=True),
         ColumnPattern(r"LIBGEO(?:_\d\d)?", "commune_name", 1),
-        ColumnPattern(r"pp_vacant_(?P<yy>\d\d)", "lovac_vacant@{year}-01-01", 4),
-        ColumnPattern(r"pp_vacant_plus_2ans_(?P<yy>\d\d)", "lovac_vacant_2y@{year}-01-01", 3),
-        ColumnPattern(r"(?:ff_)?pp_total_(?P<yy>\d\d)", "lovac_stock@{year}", 3),
+        *declared("lovac"),
     ),
     parse=parse_wide,
     works=("lovac",),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from data.imports.formats.base import ColumnPattern, Example, Format, row
+from data.imports.formats.base import ColumnPattern, Example, Format, declared, row
 from data.imports.formats.wide import parse_wide
 from data.imports.model import Table
 
@@ -24,9 +24,7 @@ FORMAT = Format(
     headers=(
         ColumnPattern(r"INSEE_COM", "commune", 2, required=True),
         ColumnPattern(r"NOM_COM", "commune_name", 1),
-        ColumnPattern(r"Nb_log_pp_(?P<year>20\d\d)", "lovac_stock@{year}", 3),
-        ColumnPattern(r"Nb_logvac_pp_0101(?P<yy>\d\d)", "lovac_vacant@{year}-01-01", 4, required=True),
-        ColumnPattern(r"Nb_logvac_(?:pp_)?2A_0101(?P<yy>\d\d)", "lovac_vacant_2y@{year}-01-01", 2),
+        *declared("lovac_2020"),
     ),
     parse=parse_wide,
     works=("lovac_2020",),

@@ -176,6 +176,7 @@ FORMAT = Format(
         ColumnPattern(r"FREQ|CONF_STATUS|UNIT_MULT|DECIMALS", "ignore", 0),
     ),
     parse=in_one_block(Reducer),
+    counts=tuple(INDICATORS.values()),
     works=("insee_melodi",),
     edition=_edition,
     edition_name="Melodi, RP {edition}",

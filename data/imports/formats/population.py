@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from data.imports.formats.base import ColumnPattern, Example, Format
+from data.imports.formats.base import ColumnPattern, Example, Format, declared
 from data.imports.formats.wide import parse_wide
 from data.imports.model import Table
 
@@ -30,7 +30,7 @@ FORMAT = Format(
     headers=(
         ColumnPattern(r"code_insee|CODGEO|COM|insee_com", "commune", 1, required=True),
         ColumnPattern(r"nom|LIBGEO|nom_com|commune", "commune_name", 0),
-        ColumnPattern(r"population_municipale|PMUN(?:\d\d)?", "population@*", 3, required=True),
+        *declared("insee_population"),
     ),
     parse=parse_wide,
     works=("insee_population",),

@@ -1,11 +1,11 @@
-"""INSEE, census, database « Logement » by commune: about 240 columns, three vintages side by side, of which the four counts are kept."""
+"""INSEE, census, database « Logement » by commune: about 240 columns, three vintages side by side, of which those that an indicator declares are kept."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from data.imports.formats.base import ColumnPattern, Example, Format, year_of
+from data.imports.formats.base import ColumnPattern, Example, Format, declared, year_of
 from data.imports.formats.wide import parse_wide
 from data.imports.headings import plain
 from data.imports.model import Sum, Table
@@ -28,10 +28,7 @@ FORMAT = Format(
     headers=(
         ColumnPattern(r"CODGEO", "commune", 2, required=True),
         ColumnPattern(r"LIBGEO", "commune_name", 0),
-        ColumnPattern(r"P(?P<yy>\d\d)_LOG", "dwellings@{year}", 2, required=True),
-        ColumnPattern(r"P(?P<yy>\d\d)_RP", "main_dwellings@{year}", 2, required=True),
-        ColumnPattern(r"P(?P<yy>\d\d)_RSECOCC", "second_dwellings@{year}", 2),
-        ColumnPattern(r"P(?P<yy>\d\d)_LOGVAC", "vacant_dwellings@{year}", 2, required=True),
+        *declared("insee_logement"),
         ColumnPattern(r"P\d\d_(?:MAISON|APPART|NBPI_RP|PMEN|RP_\d.*|RP_PROP|RP_LOC.*|RP_GRAT|MEN_.*)|C\d\d_.*", "ignore", 3),
     ),
     parse=parse_wide,

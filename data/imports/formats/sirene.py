@@ -117,6 +117,7 @@ FORMAT = Format(
         ColumnPattern(r"statutDiffusionEtablissement", "ignore", 1),
     ),
     parse=in_one_block(Reducer),
+    counts=(STOCK, CREATED),
     works=("insee_sirene",),
     edition=lambda columns, table: "",
     reducer=Reducer,

@@ -67,13 +67,6 @@ def test_every_format_carries_both_sides() -> None:
     assert [each.id for each in formats.FORMATS if not each.examples or not each.counter_examples] == []
 
 
-def test_formats_works_and_waiting_indicators_lead_to_each_other() -> None:
-    """No work that no format brings, no figure of a format that its works do not declare, no indicator that waits for nothing."""
-    used = {id_ for format_ in formats.FORMATS for id_ in format_.works}
-    assert used == set(works())
-    for format_ in formats.FORMATS:
-        declared = {indicator for id_ in format_.works for indicator in works()[id_].vintages}
-        meant = {header.meaning.partition("@")[0] for header in format_.headers if "@" in header.meaning}
-        assert meant <= declared or not format_.works, format_.id
-    brought = {indicator for work in works().values() for indicator in work.vintages}
-    assert set(CATALOGUE.waiting) <= brought
+def test_every_work_is_brought_by_a_format() -> None:
+    """What each of its figures declares is held by `tests/data/test_declared.py`."""
+    assert {id_ for format_ in formats.FORMATS for id_ in format_.works} == set(works())
