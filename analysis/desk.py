@@ -14,7 +14,17 @@ from analysis import declared, network
 from analysis.answers import Answer, FigureSet, PeopleCells, answer
 from analysis.declared import Release
 from analysis.lacks import lost_files, needs_of
-from analysis.model import CELL_COLUMNS, Audience, Indicator, Source, Status, Thresholds
+from analysis.levels import Elsewhere, LevelFigures, elsewhere
+from analysis.model import (
+    CELL_COLUMNS,
+    LEVEL_COLUMNS,
+    Audience,
+    Indicator,
+    Level,
+    Source,
+    Status,
+    Thresholds,
+)
 from analysis.secrecy import Protected
 from analysis.watch.matching import Need
 
@@ -48,6 +58,7 @@ class NetworkRows:
 class Desk:
     """`names`: code → name of the territory's communes, in its order; `groups`: name → codes.
 
+    `levels`: figures of what surrounds the territory (`LEVEL_COLUMNS`); `around`: what each commune is compared with.
     `today` closes the calendar of the network's indicators, `revision` is the store's when the frames were read; `sources` are the
     catalogue's, to say what is to be imported.
     """
@@ -61,6 +72,8 @@ class Desk:
     today: dt.date
     revision: int = 0
     sources: Mapping[str, Source] = field(default_factory=dict)
+    levels: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LEVEL_COLUMNS))
+    around: Mapping[str, tuple[Level, ...]] = field(default_factory=dict)
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
     _making: RLock = field(default_factory=RLock, repr=False, compare=False)
 
@@ -97,6 +110,23 @@ class Desk:
             day = dt.date.fromisoformat(entry.vintage(period).period)
             people = {counted: self.counted(counted, day, audience)}
         return answer(entry, self.figures, self.indicators, period, people, self.sources)
+
+    @property
+    def level_figures(self) -> LevelFigures:
+        """The figures of what surrounds the territory."""
+        return self._keep("levels", lambda: LevelFigures(self.levels))
+
+    def elsewhere(self, found: Answer, commune: str = "") -> tuple[Elsewhere, ...]:
+        """What `found` says of what surrounds `commune`, or the whole territory (see `analysis.levels.elsewhere`)."""
+        return elsewhere(found, self.level_figures, self.around_of(commune))
+
+    def around_of(self, commune: str = "") -> tuple[Level, ...]:
+        """What a commune is compared with; of the whole territory when none is given: what all its communes lie in, itself left out."""
+        if commune:
+            return self.around.get(commune, ())
+        shared = [set(each) for each in self.around.values()]
+        first = next(iter(self.around.values()), ())
+        return tuple(level for level in first if not level.whole and all(level in each for each in shared))
 
     def counted(self, what: str, day: dt.date, audience: Audience) -> PeopleCells:
         """The protected counts by commune of `what` (members, applications, listings_available) on a day. Raises KeyError otherwise."""

@@ -262,6 +262,26 @@ CELL_COLUMNS = ["commune", "value", "status"]
 """The cells of one indicator at one period: INSEE code (text), `value` (float in the indicator's unit), `status` (a `Status`)."""
 
 
+LEVEL_KEY = ["indicator", "period", "level", "area"]
+"""What tells one figure of a level from another: `level` is one of `vocabulary.LEVELS`, `area` its code (SIREN of an EPCI, code of a
+département or region, class of communes alike, `FRANCE`)."""
+LEVEL_COLUMNS = [*LEVEL_KEY, "value", "status", "covered", "hidden", "communes"]
+"""The key, the sum of what is published of the area's communes (NaN when of none), its status, and how many of its `communes` are in
+the sum or hidden."""
+FRANCE = "france"
+"""The level that holds all others, and the code of its only area."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """One thing that a commune is compared with. `kind`: one of `vocabulary.LEVELS`; `whole`: the territory itself is exactly that."""
+
+    kind: str
+    code: str
+    name: str
+    whole: bool = False
+
+
 @dataclass(frozen=True)
 class Observation:
     """One stored cell. `value` is None unless `status` is observed."""

@@ -193,9 +193,12 @@ def _why_none(total: Total) -> str:
     return french.status_text(total.status) or "–"
 
 
-def gap_text(mine: Cell) -> str:
-    """« 2,0 points de plus que le territoire » for a percentage, empty for everything else and where one of the two is unknown."""
-    indicator, total = mine.answer.indicator, mine.answer.total.value
+def gap_text(mine: Cell, other: Answer | None = None, than: str = "le territoire") -> str:
+    """« 2,0 points de plus que le territoire » for a percentage, empty for everything else and where one of the two is unknown.
+
+    `other`: the same answer of what it is compared with, called `than`, where that is not the territory.
+    """
+    indicator, total = mine.answer.indicator, (other or mine.answer).total.value
     if (
         indicator.unit != "%"
         or indicator.kind not in ("ratio", "change")
@@ -205,9 +208,9 @@ def gap_text(mine: Cell) -> str:
         return ""
     gap = _shown(mine.value, indicator.decimals) - _shown(total, indicator.decimals)
     if not gap:
-        return "comme le territoire"
+        return f"comme {than}"
     points = french.quantity(abs(gap), "points", indicator.decimals)
-    return f"{points} de {'plus' if gap > 0 else 'moins'} que le territoire"
+    return f"{points} de {'plus' if gap > 0 else 'moins'} que {than}"
 
 
 def _shown(value: float, decimals: int) -> float:

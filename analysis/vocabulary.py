@@ -340,6 +340,17 @@ IMPORT_CONTENTS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What an import brought."""
 
+LEVELS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "epci": "intercommunalité",
+        "departement": "département",
+        "region": "région",
+        "france": "France",
+        "peers": "communes semblables",
+    }
+)
+"""What a commune and a territory are compared with, from the nearest to the widest."""
+
 ACCESS_KINDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "list": "liste consultée",

@@ -27,13 +27,14 @@ from data.store import (
     Session,
     Store,
     StoreError,
+    current_levels,
     current_observations,
     ensure_shipped,
     live_entries,
     network_origin,
     open_store,
 )
-from data.territory import Territory, TerritoryError, load_territory
+from data.territory import Territory, TerritoryError, levels, load_territory
 
 REFUSALS = (TerritoryError, FiguresError, CatalogueError, StoreError)
 """What can stop the start; each says where and what to do, in French."""
@@ -96,6 +97,8 @@ def read_all(house: House, network_periods: Iterable[tuple[str, str]]) -> tuple[
             "groups": {group.name: group.codes for group in house.territory.groups},
             "thresholds": house.territory.thresholds,
             "network": {"origin": origin, **network.load(session, origin)},
+            "levels": current_levels(session),
+            "around": levels(house.territory),
         }
 
 

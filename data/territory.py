@@ -12,15 +12,17 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.french import spaced
-from analysis.model import Keeping, Thresholds
+from analysis.model import FRANCE, Keeping, Level, Thresholds
 from data import following, packs, reference
 from data.reference import lookup
+from data.reference.peers import peer_classes, peers_name
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -737,6 +739,32 @@ def _areas(table: pd.DataFrame, column: str) -> tuple[Area, ...]:
     found = table[table[column].notna()].groupby([column, f"{column}_name"])
     areas = [Area(str(code), str(name), tuple(part.index)) for (code, name), part in found]
     return tuple(sorted(areas, key=lambda area: (-len(area.codes), area.code)))
+
+
+@lru_cache(maxsize=4)
+def levels(territory: Territory) -> Mapping[str, tuple[Level, ...]]:
+    """What each commune of `territory` is compared with, from the nearest to the widest: its EPCI, département, region, France, then the
+    communes of France like it (`data.reference.peers`), where it has one.
+    """
+    table = reference.communes(territory.codes, contours=False).set_index("code")
+    classes = peer_classes(tuple(sorted(territory.codes)))
+    here = {column: Counter(table[column].dropna()) for column in _LEVELS}
+    found: dict[str, tuple[Level, ...]] = {}
+    for row in table.loc[list(territory.codes)].itertuples():
+        areas = []
+        for column in _LEVELS:
+            area = getattr(row, column)
+            if isinstance(area, str) and area:
+                whole = reference.area_sizes(column)[area] == here[column][area] == len(territory.codes)
+                areas.append(Level(column, area, str(getattr(row, f"{column}_name")), whole))
+        areas.append(Level(FRANCE, FRANCE, "France"))
+        if row.Index in classes:
+            areas.append(Level("peers", classes[row.Index], peers_name(classes[row.Index])))
+        found[str(row.Index)] = tuple(areas)
+    return MappingProxyType(found)
+
+
+_LEVELS: tuple[Literal["epci", "departement", "region"], ...] = ("epci", "departement", "region")
 
 
 # --- geometry ---

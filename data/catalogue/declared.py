@@ -106,6 +106,8 @@ def _column(id_: str, format_id: str, written: Any) -> Column:
             f"{where} : « {name} » n'est pas un nom de colonne qui se lise ({error}). Corrigez l'expression."
         ) from error
     if not name:
-        raise CatalogueError(f"{where} : « name » manque. Écrivez le nom de la colonne, tel qu'il est publié.")
+        raise CatalogueError(
+            f"{where} : « name » manque. Écrivez le nom de la colonne, tel qu'il est publié."
+        )
     period = row.pop("period", "{year}" if groups & {"yy", "year"} else OF_FILE)
     return Column(id_, pattern, period, **row)

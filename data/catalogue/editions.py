@@ -1,4 +1,4 @@
-"""What a new edition of a published work makes of its periods: its source by `editions.toml`, its vintages by the entries of its indicators.
+"""What a new edition of a published work makes of its periods: its source by `editions.toml`, its vintages by its indicators' entries.
 
 An import brings figures for an indicator and a period that no built-in entry names. Their source, their label and, for a rate, the
 period of its denominator follow from the rule of the work; what has no rule is refused, never computed by analogy.
@@ -67,7 +67,7 @@ class Work:
 
 @lru_cache(maxsize=4)
 def works(directory: Path = HERE) -> Mapping[str, Work]:
-    """Every declared work by id. Raises CatalogueError for an unknown field, and for an indicator's edition of a work that nobody declared."""
+    """Every declared work by id. Raises CatalogueError for an unknown field, and for an indicator's edition of an undeclared work."""
     found: dict[str, Work] = {}
     vintages = declared.editions(directory)
     for id_, row in tomllib.loads((directory / FILE).read_text(encoding="utf-8")).items():
@@ -83,7 +83,9 @@ def works(directory: Path = HERE) -> Mapping[str, Work]:
                     f"Choisissez parmi {', '.join(found)}."
                 )
             for name in fields_.keys() - _VINTAGE_FIELDS:
-                raise CatalogueError(f"Indicateur « {indicator} », editions.{work} : champ « {name} » inconnu.")
+                raise CatalogueError(
+                    f"Indicateur « {indicator} », editions.{work} : champ « {name} » inconnu."
+                )
     return MappingProxyType(found)
 
 

@@ -236,7 +236,8 @@ class Parsed:
     or a mixture, when the format knows; empty when the column itself must decide. `set_aside` counts rows left out, by reason in French.
     `rules`: for figures that a format knows to add up. `within`: pairs (part, whole) of counts of which the first lies in the second.
     `same_commune`: for files whose lines may be parts of a commune (schools, dwellings), `Choices.same_commune`; None for the others.
-    `answered`: columns of percentages of which a person said whether they are fractions (`Choices.fractions`).
+    `answered`: columns of percentages of which a person said whether they are fractions (`Choices.fractions`). `levels`: sums over what
+    surrounds the territory (`LEVEL_COLUMNS`), of a file of all France.
     """
 
     kind: Kind
@@ -251,6 +252,7 @@ class Parsed:
     within: tuple[tuple[str, str], ...] = ()
     same_commune: Mapping[str, str] | None = None
     answered: frozenset[str] = frozenset()
+    levels: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import insert
 
-from analysis.model import OBSERVATION_COLUMNS, Actor, Indicator, Source, Vintage
+from analysis.model import LEVEL_COLUMNS, OBSERVATION_COLUMNS, Actor, Indicator, Source, Vintage
 from data.catalogue import Catalogue, CatalogueError, load_catalogue
 from data.imports import originals
 from data.imports.choices import to_json
@@ -35,7 +35,17 @@ from data.imports.records import ORIGIN, write_records
 from data.imports.wording import some
 from data.opening import House, read_catalogue
 from data.register.operations import operation_in
-from data.store import Entries, WriteSession, live_entries, record_entries, record_import, tables
+from data.store import (
+    Entries,
+    Store,
+    WriteSession,
+    current_levels,
+    live_entries,
+    record_entries,
+    record_import,
+    record_levels,
+    tables,
+)
 from data.store.files import remove
 
 PERSONAL_FORMATS = frozenset({"insee_sirene"})
@@ -57,8 +67,8 @@ def publish(
     NothingChanges, StoreError (disk full, store locked), and whatever `progress` raises: nothing has changed then.
     """
     tell = progress or (lambda share, what: None)
-    ready = _ready(draft)
     store = house.store
+    ready = _ready(store, draft)
     staged = originals.stage(
         store, original, ready.checksum, lambda share: tell(0.2 * share, "Copie du fichier d’origine")
     )
@@ -79,7 +89,7 @@ def publish(
     return number
 
 
-def _ready(draft: Draft) -> ComparedDraft:
+def _ready(store: Store, draft: Draft) -> ComparedDraft:
     """The rows that may be published. Raises ImportRefused when something still has to be decided or mended."""
     if not isinstance(draft, ComparedDraft):
         raise ImportRefused(draft.errors or [_UNFINISHED])
@@ -87,9 +97,23 @@ def _ready(draft: Draft) -> ComparedDraft:
     errors = tuple(dict.fromkeys((*draft.errors, *refused)))
     if errors and (not draft.choices.good_rows_only or any(each.line is None for each in errors)):
         raise ImportRefused(errors)
-    if not changes(draft.diff, draft.choices.clear_absent) and not draft.parsed.new:
+    if not (
+        changes(draft.diff, draft.choices.clear_absent) or draft.parsed.new or _brings_levels(store, draft)
+    ):
         raise NothingChanges([_NOTHING])
     return publishable(draft)
+
+
+def _brings_levels(store: Store, draft: ComparedDraft) -> bool:
+    """Whether the file says something of what surrounds the territory that the base does not say."""
+    if draft.parsed.levels is None:
+        return False
+    with store.read() as session:
+        known = current_levels(session)
+    both = draft.parsed.levels.astype({"value": "float64"}).merge(
+        known, on=LEVEL_COLUMNS, how="left", indicator=True
+    )
+    return bool((both["_merge"] == "left_only").any())
 
 
 _UNFINISHED = Problem(
@@ -151,6 +175,8 @@ def _lay(
         raise ImportRefused(
             [Problem("publish.catalogue", str(error), "Corrigez l’indicateur, puis recommencez.")]
         ) from error
+    if draft.parsed.levels is not None:
+        record_levels(session, number, draft.parsed.levels)
     facts = _facts(draft, number, size, int(draft.cells["line"].nunique()))
     session.connection.execute(insert(tables.import_file).values(facts))
     return number

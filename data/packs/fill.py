@@ -1,8 +1,8 @@
 """Filling a pack's base from published files, each by the chain that the importer follows: what it refuses is refused here.
 
 A national file with one row a commune is first cut to the territory, block after block, in its own columns: the cut is what is read,
-checked and kept as the original, so that neither memory nor the home grows with France. What is counted (DVF, SIRENE) is taken block
-after block by the chain itself (`data.imports.streaming`).
+checked and kept as the original, so that neither memory nor the home grows with France. What surrounds the territory is
+summed on the way. What is counted (DVF, SIRENE) is taken block after block by the chain itself (`data.imports.streaming`).
 """
 
 from __future__ import annotations
@@ -11,15 +11,20 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import pandas as pd
 
 from analysis.french import spaced
 from analysis.model import COMMAND_ACTOR
 from data import reference
+from data.catalogue import Catalogue
 from data.imports import formats, pipeline
 from data.imports.formats.base import COMMUNE
+from data.imports.formats.levels import LevelSums, figures_of
 from data.imports.formats.territory_rows import elsewhere
+from data.imports.formats.wide import kept_rows
 from data.imports.model import (
     Choices,
     ImportRefused,
@@ -27,6 +32,7 @@ from data.imports.model import (
     Problem,
     Progress,
     ReadingNeeded,
+    Recognition,
     SheetNeeded,
 )
 from data.imports.publish import publish
@@ -35,7 +41,7 @@ from data.opening import House, read_catalogue
 from data.store.files import Upload
 from data.territory import Territory
 
-CUT_FROM = 2 * 2**20
+CUT_FROM = 2**18
 """Bytes from which a file with one row a commune is cut before it is read."""
 _HEAD = 200
 
@@ -68,12 +74,13 @@ def fill(
 
 def _one(house: House, path: Path, today: dt.date, tell: Progress | None) -> Filled:
     cut: Upload | None = None
+    levels: pd.DataFrame | None = None
     try:
         if not path.is_file():
             return Filled(path, why="ce fichier n'existe pas.")
         with house.store.read() as session:
             catalogue = read_catalogue(session)
-        cut = _cut(house, path)
+        cut, levels = _cut(house, path, catalogue)
         read = cut.path if cut is not None else path
         draft = pipeline.prepare(
             read,
@@ -93,6 +100,8 @@ def _one(house: House, path: Path, today: dt.date, tell: Progress | None) -> Fil
         if draft.diff is None or not pipeline.can_compare(draft):
             why = _first(draft.errors) or "ce fichier demande un choix : passez par la page « Importer »."
             return Filled(path, what, why=spaced(why), problems=draft.problems)
+        if levels is not None and draft.parsed is not None:
+            draft = replace(draft, parsed=replace(draft.parsed, levels=levels))
         cells = len(draft.cells) if draft.cells is not None else 0
         try:
             number = publish(house, COMMAND_ACTOR, draft, read, today=today, progress=tell)
@@ -112,39 +121,52 @@ def _first(problems: Iterable[Problem]) -> str:
     return next((f"{each.title} {each.advice}".strip() for each in problems), "")
 
 
-def _cut(house: House, path: Path) -> Upload | None:
-    """The rows of the territory of a big file with one row a commune, in its own columns; None for any other, read as it is."""
+def _cut(house: House, path: Path, catalogue: Catalogue) -> tuple[Upload | None, pd.DataFrame | None]:
+    """The rows of the territory of a big file with one row a commune, in its own columns, and the figures of what surrounds it; None
+    for any other, read as it is."""
+    nothing = (None, None)
     if path.stat().st_size < CUT_FROM:
-        return None
+        return nothing
     try:
         head = next(read_blocks(path, rows=_HEAD, name=path.name), None)
         if head is None:
-            return None
+            return nothing
         found = next(iter(formats.recognise(head, house.territory)), None)
         if found is None or found.kind != "figures" or formats.by_id(found.format).reducer is not None:
-            return None
+            return nothing
         place = next((name for name, meaning in found.columns.items() if meaning == COMMUNE), "")
         columns = formats.needed_columns(found)
         if not place or columns is None:
-            return None
-        text = _kept(path, columns, place, house.territory)
+            return nothing
+        text, levels = _kept(path, found, columns, place, house.territory, catalogue)
     except (ImportRefused, SheetNeeded, ReadingNeeded):
-        return None  # a workbook, an archive of several files, a wrong file: the chain says what it is
-    return house.store.files.take_upload(io.BytesIO(text.encode("utf-8"))) if text else None
+        return nothing  # a workbook, an archive of several files, a wrong file: the chain says what it is
+    return (house.store.files.take_upload(io.BytesIO(text.encode("utf-8"))), levels) if text else nothing
 
 
-def _kept(path: Path, columns: tuple[str, ...], place: str, territory: Territory) -> str:
-    """The header and the rows that may be of the territory; empty where the column of communes is not surely one of INSEE codes."""
+def _kept(
+    path: Path,
+    found: Recognition,
+    columns: tuple[str, ...],
+    place: str,
+    territory: Territory,
+    catalogue: Catalogue,
+) -> tuple[str, pd.DataFrame | None]:
+    """The header and the rows that may be of the territory, empty where the column of communes is not surely one of INSEE codes; and the
+    sums of all rows by level."""
+    format_, sums = formats.by_id(found.format), LevelSums(territory)
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\n")
     away: set[str] = set()
     for block in read_blocks(path, columns=columns, name=path.name):
         if block.problems:
-            return ""  # lines that cannot be read are told by the chain, which reads them all
+            return "", None  # lines that cannot be read are told by the chain, which reads them all
         if not away:  # the first block decides what the column is; the last one may be too short to
             if elsewhere(block.frame[place], territory) is None:
-                return ""
+                return "", None
             away = set(reference.commune_names()) - set(territory.codes)
             writer.writerow(block.frame.columns)
+        counted, _, _ = kept_rows(format_, block, found.columns)
+        sums.add(counted[place], figures_of(format_, counted, found.columns, catalogue))
         writer.writerows(block.frame[~block.frame[place].isin(away)].itertuples(index=False, name=None))
-    return out.getvalue()
+    return out.getvalue(), sums.result()

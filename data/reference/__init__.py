@@ -13,6 +13,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -122,6 +123,17 @@ def _communes(codes: tuple[str, ...] | None, contours: bool) -> pd.DataFrame:
 
     shapes = gpd.GeoSeries.from_wkb(table["contour"].to_pandas(), crs=4326)
     return gpd.GeoDataFrame(frame, geometry=shapes.rename("contour")).rename_geometry("contour")
+
+
+def table(columns: Iterable[str], codes: Iterable[str] | None = None) -> pa.Table:
+    """Some columns of the current communes, as the file has them; all of France when `codes` is None. For who needs few of them."""
+    return _read("communes.parquet", _key(codes), list(columns))
+
+
+@lru_cache(maxsize=2)
+def area_sizes(column: Literal["epci", "departement", "region"]) -> Mapping[str, int]:
+    """How many of today's communes each EPCI, département or region has, by its code (read-only)."""
+    return MappingProxyType(Counter(filter(None, table([column])[column].to_pylist())))
 
 
 def contour_bounds(codes: Iterable[str]) -> tuple[float, float, float, float] | None:

@@ -23,6 +23,7 @@ from data.store.errors import (
     StaleRow,
     StoreError,
 )
+from data.store.levels import current_levels, record_levels
 from data.store.observations import (
     current_observations,
     ensure_shipped,
@@ -45,6 +46,7 @@ __all__ = [
     "Store",
     "StoreError",
     "WriteSession",
+    "current_levels",
     "current_observations",
     "ensure_shipped",
     "erase_person",
@@ -54,6 +56,7 @@ __all__ = [
     "open_store",
     "record_entries",
     "record_import",
+    "record_levels",
     "redo_import",
     "stamp",
     "tables",

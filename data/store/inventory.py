@@ -43,6 +43,7 @@ LABELS = {
     "history_personal": "textes de l’historique",
     "import": "imports",
     "import_file": "fichiers importés",
+    "level_figure": "chiffres des environs",
     "listing": "logements",
     "listing_pair": "décisions sur des doublons",
     "member": "membres",

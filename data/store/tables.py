@@ -129,6 +129,26 @@ observation = Table(
 )
 
 
+# Sums over what surrounds the territory, made from the same file as the cells of its communes: they go and come back with the import.
+level_figure = Table(
+    "level_figure",
+    metadata,
+    Column("import_id", Integer, ForeignKey("import.id"), primary_key=True, autoincrement=False),
+    Column("indicator", String(64), primary_key=True),
+    Column("period", String(16), primary_key=True),
+    Column("level", String(16), primary_key=True),
+    Column("area", String(32), primary_key=True),
+    Column("value", Float),
+    Column("status", String(16), nullable=False),
+    Column("covered", Integer, nullable=False),
+    Column("hidden", Integer, nullable=False),
+    Column("communes", Integer, nullable=False),
+    _one_of("level", vocabulary.LEVELS),
+    _one_of("status", OBSERVATION_STATUSES),
+    CheckConstraint("(status = 'observed') = (value IS NOT NULL)", name="value_when_observed"),
+)
+
+
 CATALOGUE_KINDS = ("source", "indicator", "vintage")
 
 # What an import was made from, beside what every import has; absent for shipped figures and single values.

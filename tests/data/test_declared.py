@@ -39,7 +39,10 @@ def omissions(directory: Path) -> list[str]:
     catalogue, works_ = load_catalogue(directory), works(directory)
     every = {**catalogue.indicators, **catalogue.waiting}
     known = {each.id: each for each in formats.FORMATS}
-    found, brought = [], {(work, id_) for each in formats.FORMATS for work in each.works for id_ in each.counts}
+    found, brought = (
+        [],
+        {(work, id_) for each in formats.FORMATS for work in each.works for id_ in each.counts},
+    )
     for format_id, declared in columns(directory).items():
         if format_id not in known:
             found += [f"{each.indicator}: no format {format_id}" for each in declared]
@@ -67,7 +70,9 @@ def omissions(directory: Path) -> list[str]:
         ]
     named = {id_ for work in works_.values() for id_ in work.vintages}
     return found + [
-        f"{id_}: no file brings it" for id_, each in every.items() if each.kind != "network" and id_ not in named
+        f"{id_}: no file brings it"
+        for id_, each in every.items()
+        if each.kind != "network" and id_ not in named
     ]
 
 
@@ -120,7 +125,9 @@ def test_what_an_entry_forgets_is_seen(entries: Path, forgotten: str, instead: s
         ('"P{yy}_RP_OWN"', "{ weight = 2 }", "« name » manque"),
     ],
 )
-def test_a_column_that_cannot_be_read_is_refused(entries: Path, written: str, instead: str, told: str) -> None:
+def test_a_column_that_cannot_be_read_is_refused(
+    entries: Path, written: str, instead: str, told: str
+) -> None:
     with pytest.raises(CatalogueError, match="owners") as refusal:
         columns(_with(entries, GOOD.replace(written, instead)))
     assert told in str(refusal.value)
@@ -128,7 +135,10 @@ def test_a_column_that_cannot_be_read_is_refused(entries: Path, written: str, in
 
 @pytest.mark.parametrize(
     ("written", "told"),
-    [('editions.nobody = "RP {year}"', "« nobody »"), ('editions.lovac = { title = "x" }', "champ « title »")],
+    [
+        ('editions.nobody = "RP {year}"', "« nobody »"),
+        ('editions.lovac = { title = "x" }', "champ « title »"),
+    ],
 )
 def test_an_edition_of_nothing_is_refused(entries: Path, written: str, told: str) -> None:
     text = GOOD.replace('editions.insee_logement = "RP {year}"\n\n', f"{written}\n\n")

@@ -32,9 +32,11 @@ def histogram_html(
     unit: str = "",
     whole: bool = False,
     bins: int = 20,
+    marks: Sequence[tuple[float, str]] = (),
 ) -> str:
     """A figure with bars, the limits of the classes as dashed lines under which they are written, and its sentence.
 
+    `marks`: values to compare with and their words, each a line across the bars where it lies among them; all are told in the sentence.
     `colors` (``#rrggbb``), one per class. `values` must lie within the classes, missing ones are dropped. Raises ClassError as
     `analysis.classes.histogram`, PaletteError for what is no colour.
     """
@@ -44,6 +46,8 @@ def histogram_html(
         return f"<p>{html.escape(text)}</p>"
     for color in colors:
         palette.luminance(color)  # refuses anything but #rrggbb: a colour must not carry CSS
+    if marks:
+        text += f" Repères{french.NNBSP}: {french.join([words for _, words in marks])}."
     rows = histogram(known, classes, bins)
     low, high = float(rows["start"].min()), float(rows["end"].max())
     top = int(rows.groupby("start")["count"].sum().max())
@@ -63,6 +67,11 @@ def histogram_html(
         below[row.start] += row.count
     limits = list(zip(classes.edges, classes.edge_labels(0 if whole else 1), strict=True))
     drawn += [f'<b style="left:{at(edge):.1f}%"></b>' for edge, _ in limits[1:-1]]
+    drawn += [
+        f'<u style="left:{at(value):.1f}%" title="{html.escape(words)}"></u>'
+        for value, words in marks
+        if low <= value <= high
+    ]
     last = -100.0
     for edge, label in limits:
         if low <= edge <= high and at(edge) - last > 7:  # labels never touch

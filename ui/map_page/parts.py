@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
+from analysis import french, portrait
 from analysis.answers import Answer
 from analysis.desk import Desk
+from analysis.model import Status
 from ui import frame, loading, remarks, tables
 from ui.choropleth import Choropleth
 from ui.map_page.histogram import histogram_html
+from ui.tables import Column
 
 
 def legend_notes(drawing: Choropleth) -> None:
@@ -44,9 +48,40 @@ def _figures(answer: Answer, drawing: Choropleth, desk: Desk, chosen: str) -> No
     )  # fmt: skip
 
 
-def distribution(drawing: Choropleth) -> None:
-    """How the values spread, with the limits of the classes."""
+def elsewhere(answer: Answer, desk: Desk) -> None:
+    """The same figure of what surrounds the territory, or which file brings it; nothing for counts of the network's people."""
+    found = desk.elsewhere(answer)
+    if not found:
+        return
+    if all(each.total.status is Status.NOT_IMPORTED for each in found):
+        names = french.join([each.level.name for each in found])
+        frame.note(
+            french.spaced(
+                f"Et ailleurs ({names}) : pas encore importé ; le fichier national de cette publication l'apporte."
+            )
+        )
+        return
+    rows = pd.DataFrame(
+        [(loading.territory().name, portrait.total_text(answer), "")]
+        + [(each.head, each.text, each.detail) for each in found],
+        columns=["name", "value", "detail"],
+    )
+    columns = [
+        Column("name", "Où"),
+        Column("value", answer.indicator.short, numeric=True),
+        Column("detail", "Communes"),
+    ]
+    tables.show_table(rows, columns, caption=french.spaced("Et ailleurs ?"))
+
+
+def distribution(drawing: Choropleth, desk: Desk) -> None:
+    """How the values spread, with the limits of the classes, and where what surrounds the territory stands."""
     indicator = drawing.answer.indicator
+    marks = [
+        (each.total.value, each.level.name)
+        for each in (desk.elsewhere(drawing.answer) if indicator.kind in ("ratio", "change") else ())
+        if each.total.value is not None
+    ]
     if drawing.classes.k:
         st.subheader("Répartition des communes", anchor=False)
         st.html(
@@ -58,6 +93,7 @@ def distribution(drawing: Choropleth) -> None:
                     drawing.colors,
                     unit=indicator.unit,
                     whole=drawing.answer.whole,
+                    marks=[(value, f"{name} {drawing.answer.text(value)}") for value, name in marks],
                 ),
             )
         )

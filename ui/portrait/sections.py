@@ -45,13 +45,15 @@ _PHONE = re.compile(r"\+?\d[\d .]{3,20}")
 @dataclass(frozen=True)
 class Theme:
     """One theme of the portrait: a row an indicator, and the lines under the table. `parts` are the rows of counts that the rates
-    of `rows` are made of."""
+    of `rows` are made of. `around`: the columns of what surrounds the commune (key of a row, heading); none where nothing of it is
+    imported."""
 
     name: str
     rows: pd.DataFrame
     parts: pd.DataFrame
     notes: tuple[str, ...]
     group: str
+    around: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ def _theme(
     parts: list[dict[str, str]] = []
     caveats: list[str] = []
     sheets = {i.id: _sheet(desk.revision, desk.today, i.id, None, audience) for i in indicators}
+    around: dict[str, str] = {}
     folded = portrait.parts_of(indicators, {id_: sheet.cells[code] for id_, sheet in sheets.items()})
     for indicator in indicators:
         sheet = sheets[indicator.id]
@@ -155,6 +158,10 @@ def _theme(
         citation = cited(desk, found)
         number = citations.setdefault(citation, len(citations) + 1)
         place = sheet.ranks.get(code)
+        beside = {
+            each.level.kind: each for each in (desk.elsewhere(found, code) if desk.level_figures else ())
+        }
+        around |= {kind: each.head for kind, each in beside.items()}
         (parts if indicator.id in folded else rows).append(
             {
                 "id": indicator.id,
@@ -167,6 +174,7 @@ def _theme(
                 "around": _around_text(desk.revision, desk.today, code, indicator.id, audience),
                 "territory": portrait.total_text(found),
                 "vintage": f"{found.vintage.label} [{number}]",
+                **{kind: each.text for kind, each in beside.items()},
             }
         )
         if indicator.kind == "published" and indicator.no_total:
@@ -177,7 +185,12 @@ def _theme(
     sources = "Sources" if len(citations) > 1 else "Source"
     listed = " ".join(f"[{n}] {text}." for text, n in citations.items())
     return Theme(
-        name, pd.DataFrame(rows), pd.DataFrame(parts), (f"{sources}{NNBSP}: {listed}", *caveats), group
+        name,
+        pd.DataFrame(rows),
+        pd.DataFrame(parts),
+        (f"{sources}{NNBSP}: {listed}", *caveats),
+        group,
+        tuple(around.items()),
     )
 
 
@@ -209,6 +222,10 @@ def _headline(desk: loading.Desk, code: str, group: str, audience: Audience) -> 
         sheet = _sheet(desk.revision, desk.today, id_, None, audience)
         found, mine, place = sheet.answer, sheet.cells[code], sheet.ranks.get(code)
         extra = [t for t in (mine.detail, place.text if place else "", portrait.gap_text(mine)) if t]
+        if len(desk.names) == 1:  # alone, a commune has no rank, and its territory is itself
+            near = next((e for e in desk.elsewhere(found, code) if e.level.kind == "epci"), None)
+            gap = portrait.gap_text(mine, near.answer, f"{near.level.name}") if near else ""
+            extra = [t for t in (mine.detail, gap) if t]
         short = found.indicator.short
         text = f"{short[:1].lower()}{short[1:]}{NNBSP}: {mine.text}" + (
             f" ({', '.join(extra)})" if extra else ""
@@ -233,10 +250,10 @@ def figures(desk: loading.Desk, theme: Theme, code: str) -> None:
     columns = [
         Column("name", "Indicateur"),
         Column("value", desk.names[code], numeric=True),
-        Column("rank", "Rang", numeric=True),
+        *([Column("rank", "Rang", numeric=True)] if len(desk.names) > 1 else []),
         *([Column("around", "Communes voisines", numeric=True)] if near else []),
         *([Column("group", theme.group, numeric=True)] if theme.group else []),
-        Column("territory", loading.territory().name, numeric=True),
+        *([Column("territory", loading.territory().name, numeric=True)] if len(desk.names) > 1 else []),
         Column("vintage", "Millésime", numeric=True),
     ]
     doubted = {each.indicator for each in remarks.visible(desk, commune=code)}
@@ -252,6 +269,14 @@ def figures(desk: loading.Desk, theme: Theme, code: str) -> None:
                 hide_caption=True,
                 notes=theme.notes[:1],
             )
+    if theme.around and len(theme.rows):
+        columns = [
+            Column("name", "Indicateur"),
+            Column("value", desk.names[code], numeric=True),
+            *(Column(kind, head, numeric=True) for kind, head in theme.around),
+        ]
+        rows = theme.rows[["name", "value", *(kind for kind, _ in theme.around)]].fillna("–")
+        tables.show_table(rows, columns, caption=french.spaced(f"{theme.name} : et ailleurs ?"))
 
 
 def _doubted(rows: pd.DataFrame, indicators: Collection[str]) -> pd.DataFrame:
@@ -279,6 +304,25 @@ def how_to_read(desk: loading.Desk, code: str) -> None:
             f"{around}Rang : compté depuis la valeur la plus forte ou la plus faible, l'extrémité la plus proche. Deux chiffres qui se "
             "lisent pareil ont le même rang (ex æquo). Un chiffre secret ou non publié n'a pas de rang, et ne compte pas dans « sur »."
         )
+    )
+    frame.note(levels_note(desk, code))
+
+
+def levels_note(desk: loading.Desk, code: str) -> str:
+    """What figures of what surrounds a commune are made of, or which files bring them."""
+    levels = desk.around_of(code)
+    if not levels:
+        return ""
+    if not desk.level_figures:
+        names = french.join([level.name for level in levels if level.kind != "peers"])
+        return french.spaced(
+            f"Et ailleurs ({names}) : pas encore importé. Un fichier national, tel que son producteur le publie, apporte ces chiffres."
+        )
+    alike = next((f" Communes semblables : {each.name}." for each in levels if each.kind == "peers"), "")
+    return french.spaced(
+        "Et ailleurs : sommes de ce que les fichiers nationaux publient des communes ; un taux est tiré de ces sommes. « Au moins » : une "
+        "partie des communes est secrète ou non publiée. Une médiane ne s'additionne pas : il n'y en a pas pour un ensemble de communes."
+        + alike
     )
 
 

@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import Protocol
 
 from analysis.french import spaced
-from data.catalogue import Catalogue, declared as of_catalogue
+from data.catalogue import Catalogue
+from data.catalogue import declared as of_catalogue
 from data.catalogue.editions import words
 from data.imports.headings import fold, full_year, plain
 from data.imports.model import Choices, Kind, Parsed, Recognition, Sum, Table
@@ -122,8 +123,9 @@ class Format:
     `period`: the period of columns that mean ``<indicator>@*``, empty when the file does not say. `rules`: what adds up, `within`: what
     lies in what, see `Parsed`. `guess`: meanings read from the cells, for a format that no header announces; it then scores the least that
     recognises. `confirms`: a factor of the score, for what the columns' names cannot tell (the file's name, its cells). `reducer`: reads
-    a file larger than memory, block after block; `counts`: the indicators that it makes of rows, without a column of their own; `by_columns`: it needs only the columns that have a meaning. `counter_examples`: columns
-    of files that look like this format and are not.
+    a file larger than memory, block after block; `by_columns`: it needs only the columns that have a meaning. `counts`: the
+    indicators that it makes of rows, without a column of their own. `counter_examples`: columns of files that look like this format
+    and are not.
     """
 
     id: str

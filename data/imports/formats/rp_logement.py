@@ -1,4 +1,4 @@
-"""INSEE, census, database « Logement » by commune: about 240 columns, three vintages side by side, of which those that an indicator declares are kept."""
+"""INSEE, census, database « Logement » by commune: about 240 columns, three vintages side by side; those of an indicator are kept."""
 
 from __future__ import annotations
 

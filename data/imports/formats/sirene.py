@@ -12,6 +12,7 @@ import pandas as pd
 
 from data.catalogue import Catalogue
 from data.imports.formats.base import ColumnPattern, Example, Format, in_one_block
+from data.imports.formats.levels import LevelSums
 from data.imports.formats.reducing import TerritoryReducer
 from data.imports.formats.territory_rows import counted
 from data.imports.formats.wide import NO_ROWS, OBSERVED, no_period, vintages
@@ -38,6 +39,8 @@ class Reducer(TerritoryReducer):
         self._stock: Counter[str] = Counter()
         self._created: Counter[tuple[str, str]] = Counter()
         self._latest = ""
+        self._everywhere: Counter[str] = Counter()
+        self._named: set[str] = set()
 
     def add(self, table: Table) -> None:
         """Take the next block."""
@@ -51,6 +54,8 @@ class Reducer(TerritoryReducer):
             self._aside["établissements en diffusion partielle, commune non diffusée"] += int(
                 self._wanted(hidden).sum()
             )
+        self._named.update(place.unique())
+        self._everywhere.update(place[self._wanted(frame)])
         inside = frame[place.isin(list(self._codes))]
         if inside.empty:
             return
@@ -90,9 +95,12 @@ class Reducer(TerritoryReducer):
             cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None)
         )
         new, _ = vintages(FORMAT.works, day, periods_given, self._choices, self._catalogue)
+        levels = LevelSums(self._territory)
+        levels.count((STOCK, day), self._everywhere, self._named)
         aside = {reason: count for reason, count in self._aside.items() if count}
         return Parsed(
-            "figures", counted(cells, self._of["activity"]), NO_ROWS, tuple(problems), aside, self._of["commune"], "codes", new
+            "figures", counted(cells, self._of["activity"]), NO_ROWS, tuple(problems), aside, self._of["commune"], "codes", new,
+            levels=levels.result() if not problems else None,
         )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from analysis.model import STORED_STATUSES
 from data.catalogue import Catalogue
 from data.catalogue.editions import brought, works
 from data.imports.formats.base import COMMUNE, COMMUNE_NAME, FILE_PERIOD, IGNORE, PLACES, POSTCODE, Format
+from data.imports.formats.levels import sums_of
 from data.imports.formats.territory_rows import OUTSIDE, elsewhere
 from data.imports.headings import as_fractions, is_percent, named_a_share, written_in_percent
 from data.imports.model import (
@@ -85,7 +86,9 @@ def parse_wide(
     edition = format_.edition(columns, table)
     place, how = place_column(columns, frame)
     away = elsewhere(frame[place], territory) if how == PLACES[COMMUNE] else None
+    around = None
     if away is not None and away.any():
+        around = sums_of(format_, frame, place, columns, catalogue, territory)
         frame, lines, set_aside = frame[~away], lines[~away], {**set_aside, OUTSIDE: int(away.sum())}
     problems: list[Problem] = []
     if not place:
@@ -177,6 +180,7 @@ def parse_wide(
         format_.within,
         same_commune=choices.same_commune if format_.guess is not None else None,
         answered=frozenset(choices.fractions) & figures.keys() if format_.guess is not None else frozenset(),
+        levels=around,
     )
 
 
