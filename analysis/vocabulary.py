@@ -177,6 +177,11 @@ APPLICATION_STEPS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """The steps of a dossier, in their order."""
 
+RECEPTION_CLOCKS: Final[Mapping[str, str]] = MappingProxyType(
+    {"reception_date": "Date de la réception", "reception_summary": "Compte rendu de la réception"}
+)
+"""What the reception of a newcomer waits for beside its own day, each with a clock of its own."""
+
 APPLICATION_ENDS: Final[Mapping[str, str]] = MappingProxyType(
     {"declined": "Refusé", "withdrawn": "Retiré", "lost": "Perdu"}
 )

@@ -1,6 +1,6 @@
 """How a territory follows its dossiers: the clocks of the steps, what the marks of the grid mean, the tasks of the accompaniment.
 
-All of it is in the territory's file (`[[clocks]]`, `[grid]`, `[[tasks]]`); what it leaves out is `DEFAULT`.
+All of it is in the territory's file (`[[clocks]]`, `[grid]`, `[[tasks]]`, `[school]`); what it leaves out is `DEFAULT`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.applications.clocks import ClockError, Rule
-from analysis.applications.household import HouseholdError, Template
+from analysis.applications.household import Grouping, HouseholdError, Template
+from analysis.applications.school import ZONES
 from analysis.vocabulary import ASSESSMENT_CRITERIA, ASSESSMENT_HELPS
 
 KNOWN_KEYS: Mapping[str, Sequence[str]] = {
     "clocks": ("step", "target", "reminder", "late", "for_what"),
     "grid": ("scale", *ASSESSMENT_CRITERIA),
     "tasks": ("id", "topic", "label", "days", "needs"),
+    "school": ("zone", "groupings"),
 }
 """The tables of the territory's file, and their keys."""
 MARKS = 4
@@ -29,19 +31,21 @@ _CLOCKS = (
     Rule("window_planned", 40, 50, 60, "le logement"),
     Rule("housed", 15, 20, 30, "l’installation"),
     Rule("settled", 20, 25, 40, "la réception"),
+    Rule("reception_date", 5, 8, 12, "la date de la réception"),
+    Rule("reception_summary", 3, 5, 10, "le compte rendu de la réception"),
 )
 _SCALE = ("fragile", "à consolider", "solide", "très solide")
 _TASKS = (
     Template("watch", "housing", "Ouvrir la fenêtre de recherche dans la veille", -8, ("no_dwelling",)),
     Template("fibre", "fibre", "Commander la fibre", -30, ("no_fibre",)),
-    Template("school", "school", "Inscrire les enfants à l’école (mairie ou regroupement)", -45, ("school",)),
+    Template("school", "school", "Inscrire les enfants à l’école ({school})", -45, ("school",)),
     Template("childcare", "school", "Chercher une garde", -60, ("childcare",)),
     Template("workplace", "workplace", "Trouver un lieu de travail", -20, ("workplace",)),
     Template("sponsor", "sponsor", "Nommer un parrain parmi les membres", -20),
     Template("partner", "sponsor", "Présenter le conjoint au réseau", 15, ("partner",)),
     Template("electoral", "registrations", "S’inscrire sur les listes électorales", 20),
     Template("health", "registrations", "Déclarer un médecin traitant", 30),
-    Template("associations", "associations", "Présenter les associations de la commune", 20),
+    Template("associations", "associations", "Présenter les associations {of_commune}", 20),
     Template("address", "papers", "Déclarer le changement d’adresse", 10),
     Template("business", "papers", "Transférer l’adresse de l’entreprise", 30, ("business",)),
     Template("car", "papers", "Changer l’adresse de la carte grise", 30, ("car",)),
@@ -50,7 +54,10 @@ _TASKS = (
 
 @dataclass(frozen=True)
 class Following:
-    """`clocks` by step; `scale`: what each mark means, lowest first; `helps` by criterion; `tasks` in the order of the file."""
+    """`clocks` by step; `scale`: what each mark means, lowest first; `helps` by criterion; `tasks` in the order of the file.
+
+    `zone`: that of its school holidays, empty where the file names none; `groupings`: communes that share a school.
+    """
 
     clocks: Mapping[str, Rule] = field(
         default_factory=lambda: {rule.step: rule for rule in _CLOCKS}, hash=False
@@ -58,6 +65,8 @@ class Following:
     scale: tuple[str, ...] = _SCALE
     helps: Mapping[str, str] = field(default_factory=lambda: dict(ASSESSMENT_HELPS), hash=False)
     tasks: tuple[Template, ...] = _TASKS
+    zone: str = ""
+    groupings: tuple[Grouping, ...] = ()
 
 
 DEFAULT = Following()
@@ -126,7 +135,32 @@ def following_of(data: Mapping[str, Any], refuse: Refuse) -> Following:
                 helps[criterion] = text
             else:
                 refuse("grid", text, f"« {criterion} » est un texte qui aide à noter.")
-    return Following(clocks or DEFAULT.clocks, scale, helps, tuple(tasks.values()) or DEFAULT.tasks)
+    zone, groupings = _school(data.get("school", {}), refuse)
+    return Following(
+        clocks or DEFAULT.clocks, scale, helps, tuple(tasks.values()) or DEFAULT.tasks, zone, groupings
+    )
+
+
+def _school(table: object, refuse: Refuse) -> tuple[str, tuple[Grouping, ...]]:
+    if not isinstance(table, Mapping):
+        refuse("school", "", "« school » est une table [school].")
+        return "", ()
+    zone = table.get("zone", "")
+    if zone not in ("", *ZONES):
+        refuse("school", zone, f"« zone » est la zone des vacances scolaires : {', '.join(ZONES)}.")
+        zone = ""
+    groupings = []
+    listed = table.get("groupings", [])
+    for row in listed if isinstance(listed, list) else [listed]:
+        told = row if isinstance(row, Mapping) else {}
+        name, listed_here = told.get("name"), told.get("communes")
+        communes = listed_here if isinstance(listed_here, list) else []
+        sound = communes and all(isinstance(each, str) for each in communes)
+        if not isinstance(name, str) or not name.strip() or not sound:
+            refuse("school", name or "", "un regroupement a un nom (name) et des codes (communes).")
+        else:
+            groupings.append(Grouping(name.strip(), tuple(communes)))
+    return str(zone), tuple(groupings)
 
 
 def _rows(data: Mapping[str, Any], name: str, refuse: Refuse) -> list[Mapping[str, Any]]:

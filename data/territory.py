@@ -714,6 +714,12 @@ def load_territory(path: Path | None = None) -> Territory:
     listed = reader.data.get("communes")
     sound = isinstance(listed, list) and len(codes) == len(listed)
     groups = tuple(reader.groups([entry.code for entry in entries], sound))
+    for code in (code for grouping in followed.groupings for code in grouping.communes if code not in codes):
+        reader.refuse(
+            reader.line_of("school", code),
+            code,
+            "ce code de « groupings » n'est pas d'une commune du territoire.",
+        )
     departements: tuple[Area, ...] = ()
     epcis: tuple[Area, ...] = ()
     bounds = None

@@ -37,6 +37,7 @@ import vobject
 from lxml import html as lxml_html
 
 from analysis import council
+from analysis.applications.reception import Invitation
 from analysis.council import Cell, ChartDrawing, CircleDrawing, Deck, MapDrawing, Slide
 from analysis.export import COLUMNS, to_csv
 from analysis.model import Audience, Status
@@ -50,6 +51,7 @@ from reports.chart_image import chart_image
 from reports.deck import deck_html
 from reports.document import facts, heading, paragraph, pdf, printable, table
 from reports.html_parts import DeckError
+from reports.invitation import invitation_pdf
 from reports.map_image import map_image
 from reports.personal import person_pdf
 from reports.pictures import Ground, map_picture
@@ -86,6 +88,7 @@ SINKS = {
     "reports/html_map.py": "test_a_deck_and_a_page_hold_text_only",
     "reports/html_parts.py": "test_a_deck_and_a_page_hold_text_only",
     "reports/html_text.py": "test_a_deck_and_a_page_hold_text_only",
+    "reports/invitation.py": "test_an_invitation_runs_nothing",
     "reports/map_image.py": "test_a_picture_of_the_map_runs_nothing",
     "reports/office.py": "test_a_workbook_of_a_seance_runs_nothing",
     "reports/paper.py": "tests/reports/test_paper.py",
@@ -306,6 +309,13 @@ def test_a_call_sheet_runs_nothing(text: str) -> None:
     call = SheetCall(text, text, text, text, (Asked(text, text),), text)
     made = call_sheet([call] * 14, sentence=text, day=DAY, territory=text, demo=True)
     with pikepdf.open(io.BytesIO(made)) as document:
+        assert not _names(document) & RUNS_IN_PDF
+
+
+@attacks
+def test_an_invitation_runs_nothing(text: str) -> None:
+    told = Invitation(text, text, text, DAY, "18:30", text, f"Essay {text}", f"{text}\n{text}", text)
+    with pikepdf.open(io.BytesIO(invitation_pdf(told, made=DAY, territory=text, demo=True))) as document:
         assert not _names(document) & RUNS_IN_PDF
 
 

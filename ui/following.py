@@ -92,6 +92,17 @@ def _tasks(revision: int, origin: str, viewer: str) -> tuple[applications.Task, 
         return tuple(applications.tasks_due(session, origin, viewer))
 
 
+def sponsors(origin: str, today: dt.date) -> tuple[applications.Sponsor, ...]:
+    """The members who may be asked as sponsors, at the store's revision."""
+    return _sponsors(loading.revision(), origin, today)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _sponsors(revision: int, origin: str, today: dt.date) -> tuple[applications.Sponsor, ...]:
+    with loading.store().read() as session:
+        return applications.sponsors(session, origin, today)
+
+
 def pressing(here: Following) -> tuple[tuple[str, Waiting], ...]:
     """What is due today or past its target, the loudest first."""
     return tuple(each for each in here.waiting if each[1].ring in (Ring.LATE, Ring.REMINDER, Ring.DUE))

@@ -23,6 +23,7 @@ from analysis import french, palette
 from data.register import Change, Conflict, RegisterError, SamePerson
 from data.register.people import SEPARATE
 from data.store import StoreError
+from ui.markdown import literal
 
 _BOX = (
     "border-left:.4rem solid {edge};background:{fill};color:{ink};padding:.6rem .9rem;margin:.2rem 0;"
@@ -52,6 +53,15 @@ def _sent() -> set[str]:
     # Streamlit knows a widget by its key only once it was drawn in this session; what came before that has no public way to it.
     sent = context.session_state._state._new_widget_state
     return {key for each in sent if is_element_id(each) and (key := user_key_from_element_id(each))}
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A field that was changed here and elsewhere: what was typed here, and what stands, as the widget holds them."""
+
+    field: str
+    mine: Any
+    theirs: Any
 
 
 @dataclass(frozen=True)
@@ -106,19 +116,19 @@ class Page:
         if (error := self.refusal(place)) is not None:
             message(str(error), "alert")
 
-    def snapshot(self, subject: str, current: Any) -> Any:
-        """What was on screen when the subject was opened: kept until it is saved, refused as outdated, or left.
+    def snapshot(self, subject: str, current: Any, slot: str = "") -> Any:
+        """What was on screen when the subject was opened: kept until it is saved, refused as outdated, or left for another of its `slot`
+        (a screen that shows two subjects at once gives each its own).
 
         A form compares with it, so that what somebody else changed in the meantime is noticed.
         """
-        kept = st.session_state.get(self.key("snapshots"))
-        if not kept or kept[0] != subject:
-            st.session_state[self.key("snapshots")] = (subject, current)
-            return current
-        return kept[1]
+        kept = st.session_state.setdefault(self.key("snapshots"), {})
+        if slot not in kept or kept[slot][0] != subject:
+            kept[slot] = (subject, current)
+        return kept[slot][1]
 
     def forget_snapshot(self) -> None:
-        """The next `snapshot` takes what stands then."""
+        """Every next `snapshot` takes what stands then."""
         st.session_state.pop(self.key("snapshots"), None)
 
 
@@ -142,9 +152,10 @@ class Form:
     def key(self, field: str, value: Any = None) -> str:
         """The key of one widget, which starts with `value` and then keeps what is typed."""
         key = f"{self.prefix}:{field}"
+        initial = st.session_state.setdefault(f"{self.prefix}/initial", {})
         if key not in st.session_state and key not in _sent():
-            st.session_state[key] = value
-        st.session_state.setdefault(f"{self.prefix}/initial", {}).setdefault(field, value)
+            st.session_state[key] = initial[field] = value
+        initial.setdefault(field, value)
         return key
 
     def get(self, field: str) -> Any:
@@ -199,6 +210,47 @@ class Form:
         answers[SEPARATE] = "Non, c'est une autre personne"
         return self.choice(french.spaced("Est-ce la même personne ?"), "same_as", answers)
 
+    # -- two at once
+
+    @property
+    def clashes(self) -> tuple[Clash, ...]:
+        """The fields that somebody else changed too since this form was opened, empty when there are none."""
+        return tuple(st.session_state.get(f"{self.prefix}/clashes", ()))
+
+    def show_clashes(self, labels: Mapping[str, str], words: Callable[[str, Any], str]) -> None:
+        """Ask, field by field, which of two values stays, and say what was taken over of the others. Draw it above the form.
+
+        `labels`: field → its name; `words`: a field and a value → the value as a person reads it. What is chosen stands in its field.
+        """
+        taken = st.session_state.get(f"{self.prefix}/taken", {})
+        if taken:
+            lines = [
+                f"{labels[field]}{french.NNBSP}: {words(field, value)}" for field, value in taken.items()
+            ]
+            message(
+                "Changé ailleurs entre-temps, et repris ci-dessous, où vous n’aviez rien touché.", lines=lines
+            )
+        for clash in self.clashes:
+            texts = {
+                "mine": literal(f"Votre saisie{french.NNBSP}: {words(clash.field, clash.mine)}"),
+                "theirs": literal(f"L’autre saisie{french.NNBSP}: {words(clash.field, clash.theirs)}"),
+            }
+            st.radio(
+                f"{labels[clash.field]}{french.NNBSP}: laquelle garder{french.NNBSP}?", list(texts), key=self._which(clash),
+                format_func=texts.__getitem__, on_change=self._choose, args=(clash,),
+            )  # fmt: skip
+
+    def chosen(self) -> tuple[tuple[Clash, bool], ...]:
+        """Each clash, and whether the own value stays."""
+        return tuple((clash, st.session_state.get(self._which(clash)) != "theirs") for clash in self.clashes)
+
+    def _which(self, clash: Clash) -> str:
+        return f"{self.prefix}/which/{clash.field}"
+
+    def _choose(self, clash: Clash) -> None:
+        mine = st.session_state[self._which(clash)] == "mine"
+        self.set(clash.field, clash.mine if mine else clash.theirs)
+
     # -- what became of it
 
     @property
@@ -231,9 +283,14 @@ class Form:
         st.rerun()
 
     def _rebase(self, newest: Mapping[str, Any]) -> None:
-        """Fields that nobody touched here take the newest value; what was typed stays."""
+        """Fields that nobody touched here take the newest value; what was typed stays, and where both changed a field it is asked about."""
         initial = st.session_state.get(f"{self.prefix}/initial", {})
         untouched = {f: v for f, v in newest.items() if f in initial and self.get(f) == initial[f]}
+        changed = {f: v for f, v in newest.items() if f in initial and v not in (initial[f], self.get(f))}
+        both = {f: Clash(f, self.get(f), v) for f, v in changed.items() if f not in untouched}
+        known = {clash.field: clash for clash in self.clashes if clash.field not in both}
+        st.session_state[f"{self.prefix}/clashes"] = (*known.values(), *both.values())
+        st.session_state[f"{self.prefix}/taken"] = {f: v for f, v in changed.items() if f in untouched}
         st.session_state[self.page.key("pending")] = {
             f"{self.prefix}:{field}": value for field, value in untouched.items()
         }

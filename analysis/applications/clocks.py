@@ -3,6 +3,9 @@
 A clock belongs to a step: it starts the day after the dossier came into it and stops the day it leaves. Working days are Monday to Friday
 without the legal public holidays (`analysis.hours.holiday`). The days of a pause are not counted, and a dossier that sleeps does not ring.
 A clock only tells: it writes no line of a history, and nothing is ever declined by one.
+
+The reception of a newcomer has clocks of its own beside that of its step: its day is to be fixed, counted from the settling; once fixed the
+dossier is quiet until that day; after it, its summary is awaited, counted from that day.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -22,9 +25,14 @@ from numpy.typing import NDArray
 from analysis import french, hours
 from analysis.applications.steps import State
 from analysis.french import NNBSP
-from analysis.vocabulary import APPLICATION_STATUSES, ASSESSOR_SEATS
+from analysis.vocabulary import APPLICATION_STATUSES, ASSESSOR_SEATS, RECEPTION_CLOCKS
 
 Days = NDArray[np.datetime64]
+CLOCKS: Mapping[str, str] = {**APPLICATION_STATUSES, **RECEPTION_CLOCKS}
+"""What may have a clock: a step of a dossier, or a part of its reception → its name."""
+RECEIVED_AT = "settled"
+"""The step at which a newcomer waits to be received."""
+_HELD = f"l’étape « {APPLICATION_STATUSES['welcomed']} », la réception ayant eu lieu"
 
 
 class ClockError(ValueError):
@@ -33,7 +41,7 @@ class ClockError(ValueError):
 
 @dataclass(frozen=True)
 class Rule:
-    """A step's clock, in working days: the `target` to answer by, the day of the `reminder`, and `late` from that day on.
+    """A clock of `CLOCKS`, in working days: the `target` to answer by, the day of the `reminder`, and `late` from that day on.
 
     `for_what`: what is waited for, in French (« la lecture »). Raises ClockError unless 0 < target ≤ reminder ≤ late.
     """
@@ -46,13 +54,13 @@ class Rule:
 
     def __post_init__(self) -> None:
         """Whether the three days follow each other, and the step exists."""
-        if self.step not in APPLICATION_STATUSES:
+        if self.step not in CLOCKS:
             raise ClockError(
                 f"« {self.step} » n’est pas une étape{NNBSP}: une horloge porte sur une étape du dossier."
             )
         if not 0 < self.target <= self.reminder <= self.late:
             raise ClockError(
-                f"Horloge de « {APPLICATION_STATUSES[self.step]} »{NNBSP}: objectif {self.target}, rappel {self.reminder}, retard "
+                f"Horloge de « {CLOCKS[self.step]} »{NNBSP}: objectif {self.target}, rappel {self.reminder}, retard "
                 f"{self.late}{NNBSP}; attendu des jours ouvrés qui se suivent, à partir de 1."
             )
 
@@ -72,6 +80,7 @@ class Waiting:
     """What one dossier waits for. `days`: working days since the day after `since`, without pauses; `due`: the last day of the target.
 
     `who`: those who have to act, each by the name given, never « somebody ». `wakes`: the day a pause ends, None when it does not sleep.
+    `fixed`: what is waited for has its day, which is `due`, and nothing is to be done before.
     """
 
     step: str
@@ -82,11 +91,14 @@ class Waiting:
     for_what: str
     ring: Ring
     wakes: dt.date | None = None
+    fixed: bool = False
 
     def sentence(self) -> str:
         """« En attente de la lecture depuis 9 jours ouvrés : Coordinateur 1 (objectif dépassé depuis le 12/05/2026) »."""
         if self.wakes is not None:
             return f"En pause jusqu’au {french.date(self.wakes)}"
+        if self.fixed:
+            return f"{french.sentence(self.for_what)} est fixée au {french.date(self.due)}{NNBSP}: {french.join(self.who)}"
         since = (
             f"depuis {french.counted(self.days, 'jour ouvré', 'jours ouvrés')}"
             if self.days
@@ -175,16 +187,44 @@ def _due(since: dt.date, days: int, sleeping: tuple[tuple[dt.date, dt.date], ...
     return day
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """How far a newcomer's reception is: `on` the day fixed for it, None while there is none; `told`: its summary is written."""
+
+    on: dt.date | None = None
+    told: bool = False
+
+
+def _clock(
+    state: State, rules: Mapping[str, Rule], today: dt.date, prepared: Prepared
+) -> tuple[Rule | None, dt.date | None, bool]:
+    """The clock that runs, the day it runs from, and whether what it waits for has its day."""
+    rule = rules.get(state.step)
+    if state.step != RECEIVED_AT:
+        return rule, state.since, False
+    if prepared.told:  # told before the settling was noted: only the step is left
+        return rule and replace(rule, for_what=_HELD), state.since, False
+    if prepared.on is None:
+        return rules.get("reception_date", rule), state.since, False
+    if prepared.on >= today:
+        return rule, state.since, True
+    return rules.get("reception_summary", rule), prepared.on, False
+
+
 def waiting(
-    state: State, rules: Mapping[str, Rule], today: dt.date, owners: Mapping[str, str | Mapping[str, str]]
+    state: State,
+    rules: Mapping[str, Rule],
+    today: dt.date,
+    owners: Mapping[str, str | Mapping[str, str]],
+    prepared: Prepared = Prepared(),
 ) -> Waiting | None:
-    """What a dossier waits for today; None when it is closed or its step has no clock.
+    """What a dossier waits for today; None when it is closed or its step has no clock. `prepared`: the reception of a newcomer.
 
     `owners`: by step, the name of who answers for it; for « met », by seat, of whom those who have not signed are named. Raises ClockError
     for a step whose clock nobody answers for: « quelqu'un s'en occupe » is not an answer.
     """
-    rule = rules.get(state.step)
-    if rule is None or state.closed or state.since is None:
+    rule, since, fixed = _clock(state, rules, today, prepared)
+    if rule is None or state.closed or since is None:
         return None
     owner = owners.get(state.step, "")
     if isinstance(owner, str):
@@ -198,11 +238,15 @@ def waiting(
         raise ClockError(
             f"Personne ne répond de « {APPLICATION_STATUSES[state.step]} »{NNBSP}: nommez qui s’en occupe."
         )
-    days = working_days(state.since, today, state.pauses)
+    days = working_days(since, today, state.pauses)
     asleep = next((wakes for first, wakes in state.pauses if first <= today < wakes), None)
-    ring = Ring.PAUSED if asleep else ring_of(days, rule)
-    due = due_day(state.since, rule.target, state.pauses)
-    return Waiting(state.step, state.since, days, due, tuple(dict.fromkeys(who)), rule.for_what, ring, asleep)
+    if fixed and prepared.on is not None:
+        ring, due = (Ring.DUE if prepared.on == today else Ring.ON_TIME), prepared.on
+    else:
+        ring, due = ring_of(days, rule), due_day(since, rule.target, state.pauses)
+    ring = Ring.PAUSED if asleep else ring
+    names = tuple(dict.fromkeys(who))
+    return Waiting(state.step, since, days, due, names, rule.for_what, ring, asleep, fixed)
 
 
 def ring_of(days: int, rule: Rule) -> Ring:

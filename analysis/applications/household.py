@@ -2,13 +2,14 @@
 
 A due date is counted from the arrival in calendar days, and never falls on a day when nobody answers: a task of before the arrival is
 brought forward to the last day that is open, one of after it put off to the next. Tasks of the school also keep clear of its holidays,
-which are given as dates: no list of them is kept here.
+which are given as dates (`analysis.applications.school`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,6 +21,11 @@ from analysis.vocabulary import ACCOMPANIMENT_TOPICS
 
 class HouseholdError(ValueError):
     """A template or a household that cannot be read. The message is in French."""
+
+
+PLACES: Mapping[str, str] = {"school": "mairie ou regroupement", "of_commune": "de la commune"}
+"""What a label may name between braces → what stands there while the commune is not known: where children are enrolled (« mairie
+d'Essay », « regroupement … »), and the commune behind « de » (« d'Essay »)."""
 
 
 class Trait(StrEnum):
@@ -81,10 +87,30 @@ class Household:
 
 
 @dataclass(frozen=True)
+class Grouping:
+    """Communes that share one school (a « regroupement pédagogique »), as the territory's file has it: its name and their codes."""
+
+    name: str
+    communes: tuple[str, ...]
+
+
+def places(commune: str, name: str, groupings: Iterable[Grouping]) -> Mapping[str, str]:
+    """The `PLACES` of a household that comes to a commune (its code and name); those that nobody knows without one."""
+    if not name:
+        return PLACES
+    shared = next((each.name for each in groupings if commune in each.communes), "")
+    return {
+        "school": shared or f"mairie {french.of_place(name)}",
+        "of_commune": french.of_place(name),
+    }
+
+
+@dataclass(frozen=True)
 class Template:
     """A task as the territory's file has it. `topic` of `vocabulary.ACCOMPANIMENT_TOPICS`; `days` from the arrival, negative before it.
 
-    `needs`: the traits a household must all have. Raises HouseholdError for an unknown topic or trait, or without a label.
+    `label` may name a place of `PLACES` between braces. `needs`: the traits a household must all have. Raises HouseholdError for an unknown
+    topic, trait or place, or without a label.
     """
 
     id: str
@@ -101,6 +127,12 @@ class Template:
             )
         if not self.label.strip():
             raise HouseholdError(f"Tâche « {self.id} »{NNBSP}: il manque ce qu’il faut faire (label).")
+        unnamed = [place for place in re.findall(r"\{(.*?)\}", self.label) if place not in PLACES]
+        if unnamed:
+            raise HouseholdError(
+                f"Tâche « {self.id} »{NNBSP}: « {{{unnamed[0]}}} » n’est pas un lieu, attendu "
+                f"{', '.join(f'{{{place}}}' for place in PLACES)}."
+            )
         unknown = [need for need in self.needs if need not in set(Trait)]
         if unknown:
             raise HouseholdError(
@@ -124,10 +156,13 @@ Holidays = Sequence[tuple[dt.date, dt.date]]
 
 
 def checklist(
-    household: Household, templates: Iterable[Template], school_holidays: Holidays = ()
+    household: Household,
+    templates: Iterable[Template],
+    school_holidays: Holidays = (),
+    named: Mapping[str, str] = PLACES,
 ) -> tuple[Task, ...]:
-    """The tasks that fit the household, the earliest first, then in the order of the templates. Raises HouseholdError as above, or where a
-    template stands twice.
+    """The tasks that fit the household, the earliest first, then in the order of the templates. `named`: what stands for the places of
+    `PLACES`. Raises HouseholdError as above, or where a template stands twice.
     """
     traits = household.traits
     found: dict[str, Task] = {}
@@ -139,7 +174,11 @@ def checklist(
             closed = school_holidays if template.topic == "school" else ()
             due = _open_day(counted, -1 if template.days < 0 else 1, closed)
             found[template.id] = Task(
-                template.id, template.topic, template.label, due, counted if due != counted else None
+                template.id,
+                template.topic,
+                _placed(template.label, named),
+                due,
+                counted if due != counted else None,
             )
     return tuple(sorted(found.values(), key=lambda task: task.due))
 
@@ -170,6 +209,12 @@ def progress(tasks: Sequence[Task], done: Collection[str], today: dt.date) -> Pr
     left = [task.due for task in tasks if task.id not in done]
     ahead = [due for due in left if due >= today]
     return Progress(len(tasks) - len(left), len(tasks), len(left) - len(ahead), min(ahead, default=None))
+
+
+def _placed(label: str, named: Mapping[str, str]) -> str:
+    for place, text in named.items():
+        label = label.replace(f"{{{place}}}", text)
+    return label
 
 
 def _open_day(day: dt.date, step: int, closed: Holidays) -> dt.date:

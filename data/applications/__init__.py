@@ -33,9 +33,11 @@ from data.applications.reading import (
     signatures,
     tasks_due,
 )
+from data.applications.sponsor import Sponsor, set_sponsor, sponsors
 from data.applications.standing import Standing, standing
 from data.applications.tasks import add_task, add_tasks, change_task, finish_task, reopen_task
 from data.applications.writing import (
+    Choice,
     change,
     conclude,
     correct,
@@ -51,6 +53,7 @@ from data.register import undo
 
 __all__ = [
     "HERE",
+    "Choice",
     "Document",
     "Dossier",
     "DossierFields",
@@ -59,6 +62,7 @@ __all__ = [
     "HistoryLine",
     "HouseholdFields",
     "Reception",
+    "Sponsor",
     "Standing",
     "Task",
     "add_task",
@@ -92,8 +96,10 @@ __all__ = [
     "save_draft",
     "save_grid",
     "set_duty",
+    "set_sponsor",
     "sign",
     "signatures",
+    "sponsors",
     "standing",
     "start_draft",
     "tasks_due",

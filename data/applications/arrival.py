@@ -10,14 +10,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from analysis.applications.steps import state_of
+from analysis import french
+from analysis.applications.clocks import RECEIVED_AT, Prepared
+from analysis.applications.steps import Entry, Kind, state_of
 from data.applications.fields import WORDS_MOST, paragraphs
 from data.applications.hand import Hand, coordinator, dossier_row
+from data.applications.writing import Choice, note_choices, write_line
 from data.register import Consent, checks, dossier, people
 from data.register.errors import RegisterError
 from data.register.operations import Change, change_row, operation, row_of
 from data.register.places import commune_of
-from data.store import Session, Store, tables
+from data.store import Session, Store, WriteSession, tables
 from data.territory import Territory
 
 HERE = dossier.NEWCOMER
@@ -127,6 +130,17 @@ def reception(session: Session, application: str) -> Reception | None:
     )
 
 
+def receptions(session: Session, origin: str) -> dict[str, Prepared]:
+    """Dossier → how far its reception is, of those of one register for which something is prepared."""
+    table = tables.reception
+    rows = session.connection.execute(
+        select(table.c.application, table.c.on, table.c.summary).where(
+            table.c.origin == origin, table.c.removed_at.is_(None)
+        )
+    )
+    return {row.application: Prepared(row.on, bool(row.summary)) for row in rows}
+
+
 def prepare_reception(
     store: Store,
     territory: Territory,
@@ -142,8 +156,10 @@ def prepare_reception(
     presentation: str = "",
     summary: str = "",
     seen: int | None = None,
+    choices: Sequence[Choice] = (),
 ) -> Change:
-    """Keep what is known of the reception. With a summary it took place: it becomes an event of the network, of the member if there is one.
+    """Keep what is known of the reception. With a summary it took place: it becomes an event of the network, of the member if there is one,
+    and a settled dossier moves to « Accueilli ». `choices` as in `data.applications.change`.
 
     Raises Conflict when it was changed since version `seen`, RegisterError: nobody settled, a day that cannot be, a summary before the day.
     """
@@ -180,17 +196,40 @@ def prepare_reception(
         known = current.session.connection.execute(
             select(table).where(table.c.application == application, table.c.removed_at.is_(None))
         ).mappings().first()  # fmt: skip
-        if values["summary"] and (known is None or known["event"] is None):
+        event = known["event"] if known is not None else None
+        if event is not None and not values["summary"]:
+            raise RegisterError(
+                "Cette réception a eu lieu : son compte rendu ne se vide pas.",
+                field="summary",
+                advice="Annulez ce qui l'a enregistré, dans l'historique du registre.",
+            )
+        if event is not None:
+            _hold_event(current.session, event, values)
+        elif values["summary"]:
             values["event"] = _event(current.session, row, values)
         if known is None:
             new = {"id": people.new_id(), "origin": row["origin"], "application": application}
             current.session.insert(table, new | values)
-        elif not change_row(current, table, dict(known), values, seen, "Cette réception"):
+        elif not change_row(current, table, dict(known), values, seen, "Cette réception") and not choices:
             raise RegisterError("Rien n'a changé, rien n'est enregistré.")
+        note_choices(current, row, hand, today, choices)
+        if values["summary"] and row["status"] == RECEIVED_AT:
+            said = f"Réception du {french.date(values['on'])}."
+            received = max(values["on"], row["since"] or values["on"])
+            line = Entry(Kind.MOVE, received, hand.actor.id, hand.party, said, step="welcomed")
+            write_line(current, row, line, today)
     return current.change
 
 
-def _event(session: Any, row: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+def _hold_event(session: WriteSession, event: str, values: Mapping[str, Any]) -> None:
+    """The event says the day and the commune of the reception, whatever was corrected of it."""
+    known = session.get(tables.event, event)
+    told = {"on": values["on"], "commune": values["commune"]}
+    if known is not None and known["removed_at"] is None and any(known[each] != told[each] for each in told):
+        session.update(tables.event, event, told)
+
+
+def _event(session: WriteSession, row: Mapping[str, Any], values: Mapping[str, Any]) -> str:
     """The event of the network: it names nobody, the member is its subject."""
     event = {
         "id": people.new_id(),

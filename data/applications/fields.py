@@ -96,7 +96,6 @@ class DossierFields:
     planned_arrival: dt.date | None = None
     channel: str = "mail"
     owner: str | None = None
-    sponsor: str | None = None
 
     def checked(
         self, territory: Territory, today: dt.date, known_arrival: dt.date | None = None
@@ -129,7 +128,6 @@ class DossierFields:
             "planned_arrival": arrival,
             "channel": self.channel,
             "owner": self.owner or None,
-            "sponsor": self.sponsor or None,
         }
 
     def _check_arrival(self, arrival: dt.date, received: dt.date, today: dt.date) -> None:

@@ -103,6 +103,7 @@ class Dossier:
     channel: str
     owner: str
     sponsor: str | None
+    sponsor_agreed_on: dt.date | None
     version: int
     person_version: int
     erased: bool
@@ -356,6 +357,7 @@ def dossier(session: Session, application: str, viewer: str) -> Dossier | None:
         channel=row["channel"] or "",
         owner=row["owner"] or "",
         sponsor=row["sponsor"],
+        sponsor_agreed_on=row["sponsor_agreed_on"],
         version=row["version"],
         person_version=person["version"],
         erased=person["erased_at"] is not None,

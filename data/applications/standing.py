@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.applications import clocks
-from analysis.applications.clocks import ClockError, Rule, Waiting
+from analysis.applications.clocks import RECEIVED_AT, ClockError, Prepared, Rule, Waiting
 from analysis.applications.steps import Party, State, party_of
-from analysis.vocabulary import ASSESSOR_SEATS
+from analysis.vocabulary import ASSESSOR_SEATS, RECEPTION_CLOCKS
 from data.access.profiles import profiles
+from data.applications.arrival import receptions
 from data.applications.reading import dossiers, duties, pauses, signatures
 from data.register.authors import DEMO_AUTHORS
 from data.store import Session
@@ -49,7 +50,9 @@ def standing(
     told = {each: each for each in people} if by_id else people
     waits: dict[str, Waiting] = {}
     nobody: dict[str, str] = {}
-    for row in board[board["status"].isin(list(rules))].to_dict("records"):
+    prepared = receptions(session, origin)
+    timed = {*rules, *([RECEIVED_AT] if rules.keys() & RECEPTION_CLOCKS.keys() else [])}
+    for row in board[board["status"].isin(timed)].to_dict("records"):
         application = str(row["application"])
         state = State(
             row["status"],
@@ -58,7 +61,8 @@ def standing(
             pauses=asleep.get(application, ()),
         )
         try:
-            found = clocks.waiting(state, rules, today, _owners(row, held, told))
+            known_reception = prepared.get(application, Prepared())
+            found = clocks.waiting(state, rules, today, _owners(row, held, told), known_reception)
         except ClockError as error:
             nobody[application] = str(error)
             continue

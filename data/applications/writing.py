@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 
 from analysis.applications import steps
 from analysis.applications.steps import SIGNED_STEPS, Entry, Kind, Party, State, StepError, party_of
+from analysis.french import spaced
 from analysis.model import LOCAL_ACTOR, Role
 from analysis.vocabulary import APPLICATION_STATUSES, ASSESSOR_SEATS
 from data.applications.fields import WORDS_MOST, DossierFields, paragraphs
@@ -44,7 +45,8 @@ def create(
     who, values = person.checked(), fields.checked(territory, today)
     said = paragraphs(note, "note", WORDS_MOST)
     with operation(store, hand.actor, "application_add", origin) as current:
-        _check_references(current.session, values, origin)
+        if values["owner"]:
+            check_profile(current.session, values["owner"])
         owner, _ = people.person_for(current, origin, who, same_as, "Candidat")
         row = {
             "id": application or people.new_id(),
@@ -73,23 +75,57 @@ def change(
     fields: DossierFields,
     person: PersonFields | None = None,
     seen: int | None = None,
+    person_seen: int | None = None,
+    choices: Sequence[Choice] = (),
 ) -> Change:
     """Correct what a dossier says. The day it was received stands in its history: another one is corrected there.
 
-    Raises Conflict when the dossier moved on since version `seen`, RegisterError.
+    `choices`: what was chosen between two entries at the same time; the history keeps both. Raises Conflict when the dossier moved on since
+    version `seen`, or its person since `person_seen`, RegisterError.
     """
     coordinator(hand)
     with operation(store, hand.actor, "application_change") as current:
         row = dossier_row(current, application, hand)
         values = replace(fields, received=row["received"]).checked(territory, today, row["planned_arrival"])
-        _check_references(current.session, values, row["origin"])
+        if values["owner"]:
+            check_profile(current.session, values["owner"])
         changed = change_row(current, tables.application, row, values, seen, NAME)
         if person is not None:
             owner = row_of(current.session, tables.person, row["person"], "Cette personne")
-            changed |= change_row(current, tables.person, owner, person.checked(), None, people.label(owner))
-        if not changed:
+            label = people.label(owner)
+            changed |= change_row(current, tables.person, owner, person.checked(), person_seen, label)
+        if not changed and not choices:
             raise RegisterError("Rien n'a changé, rien n'est enregistré.")
+        note_choices(current, row, hand, today, choices)
     return current.change
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One field that two people filled in at the same time: its name, what was kept and what was dropped, in words; whether the author kept
+    the own entry.
+    """
+
+    label: str
+    kept: str
+    dropped: str
+    own: bool
+
+    def sentence(self) -> str:
+        """« Métier : sa saisie gardée (« web »), l’autre écartée (« graphisme »). »"""
+        kept, dropped = ("sa saisie", "l’autre") if self.own else ("l’autre saisie", "la sienne")
+        return spaced(
+            f"{self.label} : {kept} gardée (« {self.kept} »), {dropped} écartée (« {self.dropped} »)."
+        )
+
+
+def note_choices(
+    current: Operation, row: dict[str, Any], hand: Hand, today: dt.date, choices: Sequence[Choice]
+) -> None:
+    """Keep in the history what was chosen between two entries, and what was dropped: nothing is lost."""
+    if choices:
+        said = "Deux saisies en même temps. " + " ".join(each.sentence() for each in choices)
+        write_line(current, row, Entry(Kind.NOTE, today, hand.actor.id, hand.party, said), today)
 
 
 def move(
@@ -348,17 +384,6 @@ def heard_of(current: Operation, person: str, today: dt.date) -> None:
     row = row_of(current.session, tables.person, person, "Cette personne")
     if row["last_contact"] is None or row["last_contact"] < today:
         current.session.update(tables.person, person, {"last_contact": today})
-
-
-def _check_references(session: Session, values: dict[str, Any], origin: str) -> None:
-    if values["owner"]:
-        check_profile(session, values["owner"])
-    if values["sponsor"]:
-        member = row_of(session, tables.member, values["sponsor"], "Ce membre")
-        if member["origin"] != origin:
-            raise RegisterError(
-                "Ce membre n'est pas de ce registre.", field="sponsor", value=values["sponsor"]
-            )
 
 
 def check_profile(session: Session, profile: str) -> None:

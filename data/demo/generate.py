@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from analysis.applications.steps import SIGNED_STEPS
+from analysis.french import NNBSP
 from analysis.vocabulary import APPLICATION_ENDS, ASSESSMENT_CRITERIA, ASSESSOR_SEATS
 
 Row = dict[str, Any]
@@ -144,6 +145,7 @@ class _Maker:
         self._contacts()
         self._listings()
         self._events()
+        self._receptions()
         self._duties()
         self._ringing()
         return DemoNetwork(self.rows)
@@ -444,6 +446,30 @@ class _Maker:
                 blind=True,
             )
             self._line(application, "sign", status, on, actor=author, seat=seat)
+
+    def _receptions(self) -> None:
+        """The last two newcomers wait to be received: of one the day is to be fixed, of the other it is."""
+        files = [
+            row for row in self.rows["application"]
+            if row["status"] in ("settled", "welcomed") and (self.today - row["planned_arrival"]).days < 365
+        ]  # fmt: skip
+        files.sort(key=lambda row: (row["planned_arrival"], row["id"]), reverse=True)
+        there = sum(row["status"] == "welcomed" for row in files)
+        for row in files[: min(2, max(there - 1, 1))]:
+            for name, told in (("application_event", {"application": row["id"], "status": "welcomed"}),
+                               ("event", {"member": row["member"], "kind": "reception"})):  # fmt: skip
+                self.rows[name] = [
+                    each for each in self.rows[name] if any(each[key] != value for key, value in told.items())
+                ]
+            row["status"], row["since"] = "settled", row["planned_arrival"]
+        waiting = [row for row in files if row["status"] == "settled"]
+        for row in waiting[1:]:
+            commune = next(stay["commune"] for stay in self.rows["stay"] if stay["member"] == row["member"])
+            self._add(
+                "reception", application=row["id"], on=self.today + _days(6), hour="18:30", commune=commune,
+                place="Salle de démonstration", invited=["Mairie", "Membres du réseau"],
+                presentation=f"Présentation de démonstration{NNBSP}: {row['trade']}.",
+            )  # fmt: skip
 
     def _duties(self) -> None:
         """Who signs, and who answers for each step."""

@@ -159,6 +159,13 @@ def person_file(session: Session, person: str, day: dt.date, viewer: str = "") -
         for number, each in enumerate(rows, start=1):
             shown = f"{title} {number}" if len(rows) > 1 else title
             sections.append((shown, _labelled_values(name, each)))
+    content["sponsored"] = _sponsored(session, person)
+    if content["sponsored"]:
+        agreed = [
+            (f"Dossier {n}", f"accord du {each['agreed_on']:%d/%m/%Y}")
+            for n, each in enumerate(content["sponsored"], 1)
+        ]
+        sections.append(("Parrain de", tuple(agreed)))
     content["history"] = _history(session, person, viewer if closed else None)
     if closed:
         content["closed"] = _CLOSED
@@ -173,6 +180,18 @@ def person_file(session: Session, person: str, day: dt.date, viewer: str = "") -
         )
         sections.append(("Accès à ce dossier", rows_))
     return PersonFile(person, row["code"], str(row["name"] or row["code"]), content, tuple(sections))
+
+
+def _sponsored(session: Session, person: str) -> list[dict[str, Any]]:
+    """The dossiers of which the person agreed to be the sponsor: when, and not whose, which is another person's."""
+    file, member = tables.application, tables.member
+    rows = session.connection.execute(
+        select(file.c.sponsor_agreed_on)
+        .join(member, member.c.id == file.c.sponsor)
+        .where(member.c.person == person, file.c.removed_at.is_(None), file.c.sponsor_agreed_on.is_not(None))
+        .order_by(file.c.sponsor_agreed_on)
+    )
+    return [{"agreed_on": row.sponsor_agreed_on} for row in rows]
 
 
 _BLIND = ("application_event", "application_assessment", "application_task")

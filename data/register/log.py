@@ -62,6 +62,7 @@ OPERATION_KINDS: Mapping[str, str] = {
     "application_erasure_asked": "Effacement demandé par un candidat",
     "application_double": "Double de dossiers jugé",
     "application_duty": "Responsable d'une étape",
+    "application_sponsor": "Parrain d'un dossier",
     "application_member": "Dossier installé, nouveau membre",
     "reception_change": "Réception d'un arrivant",
     "value_set": "Chiffre saisi",
@@ -84,7 +85,7 @@ OPERATION_KINDS: Mapping[str, str] = {
 
 _DAYS = {
     "arrived", "left", "on", "consent_on", "first_seen", "free_from", "received", "since",
-    "paused_until", "planned_arrival", "due", "done_on", "erasure_asked",
+    "paused_until", "planned_arrival", "due", "done_on", "erasure_asked", "sponsor_agreed_on",
 }  # fmt: skip
 
 _KIND_WORDS = {

@@ -297,6 +297,7 @@ LABELS: Mapping[str, str] = {
     "channel": "voie d'entrée",
     "owner": "qui en répond",
     "sponsor": "parrain",
+    "sponsor_agreed_on": "accord du parrain, le",
     "due": "échéance",
     "done_on": "fait le",
     "hour": "heure",

@@ -288,6 +288,7 @@ application = _network(
     Column("channel", String(16)),  # how the file came
     Column("owner", String(64)),  # the profile that answers for it, where that is not the step's
     _reference("sponsor", "member", nullable=True, index=False),
+    Column("sponsor_agreed_on", Date),  # the day on which that member agreed to be asked
     Column("since", Date),
     Column("paused_until", Date),
     Column("erasure_asked", Date),  # the day on which the candidate asked for it

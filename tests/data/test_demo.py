@@ -357,3 +357,15 @@ def test_every_history_is_a_legal_walk_and_some_wait_today(store: Store) -> None
     assert {"declined", "withdrawn", "lost", "one_year"} <= set(board["status"])
     assert sorted(len(each) for each in waiting.values()) == [1, 2]
     assert all("démonstration" in name for name in names)
+
+
+@pytest.mark.parametrize("today", [date(2026, 5, 12), date(2026, 11, 28), date(2027, 3, 1)])
+def test_every_step_holds_a_dossier_and_newcomers_wait_to_be_received(today: date) -> None:
+    demo = make(20, today)
+    held = {row["status"] for row in demo["application"]}
+    assert set(APPLICATION_STEPS) <= held and set(APPLICATION_ENDS) <= held
+    settled = {row["id"] for row in demo["application"] if row["status"] == "settled"}
+    fixed = {row["application"] for row in demo["reception"]}
+    assert fixed < settled  # of one at least the day is still to be fixed
+    received = {row["member"] for row in demo["event"] if row["kind"] == "reception"}
+    assert not received & {row["member"] for row in demo["application"] if row["id"] in settled}

@@ -650,6 +650,9 @@ def play_application(store: Store, territory: Territory, kind: str) -> register.
         if kind == "application_document_add":
             return added
         return documents.remove_paper(store, hand, paper=added.touched[0][1])
+    if kind == "application_sponsor":
+        member = add(store, territory).subject
+        return applications.set_sponsor(store, hand, TODAY, application=one, member=member, agreed_on=TODAY)
     if kind == "application_note":
         return applications.note(store, hand, TODAY, application=one, text="Rappeler.")
     if kind == "application_task_add":

@@ -419,9 +419,11 @@ def test_how_dossiers_are_followed_is_read(tmp_path: Path) -> None:
             tmp_path,
             f'{_HEAD}[[clocks]]\nstep = "received"\ntarget = 1\nreminder = 2\nlate = 3\nfor_what = "lire"\n'
             '[grid]\nscale = ["a", "b", "c", "d"]\nproject = "Aide"\n'
-            '[[tasks]]\nid = "t"\ntopic = "school"\nlabel = "Inscrire"\ndays = -3\nneeds = ["school"]\n',
+            '[[tasks]]\nid = "t"\ntopic = "school"\nlabel = "Inscrire"\ndays = -3\nneeds = ["school"]\n'
+            '[school]\nzone = "A"\ngroupings = [{ name = "le regroupement", communes = ["61156"] }]\n',
         )
     ).following
+    assert (told.zone, told.groupings[0].communes) == ("A", ("61156",))
     assert (told.clocks["received"].late, told.scale, told.helps["project"]) == (
         3,
         ("a", "b", "c", "d"),
@@ -440,7 +442,11 @@ def test_how_dossiers_are_followed_is_read(tmp_path: Path) -> None:
         ('[grid]\nproject = 3', "un texte"),
         ('[[tasks]]\nid = "t"\ntopic = "moon"\nlabel = "x"\ndays = 1', "n’est pas un sujet"),
         ('[[tasks]]\nid = "t"\ntopic = "school"\nlabel = "x"\ndays = "1"', "nombre entier"),
+        ('[[tasks]]\nid = "t"\ntopic = "school"\nlabel = "à {lune}"\ndays = 1', "n’est pas un lieu"),
         ('tasks = 3', "suite de tables"),
+        ('[school]\nzone = "D"', "A, B, C"),
+        ('[school]\ngroupings = [{ name = "Le regroupement" }]', "un nom (name) et des codes"),
+        ('[school]\ngroupings = [{ name = "x", communes = ["75056"] }]', "pas d'une commune du territoire"),
     ],
 )  # fmt: skip
 def test_a_wrong_rule_of_dossiers_is_refused_with_its_line(tmp_path: Path, table: str, told: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -147,11 +148,63 @@ def test_a_settled_dossier_becomes_a_member_and_is_received(settled: str, open_p
     next(each for each in screen.date_input if each.label == "Jour").set_value(clock.today())
     click(screen, "Enregistrer la réception")
     invitation = next(each for each in screen.text_area if each.label == "Invitation à copier").value
-    assert "12/05/2026 à 18" in str(invitation)
+    assert "Mardi 12 mai 2026 à 18 h 30, " in " ".join(str(invitation).split())
+    assert "La réception est fixée au 12/05/2026" in words(screen)
+    assert [each.proto.label for each in screen.get("download_button")] == ["Invitation (PDF)"]
+    next(each for each in screen.text_area if each.label == "Compte rendu, après").set_value(
+        "Vingt personnes."
+    )
+    click(screen, "Enregistrer la réception")
+    assert "est un événement du réseau" in words(screen) and "Installé → Accueilli" in words(screen)
     with loading.store().read() as session:
         found = applications.dossier(session, settled, "")
     assert found is not None
     assert found.member is not None
+
+
+def test_a_sponsor_is_named_with_the_day_of_the_agreement(settled: str, open_page: Open) -> None:
+    screen = open_page("dossiers", dossier=settled)
+    assert "Demandez à un membre s'il accepte" in words(screen)
+    choice = next(each for each in screen.selectbox if each.label.startswith("Membre ("))
+    choice.set_value(following_sponsors()[0])
+    click(screen, "Nommer le parrain")
+    assert "sans l'avoir accepté" in words(screen)
+    next(each for each in screen.date_input if each.label.startswith("A accepté")).set_value(clock.today())
+    click(screen, "Nommer le parrain")
+    assert "d'accord pour l'être depuis le 12/05/2026" in words(screen)
+
+
+def following_sponsors() -> list[str]:
+    with loading.store().read() as session:
+        return [each.member for each in applications.sponsors(session, "demo", clock.today())]
+
+
+def test_two_at_once_choose_field_by_field_and_nothing_is_lost(emptied: Path, open_page: Open) -> None:
+    store, hand = loading.store(), applications.by(LOCAL_ACCOUNT)
+    fields = applications.DossierFields(received=clock.today(), trade="web", project="Un site.")
+    made = applications.create(store, loading.territory(), hand, clock.today(), fields=fields)
+    screen = open_page("dossiers", dossier=made.subject)
+    theirs = replace(fields, trade="graphisme", clients="À Caen.")
+    applications.change(
+        store, loading.territory(), hand, clock.today(), application=made.subject, fields=theirs
+    )
+    next(each for each in screen.text_input if each.label == "Métier").set_value("conseil")
+    next(each for each in screen.text_area if each.label == "Projet").set_value("Deux sites.")
+    click(screen, "Enregistrer la correction")
+    text = words(screen)
+    assert "vient d'être modifié ailleurs" in text and "Clients : À Caen." in text
+    assert next(each for each in screen.text_area if each.label == "Clients").value == "À Caen."
+    (choice,) = [each for each in screen.radio if "laquelle garder" in each.label]
+    assert choice.label.startswith("Métier") and choice.value == "mine"
+    choice.set_value("theirs").run()
+    assert next(each for each in screen.text_input if each.label == "Métier").value == "graphisme"
+    click(screen, "Enregistrer la correction")
+    assert "C'est fait. Dossier corrigé" in words(screen)
+    assert "la sienne écartée (« conseil »)" in words(screen)
+    with store.read() as session:
+        now = applications.dossier(session, made.subject, LOCAL_ACCOUNT.id)
+    assert now is not None
+    assert (now.trade, now.project, now.clients) == ("graphisme", "Deux sites.", "À Caen.")
 
 
 def test_one_signs_blind_and_reads_nothing_of_the_other(fresh: Path, open_page: Open) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import streamlit as st
 
 from analysis import french
-from analysis.french import NNBSP
-from data import applications
+from analysis.applications.reception import Invitation, answer_to
+from analysis.model import Right
+from data import applications, reference
 from data.applications import Dossier
 from data.register import DEFAULT_CONSENT, Consent
-from ui import frame
+from reports.invitation import invitation_pdf
+from ui import access, accesses, frame
+from ui.applications import parts
 from ui.applications.parts import PAGE, DossierDesk
 from ui.forms import Form
 
@@ -58,9 +64,12 @@ def _reception(desk: DossierDesk, found: Dossier) -> None:
     names = dict(sorted(desk.territory.name_of.items(), key=lambda pair: french.sort_key(pair[1])))
     if known is not None and known.event is not None:
         frame.note("La réception a eu lieu : elle est un événement du réseau.")
+    elif (waits := dict(desk.here.waiting).get(found.id)) is not None:
+        frame.note(f"{waits.sentence()}.")
     form = Form(PAGE, "reception", found.id)
     form.show_refusal()
-    seen = PAGE.snapshot(f"reception:{found.id}", known.version if known else None)
+    seen = PAGE.snapshot(f"reception:{found.id}", known.version if known else None, "reception")
+    form.show_clashes(_LABELS, lambda field, value: _words(desk, field, value))
     with st.form("dossiers-reception"):
         left, right = st.columns(2)
         with left:
@@ -91,26 +100,78 @@ def _reception(desk: DossierDesk, found: Dossier) -> None:
             lambda: applications.prepare_reception(
                 desk.store, desk.territory, desk.hand, desk.today, application=found.id, on=on, hour=hour,
                 commune=commune or "", place=place, invited=invited.splitlines(), presentation=presentation, summary=summary,
-                seen=seen,
-            )
+                seen=seen, choices=parts.choices(form, _LABELS, lambda field, value: _words(desk, field, value)),
+            ),
+            lambda: _newest(desk, found),
         )  # fmt: skip
     if known is not None and known.on is not None:
-        st.text_area("Invitation à copier", invitation(desk, found, known), height=220, disabled=False)
+        _invitation(desk, found, known)
 
 
-def invitation(desk: DossierDesk, found: Dossier, known: applications.Reception) -> str:
-    """The invitation as text to paste."""
-    at = f" à {known.hour.replace(':', f'{NNBSP}h{NNBSP}')}" if known.hour else ""
-    where = ", ".join(part for part in (known.place, desk.territory.name_of.get(known.commune, "")) if part)
-    day = french.date(known.on) if known.on else ""
-    lines = [
-        "Invitation",
-        "",
-        f"La commune et {desk.territory.network.name} vous invitent à faire connaissance avec {found.label}"
-        + (f" ({found.trade})" if found.trade else "")
-        + ",",
-        f"le {day}{at}" + (f", {where}." if where else "."),
-    ]
-    if known.presentation:
-        lines += ["", known.presentation]
-    return "\n".join(lines)
+_LABELS = {
+    "on": "Jour",
+    "hour": "Heure",
+    "commune": "Commune",
+    "place": "Lieu",
+    "invited": "Invités",
+    "presentation": "Présentation",
+    "summary": "Compte rendu",
+}
+
+
+def _newest(desk: DossierDesk, found: Dossier) -> dict[str, Any]:
+    """The reception's form as the store has it now."""
+    with desk.store.read() as session:
+        known = applications.reception(session, found.id)
+    if known is None:
+        return {}
+    kept = {name: getattr(known, name) for name in _LABELS}
+    return kept | {"commune": known.commune or None, "invited": "\n".join(known.invited)}
+
+
+def _words(desk: DossierDesk, field: str, value: Any) -> str:
+    if isinstance(value, dt.date):
+        return french.date(value)
+    if field == "commune":
+        return desk.territory.name_of.get(value or "", "rien")
+    return ", ".join(str(value or "").splitlines()) or "rien"
+
+
+def _invitation(desk: DossierDesk, found: Dossier, known: applications.Reception) -> None:
+    """The invitation as text to paste and on paper."""
+    told = invitation(desk, found, known)
+    st.text_area("Invitation à copier", told.text(), height=220)
+    if told.lacking:
+        frame.note(f"Pour l’invitation imprimée, il manque encore {french.join(told.lacking)}.")
+        return
+    actor = access.current_actor()  # the file is made after the page's run, where nobody is at the screen
+
+    def made() -> bytes:
+        accesses.note("export", found.person, actor)
+        return invitation_pdf(
+            told, made=desk.today, territory=desk.territory.name, demo=desk.origin == "demo"
+        )
+
+    st.download_button(
+        "Invitation (PDF)", access.guarded(made, right=Right.READ_PEOPLE), file_name="invitation.pdf",
+        mime="application/pdf", on_click="ignore", icon=":material/picture_as_pdf:", key=PAGE.key("invitation"),
+        help="Une page A4 à imprimer ou à joindre. La liste des invités n’y est pas.",
+    )  # fmt: skip
+
+
+def invitation(desk: DossierDesk, found: Dossier, known: applications.Reception) -> Invitation:
+    """What is said to those invited; they answer to the town hall, as published."""
+    commune = desk.territory.name_of.get(known.commune, "")
+    halls = reference.town_halls([known.commune] if commune else [])
+    reach = dict(halls.iloc[0].dropna()) if len(halls) else {}
+    return Invitation(
+        network=desk.territory.network.name,
+        who=found.label,
+        trade=found.trade,
+        day=known.on,
+        hour=known.hour,
+        place=known.place,
+        commune=commune,
+        presentation=known.presentation,
+        answer=answer_to(commune, str(reach.get("phone", "")), str(reach.get("email", ""))),
+    )

@@ -187,7 +187,13 @@ def show_calendar(desk: DossierDesk) -> None:
     """What is due, by day: answers, ends of pauses, arrivals, tasks."""
     rows: list[tuple[pd.Timestamp, str, str]] = []
     for application, each in desk.here.waiting:
-        what = f"dernier jour pour {each.for_what}" if each.wakes is None else "se réveille"
+        what = (
+            "se réveille"
+            if each.wakes
+            else each.for_what
+            if each.fixed
+            else f"dernier jour pour {each.for_what}"
+        )
         rows.append((pd.Timestamp(each.wakes or each.due), desk.here.label(application), what))
     board = desk.here.board
     coming = board[

@@ -22,6 +22,7 @@ from data import applications
 from data.applications import Dossier, DossierFields, HouseholdFields
 from data.register import Change, PersonFields, RegisterError
 from ui import forms, frame
+from ui.applications import parts
 from ui.applications.parts import PAGE, DossierDesk
 from ui.forms import Form
 
@@ -37,6 +38,33 @@ _NUMBERS = {
     "max_rent": "Loyer au plus (€ par mois)",
     "max_price": "Prix au plus (€)",
 }
+
+_TRAITS_USUAL = ("business", "car")
+"""What is ticked where nothing is known."""
+_WHO = {
+    "name": "Nom",
+    "email": "Adresse électronique",
+    "phone": "Téléphone",
+    "website": "Site internet",
+}
+LABELS = {
+    **_WHO,
+    "channel": "Comment il est arrivé",
+    "owner": "Qui en répond",
+    "planned_arrival": "Arrivée prévue",
+    "trade": "Métier",
+    "project": "Projet",
+    "clients": "Clients",
+    "wishes": "Communes souhaitées",
+    "adults": "Adultes",
+    "births": "Naissance des enfants",
+    **{name: french.sentence(words) for name, words in _TRAITS.items()},
+    "tenure": "Offre",
+    "kind": "Bien",
+    **_NUMBERS,
+    "office": "Une pièce pour travailler",
+}
+"""The fields of the form, by name."""
 
 
 def show_entry(desk: DossierDesk) -> None:
@@ -95,8 +123,35 @@ def show_correction(desk: DossierDesk, found: Dossier) -> None:
     """What a dossier says, to correct."""
     form = Form(PAGE, "fields", found.id)
     form.show_refusal()
-    seen = PAGE.snapshot(f"dossier:{found.id}", found.version)
-    known: dict[str, Any] = {
+    known = _known(found)
+    seen, person_seen = PAGE.snapshot(f"fields:{found.id}", (found.version, found.person_version), "fields")
+
+    def words(field: str, value: Any) -> str:
+        return _words(desk, field, value)
+
+    form.show_clashes(LABELS, words)
+    with (
+        st.expander("Corriger ce que dit le dossier", expanded=form.refused is not None),
+        st.form("dossiers-fields"),
+    ):
+        typed = _fields(desk, form, known, new=False)
+        sent = st.form_submit_button("Enregistrer la correction", icon=":material/edit:")
+    if sent:
+
+        def act() -> Change:
+            fields, person = read_fields(typed)
+            return applications.change(
+                desk.store, desk.territory, desk.hand, desk.today,
+                application=found.id, fields=fields, person=person, seen=seen, person_seen=person_seen,
+                choices=parts.choices(form, LABELS, words),
+            )  # fmt: skip
+
+        form.run(act, lambda: _newest(desk, found))
+
+
+def _known(found: Dossier) -> dict[str, Any]:
+    """What a dossier says, by the names of the form."""
+    return {
         "name": found.name, "email": found.email, "phone": found.phone, "website": found.website,
         "trade": found.trade, "project": found.project, "clients": found.clients, "wishes": list(found.wishes),
         "channel": found.channel, "planned_arrival": found.planned_arrival, "owner": found.owner,
@@ -104,19 +159,44 @@ def show_correction(desk: DossierDesk, found: Dossier) -> None:
         "births": ", ".join(french.date(dt.date.fromisoformat(day)) for day in found.household.get("births", ())),
         **found.needs,
     }  # fmt: skip
-    with st.expander("Corriger ce que dit le dossier"), st.form("dossiers-fields"):
-        typed = _fields(desk, form, known, new=False)
-        sent = st.form_submit_button("Enregistrer la correction", icon=":material/edit:")
-    if sent:
 
-        def act() -> Change:
-            fields, person = read_fields(typed | {"sponsor": found.sponsor})
-            return applications.change(
-                desk.store, desk.territory, desk.hand, desk.today,
-                application=found.id, fields=fields, person=person, seen=seen,
-            )  # fmt: skip
 
-        form.run(act)
+def _newest(desk: DossierDesk, found: Dossier) -> dict[str, Any]:
+    """The form's fields as the store has them now, as its widgets hold them."""
+    with desk.store.read() as session:
+        now = applications.dossier(session, found.id, desk.me)
+    if now is None:
+        return {}
+    known = _known(now)
+    texts = ("name", "email", "phone", "website", "trade", "project", "clients", "births", *_NUMBERS)
+    return {
+        **{name: str(known.get(name) or "") for name in texts},
+        **{name: bool(known.get(name, name in _TRAITS_USUAL)) for name in _TRAITS},
+        "office": bool(known.get("office")),
+        "adults": int(known.get("adults") or 1),
+        "channel": known["channel"] or "mail",
+        "owner": known["owner"] if known["owner"] in desk.people else None,
+        "planned_arrival": known["planned_arrival"],
+        "wishes": [code for code in known["wishes"] if code in desk.territory.name_of],
+        "tenure": known.get("tenure"),
+        "kind": known.get("kind"),
+    }
+
+
+def _words(desk: DossierDesk, field: str, value: Any) -> str:
+    """A value of the form as a person reads it."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, dt.date):
+        return french.date(value)
+    if field == "wishes":
+        return french.join([desk.territory.name_of.get(code, code) for code in value]) or "rien"
+    options: Mapping[str, Mapping[str, str]] = {
+        "channel": APPLICATION_CHANNELS, "owner": desk.people, "tenure": TENURES, "kind": DWELLING_KINDS,
+    }  # fmt: skip
+    if field in options:
+        return options[field].get(value or "", "rien")
+    return " ".join(str(value if value is not None else "").split()) or "rien"
 
 
 def _fields(desk: DossierDesk, form: Form, known: Mapping[str, Any], *, new: bool = True) -> dict[str, Any]:
@@ -125,12 +205,7 @@ def _fields(desk: DossierDesk, form: Form, known: Mapping[str, Any], *, new: boo
     who, what = st.columns(2)
     with who:
         st.subheader("Qui", anchor=False)
-        for name, label in (
-            ("name", "Nom"),
-            ("email", "Adresse électronique"),
-            ("phone", "Téléphone"),
-            ("website", "Site internet"),
-        ):
+        for name, label in _WHO.items():
             typed[name] = form.text(label, name, known.get(name), autocomplete="off")
         if new:
             typed["received"] = form.day("Reçu le", "received", _day(known.get("received")) or desk.today)
@@ -169,7 +244,7 @@ def _fields(desk: DossierDesk, form: Form, known: Mapping[str, Any], *, new: boo
         )
     with middle:
         for name, label in _TRAITS.items():
-            default = name in ("business", "car")
+            default = name in _TRAITS_USUAL
             typed[name] = st.checkbox(
                 french.sentence(label), key=form.key(name, bool(known.get(name, default)))
             )
@@ -210,7 +285,7 @@ def read_fields(typed: Mapping[str, Any]) -> tuple[DossierFields, PersonFields]:
     fields = DossierFields(
         received=_day(typed.get("received")), trade=typed["trade"], project=typed["project"], clients=typed["clients"],
         wishes=typed["wishes"], household=household, needs=needs, planned_arrival=_day(typed.get("planned_arrival")),
-        channel=typed["channel"] or "", owner=typed.get("owner"), sponsor=typed.get("sponsor"),
+        channel=typed["channel"] or "", owner=typed.get("owner"),
     )  # fmt: skip
     return fields, PersonFields(*(typed[name] for name in ("name", "email", "phone", "website")))
 

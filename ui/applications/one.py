@@ -16,7 +16,7 @@ from analysis.vocabulary import (
 from data import applications
 from data.applications import Dossier, HistoryLine
 from data.register.operations import instant
-from ui import access, candidacies, forms, frame
+from ui import access, candidacies, following, forms, frame
 from ui.accesses import note_once
 from ui.applications import accompany, arrive, entry, fit, grids, tasks
 from ui.applications.parts import PAGE, DossierDesk
@@ -83,8 +83,16 @@ def _said(desk: DossierDesk, found: Dossier) -> None:
             french.counted(found.household_size, "personne", "personnes") if found.household_size else "",
         ),
         ("Arrivée prévue", french.date(found.planned_arrival) if found.planned_arrival else ""),
+        ("Parrain", _sponsor(desk, found)),
     ]
     frame.facts("Ce que dit le dossier", [(name, text) for name, text in rows if text])
+
+
+def _sponsor(desk: DossierDesk, found: Dossier) -> str:
+    if not found.sponsor:
+        return ""
+    here = {each.member: each.label for each in following.sponsors(desk.origin, desk.today)}
+    return here.get(found.sponsor, "un membre qui n’est plus là")
 
 
 def _doubles(desk: DossierDesk, found: Dossier) -> None:

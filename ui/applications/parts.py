@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -39,6 +40,21 @@ class DossierDesk:
     def people(self) -> Mapping[str, str]:
         """Who may answer for something: profile → name."""
         return {**self.here.people, self.me: self.here.people.get(self.me, self.hand.actor.label)}
+
+
+def choices(
+    form: forms.Form, labels: Mapping[str, str], words: Callable[[str, Any], str]
+) -> tuple[applications.Choice, ...]:
+    """What the person chose, field by field, between the own entry and another's: for the dossier's history."""
+    return tuple(
+        applications.Choice(
+            labels[clash.field],
+            words(clash.field, clash.mine if mine else clash.theirs),
+            words(clash.field, clash.theirs if mine else clash.mine),
+            mine,
+        )
+        for clash, mine in form.chosen()
+    )
 
 
 def what_was_done(desk: DossierDesk) -> None:

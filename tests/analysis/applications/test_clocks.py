@@ -16,6 +16,7 @@ from analysis.applications import clocks
 from analysis.applications.clocks import (
     ANSWERED,
     ClockError,
+    Prepared,
     Ring,
     Rule,
     answered_sentence,
@@ -243,3 +244,50 @@ def test_what_is_waited_for_reads_as_french(what: str, told: str) -> None:
     found = waiting(state, rules, dt.date(2026, 5, 12), {"received": "Ann"})
     assert found is not None
     assert found.sentence().startswith(f"En attente {told} depuis")
+
+
+RECEPTION = {
+    "settled": Rule("settled", 20, 25, 40, "la réception"),
+    "reception_date": Rule("reception_date", 5, 8, 12, "la date de la réception"),
+    "reception_summary": Rule("reception_summary", 3, 5, 10, "le compte rendu de la réception"),
+}
+
+
+WAITS = "En attente de la date de la réception depuis"
+TOLD = "En attente du compte rendu de la réception depuis"
+AUGUST = D("2026-08-21")
+
+
+@pytest.mark.parametrize(
+    ("today", "prepared", "ring", "said"),
+    [
+        # Settled on Monday 1 June 2026; Whit Monday was the week before.
+        ("2026-06-05", Prepared(), Ring.ON_TIME, f"{WAITS} 4 jours ouvrés : Ann (au plus tard le 08/06/2026)"),
+        ("2026-06-11", Prepared(), Ring.REMINDER, f"{WAITS} 8 jours ouvrés : Ann (objectif : le 08/06/2026, dépassé)"),
+        ("2026-06-17", Prepared(), Ring.LATE, f"{WAITS} 12 jours ouvrés : Ann (objectif : le 08/06/2026, dépassé)"),
+        ("2026-06-17", Prepared(AUGUST), Ring.ON_TIME, "La réception est fixée au 21/08/2026 : Ann"),
+        ("2026-08-21", Prepared(AUGUST), Ring.DUE, "La réception est fixée au 21/08/2026 : Ann"),
+        ("2026-08-24", Prepared(AUGUST), Ring.ON_TIME, f"{TOLD} 1 jour ouvré : Ann (au plus tard le 26/08/2026)"),
+        ("2026-08-31", Prepared(AUGUST), Ring.REMINDER, f"{TOLD} 6 jours ouvrés : Ann (objectif : le 26/08/2026, dépassé)"),
+        (
+            "2026-06-05", Prepared(D("2026-06-03"), True), Ring.ON_TIME,
+            "En attente de l’étape « Accueilli », la réception ayant eu lieu depuis 4 jours ouvrés : Ann (au plus tard le 29/06/2026)",
+        ),
+    ],
+)  # fmt: skip
+def test_the_reception_has_clocks_of_its_own(today: str, prepared: Prepared, ring: Ring, said: str) -> None:
+    state = State("settled", D("2026-06-01"), {"settled": D("2026-06-01")})
+    found = waiting(state, RECEPTION, D(today), {"settled": "Ann"}, prepared)
+    assert found is not None
+    assert (plain(found.sentence()), found.ring) == (said, ring)
+
+
+def test_a_reception_without_clocks_of_its_own_has_that_of_its_step() -> None:
+    state = State("settled", D("2026-06-01"), {"settled": D("2026-06-01")})
+    rules = {"settled": RECEPTION["settled"]}
+    found = waiting(state, rules, D("2026-06-05"), {"settled": "Ann"})
+    assert found is not None and found.for_what == "la réception"
+    assert waiting(state, {}, D("2026-06-05"), {"settled": "Ann"}) is None
+    asleep = replace(state, pauses=((D("2026-06-02"), D("2026-07-01")),))
+    paused = waiting(asleep, RECEPTION, D("2026-06-05"), {"settled": "Ann"}, Prepared(D("2026-06-20")))
+    assert paused is not None and paused.ring is Ring.PAUSED

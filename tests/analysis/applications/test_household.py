@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from analysis.applications.clocks import working_day
 from analysis.applications.household import (
+    Grouping,
     Household,
     HouseholdError,
     Template,
     Trait,
     checklist,
+    places,
     progress,
 )
 from analysis.vocabulary import ACCOMPANIMENT_TOPICS
@@ -95,6 +97,22 @@ def test_no_task_is_due_when_nobody_answers_nor_on_the_wrong_side_of_the_arrival
     assert abs((task.due - arrival).days - days) <= 4
 
 
+def test_a_label_names_the_commune_and_where_children_are_enrolled() -> None:
+    templates = (Template("a", "school", "Inscrire à l’école ({school}), associations {of_commune}", 1),)
+    shared = (Grouping("regroupement des Trois Communes", ("61013", "61026")),)
+    for commune, name, said in (
+        ("61156", "Essay", "Inscrire à l’école (mairie d'Essay), associations d'Essay"),
+        (
+            "61026",
+            "Barville",
+            "Inscrire à l’école (regroupement des Trois Communes), associations de Barville",
+        ),
+        ("", "", "Inscrire à l’école (mairie ou regroupement), associations de la commune"),
+    ):
+        (task,) = checklist(ALONE, templates, named=places(commune, name, shared))
+        assert task.label == said
+
+
 def test_progress_tells_no_more_than_numbers() -> None:
     tasks = checklist(ALONE, TEMPLATES)
     found = progress(tasks, {"sponsor", "unknown"}, D("2026-09-23"))
@@ -109,6 +127,7 @@ def test_progress_tells_no_more_than_numbers() -> None:
 def test_templates_and_households_that_cannot_be_read() -> None:
     for wrong, match in (
         (("a", "garden", "Bêcher", 1), "« garden » n’est pas un sujet"),
+        (("a", "papers", "Voir {lune}", 1), "« {lune} » n’est pas un lieu"),
         (("a", "papers", " ", 1), "il manque ce qu’il faut faire"),
         (("a", "papers", "À faire", 1, ("rich",)), "« rich » n’est pas un trait"),
     ):

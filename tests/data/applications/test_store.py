@@ -475,3 +475,106 @@ def test_a_reception_is_prepared_and_becomes_an_event(
         [event] = register.events(session, "real")
     assert (event["kind"], event["on"], event["commune"]) == ("reception", TODAY, "61156")
     assert "Canari" not in event["title"]
+
+
+def test_the_summary_of_a_reception_moves_the_dossier_on_and_its_event_follows_corrections(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    ann = by(team["ann"])
+    one = settled(store, territory, team)
+    form = {"application": one, "on": TODAY, "commune": "Essay"}
+    rules = territory.following.clocks
+
+    def waits() -> str:
+        with store.read() as session:
+            found = applications.standing(session, rules, "real", TODAY).waits
+        return found[one].for_what if one in found else ""
+
+    applications.set_duty(store, ann, origin="real", duty="settled", profile=team["bob"].id)
+    assert waits() == "la date de la réception"
+    applications.prepare_reception(store, territory, ann, TODAY, **form)  # type: ignore[arg-type]
+    assert waits() == "la réception"
+    held = applications.prepare_reception(store, territory, ann, TODAY, summary="Bien.", **form)  # type: ignore[arg-type]
+    found = read(store, one, ann.actor.id)
+    assert (found.state.step, waits()) == ("welcomed", "")
+    assert (found.history[-1].author, found.history[-1].entry.note) == ("Ann", "Réception du 12/05/2026.")
+    applications.prepare_reception(
+        store, territory, ann, TODAY, application=one, on=TODAY, commune="Boitron", summary="Très bien."
+    )
+    with store.read() as session:
+        [event] = register.events(session, "real")
+    assert event["commune"] == "61051"
+    with pytest.raises(RegisterError, match="ne se vide pas"):
+        applications.prepare_reception(store, territory, ann, TODAY, **form)  # type: ignore[arg-type]
+    with pytest.raises(CannotUndo):
+        applications.undo(store, held.operation, ann.actor)
+    assert read(store, one).state.step == "welcomed"
+
+
+def test_a_sponsor_is_a_member_who_agreed_to_be_asked(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    ann = by(team["ann"])
+    one, other = settled(store, territory, team), receive(store, territory, ann, "Lou Merle")
+    consent = register.Consent("D’accord", TODAY)
+    applications.make_member(store, territory, ann, TODAY, application=one, commune="Essay", consent=consent)
+    with store.read() as session:
+        [member] = applications.sponsors(session, "real", TODAY)
+        assert applications.sponsors(session, "real", TODAY - dt.timedelta(1)) == ()
+    assert (member.label, member.trade, member.commune) == ("Léa Canari", "traduction", "61156")
+    form = {"application": other, "member": member.member}
+    for wrong, match in (
+        ({"agreed_on": None}, "sans l’avoir accepté"),
+        ({"agreed_on": TODAY + dt.timedelta(1)}, "futur"),
+        ({"agreed_on": TODAY, "member": "nobody"}, "plus dans le registre"),
+        ({"agreed_on": TODAY, "application": one}, "son propre parrain"),
+    ):
+        with pytest.raises(RegisterError, match=match):
+            applications.set_sponsor(store, ann, TODAY, **form | wrong)  # type: ignore[arg-type]
+    with pytest.raises(RegisterError, match="coordinateur"):
+        applications.set_sponsor(store, by(team["dan"]), TODAY, agreed_on=TODAY, **form)  # type: ignore[arg-type]
+    done = applications.set_sponsor(store, ann, TODAY, agreed_on=TODAY, **form)  # type: ignore[arg-type]
+    found = read(store, other)
+    assert (found.sponsor, found.sponsor_agreed_on) == (member.member, TODAY)
+    # What a dossier says is corrected beside it: the sponsor stays.
+    applications.change(store, territory, ann, TODAY, application=other, fields=DossierFields(trade="web"))
+    assert read(store, other).sponsor == member.member
+    with store.read() as session:
+        row = session.get(tables.member, member.member)
+        assert row is not None
+        told = privacy.person_file(session, row["person"], TODAY).content["sponsored"]
+    assert told == [{"agreed_on": TODAY}]
+    applications.set_sponsor(store, ann, TODAY, application=other, member=None, agreed_on=None)
+    assert read(store, other).sponsor_agreed_on is None
+    with pytest.raises(CannotUndo):
+        applications.undo(store, done.operation, ann.actor)
+
+
+def test_what_two_people_changed_at_once_is_chosen_and_both_stay_in_the_history(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    ann, bob = by(team["ann"]), by(team["bob"])
+    one = receive(store, territory, ann)
+    before = read(store, one)
+    seen = {"seen": before.version, "person_seen": before.person_version}
+    person = PersonFields("Candidat de Bob")
+    # Only who it is changes, the dossier's own row does not: the second sees it all the same.
+    applications.change(
+        store, territory, bob, TODAY, application=one, fields=FIELDS, person=person, **seen  # type: ignore[arg-type]
+    )  # fmt: skip
+    mine = {"application": one, "fields": FIELDS, "person": PersonFields("Candidat d’Ann")}
+    with pytest.raises(Conflict, match="Bob"):
+        applications.change(store, territory, ann, TODAY, **mine, **seen)  # type: ignore[arg-type]
+    now = read(store, one)
+    theirs = applications.Choice("Nom", "Candidat de Bob", "Candidat d’Ann", own=False)
+    applications.change(
+        store, territory, ann, TODAY, application=one, fields=FIELDS, person=person, seen=now.version,
+        person_seen=now.person_version, choices=[theirs],
+    )  # fmt: skip
+    found = read(store, one, ann.actor.id)
+    assert found.name == "Candidat de Bob"
+    note = found.history[-1]
+    assert (note.entry.kind, note.author) == (Kind.NOTE, "Ann")
+    assert note.entry.note.replace("\u202f", " ").replace("\u00a0", " ") == (
+        "Deux saisies en même temps. Nom : l’autre saisie gardée (« Candidat de Bob »), la sienne écartée (« Candidat d’Ann »)."
+    )
