@@ -10,8 +10,9 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests import debian
@@ -46,9 +47,26 @@ def required(environ: Mapping[str, str] = os.environ) -> bool:
     return environ.get("CI", "").lower() in ("1", "true")
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running server of our own: `host` as libpq wants it, and the ways to end and begin it again in the middle of something."""
+
+    host: str
+    stop: Callable[[], None]
+    """At once, as a machine that loses its power: nobody is waited for, what was committed is found again by `start`."""
+    start: Callable[[], None]
+
+
 @contextmanager
 def running(port: int | None = None) -> Iterator[str]:
-    """The host of a server of our own, as libpq wants it: the folder of its socket, or ``127.0.0.1`` when `port` is given.
+    """The `host` of `controlled`."""
+    with controlled(port) as server:
+        yield server.host
+
+
+@contextmanager
+def controlled(port: int | None = None) -> Iterator[Server]:
+    """A server of our own; its host is the folder of its socket, or ``127.0.0.1`` when `port` is given.
 
     User `zevillage`, no password, database `postgres`. Raises NoPostgreSQL.
     """
@@ -73,11 +91,20 @@ def running(port: int | None = None) -> Iterator[str]:
         run(str(found / "initdb"), "-D", data, "-U", "zevillage", "-A", "trust", "-E", "UTF8", "--no-sync")
         listen = f"-c listen_addresses=127.0.0.1 -p {port}" if port else "-c listen_addresses=''"
         options = f"-k {folder} {listen} -c fsync=off"
-        run(str(found / "pg_ctl"), "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
+        control = str(found / "pg_ctl"), "-D", data, "-w"
+
+        def start() -> None:
+            run(*control, "-l", str(folder / "log"), "-o", options, "start")
+
+        def stop() -> None:
+            run(*control, "-m", "immediate", "stop")
+
+        start()
         try:
-            yield "127.0.0.1" if port else str(folder)
+            yield Server("127.0.0.1" if port else str(folder), stop, start)
         finally:
-            run(str(found / "pg_ctl"), "-D", data, "-m", "immediate", "-w", "stop")
+            if (folder / "data" / "postmaster.pid").exists():
+                stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

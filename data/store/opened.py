@@ -25,7 +25,9 @@ from data.store.errors import (
 from data.store.files import Files, make_database
 from data.store.schema import migrate
 from data.store.session import Session, WriteSession
-from data.store.trouble import explain
+from data.store.trouble import connection_lost, explain
+
+_IN_DOUBT = "on ne sait pas s’il a gardé ce qui vient d’être fait (tout, ou rien). Regardez l’historique avant de recommencer"
 
 DEFAULT_HOME = Path(__file__).resolve().parents[2] / "local"
 
@@ -72,23 +74,26 @@ class Store:
             if self.is_sqlite
             else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )
-        with self.engine.connect().execution_options(**options) as connection:
-            try:
-                yield Session(connection)
-            except DBAPIError as error:
-                if known := explain(error, self._place, "rien n’a été lu"):
-                    raise known from error
-                raise
-            finally:
-                connection.rollback()
+        try:
+            with self.engine.connect().execution_options(**options) as connection:
+                try:
+                    yield Session(connection)
+                finally:
+                    connection.rollback()
+        except DBAPIError as error:
+            if known := explain(error, self._place, "rien n’a été lu"):
+                raise known from error
+            raise
 
     @contextmanager
     def write(self, actor: Actor) -> Iterator[WriteSession]:
         """One transaction by `actor`: committed when the block ends, undone whole when it raises.
 
-        Raises StoreError when the disk is full or the database stays locked; nothing is changed then.
+        Raises StoreError when the disk is full, the database stays locked or its server goes away; nothing is changed then. Only a
+        server that goes away during the commit leaves open what was kept, all or nothing: the message says so.
         """
         driver: type[Exception] = self.engine.dialect.loaded_dbapi.DatabaseError
+        committing = False
         try:
             with self.engine.begin() as connection:
                 # First of all: on PostgreSQL this row is the lock that puts writers in a line.
@@ -97,8 +102,11 @@ class Store:
                 yield session
                 # Last of all: whatever was written, nothing personal of those who were erased is committed.
                 erasure.reapply(connection, session.at)
+                committing = True
         except (DatabaseError, driver) as error:  # the bulk ways of a driver raise its own
-            if known := explain(error, self._place):
+            # A server that goes away while it commits may have done so: nobody here can know before it answers again.
+            doubt = committing and connection_lost(error)
+            if known := explain(error, self._place, _IN_DOUBT if doubt else "rien n’a été modifié"):
                 self._forget_connections(known)
                 raise known from error
             if not isinstance(error, OperationalError | self.engine.dialect.loaded_dbapi.OperationalError):
@@ -193,9 +201,10 @@ class Store:
 
     def probe(self) -> None:
         """Open the database as the next connection would and read one row: those that are open already may still answer from what they
-        remember of a file that broke since. Nothing on a server. Raises DatabaseDamaged, DatabaseUnreachable.
+        remember of a file that broke since. Raises DatabaseDamaged, DatabaseUnreachable.
         """
         if not self.is_sqlite:
+            self.revision()
             return
         with suppress(DatabaseLocked), inventory.reading(Path(self._place), 1.0) as connection:
             connection.execute("SELECT revision FROM meta").fetchone()
@@ -283,7 +292,8 @@ def open_store(
             f"Le dossier {files.folder} ne peut pas être lu ou écrit ({error.strerror})."
         ) from error
     except DBAPIError as error:
-        raise explain(error, str(address.database)) or DatabaseUnreachable(
+        known = None if connection_lost(error) else explain(error, str(address.database))
+        raise known or DatabaseUnreachable(
             f"La base {address.render_as_string(hide_password=True)} ne s’ouvre pas ({error.orig}). "
             "Vérifiez l’adresse, le serveur et les droits."
         ) from error

@@ -27,6 +27,11 @@ def explain(
     `error` is an OSError, an error of sqlite3, or one of SQLAlchemy around it. `done` says what became of what was asked.
     """
     cause = getattr(error, "orig", None) or error
+    if connection_lost(cause):
+        return DatabaseUnreachable(
+            f"Le serveur PostgreSQL de la base {path} ne répond pas ou s’est arrêté : {done}. Vérifiez qu’il tourne et "
+            "que le réseau y mène ; Zevillage s’y reliera de lui-même dès qu’il répond."
+        )
     kind = _kind(cause)
     if kind is DatabaseDamaged and _unreadable(cause):
         cause = ValueError(
@@ -58,6 +63,21 @@ def explain(
             "qu’il n’est pas en panne ; prenez une copie ailleurs dès que possible."
         )
     return None
+
+
+def connection_lost(error: BaseException) -> bool:
+    """Whether a PostgreSQL server cannot be reached, refuses everybody (it stops, it starts) or went away in the middle.
+
+    By the driver's names alone: psycopg is an extra. Without a SQLSTATE the connection never was, or broke; class 08 and 57P are the
+    server's own words for it (PostgreSQL documentation, Appendix A).
+    """
+    cause = getattr(error, "orig", None) or error
+    if not type(cause).__module__.startswith("psycopg"):
+        return False
+    if not any(each.__name__ == "OperationalError" for each in type(cause).__mro__):
+        return False
+    state = getattr(cause, "sqlstate", None)
+    return state is None or state.startswith(("08", "57P"))
 
 
 def _unreadable(cause: BaseException) -> bool:
