@@ -57,12 +57,22 @@ class CircleDrawing:
 
 
 @dataclass(frozen=True)
+class MarkDrawing:
+    """Something that stands at a place (degrees, WGS 84) and not in a commune as a whole: an available listing, with what is said of it."""
+
+    lon: float
+    lat: float
+    text: str
+
+
+@dataclass(frozen=True)
 class MapDrawing:
     """A map of the territory: what each commune is painted with, and the words around.
 
     `classes`: commune → rank of its colour; `statuses`: commune → why it has none; `colors` (``#rrggbb``) and `class_labels` by rank.
     `texts`: commune → what is said of it (« 17,4 % (8 sur 46) »). `labels`: commune → what is written in it. `description` reads the
     map aloud. `commune`: the one pointed at, empty for none. `mark`: « démonstration » where something drawn is generated.
+    `places`: what stands on the map at a point of its own, in the words of `places_label`.
     """
 
     title: str
@@ -85,6 +95,8 @@ class MapDrawing:
     named: bool = True
     commune: str = ""
     mark: str = ""
+    places: tuple[MarkDrawing, ...] = ()
+    places_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,6 +164,12 @@ class Slide:
             "sources": self.sources,
             "vintages": self.vintages,
         }
+        drawn = [
+            *(sorted(each.circles.values.items()) for each in self.maps if each.circles),
+            *([place.text, place.lon, place.lat] for each in self.maps for place in each.places),
+        ]
+        if drawn:
+            said["drawn"] = drawn
         digest = hashlib.sha256(
             json.dumps(said, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
         ).hexdigest()
@@ -222,6 +240,8 @@ def _map(kept: Mapping[str, Any]) -> MapDrawing:
             "colors": tuple(kept["colors"]),
             "class_labels": tuple(kept["class_labels"]),
             "day": dt.date.fromisoformat(kept["day"]),
+            # What was frozen before maps had places has none.
+            "places": tuple(MarkDrawing(**place) for place in kept.get("places", ())),
             "circles": CircleDrawing(
                 circles["title"], circles["values"], tuple((v, t) for v, t in circles["texts"]), circles["maximum"]
             )

@@ -7,6 +7,7 @@ from the same answers and sentences that the pages show. `Cite` gives the citati
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -149,6 +150,29 @@ def map_slide(found: Answer, drawing: MapDrawing, territory: str, cite: Cite) ->
     return answers_slide(
         name, found.sentence, [found], cite, maps=[drawing], tables=[answers_table(name, territory, [found])]
     )
+
+
+def with_circles(slide: Slide, names: Mapping[str, str]) -> Slide:
+    """`slide` of maps with their circles in its first table too, a column a map: a picture alone would leave these counts out of the
+    workbook, and of what is read aloud. `names`: commune → name.
+    """
+    circles = [each.circles for each in slide.maps if each.circles]
+    if not circles or not slide.tables:
+        return slide
+    first, *others = slide.tables
+    codes = {name: code for code, name in names.items()}
+
+    def cell(name: str, values: Mapping[str, float]) -> Cell:
+        count = values.get(codes.get(name, ""))
+        return Cell(french.DASH) if count is None else Cell(french.number(count), count)
+
+    table = Table(
+        first.caption,
+        (*first.columns, *(Column(each.title, True) for each in circles)),
+        tuple((*row, *(cell(row[0].text, each.values) for each in circles)) for row in first.rows),
+        (*first.foot, *(Cell("") for _ in circles)) if first.foot else (),
+    )
+    return replace(slide, tables=(table, *others))
 
 
 def pair_slide(compared: Comparison, drawings: Sequence[MapDrawing], territory: str, cite: Cite) -> Slide:

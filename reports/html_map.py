@@ -8,7 +8,7 @@ Nothing here is a style attribute, so that a page's policy need not allow any.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -46,6 +46,7 @@ _FONT = {False: 23.0, True: 36.0}
 _SMALL = {False: 17.0, True: 25.0}
 _LINE = 1.12
 _MAX_RADIUS = 38.0  # units, of the largest circle
+_MARK = 12.0  # units, of a mark from its middle to a corner
 _FINEST = 0.6
 """Units below which a bend of a contour is not seen: what is simplified away."""
 _FILLS = {
@@ -61,7 +62,8 @@ Box = tuple[float, float, float, float]
 class Shapes:
     """A ground in the units of the picture, y downwards. `paths` and `points`: by commune code; `height`: units; `km`: units of a
     kilometre; `north`: degrees by which the north turns clockwise; `around`: name, town, path and point of each commune beside;
-    `inset`: viewBox, path of the département, path of the territory, its name (empty for none)."""
+    `inset`: viewBox, path of the département, path of the territory, its name (empty for none); `at`: from degrees (longitude, latitude)
+    to units."""
 
     paths: Mapping[str, str]
     points: Mapping[str, tuple[float, float]]
@@ -73,6 +75,7 @@ class Shapes:
     around: tuple[tuple[str, bool, str, tuple[float, float]], ...]
     inset: tuple[str, str, str, str]
     whole: Any
+    at: Callable[[float, float], tuple[float, float]]
 
 
 def shapes(ground: Ground) -> Shapes | None:
@@ -112,6 +115,7 @@ def shapes(ground: Ground) -> Shapes | None:
         tuple((name, town, place.path(shape), place.point(shape)) for name, town, shape in rows),
         _inset(ground.inset, crs, whole),
         place.moved(whole),
+        place.from_degrees(crs),
     )
 
 
@@ -174,6 +178,18 @@ class _Placer:
             geometry,
             [self.scale, 0, 0, -self.scale, -self.west * self.scale, self.north * self.scale],
         )
+
+    def from_degrees(self, crs: Any) -> Callable[[float, float], tuple[float, float]]:
+        """From longitude and latitude to units, by way of `crs`."""
+        from pyproj import Transformer
+
+        move = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+
+        def at(lon: float, lat: float) -> tuple[float, float]:
+            x, y = move.transform(lon, lat)
+            return round((x - self.west) * self.scale, 1), round((self.north - y) * self.scale, 1)
+
+        return at
 
     def point(self, geometry: Any) -> tuple[float, float]:
         """A point inside."""
@@ -314,7 +330,7 @@ def _picture(drawing: MapDrawing, here: Shapes, large: bool) -> str:
         f'<svg class="picture{" large" if large else ""}" viewBox="0 0 {WIDTH:.0f} {here.height:g}" role="group" '
         f'aria-label="{escaped(words)}" data-km="{here.km:.3f}">'
         f'<g class="world">{around}<g class="communes">{"".join(communes)}</g>{outline}'
-        f'<g class="circles" aria-hidden="true">{"".join(circles)}</g>'
+        f'<g class="circles" aria-hidden="true">{"".join(circles)}</g>{_places(drawing, here)}'
         f'<g class="words" aria-hidden="true">{_words(drawing, here, large)}</g></g>{_scale(here)}{_north(here)}</svg>'
     )
 
@@ -332,6 +348,21 @@ def _circles(circles: CircleDrawing, here: Shapes) -> list[str]:
         for code, value in sorted(circles.values.items(), key=lambda item: (-item[1], item[0]))
         if code in here.points and (radius := _radius(value, circles)) > 0
     ]
+
+
+def _places(drawing: MapDrawing, here: Shapes) -> str:
+    """The marks, each with what is said of it; they keep their size when the map is enlarged, so that neighbours part."""
+    if not drawing.places:
+        return ""
+    mark = f"M0-{_MARK:g}L{_MARK:g} 0L0 {_MARK:g}L-{_MARK:g} 0z"
+    parts = []
+    for place in drawing.places:
+        x, y = here.at(place.lon, place.lat)
+        parts.append(
+            f'<g transform="translate({x:g} {y:g})"><path d="{mark}" fill="{palette.LISTING}" role="img" '
+            f'aria-label="{escaped(place.text)}"/></g>'
+        )
+    return f'<g class="places">{"".join(parts)}</g>'
 
 
 def text_width(text: str, size: float) -> float:
@@ -362,6 +393,8 @@ def _words(drawing: MapDrawing, here: Shapes, large: bool) -> str:
             if code in here.points and (r := _radius(many, drawing.circles)) > 0:
                 x, y = here.points[code]
                 taken.append((x - r, y - r, x + r, y + r))
+    for x, y in (here.at(place.lon, place.lat) for place in drawing.places):
+        taken.append((x - _MARK, y - _MARK, x + _MARK, y + _MARK))
     out = []
     first = [drawing.commune] if drawing.commune in here.paths else []
     for code in [*first, *(c for c in here.names if c in here.paths and c != drawing.commune)]:
@@ -465,6 +498,7 @@ def _legend(drawing: MapDrawing, here: Shapes) -> str:
         circles=Circles(circles.values, circles.title, circles.texts, circles.maximum) if circles else None,
         outline_label=drawing.outline_label if drawing.outlined and here.outlines else "",
         pointed=here.names[drawing.commune] if drawing.commune in here.paths else "",
+        places_label=drawing.places_label if drawing.places else "",
     )
     said, rows = [], []
     for line in lines:
@@ -497,6 +531,10 @@ def _key_sign(line: KeyLine) -> str:
             f'<circle cx="40" cy="{high / 2:.1f}" r="{radius:.1f}" fill="{palette.MEMBERS}" stroke="#111"/>'
         )
         return f'<svg class="key" viewBox="0 0 80 {high:.1f}" data-high="{high:.1f}" aria-hidden="true">{circle}</svg>'
+    if line.kind == "marker":
+        return _sign(
+            f'<path d="M17 1L27 11L17 21L7 11z" fill="{line.color}" stroke="#111" stroke-width="2.5"/>'
+        )
     if line.kind == "outline":
         return _sign(f'<path d="M0 11H34" stroke="{palette.INK}" stroke-width="4"/>')
     if line.kind == "pointed":

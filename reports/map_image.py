@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis import french, palette
+from analysis.council import MarkDrawing
 from analysis.french import NBSP, NNBSP
 from analysis.model import Status
 
@@ -69,18 +70,20 @@ PLACES = (
 )  # fmt: skip
 """Where the middle of a name may stand beside the point of its commune, in shares of its own width and height, the best first."""
 MAX_RADIUS = 0.26  # inches, of the largest circle
+_MARK = 7.5  # points, of a mark from corner to corner
 
 
 class MapImageError(ValueError):
     """The map cannot be drawn as asked. The message says what is wrong and what to do, in French."""
 
 
-KeyKind = Literal["head", "words", "class", "status", "circle", "outline", "pointed", "gap"]
+KeyKind = Literal["head", "words", "class", "status", "circle", "marker", "outline", "pointed", "gap"]
 
 
 @dataclass(frozen=True)
 class KeyLine:
-    """One line of a map's key. `color`: the fill of a class; `status`: whose hatching is shown; `radius` (inches): of a circle."""
+    """One line of a map's key. `color`: the fill of a class or of a mark; `status`: whose hatching is shown;
+    `radius` (inches): of a circle."""
 
     kind: KeyKind
     text: str = ""
@@ -126,6 +129,8 @@ def map_image(
     description: str = "",
     demo: bool = False,
     pointed: str = "",
+    places: Sequence[MarkDrawing] = (),
+    places_label: str = "",
     bare: tuple[float, float] | None = None,
     code: str = "code",
     fmt: Format = "png",
@@ -145,8 +150,8 @@ def map_image(
     that it covers neither another nor a circle, and dropped where it finds no room.
     `around`: the communes that lie around (columns ``name``, perhaps ``town``, and a geometry), in pale grey; towns on a point.
     `inset`: the area in which the map lies (``name``, geometry), drawn small where the legend leaves room.
-    `pointed`: the commune that is pointed at, edged twice. `bare`: width and height in inches of a map alone, with its scale and its
-    north; title, key (`key_lines`), source and day are then written by the paper around it.
+    `pointed`: the commune that is pointed at, edged twice. `places`: marks at points of their own, `places_label` in the key.
+    `bare`: width and height in inches of a map alone, with its scale and its north; title, key (`key_lines`), source and day are then written by the paper around it.
     `date`: when the map was made (ISO). `source`: citation with vintage.
     `description`: the sentence that reads the map, for assistive technologies (SVG). `demo` marks the picture
     « démonstration ».
@@ -177,8 +182,20 @@ def map_image(
         if beside is not None:
             _around(axes, beside)
         largest = _circles(axes, figure, drawn, circles) if circles else 0.0
+        marks = _places(axes, places, crs)
         if names:
-            _names(axes, figure, drawn, names, labels or {}, circles, largest, beside, as_text=fmt == "svg")
+            _names(
+                axes,
+                figure,
+                drawn,
+                names,
+                labels or {},
+                circles,
+                largest,
+                beside,
+                marks,
+                as_text=fmt == "svg",
+            )
         elif labels:
             metres = _metres_per_inch(axes, figure)
             below = (
@@ -195,6 +212,7 @@ def map_image(
         lines = key_lines(
             drawn.index, classes_by_code, colors, class_labels, title=legend_title or title, unit=unit, statuses=statuses,
             status_labels=status_labels, circles=circles, pointed=names.get(pointed, "") if names and pointed else "",
+            places_label=places_label if places else "",
             outline_label=outline_label if outlines is not None and len(outlines) else "",
         )  # fmt: skip
         for line in lines:
@@ -219,9 +237,10 @@ def key_lines(
     circles: Circles | None = None,
     outline_label: str = "",
     pointed: str = "",
+    places_label: str = "",
 ) -> list[KeyLine]:
     """What the key of a map says, from the top; the arguments are those of `map_image`. `communes`: the codes that are drawn;
-    `pointed`: the name of the commune pointed at."""
+    `pointed`: the name of the commune pointed at; `places_label`: empty where no mark is drawn."""
     codes = [str(c) for c in communes]
     lines = [KeyLine("head", title)]
     if unit:
@@ -241,8 +260,10 @@ def key_lines(
             KeyLine("circle", text, color=palette.MEMBERS, radius=_radius(value, largest))
             for value, text in circles.texts
         ]
-    if outline_label or pointed:
+    if outline_label or pointed or places_label:
         lines.append(KeyLine("gap"))
+    if places_label:
+        lines.append(KeyLine("marker", places_label, color=palette.LISTING))
     if outline_label:
         lines.append(KeyLine("outline", outline_label))
     if pointed:
@@ -451,13 +472,15 @@ def _names(
     circles: Circles | None,
     largest: float,
     beside: gpd.GeoDataFrame | None,
+    marks: Sequence[tuple[float, float]],
     *,
     as_text: bool,
 ) -> None:
     """Names (and `labels` under them) in the order of `names`, then those of the communes around, where each finds room.
 
     With `as_text` the white edge is left to `_HALO`: an effect of matplotlib would turn letters into drawings, that nobody can search or
-    hear. Measured as they are drawn: a text takes the first of its places whose box meets no other text and no circle.
+    hear. Measured as they are drawn: a text takes the first of its places whose box meets no other text, no circle and none
+    of `marks` (points).
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.patheffects import withStroke
@@ -473,6 +496,9 @@ def _names(
             radius = _radius(value, largest) * figure.dpi
             x, y = to_pixels((points[commune].x, points[commune].y))
             taken.append(Bbox.from_extents(x - radius, y - radius, x + radius, y + radius))
+    half = _MARK / 72 / 2 * figure.dpi
+    for x, y in map(to_pixels, marks):
+        taken.append(Bbox.from_extents(x - half, y - half, x + half, y + half))
     frame = axes.get_window_extent(renderer)
 
     def placed(text: Any, at: tuple[float, float], places: Sequence[tuple[float, float]]) -> bool:
@@ -605,6 +631,22 @@ def _circles(axes: Axes, figure: Figure, drawn: gpd.GeoDataFrame, circles: Circl
             patch.set_gid("cercle-" + re.sub(r"\W", "_", commune))
             axes.add_patch(patch)
     return largest
+
+
+def _places(axes: Axes, places: Sequence[MarkDrawing], crs: Any) -> list[tuple[float, float]]:
+    """Draws a mark at each place; their points in `crs`."""
+    if not places:
+        return []
+    from pyproj import Transformer
+
+    move = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    points = [move.transform(place.lon, place.lat) for place in places]
+    for color, size, edge in (("white", _MARK + 2.4, "none"), (palette.LISTING, _MARK, "#111111")):
+        axes.plot(
+            *zip(*points, strict=True), linestyle="none", marker="D", markersize=size / math.sqrt(2), color=color,
+            markeredgecolor=edge, markeredgewidth=1.2, zorder=4.5, gid="reperes" if color != "white" else "reperes-bord",
+        )  # fmt: skip
+    return points
 
 
 def _labels(
@@ -825,6 +867,8 @@ class _Legend:
             self._swatch(_FILLS[line.status], _HATCHES[line.status], line.text, _STROKES[line.status])
         elif line.kind == "circle":
             self._circle(line.radius, line.text)
+        elif line.kind == "marker":
+            self._marker(line.color, line.text)
         else:
             self._line_of(line.text, 2.0 if line.kind == "outline" else 3.2)
 
@@ -860,6 +904,16 @@ class _Legend:
             Ellipse(centre, width, height, facecolor=palette.MEMBERS, edgecolor="#111111", linewidth=1.2)
         )
         self._beside(text, row)
+
+    def _marker(self, color: str, text: str) -> None:
+        from matplotlib.lines import Line2D
+
+        mark = Line2D(
+            [_LEGEND_LEFT + 0.017], [self.y - 0.014], linestyle="none", marker="D", markersize=_MARK / math.sqrt(2), color=color,
+            markeredgecolor="#111111", markeredgewidth=1.2,
+        )  # fmt: skip
+        self.figure.add_artist(mark)
+        self._beside(text, 0.028)
 
     def _line_of(self, text: str, width: float) -> None:
         """The line of the outlines, of the commune pointed at."""

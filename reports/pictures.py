@@ -63,6 +63,8 @@ def map_picture(
         description=drawing.description,
         demo=bool(drawing.mark),
         pointed=drawing.commune,
+        places=drawing.places,
+        places_label=drawing.places_label,
         bare=bare,
         fmt=fmt,
         dpi=dpi,
@@ -83,6 +85,7 @@ def map_key(drawing: MapDrawing, ground: Ground) -> list[KeyLine]:
         circles=_circles(drawing),
         outline_label=drawing.outline_label if drawing.outlined and ground.outlines is not None else "",
         pointed=ground.names.get(drawing.commune, ""),
+        places_label=drawing.places_label if drawing.places else "",
     )
 
 

@@ -92,6 +92,10 @@ class Legend:
             radius = max(int(sign), Inches(0.03))
             left, top = box.left + box.width // 2 - radius, box.top + box.height // 2 - radius
             shape = shapes.add_shape(MSO_SHAPE.OVAL, left, top, 2 * radius, 2 * radius)
+        elif kind == "marker":
+            side = line * 9 // 10
+            left = box.left + (box.width - side) // 2
+            shape = shapes.add_shape(MSO_SHAPE.DIAMOND, left, box.top + line // 20, side, side)
         else:
             top, height = box.top + line // 10, line * 4 // 5
             shape = shapes.add_shape(MSO_SHAPE.RECTANGLE, box.left, top, box.width, height)

@@ -5,7 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from analysis.council import Cell, ChartDrawing, CircleDrawing, Column, Deck, MapDrawing, Slide, Table
+from analysis.council import (
+    Cell,
+    ChartDrawing,
+    CircleDrawing,
+    Column,
+    Deck,
+    MapDrawing,
+    MarkDrawing,
+    Slide,
+    Table,
+)
 from analysis.model import Audience, Status
 from data.territory import (
     departement_outline,
@@ -18,6 +28,11 @@ from reports.pictures import Ground
 
 DAY = dt.date(2026, 12, 3)
 SOURCE = "INSEE, Recensement de la population (RP 2022)"
+PLACES = (
+    MarkDrawing(0.3455, 48.5105, "Maison, 4 pièces, 620 € par mois"),
+    MarkDrawing(0.2435, 48.5410, "Appartement, 45 m²"),
+)
+"""Two listings, at points of their own."""
 
 
 def ground() -> Ground:
@@ -57,6 +72,8 @@ def map_slide(codes: list[str], names: dict[str, str], **changes: Any) -> Slide:
         outline_label="Anciennes communautés",
         commune=codes[4],
         mark="démonstration",
+        places=PLACES,
+        places_label="annonce disponible",
     )
     rows = tuple((Cell(names[code]), Cell(said[code], values.get(code))) for code in codes)
     table = Table(

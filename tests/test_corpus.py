@@ -427,6 +427,7 @@ def hostile_page(texts: list[str]) -> tuple[Deck, Ground, dict[str, Slide]]:
         joined, joined, joined, joined, dict.fromkeys(plain, 0), {}, ("#00204d",), (joined,), {Status.MISSING: joined}, known,
         joined, DAY, joined, labels=known, outlined=True, outline_label=joined, mark=joined, commune=plain[0],
         circles=CircleDrawing(joined, dict.fromkeys(plain, 1.0), ((1.0, joined),), 1.0),
+        places=tuple(council.MarkDrawing(i / 10, 48.05, text) for i, text in enumerate(texts)), places_label=joined,
     )  # fmt: skip
     numbers: tuple[float | None, ...] = (1.0, None) * (len(texts) // 2) + (1.0,) * (len(texts) % 2)
     charts = tuple(
@@ -606,6 +607,7 @@ def test_slides_of_a_seance_run_nothing(text: str) -> None:
     drawing = MapDrawing(
         text, text, text, text, {"c": 0}, {}, ("#00204d",), (text,), {Status.MISSING: text}, {"c": text}, text, DAY, text,
         circles=council.CircleDrawing(text, {"c": 1.0}, ((1.0, text),), 1.0), named=False, mark=text,
+        places=(council.MarkDrawing(0.05, 48.05, text),), places_label=text,
     )  # fmt: skip
     given = hostile_deck(text)
     drawn = replace(

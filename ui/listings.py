@@ -9,12 +9,17 @@ import pandas as pd
 from analysis import french
 from analysis.desk import Desk
 from analysis.listing import dwelling_text, terms_text
-from ui import loading
+from ui import frame, loading
 from ui.map import Marker
 from ui.tables import Column
 
 
-def listing_markers(desk: Desk, period: str) -> tuple[Marker, ...]:
+def listing_label(desk: Desk) -> str:
+    """What the diamonds of `listing_markers` are called in a legend."""
+    return "annonce disponible" + frame.bracketed(frame.network_mark(desk))
+
+
+def listing_markers(desk: Desk) -> tuple[Marker, ...]:
     """The listings seen available lately, whatever the period on show: they only live for days."""
     return tuple(
         Marker(row.lon, row.lat, listing_text(row), "available")

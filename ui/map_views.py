@@ -13,7 +13,7 @@ from analysis import bivariate, french, view
 from analysis.answers import Answer
 from analysis.bivariate import LEVELS, Crossing
 from analysis.classes import DEFAULT_METHOD, METHODS, ClassError
-from analysis.council import CircleDrawing, MapDrawing
+from analysis.council import CircleDrawing, MapDrawing, MarkDrawing
 from analysis.desk import Desk
 from analysis.french import NNBSP
 from analysis.model import Audience, Indicator, Status
@@ -24,6 +24,7 @@ from ui.choropleth import Choropleth, cell_text
 from ui.circles import circles_title, counts_members, largest_drawn, member_circles
 from ui.filters import Chosen, Filters
 from ui.legend import circle_key, outline_text
+from ui.listings import listing_label, listing_markers
 from ui.markdown import literal
 from ui.provenance import cited
 
@@ -146,7 +147,7 @@ def ground() -> Ground:
 def answer_drawing(
     desk: Desk, drawing: Choropleth, filters: Filters | Chosen, audience: Audience
 ) -> MapDrawing:
-    """One answer on the map: the same classes, circles, outlines, names and values as on screen."""
+    """One answer on the map: the same classes, circles, listings, outlines, names and values as on screen."""
     answer, here = drawing.answer, loading.territory()
     indicator = answer.indicator
     circles = None
@@ -160,7 +161,13 @@ def answer_drawing(
             circle_key(largest, drawn=largest_drawn(drawn)),
             largest,
         )
-    generated = desk.network.is_demo and (indicator.kind == "network" or circles is not None)
+    places = (
+        tuple(MarkDrawing(m.lon, m.lat, m.label) for m in listing_markers(desk))
+        if filters.on("annonces")
+        else ()
+    )
+    drawn_of_network = indicator.kind == "network" or circles is not None or bool(places)
+    generated = desk.network.is_demo and drawn_of_network
     return MapDrawing(
         title=indicator.name,
         subtitle=f"{here.name}, {answer.vintage.label}",
@@ -182,6 +189,8 @@ def answer_drawing(
         named=filters.on("noms"),
         commune=filters["commune"],
         mark=frame.DEMO if generated else "",
+        places=places,
+        places_label=listing_label(desk) if places else "",
     )
 
 

@@ -13,10 +13,10 @@ from analysis import french
 from analysis.answers import Answer
 from analysis.desk import Desk
 from analysis.french import NBSP, NNBSP
-from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Indicator
+from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Audience, Indicator
 from analysis.vocabulary import IMPORT_KINDS
 from data import reference
-from data.catalogue import NETWORK
+from data.catalogue import NETWORK, Catalogue
 from data.figures import CLOSURE_FILE
 from data.imports import history
 from data.imports.formats import FORMATS
@@ -34,6 +34,15 @@ def cited(desk: Desk, answer: Answer) -> str:
 def plain_citation(answer: Answer) -> str:
     """The citation of an answer as the catalogue gives it, for a paper that marks « démonstration » once for a whole view."""
     return loading.catalogue().source(answer.indicator, answer.vintage.period).citation
+
+
+def published_answers(catalogue: Catalogue) -> list[Answer]:
+    """The answers that say what each edition publishes for how many communes: the six last vintages of every indicator."""
+    return [
+        loading.answer(each.id, period, Audience.PUBLIC)
+        for each in catalogue.indicators.values()
+        for period in each.periods[-6:]
+    ]
 
 
 def network_source(desk: loading.Desk) -> str:

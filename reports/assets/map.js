@@ -9,6 +9,7 @@
   function create(figure) {
     const svg = figure.querySelector("svg.picture"), world = svg.querySelector(".world"), answer = figure.querySelector(".answer");
     const box = svg.viewBox.baseVal, communes = [...svg.querySelectorAll(".communes use")];
+    const told = [...communes, ...svg.querySelectorAll(".places path")];
     const map = { figure, svg, k: 1, x: 0, y: 0, first: answer.textContent };
     const fingers = new Map();
     const free = document.body.classList.contains("deck"); // a page that scrolls keeps its wheel and its single finger
@@ -58,9 +59,10 @@
 
     function pan(x, y) { map.x += x; map.y += y; draw(); }
 
-    function show(commune) {
-      communes.forEach((one) => one.classList.toggle("shown", one === commune));
-      answer.textContent = commune ? commune.getAttribute("aria-label") : map.first;
+    /** Write what is said of a commune, or of a mark on it. */
+    function show(one) {
+      told.forEach((each) => each.classList.toggle("shown", each === one));
+      answer.textContent = one ? one.getAttribute("aria-label") : map.first;
     }
 
     function focus(commune) {
@@ -93,14 +95,14 @@
       event.preventDefault(); event.stopPropagation();
     });
     svg.addEventListener("focusin", (event) => { if (communes.includes(event.target)) show(event.target); });
-    svg.addEventListener("pointerover", (event) => { if (event.pointerType === "mouse" && communes.includes(event.target)) show(event.target); });
+    svg.addEventListener("pointerover", (event) => { if (event.pointerType === "mouse" && told.includes(event.target)) show(event.target); });
     svg.addEventListener("pointerleave", () => { if (!svg.contains(document.activeElement)) show(chosen); });
     let chosen = null;
     // A press never takes the focus: the arrows still belong to the slides.
     svg.addEventListener("mousedown", (event) => event.preventDefault());
     svg.addEventListener("click", (event) => {
       if (moved > 6) return;
-      chosen = communes.includes(event.target) && event.target !== chosen ? event.target : null;
+      chosen = told.includes(event.target) && event.target !== chosen ? event.target : null;
       show(chosen);
     });
     svg.addEventListener("wheel", (event) => {

@@ -36,6 +36,24 @@ def test_the_fingerprint_names_the_figures_and_not_the_words_around_them() -> No
     assert replace(slide, sources=("Une autre source.",)).fingerprint != slide.fingerprint
 
 
+def test_the_fingerprint_names_what_is_drawn_over_the_communes_too() -> None:
+    slide = ALL[0]
+    (drawing,) = slide.maps
+    assert drawing.circles
+    fewer = replace(drawing, places=drawing.places[1:])
+    other = replace(drawing, circles=replace(drawing.circles, values={"61258": 2.0}))
+    names = {replace(slide, maps=(each,)).fingerprint for each in (drawing, fewer, other)}
+    assert len(names) == 3
+
+
+def test_a_map_frozen_before_it_could_have_places_is_still_read() -> None:
+    kept = council.to_json(ALL[0])
+    for name in ("places", "places_label"):
+        del kept["maps"][0][name]
+    (drawing,) = council.slide_from_json(kept).maps
+    assert drawing.places == () and drawing.texts == ALL[0].maps[0].texts
+
+
 def test_text_that_no_file_can_hold_has_a_fingerprint_too() -> None:
     assert replace(ALL[1], sources=("a\ud800b",)).fingerprint != ALL[1].fingerprint
 

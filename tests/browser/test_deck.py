@@ -213,6 +213,8 @@ def test_a_map_answers_and_moves_without_a_server(open_file: Open, ground: Groun
     commune.hover()
     expect(answer).to_have_text("Marchemaisons\u202f: 7,5 %")
     commune.click()
+    frame.locator(".places path").first.hover()
+    expect(answer).to_have_text(decks.PLACES[0].text)
     page.mouse.move(5, 5)
     expect(answer).to_have_text("Marchemaisons\u202f: 7,5 %")
     press(page, "+", "+")

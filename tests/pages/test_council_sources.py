@@ -17,6 +17,9 @@ from data.register import RegisterError
 from tests.pages.screens import Open, words
 from ui import loading
 from ui.council import compose
+from ui.council.sources import SOURCES
+from ui.listings import listing_markers
+from ui.navigation import PAGES
 
 FILES = {"": "accueil", "haut-debit": "haut_debit"}
 SECTIONS = (
@@ -24,9 +27,11 @@ SECTIONS = (
 )  # fmt: skip
 BROADBAND = ("teletravail", "technologies", "evolution", "cuivre", "cartefibre")
 HOUSING = ("stock", "two", "sales", "prices", "annonces")
+SOURCED = ("editions", "charge")
 VIEWS: list[tuple[str, dict[str, str]]] = [
     ("accueil", {}),
     ("carte", {"cercles": "1"}),
+    *(("sources", {"question": question}) for question in SOURCED),
     *(("reseau", {"section": section}) for section in SECTIONS),
     ("reseau", {"section": "croissance", "croissance": "commune"}),
     ("reseau", {"section": "croissance", "croissance": "metier"}),
@@ -43,7 +48,9 @@ VIEWS: list[tuple[str, dict[str, str]]] = [
 
 def told(text: str) -> str:
     """Without the differences of writing that a reader does not see."""
-    plain = html.unescape(text).replace("\u202f", " ").replace("\xa0", " ").replace("’", "'")
+    plain = (
+        html.unescape(text).replace("\u202f", " ").replace("\xa0", " ").replace("’", "'").replace("\\", "")
+    )
     return plain.casefold()
 
 
@@ -84,6 +91,31 @@ def test_a_view_says_what_its_link_opens(
                 assert stands(told(cell.text), shown), (table.caption, cell.text)
 
 
+@pytest.mark.parametrize("mode", ["simple", "animation", "cote", "croise"])
+def test_the_listings_of_a_map_are_those_of_the_supports_in_every_mode_that_shows_them(
+    open_page: Open, mode: str
+) -> None:
+    open_page("seance")
+    desk = loading.desk()
+    query = {"mode": mode, "annonces": "1", "cercles": "1"}
+    slide = made("carte", query, Audience.PUBLIC)
+    plain = made("carte", {"mode": mode}, Audience.PUBLIC)
+    on_screen = [(marker.lon, marker.lat, marker.label) for marker in listing_markers(desk)]
+    assert on_screen
+    for drawing in slide.maps:
+        assert [(p.lon, p.lat, p.text) for p in drawing.places] == ([] if mode == "croise" else on_screen)
+    if mode == "croise":  # two crossed indicators fill the map: nothing is drawn over them, on screen neither
+        assert slide.fingerprint == plain.fingerprint
+        return
+    assert all(drawing.places_label == "annonce disponible (démonstration)" for drawing in slide.maps)
+    assert slide.mark == "démonstration" and not plain.mark
+    assert slide.tables[-1].caption == "Annonces disponibles" and len(slide.tables[-1].rows) >= len(on_screen)
+    assert "registre tenu" in slide.sources[-1] and slide.fingerprint != plain.fingerprint
+    counts = {row[0].text: row[-1].number for row in slide.tables[0].rows}
+    circles = slide.maps[-1].circles
+    assert circles is not None and counts == {desk.names[c]: n for c, n in circles.values.items()}
+
+
 def offered(screen: AppTest) -> list[str]:
     return [
         str(button.key).removeprefix("seance:add:")
@@ -97,10 +129,18 @@ def test_every_picture_and_table_of_a_screen_has_its_way_to_the_seance(open_page
     assert home == ["carte:accueil", "commune:accueil", "accueil:", "reseau:accueil"]
     assert offered(open_page("haut_debit")) == [f"haut-debit:{each}" for each in BROADBAND]
     assert offered(open_page("logement")) == [f"logement:{each}" for each in HOUSING]
+    assert offered(open_page("sources")) == [f"sources:{each}" for each in SOURCED]
     for section in SECTIONS:
         assert offered(open_page("reseau", section=section)) == [f"reseau:{section}"]
     portrait = offered(open_page("commune", commune="61156"))
     assert portrait[0] == "commune:" and portrait[-1] == "commune:changements" and len(portrait) > 4
+
+
+def test_every_public_screen_with_figures_offers_views_and_of_the_others_the_watch_alone() -> None:
+    public = {
+        page.path or "accueil" for page in PAGES if page.audience is Audience.PUBLIC and page.right is None
+    }
+    assert set(SOURCES) == (public - {"accessibilite"}) | {"veille"}
 
 
 @pytest.mark.parametrize(

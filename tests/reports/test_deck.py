@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from analysis import palette
-from analysis.council import ChartDrawing, Deck, Slide
+from analysis.council import ChartDrawing, Deck, MarkDrawing, Slide
 from analysis.model import Audience, Status
 from reports.deck import deck_html
 from reports.html_chart import chart_figure
@@ -240,7 +240,8 @@ def test_the_legend_counts_and_the_hatchings_are_those_of_the_screen() -> None:
     rows = [" ".join(each.itertext()) for each in figure.xpath(".//ul[@class='legend']/li")]
     assert rows == [
         "moins de 7 (6\u00a0communes)", "7 à moins de 14 (7\u00a0communes)", "14 et plus (5\u00a0communes)",
-        "secret statistique (1\u00a0commune)", "non publié (1\u00a0commune)", "3 membres", "Anciennes communautés", "Bursard",
+        "secret statistique (1\u00a0commune)", "non publié (1\u00a0commune)", "3 membres", "annonce disponible",
+        "Anciennes communautés", "Bursard",
     ]  # fmt: skip
     fills = figure.xpath(".//*[local-name()='use']/@fill")
     assert fills.count("url(#zv-secret)") == 1 and fills.count("url(#zv-absent)") == 1
@@ -251,6 +252,23 @@ def test_the_legend_counts_and_the_hatchings_are_those_of_the_screen() -> None:
     radii = sorted(float(r) for r in figure.xpath(".//*[@class='circles']/*/@r"))
     assert radii[1] / radii[0] == pytest.approx(3**0.5, rel=0.01)
     assert "5 km" in spoken(figure) and "N" in figure.xpath(".//*[@class='north']/*/text()")
+
+
+def test_a_mark_stands_in_its_place_and_says_what_it_is() -> None:
+    """Three places whose points of the picture are known another way: the inner points of their communes."""
+    assert HERE is not None
+    inner = GROUND.contours.to_crs(2154).representative_point().to_crs(4326)
+    known = dict(zip(GROUND.contours["code"], inner, strict=True))
+    codes = list(known)[::8]
+    places = tuple(MarkDrawing(known[code].x, known[code].y, f"Maison à {code}") for code in codes)
+    drawing = replace(decks.deck().slides[0].maps[0], places=places)
+    figure = html.fragment_fromstring(map_figure(drawing, HERE, {}, 3))
+    marks = figure.xpath(".//*[@class='places']/*/*[local-name()='path']")
+    assert [each.get("aria-label") for each in marks] == [place.text for place in places]
+    for code, mark in zip(codes, marks, strict=True):
+        found = re.fullmatch(r"translate\((\S+) (\S+)\)", mark.getparent().get("transform"))
+        assert found and (float(found[1]), float(found[2])) == pytest.approx(HERE.points[code], abs=0.2)
+    assert "places" not in map_figure(replace(drawing, places=()), HERE, {}, 3)
 
 
 def test_no_name_covers_another() -> None:

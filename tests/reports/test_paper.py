@@ -309,6 +309,7 @@ def hostile(slide: Slide, text: str) -> Slide:
         replace(
             each, title=text, subtitle=text, legend_title=text, unit=text, source=text, description=f"x {text}",
             class_labels=(text,) * len(each.class_labels), outline_label=text, mark=text, labels=dict.fromkeys(each.classes, text),
+            places=tuple(replace(place, text=text) for place in each.places), places_label=text,
         )
         for each in slide.maps
     )  # fmt: skip

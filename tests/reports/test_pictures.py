@@ -27,10 +27,14 @@ def test_a_described_map_is_drawn_whole() -> None:
         decks.SOURCE,
         "3 membres",
         "Anciennes communautés",
+        "annonce disponible",
     ):
         assert wanted.lower() in text.lower(), wanted
     assert drawing.description in svg
     assert svg.count('id="commune-') == len(drawing.texts)
+    assert svg.split('id="reperes"')[1].split("</g>\n   </g>")[0].count("<use ") == len(drawing.places)
+    without = map_picture(replace(drawing, places=()), decks.ground(), "svg").decode()
+    assert "annonce disponible" not in without and 'id="reperes"' not in without
 
 
 def texts(svg: bytes) -> list[str]:

@@ -173,7 +173,7 @@ def test_the_legend_shows_the_colours_of_the_map(shown: Any) -> None:
         if shape.shape_type == 1  # an automatic shape: a rectangle, a circle
     ]
     solid = [str(shape.fill.fore_color.rgb) for kind, shape in signs if kind == 1]
-    assert solid == ["FFFFCC", "41B6C4", "253494", palette.MEMBERS[1:].upper()]
+    assert solid == ["FFFFCC", "41B6C4", "253494", palette.MEMBERS[1:].upper(), palette.LISTING[1:].upper()]
     assert sum(kind == 2 for kind, _ in signs) == 2  # patterns: secret, not published
 
 

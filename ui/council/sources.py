@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import pandas as pd
 
 from analysis import (
     bivariate,
@@ -11,6 +13,7 @@ from analysis import (
     council_broadband,
     council_home,
     council_slides,
+    council_sources,
     french,
     palette,
     telework,
@@ -20,11 +23,12 @@ from analysis.answers import Answer
 from analysis.council import CircleDrawing, MapDrawing, Slide
 from analysis.council_broadband import BROADBAND
 from analysis.council_slides import HOUSING, LISTINGS
+from analysis.coverage import coverage, editions
 from analysis.desk import Desk
 from analysis.model import Audience
 from data import reference
 from data.figures import CLOSURE_FILE, load_copper_closure
-from ui import loading, map_views
+from ui import loading, map_views, provenance
 from ui.council import network, portraits, watch
 from ui.council.cite import citing, register
 from ui.filters import Chosen
@@ -54,6 +58,16 @@ def _answer(desk: Desk, indicator: str, period: str, audience: Audience) -> Answ
 
 
 def _map(desk: Desk, chosen: Chosen, audience: Audience) -> Slide:
+    """The map of an address in any mode; what it draws over the communes (circles, listings) in its tables too, and whence it comes."""
+    slide = council_slides.with_circles(_map_alone(desk, chosen, audience), desk.names)
+    if any(each.places for each in slide.maps):
+        table = council_slides.listings_table(_available(desk), desk.names)
+        slide = replace(slide, tables=(*slide.tables, table))
+    over = any(each.circles or each.places for each in slide.maps)
+    return replace(slide, sources=(*slide.sources, register(desk))) if over else slide
+
+
+def _map_alone(desk: Desk, chosen: Chosen, audience: Audience) -> Slide:
     territory, cite = loading.territory().name, citing(desk)
     found = _answer(desk, chosen["indicateur"], chosen["millesime"], audience)
     mode = chosen["mode"]
@@ -97,12 +111,17 @@ def _home(desk: Desk, _chosen: Chosen, audience: Audience) -> Slide:
     return council_home.figures_slide(pasts, citing(desk), generated=desk.network.is_demo)
 
 
+def _available(desk: Desk) -> pd.DataFrame:
+    """The listings that may be had in the territory's communes."""
+    available = desk.listings()
+    return available[available["commune"].isin(list(desk.names))]
+
+
 def _housing(desk: Desk, chosen: Chosen, _audience: Audience) -> Slide:
     here = loading.territory()
     if chosen["question"] != LISTINGS:
         return council_slides.housing_slide(desk, chosen["question"], here.name, citing(desk))
-    available = desk.listings()
-    available = available[available["commune"].isin(list(desk.names))]
+    available = _available(desk)
     counts = {str(code): float(n) for code, n in available["commune"].value_counts().items()}
     largest = max(counts.values(), default=0.0)
     drawing = MapDrawing(
@@ -164,6 +183,23 @@ def _portrait(desk: Desk, chosen: Chosen, audience: Audience) -> Slide:
     return portraits.question(desk, chosen["commune"], chosen["question"], audience)
 
 
+def _sources(desk: Desk, chosen: Chosen, _audience: Audience) -> Slide:
+    if chosen["question"] == "charge":
+        known = loading.known_catalogue()
+        return council_sources.state_slide(
+            editions(known.indicators, known.sources, desk.figures.imported), desk.today
+        )
+    catalogue = loading.catalogue()
+    table = coverage(provenance.published_answers(catalogue))
+    covered = [
+        each
+        for id_, each in {**catalogue.sources, **catalogue.mixed}.items()
+        if (table["source"] == id_).any()
+    ]
+    published = [each for each in catalogue.indicators.values() if each.kind != "network"]
+    return council_sources.editions_slide(covered, len(published), len(catalogue.sources) - 1, desk.today)
+
+
 def _question(options: Mapping[str, str]) -> Callable[[Desk], list[view.Parameter]]:
     return lambda _desk: [view.Parameter("question", next(iter(options)), list(options))]
 
@@ -184,5 +220,6 @@ SOURCES: dict[str, Source] = {
         ],
         _portrait,
     ),
+    "sources": Source("Sources", "/sources", _question(council_sources.SOURCED), _sources, anchor="question"),
 }
 """The screens a séance can show, by the word of their address."""

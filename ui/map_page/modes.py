@@ -16,7 +16,7 @@ from ui.choropleth import Choropleth
 from ui.circles import circles_title, counts_members, largest_drawn, member_circles
 from ui.filters import Filters
 from ui.legend import Legend, circle_key, outline_text, show_legend
-from ui.listings import listing_markers
+from ui.listings import listing_label, listing_markers
 from ui.map import MapSpec, Steps, show_map
 from ui.map_page import parts, vision
 
@@ -93,15 +93,13 @@ def map_of(
     period = answer.vintage.period
     with_circles = filters.on("cercles") and not counts_members(answer.indicator)
     circles, largest = member_circles(desk, period, audience) if with_circles else ((), 0.0)
-    markers = listing_markers(desk, period) if filters.on("annonces") else ()
+    markers = listing_markers(desk) if filters.on("annonces") else ()
     legend = drawing.legend(
         circles_title=circles_title(desk, audience, period),
         circles=circle_key(largest, drawn=largest_drawn(circles)) if circles else (),
         circle_max=largest,
         circle_color=vision.circle_color(vision.chosen(filters)),
-        markers=(("available", "annonce disponible" + frame.bracketed(frame.network_mark(desk))),)
-        if markers
-        else (),
+        markers=(("available", listing_label(desk)),) if markers else (),
         outline=outline_text(territory) if filters.on("groupes") and territory.groups else "",
     )
     source = loading.catalogue().source(answer.indicator, period)

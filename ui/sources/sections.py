@@ -6,14 +6,15 @@ import pandas as pd
 import streamlit as st
 
 from analysis import french, view
+from analysis.council_sources import editions_sentence, state_sentence
 from analysis.coverage import coverage
 from analysis.coverage import editions as editions_of
 from analysis.desk import Desk
-from analysis.model import Audience
 from data import reference
 from data.catalogue import Catalogue
 from ui import frame, loading, remarks, tables
 from ui.markdown import literal
+from ui.provenance import published_answers
 from ui.tables import Column
 
 COVERAGE = [
@@ -30,10 +31,7 @@ COVERAGE = [
 def summary(catalogue: Catalogue) -> None:
     """How many indicators come from how many editions, and what the four states of a figure mean."""
     published = [i for i in catalogue.indicators.values() if i.kind != "network"]
-    frame.sentence(
-        f"{french.quantity(len(published), 'indicateurs')} publiés, tirés de "
-        f"{french.quantity(len(catalogue.sources) - 1, 'éditions officielles')} ; chaque chiffre affiché cite la sienne."
-    )
+    frame.sentence(editions_sentence(len(published), len(catalogue.sources) - 1))
     frame.note(
         "« Publié » : le producteur donne un chiffre. « Secret » : un chiffre existe et n'est pas montré (secret statistique). "
         "« Non publié » : personne n'a donné de chiffre. « Pas encore importé » : le fichier qui l'apporterait n'est pas dans la base. "
@@ -53,16 +51,8 @@ def state(desk: Desk) -> None:
     """What of the known publications is loaded, what is missing, what is older than the newest edition known."""
     known = loading.known_catalogue()
     found = editions_of(known.indicators, known.sources, desk.figures.imported)
-    awaited = [each for each in found if each.newest_loaded is None]
-    older = [each for each in found if each.state == "plus ancien"]
     st.subheader("Ce qui est chargé", anchor="charge")
-    there = len(found) - len(awaited)
-    text = f"{french.quantity(there, 'publications')} sur {len(found)} {french.plural(there, 'est chargée', 'sont chargées')}"
-    if awaited:
-        text += f"{french.NNBSP}; {french.plural(len(awaited), 'manque', 'manquent')} {french.join([each.title for each in awaited])}"
-    if older:
-        text += f"{french.NNBSP}; une édition plus récente est connue de {french.join([each.title for each in older])}"
-    frame.sentence(f"{text}.")
+    frame.sentence(state_sentence(found))
     rows = pd.DataFrame(
         [
             (
@@ -86,12 +76,7 @@ def parameters(catalogue: Catalogue) -> list[view.Parameter]:
 
 def editions(desk: Desk, catalogue: Catalogue, asked: str = "") -> None:
     """Each published edition: its facts, its producer's site, and what it publishes for how many communes. `asked` comes first."""
-    answers = [
-        loading.answer(i.id, p, Audience.PUBLIC)
-        for i in catalogue.indicators.values()
-        for p in i.periods[-6:]
-    ]
-    table = coverage(answers)
+    table = coverage(published_answers(catalogue))
     known = {**catalogue.sources, **catalogue.mixed}
     covered = [id_ for id_ in sorted(known, key=lambda id_: id_ != asked) if (table["source"] == id_).any()]
     for id_ in covered:
