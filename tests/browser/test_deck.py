@@ -16,7 +16,7 @@ from analysis.council import Deck, Slide
 from reports.deck import deck_html
 from reports.pictures import Ground
 from reports.web_page import iframe_snippet, web_page
-from tests import decks
+from tests import codes, decks
 from ui.server.presenter import policy
 from ui.server.shell import OTHER_HEADERS
 
@@ -96,6 +96,8 @@ def test_presented_by_keyboard(open_file: Open, ground: Ground) -> None:
         press(page, key)
         seen.append(place(page))
     assert seen == ["1/3", "2/3", "3/3", "3/3", "2/3", "1/3", "Ouverture", "3/3", "2/3"]
+    # What a telephone in the room reads from the wall.
+    assert codes.read(page.screenshot()) == ["http://127.0.0.1:8501/reseau"]
     assert shown(page) == "Le réseau grandit"
     expect(page.locator("#annonce")).to_have_text("2 sur 3\u202f: Le réseau grandit")
     press(page, "3", "Enter")

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from pptx import Presentation
 from streamlit.testing.v1 import AppTest
 
-from analysis.council import Slide, to_json
+from analysis.council import Deck, Slide, to_json
 from analysis.model import LOCAL_ACCOUNT, Audience
 from data import council
 from data.register import RegisterError
+from reports.slides import slides_pptx
+from tests import codes
 from tests.pages.screens import Open, words
-from ui import loading
+from ui import loading, map_views
 from ui.council import compose
 from ui.council.sources import SOURCES
 from ui.listings import listing_markers
@@ -114,6 +118,36 @@ def test_the_listings_of_a_map_are_those_of_the_supports_in_every_mode_that_show
     counts = {row[0].text: row[-1].number for row in slide.tables[0].rows}
     circles = slide.maps[-1].circles
     assert circles is not None and counts == {desk.names[c]: n for c, n in circles.values.items()}
+
+
+EXACT: list[tuple[str, dict[str, str]]] = [
+    ("carte", {"mode": "croise", "avec": "vacancy_rate", "indicateur": "ftth_share", "commune": "61156"}),
+    ("carte", {"mode": "cote", "annonces": "1", "methode": "manual", "bornes": "5;10;15"}),
+    ("carte", {"mode": "animation", "indicateur": "members", "millesime": "2015-12-31"}),
+    ("reseau", {"section": "rejouer", "mois": "2011-05"}),
+    ("commune", {"commune": "61156", "question": "logement"}),
+    ("haut-debit", {"question": "evolution"}),
+]
+
+
+def test_the_code_of_a_slide_reopens_exactly_its_view(open_page: Open) -> None:
+    open_page("seance")
+    desk, home = loading.desk(), "https://reseau.exemple.fr/carte-du-reseau"
+    slides = tuple(made(page, query, Audience.PUBLIC) for page, query in EXACT)
+    deck = Deck("Conseil", desk.today, desk.today, Audience.PUBLIC, "Zevillage", slides, home=home)
+    shown = Presentation(io.BytesIO(slides_pptx(deck, map_views.ground()))).slides
+    read = [
+        text for page in shown for shape in page.shapes if shape.name == "QR code" for text in codes.read(shape.image.blob)
+    ]  # fmt: skip
+    reopened = []
+    for text in dict.fromkeys(read):
+        assert text.startswith(f"{home}/")
+        link = urlsplit(text.removeprefix(home))
+        query = dict(parse_qsl(link.query)) | ({"question": link.fragment} if link.fragment else {})
+        reopened.append(made(link.path.strip("/"), query, Audience.PUBLIC))
+    assert [(each.title, each.sentence, each.fingerprint) for each in reopened] == [
+        (each.title, each.sentence, each.fingerprint) for each in slides
+    ]
 
 
 def offered(screen: AppTest) -> list[str]:

@@ -16,7 +16,7 @@ from pptx import Presentation
 from analysis.council import Deck
 from reports.slides import slides_pptx
 from reports.workbook import workbook_xlsx
-from tests import clerk, office
+from tests import clerk, codes, office
 from tests.decks import deck, ground
 
 pytestmark = pytest.mark.office
@@ -44,9 +44,14 @@ def compact(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def test_the_slides_show_numbers_source_and_fingerprint(given: Deck, slides: bytes) -> None:
-    pages = [compact(page) for page in office.text(office.convert(slides, "pptx", "pdf"))]
+def test_the_slides_show_numbers_source_and_fingerprint(given: Deck, slides: bytes, tmp_path: Path) -> None:
+    pdf = office.convert(slides, "pptx", "pdf")
+    pages = [compact(page) for page in office.text(pdf)]
     assert len(pages) == 6
+    # As a projector of 1,067 points shows them, a telephone still reads the address of each view.
+    read = [codes.read(picture.read_bytes()) for picture in office.pictures(pdf, tmp_path)]
+    links = [given.home + slide.link for slide in given.slides]
+    assert {link for found in read for link in found} == set(links)
     for slide, mine in zip(given.slides, (pages[1:3], pages[3:5], pages[5:]), strict=True):
         whole = "".join(mine)
         assert compact(slide.title) in whole and compact(slide.sentence) in whole

@@ -11,6 +11,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -28,7 +29,7 @@ from reports.paper import (
     sheet_pdf,
 )
 from reports.pictures import Ground
-from tests import decks
+from tests import codes, decks, office
 from tests.corpus import CORPUS
 from tests.test_corpus import RUNS_IN_PDF, _names
 
@@ -362,6 +363,19 @@ def test_only_addresses_of_this_application_are_links(ground: Ground) -> None:
             if "/URI" in each.get("/A", {})
         }
     assert found == {"http://127.0.0.1:8501/carte?a=b"}
+
+
+def test_the_codes_on_paper_are_read_as_the_addresses_of_the_views(
+    a4: bytes, poster: bytes, tmp_path: Path
+) -> None:
+    if shutil.which("pdftoppm") is None and not os.environ.get("CI"):
+        pytest.skip("poppler's pdftoppm is not installed")
+    deck = decks.deck()
+    for name, paper in (("a4", a4), ("poster", poster)):
+        (tmp_path / name).mkdir()
+        pictures = office.pictures(paper, tmp_path / name, dpi=110)
+        found = [code for picture in pictures for code in codes.read(picture.read_bytes())]
+        assert sorted(found) == sorted(deck.home + slide.link for slide in deck.slides)
 
 
 def test_a_seance_without_an_address_has_no_code(ground: Ground) -> None:
