@@ -151,7 +151,8 @@ def map_image(
     `around`: the communes that lie around (columns ``name``, perhaps ``town``, and a geometry), in pale grey; towns on a point.
     `inset`: the area in which the map lies (``name``, geometry), drawn small where the legend leaves room.
     `pointed`: the commune that is pointed at, edged twice. `places`: marks at points of their own, `places_label` in the key.
-    `bare`: width and height in inches of a map alone, with its scale and its north; title, key (`key_lines`), source and day are then written by the paper around it.
+    `bare`: width and height in inches of a map alone, with its scale and its north; title, key (`key_lines`), source and day are then
+    written by the paper around it.
     `date`: when the map was made (ISO). `source`: citation with vintage.
     `description`: the sentence that reads the map, for assistive technologies (SVG). `demo` marks the picture
     « démonstration ».

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import replace
 from typing import Any
 
 import xlsxwriter
@@ -22,6 +23,7 @@ from pptx.util import Pt
 from analysis import palette
 from analysis.council import ChartDrawing, Column
 from analysis.french import NNBSP, number, quantity
+from reports.map_image import round_below
 from reports.office import number_format, plain
 from reports.slide_text import POINT, SMALLEST, Box, named, rgb, text_width
 
@@ -31,13 +33,39 @@ def known(drawing: ChartDrawing) -> list[float]:
     return [v for _, given in drawing.series for v in given if v is not None and math.isfinite(v)]
 
 
-def add_chart(shapes: Any, drawing: ChartDrawing, box: Box) -> Any:
-    """`drawing` in `box`, with its figures in a small workbook of its own. It must have a category and a figure (`known`)."""
+def crowded(drawing: ChartDrawing, box: Box) -> bool:
+    """Whether so many lying bars stand in `box` that their names would be too small for a projector."""
+    return drawing.kind == "bar" and len(drawing.categories) > 3 and _category_size(drawing, box) < SMALLEST
+
+
+def halves(drawing: ChartDrawing) -> tuple[ChartDrawing, ChartDrawing]:
+    """A chart of many lying bars as two, to stand side by side on one scale (`add_chart`'s `highest`)."""
+    middle = -(-len(drawing.categories) // 2)
+    first, second = (
+        replace(
+            drawing,
+            categories=drawing.categories[part],
+            series=tuple((name, values[part]) for name, values in drawing.series),
+        )
+        for part in (slice(middle), slice(middle, None))
+    )
+    return first, replace(second, title=f"{drawing.title} (suite)" if drawing.title else "")
+
+
+def highest(drawing: ChartDrawing) -> float:
+    """Where the longest bar or stack ends."""
+    return max(_totals(drawing) if drawing.stacked else known(drawing))
+
+
+def add_chart(shapes: Any, drawing: ChartDrawing, box: Box, end: float | None = None) -> Any:
+    """`drawing` in `box`, with its figures in a small workbook of its own. It must have a category and a figure (`known`). `end`: what
+    its scale reaches at least, where another chart stands beside it.
+    """
     shape = shapes.add_chart(_kind(drawing), box.left, box.top, box.width, box.height, _data(drawing))
     told = (f"Graphique{NNBSP}: {plain(drawing.title)}.", plain(drawing.description))
     named(shape, "Graphique", " ".join(each for each in told if each))
     shape.chart.part.chart_workbook.update_from_xlsx_blob(_book(drawing))
-    _dress(shape.chart, drawing, box)
+    _dress(shape.chart, drawing, box, highest(drawing) if end is None else end)
     return shape
 
 
@@ -112,7 +140,7 @@ def _room(drawing: ChartDrawing, box: Box) -> bool:
     return box.width * 0.9 / marks >= (longest + (SMALLEST if drawing.unit.startswith("%") else 0)) * POINT
 
 
-def _dress(chart: Any, drawing: ChartDrawing, box: Box) -> None:
+def _dress(chart: Any, drawing: ChartDrawing, box: Box, end: float) -> None:
     """Colours, letters, values and axes, all explicit: two programs shall show the same."""
     labelled = _room(drawing, box)
     chart.font.size = Pt(SMALLEST)
@@ -170,19 +198,31 @@ def _dress(chart: Any, drawing: ChartDrawing, box: Box) -> None:
     known = [v for _, given in drawing.series for v in given if v is not None and math.isfinite(v)]
     if drawing.kind != "line" and min(known) >= 0:
         values.minimum_scale = 0  # a bar that does not begin at zero lies
-    if drawing.unit.startswith("%") and 80 < _highest(drawing) <= 100.5:
+    step = round_below(
+        (max(end, *known) - min(0.0 if drawing.kind != "line" else min(known), *known)) / 3 or 1.0
+    )
+    if drawing.unit.startswith("%") and 80 < end <= 100.5:
         values.maximum_scale = 100  # the programs would end at 120 %
-    values.tick_labels.number_format, values.tick_labels.number_format_is_linked = code, False
+    elif drawing.kind == "bar" and min(known) >= 0:
+        values.maximum_scale = math.ceil(end / step + 1e-9) * step  # that of both halves
+    step = max(step, 10.0**-drawing.decimals)
+    values.major_unit = step
+    finest = max(0, min(drawing.decimals, -math.floor(math.log10(step) + 1e-9)))
+    values.tick_labels.number_format = _chart_format(replace(drawing, decimals=finest))
+    values.tick_labels.number_format_is_linked = False
     values.has_major_gridlines = not labelled
     values.visible = not labelled or drawing.kind == "line"
     if values.has_major_gridlines:
         values.major_gridlines.format.line.color.rgb = rgb("#d0d4da")
     values.tick_labels.font.size = Pt(SMALLEST)
     categories.tick_labels.font.size = Pt(_category_size(drawing, box))
-    if drawing.kind == "bar":
-        # Every name, also where a program finds it tight.
-        axis = categories._element
-        axis.find(qn("c:noMultiLvlLbl")).addprevious(parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="1"/>'))
+    # Lying bars: every name, also where a program finds it tight. Under upright ones as many as can be read without turning the head.
+    skip = 1 if drawing.kind == "bar" else _skipped(drawing, box)
+    if drawing.kind == "bar" or skip > 1:
+        last = categories._element.find(qn("c:noMultiLvlLbl"))
+        last.addprevious(parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="{skip}"/>'))
+    for axis in (categories, values):
+        axis._element.txPr.find(qn("a:bodyPr")).set("rot", "0")
     categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     categories.major_tick_mark = XL_TICK_MARK.NONE
     categories.format.line.color.rgb = rgb(palette.GRID)
@@ -203,9 +243,19 @@ def _totals(drawing: ChartDrawing) -> list[float]:
     return [sum(abs(values[rank] or 0.0) for values in series) for rank in range(len(drawing.categories))]
 
 
-def _highest(drawing: ChartDrawing) -> float:
-    """Where the longest bar or stack ends."""
-    return max(_totals(drawing) if drawing.stacked else known(drawing))
+def _skipped(drawing: ChartDrawing, box: Box) -> int:
+    """One category in so many has its name under it: as many as stand side by side; the last one among them where that can be."""
+    widest = max(text_width(plain(name), SMALLEST) for name in drawing.categories) + SMALLEST
+    count, room = len(drawing.categories), box.width * 0.88 / POINT
+    # A name of several words is broken over lines by the programs.
+    if any(" " in plain(name) for name in drawing.categories):
+        widest = min(
+            widest,
+            max(text_width(word, SMALLEST) for name in drawing.categories for word in plain(name).split())
+            + SMALLEST,
+        )
+    least = max(1, math.ceil(widest * count / room))
+    return next((skip for skip in range(least, 2 * least) if (count - 1) % skip == 0), least)
 
 
 def _category_size(drawing: ChartDrawing, box: Box) -> float:
@@ -221,7 +271,8 @@ def _category_size(drawing: ChartDrawing, box: Box) -> float:
 def _drop_tight_labels(plot: Any, drawing: ChartDrawing, box: Box) -> None:
     """No value in a part of a stack that is too thin for it: the table has it."""
     highest = max(_totals(drawing), default=0.0)
-    long = (box.width * 0.68 if drawing.kind == "bar" else box.height * 0.6) / POINT
+    names = max(text_width(plain(name), SMALLEST) for name in drawing.categories)
+    long = box.width / POINT * 0.92 - names if drawing.kind == "bar" else box.height * 0.6 / POINT
     for series, (_, values) in zip(plot.series, _series(drawing), strict=True):
         labels = series.data_labels._element
         tight = []

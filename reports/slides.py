@@ -29,7 +29,7 @@ from analysis.french import NNBSP
 from reports.map_image import MapImageError
 from reports.office import OfficeError, about, address, check, lines, origin, plain, tables_of, title_of
 from reports.pictures import Ground, map_picture
-from reports.slide_chart import add_chart, gaps, known
+from reports.slide_chart import add_chart, crowded, gaps, halves, highest, known
 from reports.slide_legend import MAP_SCALE, PAIR_SCALE, Legend
 from reports.slide_table import TableFit, least_width, narrowed
 from reports.slide_text import (
@@ -394,11 +394,21 @@ class _Page:
     def pictures(
         self, drawings: Sequence[MapDrawing | ChartDrawing], sentence: str
     ) -> list[MapDrawing | ChartDrawing]:
-        """The sentence beside one picture or two charts; above two pictures side by side, of which one is a map and wants width.
+        """The sentence beside one picture or two charts; above two pictures side by side, of which one is a map and wants width, or above
+        the two halves of a chart of many lying bars.
 
         Returns the drawings that found no room.
         """
         box, taken = self.box("Figure"), list(drawings[:2])
+        first = taken[0]
+        if isinstance(first, ChartDrawing) and known(first) and crowded(first, box):
+            self._strip(sentence)
+            end = highest(first)
+            for part, where in zip(
+                halves(first), self._strip_room().columns(0.5, 0.5, gap=Inches(0.25)), strict=True
+            ):
+                self.chart(part, where, end)
+            return list(drawings[1:])
         if len(taken) == 2 and any(isinstance(each, MapDrawing) for each in taken):
             boxes = self._strip_room().columns(0.5, 0.5, gap=Inches(0.25))
             pairs = [(m, where) for m, where in zip(taken, boxes, strict=True) if isinstance(m, MapDrawing)]
@@ -482,8 +492,8 @@ class _Page:
         named(shape, "Carte", " ".join(each for each in told if each))
         mapped.legend.draw(self.page, mapped.where)
 
-    def chart(self, drawing: ChartDrawing, box: Box) -> None:
-        """The chart, native: its figures can be changed in its own small workbook."""
+    def chart(self, drawing: ChartDrawing, box: Box, end: float | None = None) -> None:
+        """The chart, native: its figures can be changed in its own small workbook. `end`: see `add_chart`."""
         if not drawing.categories or not known(drawing):
             said = [plain(drawing.title), "Aucun chiffre à montrer."]
             shown, size = fitted([each for each in said if each], box, 18, SMALLEST)
@@ -493,7 +503,7 @@ class _Page:
         if missing:
             missing = fitted(missing, box.rows(box.height // 5)[0], SMALLEST, SMALLEST)[0]
             box, under = box.rows(box.height - height_of(missing, box.width, SMALLEST))
-        add_chart(self.page.shapes, drawing, box)
+        add_chart(self.page.shapes, drawing, box, end)
         if missing:
             self._text(missing, under, SMALLEST)
 

@@ -23,6 +23,7 @@ from reports.office import OfficeError
 from reports.pictures import Ground
 from reports.slide_table import least_width, narrowed
 from reports.slides import LAYOUTS, TEMPLATE, SlidesError, slides_pptx
+from tests import codes
 from tests.corpus import CORPUS
 from tests.decks import chart_slide, deck, ground, map_slide, words_slide
 from tools import slides_template
@@ -164,6 +165,7 @@ def test_every_picture_chart_and_table_has_a_text(shown: Any) -> None:
     )
     assert code.click_action.hyperlink.address == "http://127.0.0.1:8501/carte?indicateur=vacancy_rate"
     assert code.image.content_type == "image/png"
+    assert codes.read(code.image.blob) == ["http://127.0.0.1:8501/carte?indicateur=vacancy_rate"]
 
 
 def test_the_legend_shows_the_colours_of_the_map(shown: Any) -> None:
@@ -221,6 +223,33 @@ def test_every_kind_of_chart(kind: Any, stacked: bool, expected: str) -> None:
     assert "111111" in colors and "ABCDEF" in colors
     assert chart.has_legend
     assert set(chart._chartSpace.xpath(".//c:formatCode/text()")) == {'#,##0.0"\u202f%"'}
+
+
+@pytest.mark.parametrize("stacked", [False, True])
+def test_many_lying_bars_stand_in_two_charts_on_one_scale_in_letters_that_can_be_read(stacked: bool) -> None:
+    names = tuple(f"Saint-Julien-sur-Sarthe {i}" for i in range(20))
+    series = (("Avant", tuple(float(i) for i in range(20))), ("Après", (38.0,) * 20))
+    drawing = ChartDrawing("bar", "Part des locaux", "%", 1, names, series, "Tous à la fin.", stacked=stacked)
+    page = opened(deck(slides=(chart_slide(charts=(drawing,), tables=()),))).slides[1]
+    first, second = (frame.chart for frame in shapes_named(page, "Graphique"))
+    assert [len(chart.plots[0].categories) for chart in (first, second)] == [10, 10]
+    assert (*first.plots[0].categories, *second.plots[0].categories) == names
+    assert [v for chart in (first, second) for v in chart.plots[0].series[0].values] == list(series[0][1])
+    scales = {(chart.value_axis.maximum_scale, chart.value_axis.major_unit) for chart in (first, second)}
+    assert scales == {(60.0, 10.0) if stacked else (40.0, 10.0)}
+    for chart in (first, second):
+        assert chart.category_axis.tick_labels.font.size.pt >= 12
+        for axis in (chart.category_axis, chart.value_axis):
+            assert axis._element.xpath("./c:txPr/a:bodyPr/@rot") == ["0"], "no letter leans"
+
+
+def test_years_under_a_chart_stand_upright_as_many_as_find_room() -> None:
+    years = tuple(str(year) for year in range(1990, 2027))
+    drawing = ChartDrawing("column", "Membres", "membres", 0, years, (("Membres", (1.0,) * 37),), "Un.")
+    page = opened(deck(slides=(chart_slide(charts=(drawing,), tables=()),))).slides[1]
+    axis = one(page, "Graphique").chart.category_axis._element
+    assert axis.xpath("./c:tickLblSkip/@val") == ["4"]  # 1990, 1994 … 2026: the last is among them
+    assert axis.xpath("./c:txPr/a:bodyPr/@rot") == ["0"]
 
 
 def test_a_chart_without_any_figure_says_so() -> None:
@@ -341,11 +370,10 @@ def test_two_maps_whose_legends_would_be_too_small_stand_on_two_slides() -> None
 def test_values_are_written_where_they_do_not_cover_each_other(kind: Any, count: int, labelled: bool) -> None:
     values = tuple(100.5 + i for i in range(count))
     drawing = ChartDrawing(kind, "T", "%", 1, tuple(f"c{i}" for i in range(count)), (("a", values),), "d")
-    chart = one(
-        opened(deck(slides=(chart_slide(charts=(drawing,), tables=()),))).slides[1], "Graphique"
-    ).chart
-    assert chart.plots[0].has_data_labels is labelled
-    assert chart.value_axis.visible is not labelled
+    page = opened(deck(slides=(chart_slide(charts=(drawing,), tables=()),))).slides[1]
+    for chart in (frame.chart for frame in shapes_named(page, "Graphique")):  # two for many lying bars
+        assert chart.plots[0].has_data_labels is labelled
+        assert chart.value_axis.visible is not labelled
 
 
 def test_no_letter_is_smaller_than_a_projector_shows() -> None:

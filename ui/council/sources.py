@@ -79,7 +79,8 @@ def _map_alone(desk: Desk, chosen: Chosen, audience: Audience) -> Slide:
     if mode in ("simple", "animation"):
         return council_slides.map_slide(found, drawing(found, shared=mode == "animation"), territory, cite)
     entry = found.indicator
-    wanted = chosen["avec"] or (map_views.beside(desk, entry) if mode == "croise" else entry.id)
+    alone = mode == "croise" or len(entry.periods) == 1  # no other vintage to put beside
+    wanted = chosen["avec"] or (map_views.beside(desk, entry) if alone else entry.id)
     second = desk.indicators[wanted]
     taken = found.vintage.period if second.id == entry.id else ""
     period = (
