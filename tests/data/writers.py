@@ -19,12 +19,13 @@ from typing import Any
 import pandas as pd
 
 from analysis.model import Account, Actor, Role
-from data import council, register
+from data import applications, council, register
 from data.imports import history
 from data.register import EventFields, RegisterError
 from data.store import StoreError, WriteSession, open_store, record_import
 from data.store.opened import Store
 from data.territory import load_territory
+from tests.data.applications.hands import marks
 
 NOW = dt.datetime(2026, 5, 12, 10, 30)
 TODAY = NOW.date()
@@ -61,6 +62,15 @@ def draw(chance: random.Random, base: dict[str, Any], who: str) -> Action:
             "title": f"Rencontre {chance.randrange(1000)}",
             "seen": chance.choice((None, 1, 2)),
         },
+        "sign": lambda: {
+            "dossier": chance.choice(base["dossiers"]),
+            "as": chance.choice((("ann", "founder"), ("bob", "councillor"))),
+            "mark": chance.randrange(1, 5),
+        },
+        "decide": lambda: {
+            "dossier": chance.choice(base["dossiers"]),
+            "step": chance.choice(("accepted", "declined")),
+        },
         "event_add": lambda: {"day": chance.randrange(1, 6)},
     }
     do = chance.choice(list(kinds))
@@ -90,6 +100,16 @@ def perform(store: Store, base: dict[str, Any], action: Action) -> None:
         council.move_view(store, account, action["view"], action["to"])
     elif do == "view_text":
         council.change_view(store, account, action["view"], seen=action["seen"], sentence=action["sentence"])
+    elif do == "sign":
+        name, seat = action["as"]
+        applications.sign(
+            store, hand(base, name), TODAY, application=action["dossier"], seat=seat, marks=marks(action["mark"]), remarks={}
+        )  # fmt: skip
+    elif do == "decide":
+        applications.conclude(
+            store, hand(base, "cat"), TODAY, application=action["dossier"], step=action["step"], conclusion="Ensemble.",
+            reason="fragile" if action["step"] == "declined" else "",
+        )  # fmt: skip
     elif do == "event":
         fields = EventFields("meeting", TODAY, action["title"])
         register.correct_event(
@@ -98,6 +118,11 @@ def perform(store: Store, base: dict[str, Any], action: Action) -> None:
     else:
         fields = EventFields("meeting", dt.date(2026, 3, action["day"]), "Rencontre du mois")
         register.add_event(store, TERRITORY, actor, TODAY, origin="real", fields=fields)
+
+
+def hand(base: dict[str, Any], name: str) -> applications.Hand:
+    """One of the coordinators of the base."""
+    return applications.by(Account(base["team"][name], name.title(), Role.ANIMATEUR))
 
 
 class Turns:
