@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import ctypes
+import functools
 import json
 import os
 import secrets
@@ -31,6 +33,8 @@ PATIENCE = 300.0
 """Seconds that one process may take until it may serve: its first start may migrate a large base."""
 RESTARTS, WITHIN = 5, 60.0
 """How often one process may end within so many seconds before all are stopped: a start that fails is not mended by another."""
+
+_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 NO_NGINX = """
 Servir par plusieurs processus demande nginx, qui n'est pas installé sur cette machine.
@@ -146,6 +150,19 @@ def environment(first: bool, secret: str, environ: Mapping[str, str]) -> dict[st
     return own
 
 
+def start(
+    command: Sequence[str], environ: Mapping[str, str] | None = None, *, quiet: bool = False
+) -> subprocess.Popen[bytes]:
+    """Start `command` in the project's folder. On Linux it is asked to end when this process does, even killed: who would stop it then?"""
+    asked = None
+    if sys.platform == "linux":
+        # Looked up before the fork: the child may only do what is safe between fork and exec.
+        prctl = ctypes.CDLL(None, use_errno=True).prctl
+        asked = functools.partial(prctl, _PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    output = subprocess.DEVNULL if quiet else None
+    return subprocess.Popen(command, cwd=ROOT, env=environ, stdout=output, preexec_fn=asked)
+
+
 class Served:
     """The processes and nginx before them."""
 
@@ -171,7 +188,7 @@ class Served:
         ]
         command += ["--server.address", "127.0.0.1", "--server.headless", "true", *self.options]
         environ = environment(number == 0, self.secret, self.environ)
-        process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL)
+        process = start(command, environ, quiet=True)
         print(
             f"Processus {names(len(self.ports))[number]} : pid {process.pid}, port {self.ports[number]}",
             flush=True,
@@ -214,7 +231,7 @@ class Served:
                     self.wait_until_ready(number)
                 if self.stopping:
                     return 0
-                proxy = subprocess.Popen(front(Path(name), self.port, self.ports, self.nginx))
+                proxy = start(front(Path(name), self.port, self.ports, self.nginx))
                 print(f"Zevillage : http://127.0.0.1:{self.port} ({len(self.ports)} processus)", flush=True)
                 return self._watch(proxy)
             except CannotServe as error:

@@ -119,6 +119,28 @@ def test_a_half_filled_form_survives_its_process_and_all_stop_together(
     assert not several.answers()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the system says so to a child on Linux only")
+def test_nothing_goes_on_when_the_launcher_is_killed() -> None:
+    script = "import time; from tools.processes import start; print(start(['sleep', '600']).pid, flush=True); time.sleep(600)"
+    launcher = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert launcher.stdout is not None
+    child = int(launcher.stdout.readline())
+    assert running(child)
+    launcher.kill()
+    launcher.communicate()
+    end = time.monotonic() + 60
+    while running(child):
+        assert time.monotonic() < end, "the child still runs"
+        time.sleep(0.05)
+
+
+def running(pid: int) -> bool:
+    """Whether a process of this machine is there, and more than a name that nobody has collected yet."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
 def test_nginx_takes_what_is_written_for_it_and_leaves_no_mark(tmp_path: Path) -> None:
     need_nginx()
     for count in (2, 4, 7):
