@@ -76,6 +76,50 @@ def home(request: pytest.FixtureRequest) -> Iterator[Path]:
         yield looked_at
 
 
+SECOND_TERRITORY = """
+id = "ailleurs"
+name = "Ailleurs"
+communes = ["50218", "50147"]
+
+[network]
+name = "Ailleurs"
+first_year = 2020
+
+[search]
+days = 5
+call_every_days = 1
+silent_after_days = 4
+
+[[clocks]]
+step = "received"
+target = 1
+reminder = 2
+late = 3
+for_what = "un premier appel"
+"""
+"""Two communes of another département, with delays and a clock of their own."""
+
+
+@pytest.fixture
+def elsewhere(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A second territory on show, its home filled with a demonstration at the first look; that home. Set after the home of other tests."""
+    file = tmp_path / "territory.toml"
+    file.write_text(SECOND_TERRITORY, encoding="utf-8")
+    monkeypatch.setenv("ZEVILLAGE_TERRITORY", str(file))
+    monkeypatch.setenv("ZEVILLAGE_HOME", str(tmp_path / "elsewhere"))
+    forget()
+    return tmp_path / "elsewhere"
+
+
+@pytest.fixture
+def elsewhere_emptied(elsewhere: Path) -> Path:
+    """The same, the demonstration emptied: a real register with nobody in it yet."""
+    store = open_house(dt.date.fromisoformat(TODAY)).store
+    empty_demo(store, SYSTEM_ACTOR, CONFIRMATION)
+    store.close()
+    return elsewhere
+
+
 @pytest.fixture
 def open_page(home: Path) -> Open:
     """`open_page("carte", indicateur="members")`: the page of that file, with its query parameters."""

@@ -14,7 +14,8 @@ from sqlalchemy import select, update
 from analysis import french
 from analysis.applications.clocks import due_day
 from analysis.model import SYSTEM_ACTOR
-from data import candidacy
+from data import applications, candidacy
+from data.packs import SHIPPED
 from data.store import tables
 from data.territory import load_territory
 from tests.mailbox import Mailbox, mailbox
@@ -201,6 +202,33 @@ def test_the_wishes_are_those_of_the_territory_on_show(emptied: Path) -> None:
     page = filled(started(), 2)
     for name in load_territory().names:
         assert name in html.unescape(page.text)
+
+
+def test_on_a_second_territory_the_form_and_the_follow_up_page_are_its_own(elsewhere_emptied: Path) -> None:
+    here, territory = loading.store(), loading.territory()
+    assert "dans le territoire Ailleurs" in Phone().get("/candidater").words
+    phone = filled(started(), 2)
+    assert "Agneaux" not in phone.words and "Essay" not in phone.words
+    for name in territory.name_of.values():
+        assert name in html.unescape(phone.text)
+    refused = step(phone, 3, {**HOUSEHOLD, "commune": load_territory(SHIPPED.territory).codes[0]})
+    assert refused.status == 422 and "Choisissez une réponse de la liste" in refused.words
+    step(phone, 3, {**HOUSEHOLD, "commune": "50147"})
+    done = step(phone, 4, REACH)
+    read_by = " ".join(french.long_date(due_day(dt.date(2026, 5, 12), 1)).split())
+    assert f"puis il est lu au plus tard le {read_by}" in done.words
+    with here.read() as session:
+        (waiting,) = candidacy.held(session, "real")
+    candidacy.take_in(here, territory, dt.date(2026, 5, 12), waiting.id)
+    with here.read() as session:
+        found = applications.dossier(session, waiting.id, "")
+    assert found is not None and found.wishes == ("50147",)
+    follow = Phone().get(follow_link(done).removeprefix(HOST))
+    assert "il attend d’être lu" in follow.words and "12/05/2026" in follow.words
+
+
+def test_on_a_second_territory_the_demonstration_says_so_too(elsewhere: Path) -> None:
+    assert "n’écrivez rien de vrai" in Phone().get("/candidater").words
 
 
 def test_every_question_is_drawn_and_kept(emptied: Path) -> None:

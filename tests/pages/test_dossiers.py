@@ -14,7 +14,6 @@ from analysis.model import LOCAL_ACCOUNT, LOCAL_ACTOR
 from data import applications, register
 from data.register import SEPARATE, PersonFields
 from data.store import tables
-from tests.homes import forget
 from tests.pages.screens import Open
 from tests.pages.screens import words as raw_words
 from ui import clock, loading
@@ -38,21 +37,6 @@ def a_dossier(*steps: str) -> str:
     with loading.store().read() as session:
         board = applications.dossiers(session, "demo")
     return str(board[board["status"].isin(steps)]["application"].iloc[0])
-
-
-@pytest.fixture
-def elsewhere(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A second territory, with its own home and a clock of its own."""
-    file = tmp_path / "territory.toml"
-    file.write_text(
-        'id = "ailleurs"\nname = "Ailleurs"\ncommunes = ["50218", "50147"]\n[network]\nname = "Ailleurs"\nfirst_year = 2020\n'
-        '[[clocks]]\nstep = "received"\ntarget = 1\nreminder = 2\nlate = 3\nfor_what = "un premier appel"\n',
-        encoding="utf-8",
-    )
-    monkeypatch.setenv("ZEVILLAGE_TERRITORY", str(file))
-    monkeypatch.setenv("ZEVILLAGE_HOME", str(tmp_path / "elsewhere"))
-    forget()
-    return file
 
 
 @pytest.mark.parametrize("section", SECTIONS)

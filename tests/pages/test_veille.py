@@ -20,7 +20,6 @@ from analysis.watch_slides import WATCH
 from data import access as doors
 from data import council, network, register
 from data.store import tables
-from tests.homes import forget
 from tests.pages.screens import Open
 from tests.pages.screens import words as raw_words
 from ui import agenda, clock, loading, morning
@@ -33,21 +32,6 @@ from ui.watch.listings import COLORS, gauge
 def words(screen: AppTest) -> str:
     """What is read on the screen, with plain blanks and apostrophes."""
     return html.unescape(raw_words(screen)).replace("’", "'")
-
-
-@pytest.fixture
-def elsewhere(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A second territory, with its own home, set after the one of the other tests, and its own numbers of days."""
-    file = tmp_path / "territory.toml"
-    file.write_text(
-        'id = "ailleurs"\nname = "Ailleurs"\ncommunes = ["50218", "50147"]\n[network]\nname = "Ailleurs"\nfirst_year = 2020\n'
-        "[search]\ndays = 5\ncall_every_days = 1\nsilent_after_days = 4\n",
-        encoding="utf-8",
-    )
-    monkeypatch.setenv("ZEVILLAGE_TERRITORY", str(file))
-    monkeypatch.setenv("ZEVILLAGE_HOME", str(tmp_path / "elsewhere"))
-    forget()
-    return file
 
 
 @pytest.mark.parametrize("section", SECTIONS)
