@@ -4,7 +4,7 @@ import streamlit as st
 
 from data import applications
 from data.store import StoreError
-from ui import access, clock, following, forms, frame, gate, loading
+from ui import access, clock, forms, frame, gate, loading
 from ui.applications import board, controls, entry, funnel, one, parts
 from ui.filters import Filters
 
@@ -20,8 +20,7 @@ def main() -> None:
     origin, today = shown.network.origin, clock.today()
     hand = applications.by(access.current().account)
     try:
-        here = following.known(origin, today)
-        desk = parts.DossierDesk(loading.store(), territory, hand, today, origin, here)
+        desk = parts.DossierDesk(loading.store(), territory, hand, today, origin)
         parts.what_was_done(desk)
         if filters["dossier"]:
             one.show_dossier(desk, filters, filters["dossier"])

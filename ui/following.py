@@ -24,26 +24,18 @@ from ui import loading
 @dataclass(frozen=True, eq=False)
 class Following:
     """`board`: see `data.applications.dossiers`, with `number`, `label`, `waits` (in words) and `ring`; `waiting`: the dossiers that wait,
-    the loudest first; `nobody`: those that nobody answers for; `doubles`: pairs to judge; `people`: profile → name of who may answer.
+    the loudest first; `nobody`: those that nobody answers for; `labels`: dossier → what coordinators call it.
     """
 
     board: pd.DataFrame
     waiting: tuple[tuple[str, Waiting], ...]
     nobody: Mapping[str, str]
-    moves: pd.DataFrame
     pauses: Mapping[str, tuple[tuple[dt.date, dt.date], ...]]
-    doubles: pd.DataFrame
-    duties: Mapping[str, str]
-    people: Mapping[str, str]
+    labels: Mapping[str, str]
 
     def label(self, application: str) -> str:
         """What coordinators call a dossier."""
-        return str(self.labels.get(application, "dossier"))
-
-    @property
-    def labels(self) -> Mapping[str, str]:
-        """Dossier → what coordinators call it."""
-        return dict(zip(self.board["application"], self.board["label"], strict=True))
+        return self.labels.get(application, "dossier")
 
 
 def known(origin: str, today: dt.date) -> Following:
@@ -56,10 +48,7 @@ def _known(revision: int, origin: str, today: dt.date) -> Following:
     rules = loading.territory().following.clocks
     with loading.store().read() as session:
         found = applications.standing(session, rules, origin, today)
-        moves = applications.moves(session, origin)
         numbers = network.application_numbers(session, origin)
-        judged = applications.decided_doubles(session, origin)
-        pairs = doubles(applications.identities(session, origin), judged)
     board, waits, nobody = found.board, found.waits, found.nobody
     board = board.assign(
         number=[numbers.get(each, 0) for each in board["application"]],
@@ -69,16 +58,58 @@ def _known(revision: int, origin: str, today: dt.date) -> Following:
         ],
         ring=[waits[each].ring.value if each in waits else "" for each in board["application"]],
     )
-    return Following(
-        board,
-        clocks.first_things_first(waits.items()),
-        nobody,
-        moves,
-        found.pauses,
-        pairs,
-        found.duties,
-        found.people,
-    )
+    labels = dict(zip(board["application"], board["label"], strict=True))
+    return Following(board, clocks.first_things_first(waits.items()), nobody, found.pauses, labels)
+
+
+def wait_of(application: str, origin: str, today: dt.date) -> str:
+    """What one dossier waits for, in words, empty where nothing; the others are not read for it."""
+    return _wait_of(loading.revision(), application, origin, today)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _wait_of(revision: int, application: str, origin: str, today: dt.date) -> str:
+    rules = loading.territory().following.clocks
+    with loading.store().read() as session:
+        found = applications.standing(session, rules, origin, today, only=application)
+    if application in found.waits:
+        return found.waits[application].sentence()
+    return found.nobody.get(application, "")
+
+
+@dataclass(frozen=True)
+class Team:
+    """`duties`: seat or step → the profile that holds it; `people`: profile → name, of who may answer."""
+
+    duties: Mapping[str, str]
+    people: Mapping[str, str]
+
+
+def team(origin: str) -> Team:
+    """Who answers for what."""
+    return _team(loading.revision(), origin)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _team(revision: int, origin: str) -> Team:
+    with loading.store().read() as session:
+        return Team(applications.duties(session, origin), applications.coordinators(session, origin))
+
+
+def pairs(origin: str) -> pd.DataFrame:
+    """Pairs that may be one dossier: see `analysis.applications.doubles`, with `label` and `other_label`, what coordinators call them."""
+    return _pairs(loading.revision(), origin)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _pairs(revision: int, origin: str) -> pd.DataFrame:
+    with loading.store().read() as session:
+        every = applications.identities(session, origin)
+        judged = applications.decided_doubles(session, origin)
+    found = doubles(every, judged)
+    named = every.set_index("application")
+    labels = named["name"].fillna("").where(lambda names: names != "", named["code"])
+    return found.assign(label=found["application"].map(labels), other_label=found["other"].map(labels))
 
 
 def tasks(origin: str, viewer: str) -> tuple[applications.Task, ...]:

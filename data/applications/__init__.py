@@ -34,7 +34,7 @@ from data.applications.reading import (
     tasks_due,
 )
 from data.applications.sponsor import Sponsor, set_sponsor, sponsors
-from data.applications.standing import Standing, standing
+from data.applications.standing import Standing, coordinators, standing
 from data.applications.tasks import add_task, add_tasks, change_task, finish_task, reopen_task
 from data.applications.writing import (
     Choice,
@@ -72,6 +72,7 @@ __all__ = [
     "change",
     "change_task",
     "conclude",
+    "coordinators",
     "correct",
     "create",
     "decided_doubles",

@@ -8,10 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from analysis.applications.assessment import Assessment, opened, visible, visible_history, words_open
 from analysis.applications.household import Household
@@ -138,14 +139,19 @@ BOARD = (
 )  # fmt: skip
 
 
-def dossiers(session: Session, origin: str) -> pd.DataFrame:
-    """One row a dossier that stands, columns `BOARD` (days as `datetime64`), by day of reception. No words of anybody's are in it."""
+def dossiers(session: Session, origin: str, only: str = "") -> pd.DataFrame:
+    """One row a dossier that stands, columns `BOARD` (days as `datetime64`), by day of reception. No words of anybody's are in it.
+
+    `only`: the row of one dossier.
+    """
     table, person = tables.application, tables.person
     named = {"application": table.c.id, "code": person.c.code, "name": person.c.name}
     frame = session.frame(
         select(*((named[name] if name in named else table.c[name]).label(name) for name in BOARD))
         .join(person, person.c.id == table.c.person)
-        .where(table.c.origin == origin, table.c.removed_at.is_(None))
+        .where(
+            table.c.origin == origin, table.c.removed_at.is_(None), *([table.c.id == only] if only else [])
+        )
         .order_by(table.c.received, table.c.id)
     )
     for name in ("since", "paused_until", "received", "planned_arrival"):
@@ -154,10 +160,10 @@ def dossiers(session: Session, origin: str) -> pd.DataFrame:
 
 
 def identities(session: Session, origin: str) -> pd.DataFrame:
-    """What tells two dossiers of one person: `application`, `email`, `name`, `trade`. For `analysis.applications.doubles`."""
+    """What tells two dossiers of one person: `application`, `code`, `email`, `name`, `trade`. For `analysis.applications.doubles`."""
     table, person = tables.application, tables.person
     return session.frame(
-        select(table.c.id.label("application"), person.c.email, person.c.name, table.c.trade)
+        select(table.c.id.label("application"), person.c.code, person.c.email, person.c.name, table.c.trade)
         .join(person, person.c.id == table.c.person)
         .where(table.c.origin == origin, table.c.removed_at.is_(None))
         .order_by(table.c.id)
@@ -192,7 +198,7 @@ def moves(session: Session, origin: str) -> pd.DataFrame:
         event.c.removed_at.is_(None),
         table.c.removed_at.is_(None),
     )
-    corrected = _corrected(session, origin)
+    corrected = _with_line(origin, Kind.CORRECT)
     frame = session.frame(
         select(
             event.c.application,
@@ -210,8 +216,8 @@ def moves(session: Session, origin: str) -> pd.DataFrame:
     )
     rows = [
         (application, entry.step, pd.Timestamp(entry.on), entry.reason)
-        for application in corrected
-        for _, entry in effective(kept.entries(kept.lines(session, application)))
+        for application, lines in kept.lines_of(session, corrected).items()
+        for _, entry in effective(kept.entries(lines))
         if entry.step
     ]
     if rows:
@@ -220,23 +226,20 @@ def moves(session: Session, origin: str) -> pd.DataFrame:
     return frame
 
 
-def signatures(session: Session, origin: str) -> dict[str, dict[str, str]]:
-    """Dossier still to be judged → its seats that have signed → the author's id."""
-    return {
-        application: dict(state.signed)
-        for application, state in _replayed(session, origin, Kind.SIGN).items()
-    }
+def signatures(session: Session, origin: str, only: str = "") -> dict[str, dict[str, str]]:
+    """Dossier still to be judged → its seats that have signed → the author's id. `only`: of one dossier."""
+    wanted = _with_line(origin, Kind.SIGN, only).where(tables.application.c.status.in_(["read", "met"]))
+    return {application: dict(state.signed) for application, state in _replayed(session, wanted).items()}
 
 
-def pauses(session: Session, origin: str) -> dict[str, tuple[tuple[dt.date, dt.date], ...]]:
-    """Dossier → its pauses, of those that had one."""
-    return {
-        application: state.pauses for application, state in _replayed(session, origin, Kind.PAUSE).items()
-    }
+def pauses(session: Session, origin: str, only: str = "") -> dict[str, tuple[tuple[dt.date, dt.date], ...]]:
+    """Dossier → its pauses, of those that had one. `only`: of one dossier."""
+    wanted = _with_line(origin, Kind.PAUSE, only)
+    return {application: state.pauses for application, state in _replayed(session, wanted).items()}
 
 
-def _replayed(session: Session, origin: str, kind: Kind) -> dict[str, State]:
-    """The state of the dossiers whose history has a line of `kind`; of signatures, only where a decision is still awaited."""
+def _with_line(origin: str, kind: Kind, only: str = "") -> Select[tuple[str]]:
+    """The dossiers that stand and whose history has a line of `kind`."""
     event, table = tables.application_event, tables.application
     wanted = (
         select(event.c.application)
@@ -249,37 +252,49 @@ def _replayed(session: Session, origin: str, kind: Kind) -> dict[str, State]:
         )
         .distinct()
     )
-    if kind is Kind.SIGN:
-        wanted = wanted.where(table.c.status.in_(["read", "met"]))
+    return wanted.where(event.c.application == only) if only else wanted
+
+
+def _replayed(session: Session, wanted: Select[tuple[str]]) -> dict[str, State]:
     return {
-        application: state_of(kept.entries(kept.lines(session, application)))
-        for application in session.connection.execute(wanted).scalars()
+        application: state_of(kept.entries(lines))
+        for application, lines in kept.lines_of(session, wanted).items()
     }
 
 
-def _corrected(session: Session, origin: str) -> list[str]:
-    event = tables.application_event
-    return list(
-        session.connection.execute(
-            select(event.c.application)
-            .where(event.c.origin == origin, event.c.kind == Kind.CORRECT.value, event.c.removed_at.is_(None))
-            .distinct()
-        ).scalars()
-    )
-
-
 def grids_decided(session: Session, origin: str) -> list[list[Assessment]]:
-    """The two grids of every dossier that both have signed, for `analysis.applications.assessment.agreement`: they are open to all."""
-    event = tables.application_event
-    two = session.connection.execute(
-        select(event.c.application)
-        .where(event.c.origin == origin, event.c.kind == Kind.SIGN.value, event.c.removed_at.is_(None))
-        .group_by(event.c.application)
-        .having(func.count() > 1)
-    ).scalars()
-    found = [[grid for grid, _ in grids(session, application)] for application in two]
+    """The two grids of every dossier that both have signed, for `analysis.applications.assessment.agreement`: they are open to all.
+
+    Without their remarks.
+    """
+    event, grid = tables.application_event, tables.application_assessment
+    signs = (event.c.origin == origin, event.c.kind == Kind.SIGN.value, event.c.removed_at.is_(None))
+    two = select(event.c.application).where(*signs).group_by(event.c.application).having(func.count() > 1)
+    rows = session.connection.execute(
+        select(event.c.application, event.c.actor, event.c.seat, event.c.on).where(
+            *signs, event.c.application.in_(two)
+        )
+    )
+    signed = {(row.application, row.actor): (row.seat, row.on) for row in rows}
+    for application, lines in kept.lines_of(session, _with_line(origin, Kind.CORRECT)).items():
+        # What a correction took away, or dated otherwise, only the whole history tells.
+        signed = {key: value for key, value in signed.items() if key[0] != application}
+        for _, entry in effective(kept.entries(lines)):
+            if entry.kind is Kind.SIGN:
+                signed[application, entry.author] = (entry.seat, entry.on)
+    found: dict[str, list[Assessment]] = {}
+    for row in session.connection.execute(
+        select(grid.c.application, grid.c.author, grid.c.seat, grid.c.marks, grid.c.blind)
+        .where(grid.c.origin == origin, grid.c.removed_at.is_(None), grid.c.application.in_(two))
+        .order_by(grid.c.application, grid.c.id)
+    ):
+        seat, day = signed.get((row.application, row.author), ("", None))
+        each = Assessment(
+            row.author, row.seat, row.marks, signed=day if seat == row.seat else None, blind=bool(row.blind)
+        )
+        found.setdefault(row.application, []).append(each)
     # Of who was erased the marks went too.
-    return [each for each in found if opened(each) and all(grid.marks for grid in each)]
+    return [each for each in found.values() if opened(each) and all(grid.marks for grid in each)]
 
 
 def tasks_due(session: Session, origin: str, viewer: str) -> list[Task]:
@@ -298,14 +313,15 @@ def tasks_due(session: Session, origin: str, viewer: str) -> list[Task]:
     ).mappings()
     at = session.connection.execute(select(table.c.id, table.c.status).where(table.c.origin == origin))
     steps = {row.id: row.status for row in at}
-    found = []
-    for row in rows:
-        own = row["author"] == viewer or bool(row["template"])
-        is_open = own or words_open(
-            [grid for grid, _ in grids(session, row["application"])], steps[row["application"]]
-        )
-        found.append(_task(dict(row), is_open))
-    return found
+
+    @cache
+    def words(application: str) -> bool:
+        return words_open([grid for grid, _ in grids(session, application)], steps[application])
+
+    return [
+        _task(dict(row), row["author"] == viewer or bool(row["template"]) or words(row["application"]))
+        for row in rows
+    ]
 
 
 def dossier(session: Session, application: str, viewer: str) -> Dossier | None:

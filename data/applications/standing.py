@@ -37,16 +37,20 @@ class Standing:
 
 
 def standing(
-    session: Session, rules: Mapping[str, Rule], origin: str, today: dt.date, *, by_id: bool = False
+    session: Session,
+    rules: Mapping[str, Rule],
+    origin: str,
+    today: dt.date,
+    *,
+    by_id: bool = False,
+    only: str = "",
 ) -> Standing:
-    """The dossiers of `origin` by the clocks `rules`. `Waiting.who` holds names, or the profiles' ids where `by_id`."""
-    board = dossiers(session, origin)
-    signed, asleep, held = signatures(session, origin), pauses(session, origin), duties(session, origin)
-    known = profiles(session)
-    people = {each.id: each.label for each in known if party_of(each.role) is Party.COORDINATOR}
-    people = people or {LOCAL: "Profil local"}
-    if origin == "demo":
-        people = {**people, **DEMO_AUTHORS}
+    """The dossiers of `origin` by the clocks `rules`; with `only`, that one alone. `Waiting.who` holds names, or the profiles' ids where
+    `by_id`.
+    """
+    board, held = dossiers(session, origin, only), duties(session, origin)
+    signed, asleep = signatures(session, origin, only), pauses(session, origin, only)
+    people = coordinators(session, origin)
     told = {each: each for each in people} if by_id else people
     waits: dict[str, Waiting] = {}
     nobody: dict[str, str] = {}
@@ -69,6 +73,14 @@ def standing(
         if found is not None:
             waits[application] = found
     return Standing(board, waits, nobody, asleep, held, people)
+
+
+def coordinators(session: Session, origin: str) -> dict[str, str]:
+    """Who may answer for a dossier of one register: profile → name."""
+    known = profiles(session)
+    people = {each.id: each.label for each in known if party_of(each.role) is Party.COORDINATOR}
+    people = people or {LOCAL: "Profil local"}
+    return {**people, **DEMO_AUTHORS} if origin == "demo" else people
 
 
 def _owners(

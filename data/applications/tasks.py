@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import select
 
 from analysis.applications import household
+from analysis.applications.assessment import words_open
 from analysis.vocabulary import ACCOMPANIMENT_TOPICS
+from data.applications.assessing import grids
 from data.applications.hand import Hand, coordinator, dossier_row
 from data.applications.writing import check_profile
 from data.register import checks, people
@@ -92,10 +94,17 @@ def change_task(
     owner: str = "",
     seen: int | None = None,
 ) -> Change:
-    """Other words, another day, somebody else. Raises Conflict, RegisterError."""
+    """Other words, another day, somebody else. Raises Conflict, RegisterError, also for a task that the hand may not read yet."""
     coordinator(hand)
     with operation(store, hand.actor, "application_task_change") as current:
         row = _task(current, task, hand)
+        # Whoever writes over words would read them in the history; and words on a template are read by all.
+        own = row["author"] == hand.actor.id and not row["template"]
+        if not own and not _words_open(current, row["application"]):
+            raise RegisterError(
+                "Jusqu’aux deux signatures, une tâche n’est changée que par qui l’a écrite.",
+                advice="Ajoutez-en une autre.",
+            )
         values = {"title": _checked(title, "")["title"], "due": due, "owner": owner or row["owner"]}
         check_profile(current.session, values["owner"])
         if not change_row(current, tables.application_task, row, values, seen, _TASK):
@@ -126,6 +135,11 @@ def _task(current: Operation, task: str, hand: Hand) -> dict[str, Any]:
     row = row_of(current.session, tables.application_task, task, _TASK)
     dossier_row(current, row["application"], hand)
     return row
+
+
+def _words_open(current: Operation, application: str) -> bool:
+    row = current.session.get(tables.application, application) or {}
+    return words_open([grid for grid, _ in grids(current.session, application)], row.get("status", ""))
 
 
 def _insert(current: Operation, known: dict[str, Any], hand: Hand, values: dict[str, Any]) -> None:

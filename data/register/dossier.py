@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from sqlalchemy import select, update
+from sqlalchemy import RowMapping, Select, select, update
 
 from analysis.applications.assessment import DECIDED
 from analysis.applications.steps import Entry, Kind, Party, State, StepError, state_of
@@ -43,6 +44,24 @@ def lines(session: Session, application: str, *, undone: bool = False) -> list[L
     rows = session.connection.execute(
         select(event).where(event.c.application == application).order_by(event.c.id)
     ).mappings().all()  # fmt: skip
+    return _lines(rows, undone=undone)
+
+
+def lines_of(session: Session, wanted: Select[tuple[str]]) -> dict[str, list[Line]]:
+    """The lines that stand of many dossiers, read at once: dossier → its lines. `wanted`: a SELECT of the dossiers' ids."""
+    event = tables.application_event
+    rows = session.connection.execute(
+        select(event)
+        .where(event.c.application.in_(wanted), event.c.removed_at.is_(None))
+        .order_by(event.c.application, event.c.id)
+    ).mappings()
+    return {
+        application: _lines(list(each))
+        for application, each in groupby(rows, key=lambda row: str(row["application"]))
+    }
+
+
+def _lines(rows: Sequence[RowMapping], *, undone: bool = False) -> list[Line]:
     standing = [row for row in rows if row["removed_at"] is None]
     position = {row["id"]: place for place, row in enumerate(standing)}
     return [

@@ -14,7 +14,7 @@ from data import applications, reference
 from data.applications import Dossier
 from data.register import DEFAULT_CONSENT, Consent
 from reports.invitation import invitation_pdf
-from ui import access, accesses, frame
+from ui import access, accesses, following, frame
 from ui.applications import parts
 from ui.applications.parts import PAGE, DossierDesk
 from ui.forms import Form
@@ -64,8 +64,8 @@ def _reception(desk: DossierDesk, found: Dossier) -> None:
     names = dict(sorted(desk.territory.name_of.items(), key=lambda pair: french.sort_key(pair[1])))
     if known is not None and known.event is not None:
         frame.note("La réception a eu lieu : elle est un événement du réseau.")
-    elif (waits := dict(desk.here.waiting).get(found.id)) is not None:
-        frame.note(f"{waits.sentence()}.")
+    elif waits := following.wait_of(found.id, desk.origin, desk.today):
+        frame.note(f"{waits}.")
     form = Form(PAGE, "reception", found.id)
     form.show_refusal()
     seen = PAGE.snapshot(f"reception:{found.id}", known.version if known else None, "reception")

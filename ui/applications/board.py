@@ -78,7 +78,7 @@ def _tasks(desk: DossierDesk, filters: Filters) -> None:
 
 
 def _doubles(desk: DossierDesk, filters: Filters) -> None:
-    pairs = desk.here.doubles
+    pairs = following.pairs(desk.origin)
     if pairs.empty:
         return
     st.subheader(f"Peut-être le même dossier ({french.number(len(pairs))})", anchor=False)

@@ -325,7 +325,7 @@ def show_team(desk: DossierDesk) -> None:
         form.show_refusal()
         left, right = st.columns([3, 1], vertical_alignment="bottom")
         with left:
-            chosen = form.choice(label, "profile", desk.people, desk.here.duties.get(duty))
+            chosen = form.choice(label, "profile", desk.people, desk.team.duties.get(duty))
         if right.button("Enregistrer", key=PAGE.key(f"duty:{duty}"), width="stretch", help=label):
             form.run(
                 lambda duty=duty, chosen=chosen: applications.set_duty(  # type: ignore[misc]

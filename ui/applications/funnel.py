@@ -102,8 +102,9 @@ def _read(revision: int, today: dt.date, origin: str, _here: Following) -> Walks
     """Every dossier's walk, once a revision."""
     with loading.store().read() as session:
         decided = applications.grids_decided(session, origin)
+        moves = applications.moves(session, origin)
     known = _here.board.set_index("application")
-    return Walks(paths(_here.moves, today), known, _here.pauses, agreement(decided))
+    return Walks(paths(moves, today), known, _here.pauses, agreement(decided))
 
 
 def show_funnel(desk: DossierDesk) -> None:

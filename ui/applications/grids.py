@@ -95,7 +95,7 @@ def _form(desk: DossierDesk, found: Dossier, own: Assessment | None) -> None:
     form = Form(PAGE, "grid", found.id)
     form.show_refusal()
     seen = PAGE.snapshot(f"dossier:{found.id}", found.version)
-    mine = next((seat for seat in ASSESSOR_SEATS if desk.here.duties.get(seat) == desk.me), None)
+    mine = next((seat for seat in ASSESSOR_SEATS if desk.team.duties.get(seat) == desk.me), None)
     scale = desk.territory.following.scale
     seats = {
         seat: french.sentence(label) for seat, label in ASSESSOR_SEATS.items() if seat in found.state.missing

@@ -36,12 +36,12 @@ def show_dossier(desk: DossierDesk, filters: Filters, application: str) -> None:
         frame.sentence("Ce dossier n’est plus là : il a été retiré, ou son adresse est fausse.")
         return
     note_once("view", found.person)
-    row = desk.here.board[desk.here.board["application"] == application].iloc[0]
+    waits = following.wait_of(application, desk.origin, desk.today)
     st.subheader(literal(f"{found.label}, {found.trade}" if found.trade else found.label), anchor=False)
     reason = REASONS.get(found.state.step, {}).get(found.state.reason, found.state.reason)
     told = APPLICATION_STATUSES[found.state.step] + (f" ({reason})" if reason else "")
     since = f" depuis le {french.date(found.state.since)}" if found.state.since else ""
-    frame.sentence(f"{told}{since}." + (f" {row['waits']}." if row["waits"] else ""))
+    frame.sentence(f"{told}{since}." + (f" {waits}." if waits else ""))
     if found.problem:
         forms.message(f"Cet historique ne suit pas les étapes. {found.problem}", "alert")
     if found.state.taken_over and found.state.step != "received":
@@ -97,12 +97,15 @@ def _sponsor(desk: DossierDesk, found: Dossier) -> str:
 
 def _doubles(desk: DossierDesk, found: Dossier) -> None:
     """The dossiers that may be this one: somebody says so, nothing is merged."""
-    pairs = desk.here.doubles
+    pairs = following.pairs(desk.origin)
     mine = pairs[(pairs["application"] == found.id) | (pairs["other"] == found.id)]
     PAGE.show_refusal("double")
     for pair in mine.head(5).to_dict("records"):
-        other = str(pair["other"] if pair["application"] == found.id else pair["application"])
-        forms.message(f"Peut-être le même que « {desk.here.label(other)} » ({pair['why']}).")
+        first = pair["application"] == found.id
+        other, label = (
+            (str(pair["other"]), pair["other_label"]) if first else (str(pair["application"]), pair["label"])
+        )
+        forms.message(f"Peut-être le même que « {label} » ({pair['why']}).")
         left, right = st.columns(2)
         for place, same, label in ((left, True, "C’est le même"), (right, False, "Ce sont deux dossiers")):
             if place.button(label, key=PAGE.key(f"double:{other}:{same}"), width="stretch"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import streamlit as st
@@ -13,8 +14,8 @@ from data import applications, register
 from data.register import RegisterError
 from data.store import Store, StoreError
 from data.territory import Territory
-from ui import forms
-from ui.following import Following
+from ui import following, forms
+from ui.following import Following, Team
 
 PAGE = forms.Page("dossiers")
 """What the session keeps of the forms of the dossiers."""
@@ -22,14 +23,23 @@ PAGE = forms.Page("dossiers")
 
 @dataclass(frozen=True)
 class DossierDesk:
-    """Where the forms write: the store, the territory, who, which day, which register; and what is known of all dossiers."""
+    """Where the forms write: the store, the territory, who, which day, which register."""
 
     store: Store
     territory: Territory
     hand: applications.Hand
     today: dt.date
     origin: str
-    here: Following
+
+    @cached_property
+    def here(self) -> Following:
+        """Where all the dossiers stand; the page of one of them does not ask."""
+        return following.known(self.origin, self.today)
+
+    @property
+    def team(self) -> Team:
+        """Who answers for what."""
+        return following.team(self.origin)
 
     @property
     def me(self) -> str:
@@ -39,7 +49,8 @@ class DossierDesk:
     @property
     def people(self) -> Mapping[str, str]:
         """Who may answer for something: profile → name."""
-        return {**self.here.people, self.me: self.here.people.get(self.me, self.hand.actor.label)}
+        people = self.team.people
+        return {**people, self.me: people.get(self.me, self.hand.actor.label)}
 
 
 def choices(

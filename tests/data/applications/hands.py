@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 from collections.abc import Mapping
+
+from sqlalchemy import select, update
 
 from analysis.model import LOCAL_ACTOR, Account, Role
 from analysis.vocabulary import ASSESSMENT_CRITERIA
 from data import access, applications
 from data.applications import DossierFields, Hand, HouseholdFields
 from data.register import SEPARATE, PersonFields
-from data.store import Store, tables
+from data.store import Store, WriteSession, tables
 from data.territory import Territory
 
 TODAY = dt.date(2026, 5, 12)
@@ -107,3 +111,41 @@ def version(store: Store, application: str) -> int:
         row = session.get(tables.application, application)
     assert row is not None
     return int(row["version"])
+
+
+def rewrite_others(session: WriteSession, viewer: str, words: str) -> int:
+    """Other marks and other words in everything that other coordinators than `viewer` wrote of dossiers; how many rows that were.
+
+    `words`: a pattern of what they wrote, by which the history of the store is rewritten too. What `viewer` reads of dossiers that both
+    have not signed must not change by it.
+    """
+    done = 0
+    grid, event, task, texts = (
+        tables.application_assessment,
+        tables.application_event,
+        tables.application_task,
+        tables.history_personal,
+    )
+    write = session.connection.execute
+    for row in write(select(grid).where(grid.c.author != viewer)).mappings().all():
+        values = {
+            "marks": {name: 5 - mark for name, mark in row["marks"].items()},
+            "remarks": dict.fromkeys(row["remarks"], "autre avis"),
+        }
+        done += write(update(grid).where(grid.c.id == row["id"]).values(values)).rowcount
+    others = (event.c.actor != viewer, event.c.party == "coordinator", event.c.note.is_not(None))
+    done += write(update(event).where(*others).values(note="autre note")).rowcount
+    own_words = (task.c.author != viewer, task.c.template.is_(None))
+    done += write(update(task).where(*own_words).values(title="autre tâche")).rowcount
+    # What the history keeps of the same rows.
+    for row in write(select(texts)).mappings().all():
+        told = json.dumps([row["before"], row["after"]])
+        other = re.sub(words, "autre", told)
+        if other != told:
+            before, after = json.loads(other)
+            done += write(
+                update(texts)
+                .where(texts.c.history_id == row["history_id"])
+                .values(before=before, after=after)
+            ).rowcount
+    return done

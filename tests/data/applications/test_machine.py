@@ -6,25 +6,29 @@ What must hold is read from the rows themselves, not from what the code says of 
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 import itertools
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import select
 
 from analysis.applications.steps import NEXT, REASONS, SIGNED_STEPS
+from analysis.model import LOCAL_ACTOR
 from analysis.vocabulary import APPLICATION_STATUSES, ASSESSOR_SEATS
-from data import applications, privacy, register
-from data.applications import by, candidate
+from data import applications, network, privacy, register
+from data.applications import by, candidate, following
 from data.register import Change, RegisterError
-from data.store import open_store, tables
+from data.store import Session, open_store, tables
 from data.territory import load_territory
-from tests.data.applications.hands import TODAY, marks, people, receive
+from tests.data.applications.hands import TODAY, marks, people, receive, rewrite_others
 from tests.data.conftest import NOW
 from tests.data.stores import empty_home
 
@@ -32,6 +36,19 @@ COORDINATORS = ("ann", "bob", "cat")
 WHO = st.sampled_from((*COORDINATORS, "dan", "candidate"))
 SEATS = st.sampled_from(sorted(ASSESSOR_SEATS))
 TERRITORY = load_territory()
+
+
+READINGS = [
+    (each, parameters)
+    for name in applications.__all__
+    if inspect.isfunction(each := getattr(applications, name))
+    and next(iter(parameters := inspect.signature(each).parameters), "") == "session"
+]
+"""Whatever reads dossiers for a screen or a file: all that `data.applications` offers."""
+
+
+class _Undo(Exception):
+    """What was tried on the rows is taken back."""
 
 
 class Anybody(RuleBasedStateMachine):
@@ -124,6 +141,21 @@ class Anybody(RuleBasedStateMachine):
             )
         )
 
+    @rule(who=WHO, place=st.integers(0, 5))
+    def plans_otherwise(self, who: str, place: int) -> None:
+        with self.store.read() as session:
+            known = applications.tasks_due(session, "real", "")
+        if known:
+            self.attempt(
+                lambda: applications.change_task(
+                    self.store,
+                    self.hand(who),
+                    task=known[place % len(known)].id,
+                    title=self.words(who),
+                    due=None,
+                )
+            )
+
     @rule(who=WHO, place=st.integers(0, 12), dated=st.none() | st.integers(0, 30))
     def corrects(self, who: str, place: int, dated: int | None) -> None:
         lines = self.events()
@@ -211,10 +243,13 @@ class Anybody(RuleBasedStateMachine):
         if everybody:
             assert self.row()["status"] in applications.HERE
 
+    def blind(self) -> bool:
+        signed = [row for row in self.standing() if row["kind"] == "sign"]
+        return len({row["actor"] for row in signed}) < 2
+
     @invariant()
     def nobody_reads_the_other_before_both_signed(self) -> None:
-        signed = [row for row in self.standing() if row["kind"] == "sign"]
-        if len({row["actor"] for row in signed}) == 2:
+        if not self.blind():
             return
         with self.store.read() as session:
             person = str(self.row()["person"])
@@ -231,6 +266,37 @@ class Anybody(RuleBasedStateMachine):
                 )
                 others = [f"secret-{other}-" for other in COORDINATORS if other != viewer]
                 assert [each for each in others if each in told] == []
+
+    @rule(viewer=st.sampled_from(COORDINATORS))
+    def reads_the_same_whatever_the_others_think(self, viewer: str) -> None:
+        """Marks are four figures, which stand everywhere: so the others' are changed, and all that is told must stay as it was."""
+        if not self.blind():
+            return
+        me, others = self.team[viewer].id, [each for each in COORDINATORS if each != viewer]
+        with suppress(_Undo), self.store.note(LOCAL_ACTOR) as session:
+            before = self.everything(session, me)
+            rewrite_others(session, me, "|".join(f"secret-{each}-" for each in others))
+            assert self.everything(session, me) == before
+            raise _Undo
+
+    def everything(self, session: Session, me: str) -> str:
+        """Every reading of dossiers that there is, the person's file, the history of the register, the frames of the network, what the
+        candidate reads.
+        """
+        known = {
+            "session": session, "application": self.application, "origin": "real", "viewer": me, "actor": me, "today": TODAY,
+            "rules": TERRITORY.following.clocks,
+        }  # fmt: skip
+        told: list[object] = [
+            each(**{name: known[name] for name, given in parameters.items() if given.default is given.empty})
+            for each, parameters in READINGS
+        ]
+        person = privacy.person_file(session, str(self.row()["person"]), TODAY, me)
+        told += [person.json(), person.sections, register.entries(session, limit=200)]
+        told += network.load(session, "real").values()
+        told += [network.application_events(session, "real"), network.proposals(session, "real")]
+        told += [following.told_of(session, self.application, TODAY, TERRITORY.keeping)]
+        return "\n".join(each.to_csv() if isinstance(each, pd.DataFrame) else repr(each) for each in told)
 
     @invariant()
     def history_only_grows(self) -> None:
