@@ -328,9 +328,19 @@ IMPORT_KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "file": "fichier importé",
         "manual": "saisi à la main",
         "demo": "démonstration",
+        "recoded": "recodé après un changement de communes",
     }
 )
 """How figures or records came in."""
+
+RECODING_RULES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "moved": "repris sous le nouveau code",
+        "summed": "additionné",
+        "dropped": "laissé de côté",
+    }
+)
+"""What becomes of a figure when its commune changes."""
 
 IMPORT_CONTENTS: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property, lru_cache
 from itertools import combinations
@@ -643,6 +643,7 @@ def _why_not_listed(code: str, listed: Sequence[str]) -> str:
 _KNOWN_KEYS: Mapping[str, Sequence[str]] = {
     "id": (),
     "name": (),
+    "code_year": (),
     "communes": ("code", "name"),
     "departements": ("code", "name"),
     "epcis": ("code", "name"),
@@ -666,6 +667,7 @@ def load_territory(path: Path | None = None) -> Territory:
     reader = _Reader(path)
     reader.unknown_keys(_KNOWN_KEYS)
     identifier, name = reader.text_of("id"), reader.text_of("name")
+    code_year = reader.number_of("code_year", default=None, low=2000, high=2100, required=False)
     if identifier and not _is_slug(identifier):
         reader.refuse(reader.line("id"), identifier, _SLUG_MESSAGE)
     network = Network(
@@ -731,6 +733,8 @@ def load_territory(path: Path | None = None) -> Territory:
         reader.declared_areas("departements", departements, "ce département")
         reader.declared_areas("epcis", epcis, "cet EPCI")
     if reader.problems:
+        if hint := _moved_on(code_year, [entry.code for entry in entries], path):
+            reader.refuse(reader.line("code_year"), code_year or "", hint)
         raise TerritoryError(path, reader.problems)
     names = tuple(table["name"])
     bounds = reference.contour_bounds(codes)
@@ -738,6 +742,21 @@ def load_territory(path: Path | None = None) -> Territory:
         identifier, name, codes, names, groups, departements, epcis, network, days, thresholds, rule,
         keeping, bounds, call_days, silent_days, followed,
     )  # fmt: skip
+
+
+def _moved_on(code_year: int | None, codes: Collection[str], path: Path) -> str:
+    """What to do where the communes listed may be those of another year than that of the reference tables; empty where they are not."""
+    year = reference.year()
+    gone = any(each.code in codes for each in reference.passages() if each.kind in ("merged", "recoded"))
+    if (code_year < year) if code_year else gone:
+        since = f"de {code_year}" if code_year else "d'une année passée"
+        return (
+            f"la liste est {since} et le découpage connu de {year} : « python -m data.packs migrate {path.parent} » dit ce qui a changé, "
+            "et met à jour le fichier et les chiffres."
+        )
+    if code_year and code_year > year:
+        return f"la liste est de {code_year} et le découpage connu de {year} : mettez Zevillage à jour."
+    return ""
 
 
 def _areas(table: pd.DataFrame, column: str) -> tuple[Area, ...]:

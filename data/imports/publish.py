@@ -7,7 +7,7 @@ import is laid with what it was made from and the catalogue entries its figures 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from data.imports.model import (
     Draft,
     ImportRefused,
     NewIndicator,
+    NewVintage,
     NothingChanges,
     Problem,
     Progress,
@@ -168,7 +169,7 @@ def _lay(
         absent = absent.rename(columns={"new": "value", "new_status": "status"})
         cells = pd.concat([cells, absent[[*OBSERVATION_COLUMNS, "line"]]])
     number = _record(session, draft, cells, lambda share: tell(0.3 + 0.6 * share, "Écriture"))
-    record_entries(session, number, _entries(session, draft, cells))
+    record_entries(session, number, needed_entries(session, cells, draft.parsed.new))
     try:
         read_catalogue(session)  # what no screen could open again must not be written
     except CatalogueError as error:
@@ -248,13 +249,15 @@ def _one_line(name: str) -> str:
 # -- the entries that the figures need -------------------------------------------------------------------------
 
 
-def _entries(session: WriteSession, draft: ComparedDraft, cells: pd.DataFrame) -> Entries:
-    """What the draft brings, and what earlier imports brought that its figures need. Raises ImportRefused for a taken id."""
+def needed_entries(
+    session: WriteSession, cells: pd.DataFrame, brought: Iterable[NewIndicator | NewVintage] = ()
+) -> Entries:
+    """What a file brings, and what earlier imports brought that its figures need. Raises ImportRefused for a taken id."""
     live, built_in = live_entries(session), load_catalogue()
     sources: dict[str, Mapping[str, Any]] = {}
     indicators: dict[str, Mapping[str, Any]] = {}
     vintages: dict[tuple[str, str], Mapping[str, Any]] = {}
-    for new in draft.parsed.new:
+    for new in brought:
         sources[new.source.id] = _body(new.source)
         if isinstance(new, NewIndicator):
             if built_in.known(new.indicator.id) is not None:

@@ -6,6 +6,7 @@
     python -m data.packs fill ./bazadais lovac.csv base-cc-logement-2022.csv --home ./donnees-bazadais
     python -m data.packs fill ./bazadais --download insee-logement-2022 lovac-2026 --home ./donnees-bazadais
     python -m data.packs addresses
+    python -m data.packs migrate ./bazadais --home ./donnees-bazadais            # tells; --confirm does it, --undo takes it back
     python -m data.packs check ./bazadais
     python -m data.packs list
 
@@ -23,14 +24,20 @@ from pathlib import Path
 from analysis.answers import FigureSet
 from analysis.coverage import Loaded, editions
 from analysis.french import file_size, quantity, spaced
-from data import packs
+from analysis.model import COMMAND_ACTOR
+from analysis.vocabulary import RECODING_RULES
+from data import packs, reference
 from data.catalogue import load_catalogue
 from data.catalogue.downloads import Address, addresses
+from data.imports.history import imports
 from data.opening import REFUSALS, House, open_house
+from data.packs import migrate
 from data.packs.download import fill_from
 from data.packs.figures import read_figures
 from data.packs.fill import Filled, fill
 from data.packs.make import PackError, audit, of_communes, of_departement, of_epci, write
+from data.packs.passage import summary
+from data.store import Store, open_store
 from data.store.files import Files
 from data.store.opened import DEFAULT_HOME
 from data.terminal import Parser, day, leave
@@ -86,6 +93,32 @@ def _parser() -> Parser:
     actions.add_parser(
         "addresses", help="les adresses par lesquelles « fill --download » prend les fichiers des producteurs"
     )
+    moving = actions.add_parser(
+        "migrate",
+        help="passer aux communes d'une autre année : fusions, scissions, noms, codes, EPCI ; dit tout avant de rien faire",
+    )
+    moving.add_argument("pack", metavar="PACK", help="un pack livré ou le dossier d'un pack")
+    moving.add_argument(
+        "--to", metavar="ANNÉE", type=int, help="l'année attendue (sans elle : celle des tables de référence)"
+    )
+    moving.add_argument(
+        "--since",
+        metavar="ANNÉE",
+        type=int,
+        help="de quelle année est la liste, si son fichier ne le dit pas (code_year)",
+    )
+    moving.add_argument(
+        "--home",
+        metavar="DOSSIER",
+        type=Path,
+        help="le dossier des données (sans elle : celui de ZEVILLAGE_HOME)",
+    )
+    what_to_do = moving.add_mutually_exclusive_group()
+    what_to_do.add_argument("--confirm", action="store_true", help="le faire, au lieu de seulement le dire")
+    what_to_do.add_argument("--undo", action="store_true", help="revenir au fichier et aux chiffres d'avant")
+    what_to_do.add_argument(
+        "--journal", action="store_true", help="dire ce que chaque chiffre est devenu, une ligne un chiffre"
+    )
     check = actions.add_parser("check", help="dire ce qu'un pack contient, et ce qui lui manque")
     check.add_argument(
         "pack",
@@ -110,6 +143,8 @@ def main(arguments: list[str] | None = None) -> int:
             return _new(options)
         if options.action == "fill":
             return _fill(options)
+        if options.action == "migrate":
+            return _migrate(options)
         if options.action == "addresses":
             return _addresses()
         if options.action == "check":
@@ -175,6 +210,85 @@ def _told(done: Filled) -> bool:
         if done.number is None and each.line is not None:
             print(spaced(f"  ligne {each.line} : {each.title} {each.advice}"))
     return done.number is None and done.cells == 0
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    pack = packs.named(options.pack)
+    home = options.home or Path(os.environ.get("ZEVILLAGE_HOME", "").strip() or DEFAULT_HOME)
+    there = bool(os.environ.get("ZEVILLAGE_DATABASE_URL", "").strip()) or Files(home).database.exists()
+    store = open_store(home) if there else None
+    try:
+        if options.journal:
+            return _journal(store)
+        if options.undo:
+            number, left = migrate.undo(pack, store, COMMAND_ACTOR)
+            print(
+                spaced(
+                    f"{pack.territory} est comme avant"
+                    + (f" ; l'import n° {number} est annulé." if number else ".")
+                )
+            )
+            for each in left:
+                print(f"- {each}")
+            return 0
+        made = migrate.plan(pack, options.since, options.to)
+        if made is None:
+            print(
+                spaced(
+                    f"Rien à faire : les communes de {pack.folder} sont déjà celles de {reference.year()}."
+                )
+            )
+            return 0
+        if store is not None:
+            store.belong_to(made.territory.id, made.territory.name)
+        print(spaced(f"{made.territory.name} : de {made.since} à {made.year}."))
+        for each in made.told or (
+            spaced("Aucune de ses communes n'a changé : seule l'année notée dans le fichier change."),
+        ):
+            print(f"- {each}")
+        recoded = migrate.look(store, made.steps) if store is not None else None
+        for each in (
+            summary(recoded, {each.id: each.name for each in load_catalogue().indicators.values()})
+            if recoded
+            else ()
+        ):
+            print(f"- {each}")
+        if not options.confirm:
+            print(spaced("Rien n'est fait : ajoutez --confirm. Ce qui est fait s'annule par --undo."))
+            return 0
+        done = migrate.migrate(made, store, COMMAND_ACTOR)
+        if done.number is not None:
+            print(
+                spaced(
+                    f"Import n° {done.number}."
+                    + (f" Suivent leur commune : {migrate.summary_of_rows(done.rows)}." if done.rows else "")
+                )
+            )
+        print(pack.territory)
+    finally:
+        if store is not None:
+            store.close()
+    return 0
+
+
+def _journal(store: Store | None) -> int:
+    """Print what became of each figure, as CSV with semicolons."""
+    if store is None:
+        raise PackError("Aucune base ici : indiquez le dossier des données par --home.")
+    with store.read() as session:
+        numbers = [each.id for each in imports(session) if each.kind == migrate.KIND and each.in_force]
+        lines = [migrate.journal(session, number) for number in sorted(numbers)]
+    print("annee;commune;indicateur;periode;regle;avant;apres;statut")
+    for frame in lines:
+        for row in frame.itertuples():
+            before = " + ".join(
+                f"{code} {'?' if value is None else value:}" for code, value in row.parts.items()
+            )
+            after = "" if row.value is None or row.value != row.value else row.value
+            print(
+                f"{row.year};{row.commune};{row.indicator};{row.period};{RECODING_RULES[row.rule]};{before};{after};{row.status}"
+            )
+    return 0
 
 
 LARGE = 500_000_000

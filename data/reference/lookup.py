@@ -89,6 +89,19 @@ def parts_of() -> Mapping[str, tuple[str, ...]]:
     return {current: tuple(codes) for current, codes in found.items()}
 
 
+@lru_cache(maxsize=1)
+def recoded_in() -> Mapping[tuple[str, str], int]:
+    """Since which year a commune bears another code, by its code before and today's: the whole commune, not a part of it."""
+    found: dict[tuple[str, str], int] = {}
+    for each in reference.passages():
+        if each.kind == "recoded":
+            found[each.code, each.code_after] = each.year
+            found |= {
+                (old, each.code_after): year for (old, new), year in list(found.items()) if new == each.code
+            }
+    return found
+
+
 def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for code, name in pairs:

@@ -78,6 +78,7 @@ OPERATION_KINDS: Mapping[str, str] = {
     "briefing_view_thaw": "Vue d'une séance rendue vivante",
     "briefing_view_remove": "Vue retirée d'une séance",
     "import": "Import d'un fichier",
+    "recode": "Passage à un autre découpage communal",
     "undo": "Annulation",
 }
 """The words on screen of the kinds of operation."""
@@ -253,13 +254,15 @@ def _import(session: Session, number: int, personal: bool) -> tuple[str, list[De
     file, import_ = tables.import_file, tables.import_
     row = session.connection.execute(
         select(import_.c.label, file.c.effects)
-        .join(file, file.c.import_id == import_.c.id)
+        .outerjoin(file, file.c.import_id == import_.c.id)
         .where(import_.c.id == number)
     ).first()
     if row is None:
         return "", []
     words = (("added", "enregistrements ajoutés"), ("changed", "enregistrements modifiés"))
-    details = [Detail(word, "", str(row.effects[name])) for name, word in words if row.effects.get(name)]
+    details = [
+        Detail(word, "", str(row.effects[name])) for name, word in words if (row.effects or {}).get(name)
+    ]
     return (row.label if personal else "", details)
 
 

@@ -655,6 +655,32 @@ def put(target: Path, content: bytes) -> None:
 
 
 @contextmanager
+def draft(target: Path, text: str) -> Iterator[Path]:
+    """`text` as a file beside `target`, to be looked at before it takes its place; gone at the end of the block. Raises OSError."""
+    with scratch(target) as partial:
+        partial.write_text(text, "utf-8")
+        yield partial
+
+
+def keep_and_replace(target: Path, text: str, kept: Path) -> None:
+    """Write `target` again, whole or not at all; what stood in it is kept as `kept`, over an earlier one.
+
+    Raises OSError.
+    """
+    with scratch(kept) as partial:
+        shutil.copyfile(target, partial)
+        _sync(partial)
+        partial.replace(kept)
+    _replace_text(target, text)
+
+
+def put_back(kept: Path, target: Path) -> None:
+    """Give what was kept the name of `target` again, in one step. Raises OSError."""
+    kept.replace(target)
+    _sync_folder(target.parent)
+
+
+@contextmanager
 def scratch(target: Path) -> Iterator[Path]:
     """A private empty file beside `target`, gone at the end of the block, with what SQLite put beside it. Raises OSError."""
     if not target.parent.is_dir():

@@ -44,6 +44,7 @@ LABELS = {
     "import": "imports",
     "import_file": "fichiers importés",
     "level_figure": "chiffres des environs",
+    "recoding": "chiffres recodés",
     "listing": "logements",
     "listing_pair": "décisions sur des doublons",
     "member": "membres",

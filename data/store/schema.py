@@ -16,7 +16,7 @@ from data.store.engine import READ_OPTION, copy_sqlite, make_engine
 from data.store.errors import DatabaseTooNew, StoreError
 from data.store.files import Files
 
-HEAD = "0019"
+HEAD = "0020"
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x5A_45_56_49  # « ZEVI », the key of PostgreSQL's advisory lock
 

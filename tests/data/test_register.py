@@ -17,6 +17,9 @@ from analysis.vocabulary import ASSESSMENT_CRITERIA
 from data import applications, council, network, register
 from data.applications import documents, following
 from data.catalogue import load_catalogue
+from data.packs import migrate
+from data.packs.passage import steps
+from data.reference import Passage
 from data.register import (
     CannotUndo,
     Conflict,
@@ -31,6 +34,7 @@ from data.register import (
     Work,
     checks,
 )
+from data.register.operations import operation
 from data.store import Store, current_observations, erase_person, record_import, tables
 from data.territory import Territory, load_territory
 
@@ -547,6 +551,11 @@ def play(store: Store, territory: Territory, kind: str) -> register.Change:
             indicator=figure, commune="Essay", period=figure.periods[-1], text="Trois maisons sont relouées.",
         )  # fmt: skip
         return noted if kind == "remark_add" else register.remove_remark(store, LOCAL_ACCOUNT, noted.subject)
+    if kind == "recode":
+        merger = Passage(2027, "merged", "61156", "Essay", "61215", "Laleu-Essay")
+        with operation(store, a, kind) as current:
+            migrate.lay(current, steps(territory.name_of, 2026, [merger]), 2026, 2027)
+        return current.change
     if kind.startswith("briefing_"):
         return play_briefing(store, kind)
     if kind.startswith("application_") or kind == "reception_change":
@@ -811,9 +820,9 @@ def test_what_was_said_of_an_erased_person_cannot_come_back(store: Store, territ
     )
     with store.write(LOCAL_ACTOR) as session:
         erase_person(session, person)
-    for operation in (fixed.operation, who.operation):
+    for number in (fixed.operation, who.operation):
         with pytest.raises(CannotUndo, match="effacées"):
-            register.undo(store, operation, LOCAL_ACTOR)
+            register.undo(store, number, LOCAL_ACTOR)
     with store.read() as session:
         told = [str(entry) for entry in register.entries(session)]
     assert not any("Marie" in text for text in told)

@@ -253,7 +253,7 @@ def test_a_file_saved_by_notepad_is_read(tmp_path: Path) -> None:
             '"61026", name = "Barville"',
             '"61013", name = "Aunay-les-Bois"',
             "61013",
-            "listé deux fois : déjà ligne 11",
+            "listé deux fois : déjà ligne 12",
         ),
         # a number
         ('"61156", name', "61156, name", "61156", 'entre guillemets : "61156" (Essay)'),

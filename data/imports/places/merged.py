@@ -65,6 +65,17 @@ def _one(
         return rows, []
     name = reference.commune_names()[commune]
     line = int(rows["line"].iloc[0])
+    written = str(rows["place"].iloc[0]).strip()
+    if len(parts) == 1 and (year := lookup.recoded_in().get((written, commune))):
+        told = warning(
+            "merged_recoded",
+            f"{written} est le code que {name} portait avant {year} : la ligne est prise pour celle de {commune}.",
+            f"Rien à faire si le fichier est d'avant {year} et décrit la commune entière.",
+            line=line,
+            column=column,
+            value=written,
+        )
+        return rows, [told]
     former = [each for each in parts if each != commune]
     known = indicators.get(indicator)
     if known is None or known.kind != "count":
