@@ -371,13 +371,16 @@
 
   /** Area proportional to the value: [rank of the commune, radius in pixels(, latitude, longitude)], and texts. */
   function circles(list, packed) {
+    state.rounds = {}; // rank of a commune: radius of the circle on its own point
     if (!list.length) return replace("circleLayer", null);
     const group = L.layerGroup(), texts = unpack(packed);
     list.forEach(([rank, radius, lat, lon], index) => {
       const layer = state.layers[rank], said = texts[index];
+      if (lat === undefined) state.rounds[rank] = Math.min(radius, MAX_RADIUS);
       const circle = L.circleMarker(lat === undefined ? layer.zv.at : [lat, lon], { pane: "zv-circles", renderer: state.draw["zv-circles"],
         radius: Math.min(radius, MAX_RADIUS), color: "#111111", weight: 2, fillColor: state.data.circleColor || "#c51b7d", fillOpacity: 0.75, bubblingMouseEvents: false });
       const name = layer ? nameOf(layer) : "";
+      circle.zv = rank;
       circle.on("mouseover mousemove", (event) => tip(event, name, said));
       circle.on("mouseout", () => { state.tip.hidden = true; });
       circle.on("click", (event) => { tip(event, name, said); if (layer) choose(layer.zv.code); });
@@ -412,9 +415,9 @@
 
   /** Write the labels that find room: those of the most people first, or the rarest words; the others wait for a closer zoom.
    *
-   * A label stands on its commune's point, or beside it where a circle or another label is in the way; a commune too small for its own
-   * has it outside, at the end of a line that crosses no other label. Names of the communes around come last, and never over the
-   * territory.
+   * A label stands on its commune's point, or beside it where a circle or another label is in the way; a commune too small for its own,
+   * or with none of these places free, has it outside, at the end of a line that crosses no other label and no circle. Names of the
+   * communes around come last, and never over the territory.
    */
   function crowd() {
     if (!state.labelled || !state.layers.length) return;
@@ -423,21 +426,27 @@
     const size = letter(), written = state.namesOff ? [] : state.labelled, { x: wide, y: high } = map.getSize();
     // A name that is cut reads as another one; a text that is wider than the frame is cut wherever it stands.
     const whole = (box) => box.y >= box.h && box.y <= high - box.h && (2 * box.w > wide || (box.x >= box.w && box.x <= wide - box.w));
-    const free = (box) => whole(box) && !taken.some((other) => Math.abs(other.x - box.x) < other.w + box.w && Math.abs(other.y - box.y) < other.h + box.h);
+    const free = (box) => whole(box) && !taken.some((other) => covers(other, box));
+    const few = written.length <= 60; // of a whole département the names wait for a closer zoom
     let count = 0;
     for (const [lines, index] of written) {
       const layer = state.layers[index], at = layer.zv.at;
       if (!view.contains(at) || count >= 400) continue;
       const { x, y } = map.latLngToContainerPoint(at);
-      const room = span(layer);
+      const room = span(layer), round = state.rounds[index] || 0;
       let spot = null, w = 0, h = 0, shown = lines;
-      const line = (dx, dy) => along(dx, dy, w, h).map(([right, down]) => ({ x: x + right, y: y + down, w: 2, h: 2 }));
-      // Where name and value find no room together, the value alone.
-      for (shown of lines[1] ? [lines, lines.slice(1)] : [lines]) {
+      const line = (dx, dy) => along(dx, dy, w, h, round).map(([right, down]) => ({ x: x + right, y: y + down, w: 2, h: 2 }));
+      // Beside the circle of another commune a name without a line reads as that one's.
+      const apart = (box) => !taken.some((other) => other.round && other.rank !== index && covers(other, box));
+      // Where name and value find no room together, the value alone; where nothing finds room, outside whatever the commune's size.
+      const tries = (lines[1] ? [lines, lines.slice(1)] : [lines]).map((one) => [one, false]);
+      if (few) tries.push([lines, true]);
+      for (const [what, far] of tries) {
+        shown = what;
         w = Math.max(...shown.map((one) => measured(one, size, 650))) / 2 + 3;
         h = shown.length * size * 0.6 + 2;
-        spot = spots(w, h, room < 2 * w).find(([dx, dy, outside]) =>
-          free({ x: x + dx, y: y + dy, w, h }) && (!outside || line(dx, dy).every(free)));
+        spot = spots(w, h, round, far || room < 2 * w).find(([dx, dy, outside]) =>
+          free({ x: x + dx, y: y + dy, w, h }) && (outside ? line(dx, dy).every(free) : !(dx || dy) || apart({ x: x + dx, y: y + dy, w: w + 6, h: h + 4 })));
         if (spot) break;
       }
       if (!spot) continue;
@@ -448,7 +457,7 @@
       shown.forEach((one) => element("span", one === lines[1] ? "zv-value" : "", one, box));
       box.style.left = dx + "px"; box.style.top = dy + "px";
       const holder = element("div", "");
-      if (outside) holder.appendChild(leader(dx, dy, w, h));
+      if (outside) holder.appendChild(leader(dx, dy, w, h, round));
       holder.appendChild(box);
       group.addLayer(L.marker(at, { pane: "zv-labels", icon: L.divIcon({ className: "zv-label", html: holder, iconSize: [0, 0] }), interactive: false, keyboard: false }));
     }
@@ -500,7 +509,7 @@
     const map = state.map, size = map.getSize(), found = [];
     if (state.circleLayer) state.circleLayer.eachLayer((circle) => {
       const { x, y } = map.latLngToContainerPoint(circle.getLatLng()), radius = circle.getRadius();
-      found.push({ x, y, w: radius, h: radius });
+      found.push({ x, y, w: radius, h: radius, round: true, rank: circle.zv });
     });
     const frame = map.getContainer().getBoundingClientRect();
     map.getContainer().querySelectorAll(".leaflet-bar, .zv-inset:not([style*=hidden]), .zv-north, .leaflet-control-scale, .leaflet-control-attribution, .zv-ranks, .zv-side, .zv-strip, .zv-title").forEach((node) => {
@@ -510,18 +519,26 @@
     return found.filter((box) => box.w && box.x < size.x + box.w);
   }
 
+  /** Whether the obstacle `other` (a box around its middle, or a circle) covers part of `box`. */
+  function covers(other, box) {
+    const right = Math.abs(other.x - box.x), down = Math.abs(other.y - box.y);
+    if (right >= other.w + box.w || down >= other.h + box.h) return false;
+    return !other.round || Math.hypot(Math.max(0, right - box.w), Math.max(0, down - box.h)) < other.w;
+  }
+
   /** How wide a commune is on screen, in pixels. */
   function span(layer) {
     const bounds = layer.getBounds(), map = state.map;
     return map.latLngToContainerPoint(bounds.getNorthEast()).x - map.latLngToContainerPoint(bounds.getSouthWest()).x;
   }
 
-  /** The places of a label around its point, the best first: [right, down, outside]. */
-  function spots(w, h, small) {
-    const list = [[0, 0], [0, -h - 6], [0, h + 6], [0, -h - 22], [0, h + 22], [w * 0.5, 0], [-w * 0.5, 0], [w * 0.8, -h], [-w * 0.8, -h], [w * 0.8, h], [-w * 0.8, h], [0, -2 * h - 14], [0, 2 * h + 14], [w + 12, 0], [-w - 12, 0]].map(([x, y]) => [x, y, false]);
+  /** The places of a label around its point, the best first: [right, down, outside]. `round` is the radius of the commune's own circle. */
+  function spots(w, h, round, small) {
+    const slant = round * 0.75;
+    const list = round ? [[0, -round - h - 1], [0, round + h + 1], [round + w + 1, 0], [-round - w - 1, 0], [slant + w, -slant - h], [slant + w, slant + h], [-slant - w, -slant - h], [-slant - w, slant + h]].map(([x, y]) => [x, y, false]) : [[0, 0], [0, -h - 6], [0, h + 6], [0, -h - 22], [0, h + 22], [w * 0.5, 0], [-w * 0.5, 0], [w * 0.8, -h], [-w * 0.8, -h], [w * 0.8, h], [-w * 0.8, h], [0, -2 * h - 14], [0, 2 * h + 14], [w + 12, 0], [-w - 12, 0]].map(([x, y]) => [x, y, false]);
     // Outside, the nearest first: beside, then at the corners, up to a hundred pixels away.
     if (small) [18, 40, 70, 100].forEach((far) => [[1, 0], [-1, 0], [0.7, -0.7], [-0.7, -0.7], [0.7, 0.7], [-0.7, 0.7], [0, -1], [0, 1]].forEach(([right, down]) =>
-      list.push([right * far + Math.sign(right) * w, down * far + Math.sign(down) * h, true])));
+      list.push([right * (round + far) + Math.sign(right) * w, down * (round + far) + Math.sign(down) * h, true])));
     return list;
   }
 
@@ -530,19 +547,26 @@
     return [Math.abs(dx) > w ? dx - Math.sign(dx) * w : dx, Math.abs(dx) > w ? dy : dy - Math.sign(dy) * h];
   }
 
+  /** Where that line begins: on the commune's point, or at the edge of its circle of radius `round`. */
+  function beginning([right, down], round) {
+    const share = round ? (round + 2) / Math.hypot(right, down) : 0;
+    return [right * share, down * share];
+  }
+
   /** Points of that line, a few pixels apart. */
-  function along(dx, dy, w, h) {
-    const [right, down] = meeting(dx, dy, w, h), count = Math.ceil(Math.hypot(right, down) / 5);
-    return Array.from({ length: count + 1 }, (_, step) => [right * step / count, down * step / count]);
+  function along(dx, dy, w, h, round) {
+    const end = meeting(dx, dy, w, h), start = beginning(end, round), count = Math.ceil(Math.hypot(end[0] - start[0], end[1] - start[1]) / 5) || 1;
+    // The first point of a line from a circle would meet that circle.
+    return Array.from({ length: count + 1 }, (_, step) => start.map((from, axis) => from + (end[axis] - from) * step / count)).slice(round ? 1 : 0);
   }
 
   /** The line from a commune's point to its label outside. */
-  function leader(dx, dy, w, h) {
+  function leader(dx, dy, w, h, round) {
     const picture = svg("svg", { class: "zv-leader", width: 1, height: 1, "aria-hidden": "true" }, null);
-    const end = meeting(dx, dy, w, h);
-    svg("line", { x1: 0, y1: 0, x2: end[0], y2: end[1], stroke: "#ffffff", "stroke-width": 3 }, picture);
-    svg("line", { x1: 0, y1: 0, x2: end[0], y2: end[1], stroke: "#16202c", "stroke-width": 1.2 }, picture);
-    svg("circle", { r: 2.2, fill: "#16202c" }, picture);
+    const end = meeting(dx, dy, w, h), start = beginning(end, round);
+    svg("line", { x1: start[0], y1: start[1], x2: end[0], y2: end[1], stroke: "#ffffff", "stroke-width": 3 }, picture);
+    svg("line", { x1: start[0], y1: start[1], x2: end[0], y2: end[1], stroke: "#16202c", "stroke-width": 1.2 }, picture);
+    if (!round) svg("circle", { r: 2.2, fill: "#16202c" }, picture);
     return picture;
   }
 

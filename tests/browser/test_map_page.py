@@ -250,24 +250,34 @@ def test_a_background_that_does_not_answer_leaves_the_map_whole(open_page: Opene
 
 OVERLAPS = """() => {
   const boxes = [...document.querySelectorAll('.zv-text, .zv-beside')].map((e) => [e.textContent, e.getBoundingClientRect()]);
-  const rounds = [...document.querySelectorAll('.leaflet-zv-circles-pane path')].map((e) => ['circle', e.getBoundingClientRect()]);
+  const rounds = [...document.querySelectorAll('.leaflet-zv-circles-pane path')].map((e) => e.getBoundingClientRect());
   const shared = (a, b, from, to) => Math.min(a[to], b[to]) - Math.max(a[from], b[from]);
   const cut = (a, b) => shared(a, b, 'left', 'right') > 2 && shared(a, b, 'top', 'bottom') > 2;
   const found = [];
-  boxes.forEach(([name, box], i) => [...boxes.slice(i + 1), ...rounds].forEach(([other, there]) => {
+  boxes.forEach(([name, box], i) => boxes.slice(i + 1).forEach(([other, there]) => {
     if (cut(box, there)) found.push(name + ' / ' + other);
+  }));
+  const away = (at, low, high) => Math.max(0, low - at, at - high);
+  boxes.forEach(([name, box]) => rounds.forEach((round) => {
+    const x = (round.left + round.right) / 2, y = (round.top + round.bottom) / 2;
+    if (Math.hypot(away(x, box.left, box.right), away(y, box.top, box.bottom)) < round.width / 2 - 2) found.push(name + ' / circle');
   }));
   return found;
 }"""
 
 
 def test_names_stand_on_the_map_and_cover_neither_each_other_nor_a_circle(open_page: Opener) -> None:
-    page = open_page("/carte?valeurs=1")
-    frame = map_frame(page)
-    frame.locator(".zv-beside").first.wait_for()
-    names = frame.locator(".zv-text").all_inner_texts()
-    assert len(names) >= 12 and any("Le Mêle-sur-Sarthe" in name for name in names)
-    assert frame.evaluate(OVERLAPS) == []
+    """With values, with circles, and on half a screen: most communes keep theirs, the main ones first, on a line where there is no room."""
+    for path, most in (("?valeurs=1", 16), ("?cercles=1", 13), ("?mode=cote&avec=house_sales&cercles=1", 9)):
+        page = open_page(f"/carte{path}")
+        frame = map_frame(page)
+        frame.locator(".zv-beside").first.wait_for()
+        if "cercles" in path:
+            assert frame.locator(".leaflet-zv-circles-pane path").count() > 10
+            assert frame.locator(".zv-leader").count() >= 2
+        names = frame.locator(".zv-text").all_inner_texts()
+        assert len(names) >= most and any("Le Mêle-sur-Sarthe" in name for name in names), path
+        assert frame.evaluate(OVERLAPS) == [] and frame.evaluate(LEFT_OUT) == [], path
 
 
 LEFT_OUT = """() => {
