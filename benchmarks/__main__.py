@@ -1,7 +1,7 @@
 """`python -m benchmarks [name…]`: print each measure beside its target. Never fails: a measure is no test.
 
-Names: access, applications, backup, change, carte, cold, council, database, france, imports, load, memory, pages, pieces, reading, room,
-session, upload, watch; all without a name.
+Names: access, applications, backup, change, carte, cold, council, database, errands, france, imports, load, memory, pages, pieces,
+reading, room, session, upload, watch; all without a name.
 `--runs N`: repetitions; `--seconds S`: how long each crowd of `room` and `load` stays; `--people 30,100`: the crowds of `load`.
 """
 
@@ -21,6 +21,7 @@ from benchmarks.applications import applications
 from benchmarks.backup import backup, session
 from benchmarks.council import council
 from benchmarks.drive import ARGS, Server, Visit, choose, fresh, served, visit
+from benchmarks.errands import errands
 from benchmarks.figures import INDICATORS, frame
 from benchmarks.imports import imports
 from benchmarks.load import PEOPLE, SECONDS, database, load
@@ -226,6 +227,7 @@ BENCHMARKS: dict[str, Callable[[Browser, int], list[Row]]] = {
     "pieces": pieces,
     "imports": imports,
     "cold": cold,
+    "errands": errands,
     "france": france,
     "memory": memory,
     "reading": reading,
