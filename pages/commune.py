@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import audience_state, briefings, clock, frame, loading, memory, questions, remarks
+from ui import access, audience_state, briefings, clock, frame, loading, memory, newcomers, questions, remarks
 from ui.filters import Filters
 from ui.portrait import controls, files, sections
 
@@ -32,6 +32,7 @@ def main() -> None:
     with network:
         sections.members(desk, code, audience)
         sections.listings(desk, available)
+    newcomers.show_newcomers(desk, code, access.account(), audience)
     chosen = questions.choose(filters, sections.questions(desk))
     for id_, theme in zip(sections.questions(desk), shown.themes, strict=False):
         with questions.section(id_, chosen):

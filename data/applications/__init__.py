@@ -17,6 +17,7 @@ from data.applications.assessing import save_grid, sign
 from data.applications.drafts import Draft, draft, remove_draft, save_draft, start_draft
 from data.applications.fields import DossierFields, HouseholdFields
 from data.applications.hand import Hand, by, candidate
+from data.applications.newcomers import arrivals
 from data.applications.reading import (
     Document,
     Dossier,
@@ -67,6 +68,7 @@ __all__ = [
     "Task",
     "add_task",
     "add_tasks",
+    "arrivals",
     "by",
     "candidate",
     "change",

@@ -14,9 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from analysis.applications.household import Household, checklist
+from analysis.applications.newcomers import TOLD
 from analysis.applications.steps import SIGNED_STEPS
 from analysis.french import NNBSP
 from analysis.vocabulary import APPLICATION_ENDS, ASSESSMENT_CRITERIA, ASSESSOR_SEATS
+from data.following import DEFAULT
 
 Row = dict[str, Any]
 
@@ -148,6 +151,7 @@ class _Maker:
         self._receptions()
         self._duties()
         self._ringing()
+        self._accompaniment()
         return DemoNetwork(self.rows)
 
     # -- chance ---------------------------------------------------------------------------------------
@@ -513,6 +517,20 @@ class _Maker:
                 self._add(
                     "application_task", application=application, title="Présenter un parrain", due=self.today - _days(2),
                     owner=COUNCILLOR, author=FOUNDER,
+                )  # fmt: skip
+
+    def _accompaniment(self) -> None:
+        """The tasks of whoever arrives or has settled since less than a year: what is due is done, but for the last days."""
+        for row in list(self.rows["application"]):
+            if row["status"] not in TOLD or row["planned_arrival"] is None:
+                continue
+            told = dict(row["household"])
+            births = tuple(date.fromisoformat(day) for day in told.pop("births"))
+            for task in checklist(Household(row["planned_arrival"], births=births, **told), DEFAULT.tasks):
+                done = task.due if task.due < self.today - _days(2) else None
+                self._add(
+                    "application_task", application=row["id"], title=task.label, template=task.id, topic=task.topic, due=task.due,
+                    owner=FOUNDER, author=FOUNDER, done_on=done, done_by=FOUNDER if done else None,
                 )  # fmt: skip
 
     # -- housing watch --------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from ui import (
     memory,
     morning,
     navigation,
+    newcomers,
     tables,
 )
 from ui.circles import circles_title, largest_drawn, member_circles
@@ -177,6 +178,13 @@ def to_do(desk: loading.Desk, who: Account, audience: Audience) -> None:
     if navigation.may_open(watch, who):
         _dossiers(desk, navigation.page_at("dossiers"))
         _watch(desk, watch)
+        return
+    if who.commune in desk.names and newcomers.concerned(who, audience, who.commune):
+        st.html(f"<p>{html.escape(newcomers.told(desk, who.commune))}</p>")
+        st.page_link(
+            "pages/commune.py", label="Les arrivants de la commune", icon=":material/waving_hand:",
+            query_params={"commune": who.commune, **audience_state.carried()},
+        )  # fmt: skip
         return
     st.info(
         french.spaced(
