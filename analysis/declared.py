@@ -32,7 +32,13 @@ from analysis.network import (
     hidden_of,
     members_by_commune,
 )
+from analysis.outcomes import Outcomes, outcomes
+from analysis.outcomes import answered as answered_steps
 from analysis.secrecy import OBSERVED, SUPPRESSED, Protected
+
+Dimension = Literal[
+    "territoire", "année", "commune", "groupe", "nature", "bien", "issue", "raison", "cohorte", "étape"
+]
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,7 @@ class DeclaredTable:
 
     title: str
     field: str
-    by: tuple[Literal["territoire", "année", "commune", "groupe", "nature", "bien"], ...]
+    by: tuple[Dimension, ...]
     gives: str = ""
 
 
@@ -61,6 +67,23 @@ DECLARED: tuple[DeclaredTable, ...] = (
     DeclaredTable("Dossiers perdus faute de logement depuis le début, par bien voulu", "lacks", ("bien",)),
     DeclaredTable(
         "Dossiers perdus faute de logement depuis le début, par commune souhaitée", "lacks_here", ("commune",)
+    ),
+    DeclaredTable(
+        "Dossiers en cours, installés, finis sans installation, depuis le début",
+        "fates",
+        ("territoire",),
+        "part des installés parmi les décidés",
+    ),
+    DeclaredTable("Dossiers finis sans installation, depuis le début", "ends", ("issue",)),
+    DeclaredTable("Dossiers finis sans installation, depuis le début", "reasons", ("issue", "raison")),
+    DeclaredTable(
+        "Dossiers en cours, installés, finis sans installation",
+        "cohorts",
+        ("cohorte",),
+        "part des installés parmi les décidés",
+    ),
+    DeclaredTable(
+        "Réponses données dans l'objectif et au-delà, depuis le début", "answered", ("étape",), "part à temps"
     ),
     DeclaredTable("Acteurs du réseau, à la dernière date", "contacts", ("nature",)),
     DeclaredTable(
@@ -86,8 +109,8 @@ class Release:
 
     `members_here`: communes, groups and total today; `members_by_year`: see `analysis.network.growth`;
     `applications_here`: files received until today by wished commune; `applications_by_year`: see
-    `analysis.network.applications_by_year`; `searching`, `lacks` and `lacks_here`: see `analysis.lacks.HousingFiles`; `contacts` and
-    `events`: see `analysis.community`.
+    `analysis.network.applications_by_year`; `searching`, `lacks` and `lacks_here`: see `analysis.lacks.HousingFiles`; `fates`,
+    `ends`, `reasons` and `cohorts`: see `analysis.outcomes.Outcomes`; `contacts` and `events`: see `analysis.community`.
     """
 
     audience: Audience
@@ -98,6 +121,10 @@ class Release:
     searching: Protected
     lacks: Protected
     lacks_here: Protected
+    fates: Protected
+    ends: Protected
+    reasons: pd.DataFrame
+    cohorts: pd.DataFrame
     contacts: Tally
     events: Tally
 
@@ -105,6 +132,11 @@ class Release:
     def housing(self) -> HousingFiles:
         """The tables of dossiers and housing, together."""
         return HousingFiles(self.searching, self.lacks, self.lacks_here)
+
+    @property
+    def outcomes(self) -> Outcomes:
+        """The tables of how dossiers end, together."""
+        return Outcomes(self.fates, self.ends, self.reasons, self.cohorts)
 
 
 def release(
@@ -131,6 +163,7 @@ def release(
         audience,
         thresholds,
     )
+    ended = outcomes(rows.applications, housing, files_by_year, today, audience, thresholds)
     return Release(
         audience=audience,
         members_here=here,
@@ -140,9 +173,18 @@ def release(
         searching=housing.searching,
         lacks=housing.lacks,
         lacks_here=housing.lacks_here,
+        fates=ended.fates,
+        ends=ended.ends,
+        reasons=ended.reasons,
+        cohorts=ended.cohorts,
         contacts=community.contacts(rows.contacts, audience, thresholds),
         events=community.events(rows.events, today, audience, thresholds),
     )
+
+
+def answered(counts: pd.DataFrame, found: Release, thresholds: Thresholds) -> pd.DataFrame:
+    """The table of the list that needs the history of dossiers: see `analysis.outcomes.answered`, beside the rest of the release."""
+    return answered_steps(counts, found.outcomes, found.audience, thresholds)
 
 
 def members(

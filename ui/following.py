@@ -1,4 +1,5 @@
-"""The dossiers on the day: who waits for whom, read once for each revision of the store. Only coordinators' screens ask.
+"""The dossiers on the day: who waits for whom, read once for each revision of the store. Coordinators' screens
+ask; what others may know of it is `answered`.
 
 Shared by all visitors: nothing that is returned may be changed, and no words of an assessor are in it.
 """
@@ -12,11 +13,15 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from analysis import french
+from analysis import declared, french
 from analysis.applications import clocks
 from analysis.applications.clocks import Ring, Waiting
 from analysis.applications.doubles import doubles
+from analysis.applications.funnel import paths
+from analysis.applications.tables import answered_totals, spans
+from analysis.desk import Desk
 from analysis.french import NNBSP
+from analysis.model import Audience
 from data import applications, network
 from ui import loading
 
@@ -132,6 +137,20 @@ def sponsors(origin: str, today: dt.date) -> tuple[applications.Sponsor, ...]:
 def _sponsors(revision: int, origin: str, today: dt.date) -> tuple[applications.Sponsor, ...]:
     with loading.store().read() as session:
         return applications.sponsors(session, origin, today)
+
+
+def answered(desk: Desk, audience: Audience) -> pd.DataFrame:
+    """How many were answered within each step's target and beyond, as `audience` may know it (`analysis.declared.answered`)."""
+    counts = _answers(loading.revision(), desk.network.origin, desk.today)
+    return declared.answered(counts, desk.release(audience), desk.thresholds)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _answers(revision: int, origin: str, today: dt.date) -> pd.DataFrame:
+    rules, here = loading.territory().following.clocks, known(origin, today)
+    found = clocks.answered_within(spans(paths(here.moves, today)), rules, today, here.pauses)
+    rows = [(step, within, beyond, still) for step, _, within, beyond, still in answered_totals(found, rules)]
+    return pd.DataFrame(rows, columns=["step", "within", "beyond", "open"])
 
 
 def pressing(here: Following) -> tuple[tuple[str, Waiting], ...]:

@@ -10,10 +10,10 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
 
 from analysis import french
 from analysis.applications.steps import Entry, Party
@@ -213,7 +213,7 @@ def kappa_of(table: NDArray[np.float64], *, linear: bool) -> Kappa:
     if variance < 1e-12:
         return Kappa(int(count), value, None, None, None)
     error = math.sqrt(variance)
-    half = float(norm.ppf((1 + CONFIDENCE) / 2)) * error
+    half = NormalDist().inv_cdf((1 + CONFIDENCE) / 2) * error
     return Kappa(int(count), value, error, max(value - half, -1.0), min(value + half, 1.0))
 
 

@@ -12,11 +12,11 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import CensoredData, binomtest, ecdf, norm
 
 from analysis import french
 from analysis.french import NNBSP
@@ -61,6 +61,8 @@ def wilson(count: int, of: int) -> Rate:
         raise FunnelError(f"{count} sur {of} n’est pas une part{NNBSP}: le compte va de 0 à l’ensemble.")
     if not of:
         return Rate(0, 0, math.nan, math.nan, math.nan)
+    from scipy.stats import binomtest  # half a second and 40 MB, for whoever asks for a rate
+
     found = binomtest(count, of).proportion_ci(CONFIDENCE, method="wilson")
     return Rate(count, of, count / of, float(found.low), float(found.high))
 
@@ -210,6 +212,8 @@ def stay(walks: pd.DataFrame, step: str, today: dt.date) -> Stay:
         )
     if not len(days):
         return Stay(step, pd.DataFrame({name: pd.Series(dtype=float) for name in CURVE}), 0, 0, None)
+    from scipy.stats import CensoredData, ecdf
+
     found = ecdf(CensoredData(uncensored=days[left], right=days[~left])).sf
     at = np.asarray(found.quantiles, dtype=float)
     still = np.asarray(found.probabilities, dtype=float)
@@ -316,7 +320,7 @@ def _log_log(share: Floats, error: Floats) -> tuple[Floats, Floats]:
     """The interval of shares strictly between 0 and 1 on the log(−log) scale, which stays there; NaN elsewhere."""
     inside = (share > 0) & (share < 1 - 1e-12)
     safe = np.where(inside, share, 0.5)
-    spread = float(norm.ppf((1 + CONFIDENCE) / 2)) * error / (safe * np.log(safe))
+    spread = NormalDist().inv_cdf((1 + CONFIDENCE) / 2) * error / (safe * np.log(safe))
     low, high = safe ** np.exp(-spread), safe ** np.exp(spread)
     return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
 

@@ -17,6 +17,7 @@ from scipy.optimize import linprog
 
 from analysis.community import INSTITUTIONS, Tally
 from analysis.declared import Release
+from analysis.outcomes import FATES
 from analysis.secrecy import Protected
 
 Cell = Hashable
@@ -47,8 +48,13 @@ class Knowledge:
         return [cell for cell in cells if cell not in self.shown]
 
 
-def read(release: Release, threshold: int, groups: Mapping[str, Sequence[str]]) -> Knowledge:
-    """All that `release` says, and what its rule implies for a reader who knows the threshold."""
+def read(
+    release: Release,
+    threshold: int,
+    groups: Mapping[str, Sequence[str]],
+    answered: pd.DataFrame | None = None,
+) -> Knowledge:
+    """All that `release` says, and what its rule implies for a reader who knows the threshold. `answered`: the table made beside it."""
     known = Knowledge()
     _row(known, "member", release.members_here, groups, threshold)
     _years(known, release.members_by_year, threshold)
@@ -59,6 +65,7 @@ def read(release: Release, threshold: int, groups: Mapping[str, Sequence[str]]) 
     known.equations[-1][("file", "elsewhere or without a wish")] = 1.0
     _files(known, release.applications_by_year)
     _housing(known, release)
+    _outcomes(known, release, answered)
     _tally(known, "contact", release.contacts, threshold)
     _tally(known, "event", release.events, threshold)
     return known
@@ -150,6 +157,52 @@ def _housing(known: Knowledge, release: Release) -> None:
     known.sum(lost, [*places, elsewhere])
     if release.lacks_here.total is not None:
         _rule(known, places)
+
+
+def _outcomes(known: Knowledge, release: Release, answered: pd.DataFrame | None) -> None:
+    """How the files stand and ended, why, and by cohort: the same people once more, so everything adds up with the tables above."""
+    fates: list[Cell] = [("fate", fate) for fate in FATES]
+    for fate, row in release.fates.cells.iterrows():
+        known.see(("fate", fate), row["value"])
+    known.sum(("file", "total"), fates)
+    if release.fates.total is not None:
+        known.shown[("file", "total")] = release.fates.total
+    pending, lost = ("rest", "pending"), ("rest", "lost")
+    known.sum(("fate", "pending"), [("file is", "searching"), pending])
+    ends: list[Cell] = [("end", end) for end in release.ends.cells.index]
+    for end, row in release.ends.cells.iterrows():
+        known.see(("end", end), row["value"])
+        mine = release.reasons[release.reasons["end"] == end]
+        for why in mine.to_dict("records"):
+            known.see(("reason", end, why["reason"]), why["value"])
+        known.sum(("end", end), [("reason", end, code) for code in mine["reason"]])
+    known.sum(("fate", "ended"), ends)
+    known.sum(("end", "lost"), [("file is", "lost"), lost])
+    known.sum(("reason", "lost", "housing"), [("file is", "lost")])
+    known.sum(
+        ("file is", "others"), [pending, ("fate", "settled"), ("end", "declined"), ("end", "withdrawn"), lost]
+    )
+    spans = release.cohorts.to_dict("records")
+    years = {int(period[:4]): period for period in release.applications_by_year["period"]}
+    for span in spans:
+        for fate in FATES:
+            known.see(("cohort", span["first"], span["last"], fate), span[fate])
+        inside = [period for year, period in years.items() if span["first"] <= year <= span["last"]]
+        known.equations.append(
+            {("cohort", span["first"], span["last"], fate): 1.0 for fate in FATES}
+            | {("received", period): -1.0 for period in inside}
+        )
+    for row in () if answered is None else answered.to_dict("records"):
+        step = row["step"]
+        cells: list[Cell] = [("answered", step, part) for part in ("within", "beyond")]
+        for cell, part in zip(cells, ("within", "beyond"), strict=True):
+            known.see(cell, row[part])
+        still: Cell = ("answered", step, "open")
+        if step == "received":  # everybody came through it, and who is still open there is under way
+            known.sum(("file", "total"), [*cells, still])
+            known.sum(("fate", "pending"), [still, ("rest", "open")])
+        elif step == "settled":
+            known.sum(("fate", "settled"), [*cells, still])
 
 
 def _tally(known: Knowledge, name: str, tally: Tally, threshold: int) -> None:

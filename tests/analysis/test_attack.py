@@ -15,11 +15,13 @@ import pandas as pd
 import pytest
 
 from analysis import declared
+from analysis.applications.steps import REASONS
 from analysis.declared import Release, Rows
 from analysis.desk import Desk, make_desk
 from analysis.model import Audience, Thresholds
 from analysis.network import members_by_commune
-from analysis.secrecy import protect, protect_flow
+from analysis.outcomes import told
+from analysis.secrecy import flat, protect, protect_flow
 from analysis.vocabulary import CONTACT_KINDS, EVENT_KINDS
 from tests.analysis import attack
 from tests.analysis.attack import Cell, Knowledge
@@ -112,9 +114,15 @@ def _endings(random: np.random.Generator, people: int) -> dict[str, list[Any]]:
     lost = draws < share
     waiting = ~lost & (draws < share + 0.1)
     rooms = random.integers(1, kinds + 1, people)
+    others = random.choice(
+        ["received", "settled", "welcomed", "declined", "withdrawn", "lost"],
+        people,
+        p=random.dirichlet(np.full(6, random.choice([0.3, 2.0]))),
+    )
+    why = random.choice(["fragile", "elsewhere", "silent", "other"], people)
     return {
-        "status": ["lost" if one else "window_planned" if two else "declined" for one, two in zip(lost, waiting, strict=True)],
-        "reason": ["housing" if one else None for one in lost],
+        "status": np.where(lost, "lost", np.where(waiting, "window_planned", others)).tolist(),
+        "reason": ["housing" if one else str(two) if three in REASONS else None for one, two, three in zip(lost, why, others, strict=True)],
         "planned_arrival": [TODAY if one else None for one in waiting],
         "needs": [{"tenure": "rent", "kind": "house", "rooms": int(n), "max_rent": 550.0 + n} for n in rooms],
     }  # fmt: skip
@@ -124,9 +132,11 @@ def _days(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
     return frame.assign(**{name: pd.to_datetime(frame[name]) for name in names})
 
 
-def truth_of(everything: Release, groups: dict[str, list[str]]) -> dict[Cell, float]:
+def truth_of(
+    everything: Release, groups: dict[str, list[str]], answered: pd.DataFrame | None = None
+) -> dict[Cell, float]:
     """Every cell of the equations, from a release that hides nothing."""
-    known = attack.read(everything, 0, groups)
+    known = attack.read(everything, 0, groups, answered)
     return known.shown | attack.by_differences(known)
 
 
@@ -138,7 +148,11 @@ def secrets_recovered(known: Knowledge, truth: dict[Cell, float], threshold: int
         ("file", "elsewhere or without a wish"),
         ("lost", "elsewhere or without a wish"),
     }
-    implied |= {cell for cell in known.hidden() if isinstance(cell, tuple) and cell[0] == "not lost"}
+    implied |= {
+        cell
+        for cell in known.hidden()
+        if isinstance(cell, tuple) and (cell[0] in ("not lost", "rest") or cell[-1] == "open")
+    }
     return {
         cell: value
         for cell, value in attack.recovered(known).items()
@@ -155,9 +169,38 @@ def test_nothing_hidden_is_recovered_from_a_random_register(seed: int, audience:
         declared.release(rows, codes, groups, FIRST_YEAR, TODAY, audience, limits)
         for limits in (LIMITS, OPEN)
     )
-    known, truth = attack.read(seen, threshold, groups), truth_of(everything, groups)
+    counts = answers_of(everything, np.random.default_rng(seed))
+    known = attack.read(seen, threshold, groups, declared.answered(counts, seen, LIMITS))
+    truth = truth_of(everything, groups, declared.answered(counts, everything, OPEN))
+    with_spans(truth, known)
     assert attack.consistent(known, truth)
     assert secrets_recovered(known, truth, threshold) == {}
+
+
+def answers_of(everything: Release, random: np.random.Generator) -> pd.DataFrame:
+    """How fast the files were answered at the two steps through which all of them, or all the newcomers, came."""
+    pending, settled, ended = (int(n) for n in everything.fates.cells["value"])
+    still, waits = int(random.integers(0, pending + 1)), int(random.integers(0, settled + 1))
+    rest = pending - still + settled + ended
+    within, welcomed = int(random.integers(0, rest + 1)), int(random.integers(0, settled - waits + 1))
+    rows = [
+        ("received", within, rest - within, still),
+        ("settled", welcomed, settled - waits - welcomed, waits),
+    ]
+    return pd.DataFrame(rows, columns=["step", "within", "beyond", "open"])
+
+
+def with_spans(truth: dict[Cell, float], known: Knowledge) -> None:
+    """Add the true counts of spans of years to those of single years."""
+    years = {cell: value for cell, value in truth.items() if isinstance(cell, tuple) and cell[0] == "cohort"}
+    for cell in {cell for equation in known.equations for cell in equation}:
+        if isinstance(cell, tuple) and cell[0] == "cohort":
+            _, first, last, fate = cell
+            truth[cell] = sum(
+                value
+                for (_, year, _, what), value in years.items()
+                if first <= year <= last and what == fate  # type: ignore[misc]
+            )
 
 
 def test_the_attack_would_find_what_a_missing_complement_gives_away() -> None:
@@ -334,6 +377,93 @@ def test_the_worlds_of_the_list_above_are_hidden_as_the_program_hides_them(group
         assert secret == pattern(world, 3, grouped), world
 
 
+def registers(most: int) -> Iterator[tuple[int, ...]]:
+    """Every register of at most so many files, as counts of those that wait for a dwelling, are under way otherwise, settled, declined,
+    withdrawn, lost for lack of a dwelling, lost for another reason."""
+    for bars in itertools.combinations(range(most + 7), 7):
+        yield tuple(after - before - 1 for before, after in itertools.pairwise((-1, *bars)))
+
+
+def files_seen(leaves: tuple[int, ...], threshold: int) -> tuple[tuple[int, ...], tuple[bool, ...]]:
+    """(the counts that the tables of files hold, which are hidden): all received in one year, lost for housing alike, one reason an end."""
+    waiting, rest, settled, declined, withdrawn, housing, lost = leaves
+    total, pending = sum(leaves), waiting + rest
+    ended = total - pending - settled
+    facts = (
+        total,
+        waiting,
+        housing,
+        total - waiting - housing,
+        pending,
+        settled,
+        ended,
+        declined,
+        withdrawn,
+        housing + lost,
+        lost,
+    )
+    total_told = not 0 < total < threshold
+    row, row_hidden = flat(np.array(facts[1:4]), threshold)
+    if not total_told or row_hidden or row[1] or 0 < housing < threshold:
+        row = np.ones(3, dtype=bool)
+    shown, ends, why = told(
+        [pending, settled, ended], [declined, withdrawn, housing + lost],
+        {"declined": [declined], "withdrawn": [withdrawn], "lost": [lost]},
+        total_told=total_told, waiting=None if row[0] else waiting, lost=None if row[1] else housing, threshold=threshold,
+    )  # fmt: skip
+    return facts, (not total_told, *(bool(each) for each in row), *[not shown] * 3, *ends, *why["lost"])
+
+
+def test_no_hidden_count_of_files_has_one_possible_value_for_who_knows_the_program() -> None:
+    """Threshold 3, at most 11 files: every register is compared with all those that look the same."""
+    alike: dict[Any, list[tuple[int, ...]]] = defaultdict(list)
+    for leaves in registers(11):
+        facts, hidden = files_seen(leaves, 3)
+        alike[tuple(-1 if secret else n for n, secret in zip(facts, hidden, strict=True))].append(facts)
+    checked = 0
+    for view, same in alike.items():
+        values = np.array(same)
+        for cell in (at for at, value in enumerate(view) if value < 0):
+            checked += 1
+            assert len(np.unique(values[:, cell])) > 1, (view, cell, same[:5])
+    assert checked > 100
+
+
+def test_cohorts_are_told_at_the_finest_grain_that_hides_nothing() -> None:
+    """Ten years with 2 settled each: by year they are too few, by five years they are 10; the grain says nothing of a single year."""
+    days = [dt.date(2017 + year, 3, 1) for year in range(10) for _ in range(9)]
+    status = (["settled"] * 2 + ["declined"] * 7) * 10
+    rows = _days(
+        pd.DataFrame(
+            {
+                "received": days,
+                "wished_commune": None,
+                "status": status,
+                "reason": None,
+                "planned_arrival": None,
+                "needs": None,
+            }
+        ),
+        "received",
+        "planned_arrival",
+    )
+    empty = Rows(
+        _days(pd.DataFrame(columns=["member", "commune", "arrived", "left", "public"]), "arrived", "left"),
+        rows,
+        *_nothing()[1:],
+    )
+    found = {
+        limit: declared.release(
+            empty, ["a"], {}, 2017, TODAY, Audience.ELU, Thresholds(limit, limit)
+        ).cohorts.to_numpy()
+        for limit in (1, 3, 11, 40)
+    }
+    assert found[1].tolist() == [[year, year, 0, 2, 7] for year in range(2017, 2027)]
+    assert found[3].tolist() == [[2017, 2021, 0, 10, 35], [2022, 2026, 0, 10, 35]]
+    assert found[11].tolist() == [[2017, 2026, 0, 20, 70]]
+    assert found[40].tolist() == []
+
+
 # ------------------------------------------------------------------------------------------------------------- the demonstration
 
 
@@ -358,6 +488,7 @@ def test_nothing_hidden_is_recovered_from_the_demonstration(demonstration: Desk,
         attack.read(demonstration.release(audience), threshold, groups),
         truth_of(everything, groups),
     )
+    with_spans(truth, known)
     assert attack.consistent(known, truth)
     assert len([cell for cell in known.hidden() if cell in truth]) > 20
     assert secrets_recovered(known, truth, threshold) == {}

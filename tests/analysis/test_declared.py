@@ -6,6 +6,7 @@ import ast
 from dataclasses import fields
 from pathlib import Path
 
+from analysis import declared
 from analysis.declared import DECLARED, Release
 from tests.test_rooms import ROOMS, ROOT, imported, sources
 
@@ -14,6 +15,7 @@ COUNTING = {
     "analysis/network.py",  # one table each, for the list and for coordinators
     "analysis/community.py",
     "analysis/lacks.py",
+    "analysis/outcomes.py",
     "analysis/desk.py",  # asks the list; before today, by commune, for coordinators only
 }
 ROWS_OF_PEOPLE = {"stays", "applications", "contacts", "events"}
@@ -36,7 +38,10 @@ def _of(name: str, module: str) -> bool:
 
 
 def test_the_list_names_every_field_of_the_release_and_nothing_else() -> None:
-    assert {table.field for table in DECLARED} == {f.name for f in fields(Release)} - {"audience"}
+    # One table needs the history of dossiers, which the release is not made of: it is made beside it, by the same rules.
+    assert callable(declared.answered)
+    held = {f.name for f in fields(Release)} - {"audience"}
+    assert {table.field for table in DECLARED} == held | {"answered"}
     assert all(table.title and table.by for table in DECLARED)
 
 

@@ -1,4 +1,4 @@
-"""The network's own page: eight questions, three audiences, with data and empty, and the steps of the replay."""
+"""The network's own page: nine questions, three audiences, with data and empty, and the steps of the replay."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import pytest
 
 from tests.pages.screens import Open, words
 
-SECTIONS = ["croissance", "rejouer", "fidelite", "annuaire", "metiers", "isolement", "acteurs", "evenements"]
+SECTIONS = [
+    "croissance", "rejouer", "fidelite", "annuaire", "metiers", "isolement", "acteurs", "dossiers", "evenements",
+]  # fmt: skip
 AUDIENCES = ["public", "elu", "animateur"]
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analysis import community as people
-from analysis import council_network, french, network_words, view
+from analysis import council_network, council_outcomes, french, network_words, view
+from analysis.applications.tables import published
 from analysis.council import CircleDrawing, MapDrawing, Slide
 from analysis.desk import Desk
 from analysis.model import Audience
 from analysis.network_words import GROWTH_BY, PASTS, RADII, past_rank
 from analysis.presence import Timeline
-from ui import community, loading
+from ui import community, following, loading
 from ui.council.cite import register
 from ui.filters import Chosen
 from ui.legend import circle_key, outline_text
@@ -148,6 +149,14 @@ def _events(desk: Desk, _chosen: Chosen, audience: Audience) -> Slide:
     return council_network.events_slide(desk, audience, loading.territory().network.budget, source)
 
 
+def _dossiers(desk: Desk, _chosen: Chosen, audience: Audience) -> Slide:
+    rules = loading.territory().following.clocks
+    return council_outcomes.outcomes_slide(
+        desk, desk.release(audience).outcomes, following.answered(desk, audience), rules, published(loading.milestones()), audience,
+        [register(desk)],
+    )  # fmt: skip
+
+
 def _presentation(desk: Desk, _chosen: Chosen, _audience: Audience) -> Slide:
     network = loading.territory().network
     parts = [(title, getattr(network, name)) for name, title in network_words.PRESENTED]
@@ -163,6 +172,7 @@ MAKERS: dict[str, Make] = {
     "metiers": _near,
     "isolement": _isolation,
     "acteurs": _contacts,
+    "dossiers": _dossiers,
     "evenements": _events,
 }
 """Section in the address → what makes its slide."""

@@ -9,7 +9,9 @@ import altair as alt
 import pandas as pd
 
 from analysis import french, palette
+from analysis.council_outcomes import WORDS, chart
 from analysis.french import NNBSP
+from analysis.outcomes import Outcomes
 from analysis.retention import MARKS, Retention, interval_text, sentence_years
 from ui.charts import Chart, finish, message, type_size
 
@@ -149,3 +151,40 @@ def matrix_chart(counts: pd.DataFrame, noun: str) -> tuple[Chart, str]:
         f"les plus nombreux aujourd'hui{NNBSP}: "
     )
     return finish(chart), text + (words or "aucun") + "."
+
+
+_FATES = (palette.LISTING, palette.ACCENT, palette.GROUND)
+
+
+def fates_chart(found: Outcomes, text: str) -> tuple[Chart, str]:
+    """One bar a cohort: the dossiers under way first, then the settled, then those that ended otherwise. `text` reads it aloud."""
+    drawing = chart(found, text)
+    rows = [
+        (cohort, name, count, order, french.counted(int(count), "dossier", "dossiers"))
+        for order, (name, values) in enumerate(drawing.series)
+        for cohort, count in zip(drawing.categories, values, strict=True)
+        if count is not None
+    ]
+    drawn = pd.DataFrame(rows, columns=["cohorte", "sort", "nombre", "ordre", "texte"])
+    bars = (
+        alt.Chart(drawn)
+        .mark_bar(aria=False)
+        .encode(
+            y=alt.Y("cohorte:N", title=None, sort=None),
+            x=alt.X("nombre:Q", title="Dossiers", axis=alt.Axis(format=",d", tickMinStep=1)),
+            color=alt.Color(
+                "sort:N",
+                title=None,
+                scale=alt.Scale(domain=list(WORDS.values()), range=list(_FATES)),
+                legend=alt.Legend(orient="bottom", direction="horizontal", symbolType="square"),
+            ),
+            order=alt.Order("ordre:Q"),
+            tooltip=[
+                alt.Tooltip("cohorte:N", title="Reçus en"),
+                alt.Tooltip("sort:N", title="Dossiers"),
+                alt.Tooltip("texte:N", title="Nombre"),
+            ],
+        )
+        .properties(height=max(120, 24 * len(drawing.categories) + 60), width="container")
+    )
+    return finish(bars), f"{drawing.title}. {text}"

@@ -15,6 +15,7 @@ from ui.network import outcome as outcome
 from ui.network import people as people
 from ui.network import replay
 from ui.network import time as time
+from ui.network.dossiers import dossiers_section
 from ui.network.presentation import presentation_section
 
 Draw = Callable[[Desk, Community, Filters, Audience], None]
@@ -28,6 +29,7 @@ SECTIONS: dict[str, tuple[str, str, Draw]] = {
     "metiers": ("Métiers proches", "Quels métiers complémentaires sont voisins ?", people.trades_section),
     "isolement": ("Isolement", "Qui est loin des autres et d'un télécentre ?", people.isolation_section),
     "acteurs": ("Acteurs", "Qui fait vivre le réseau avec ses membres ?", outcome.contacts_section),
+    "dossiers": ("Dossiers", "Combien de dossiers aboutissent ?", dossiers_section),
     "evenements": ("Événements", "Que produit le réseau, et avec quoi ?", outcome.events_section),
 }
 """Key in the address → name, question, what draws the answer."""
