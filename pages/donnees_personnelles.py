@@ -3,7 +3,6 @@
 import streamlit as st
 
 from analysis import view
-from reports.personal import person_pdf, processing_pdf
 from ui import frame, gate, loading
 from ui.filters import Filters
 from ui.privacy import sections
@@ -20,7 +19,7 @@ def main() -> None:
         "Partie", list(sections.SECTIONS), format_func=sections.SECTIONS.__getitem__,
         **filters.widget("section"), required=True, wrap=True,
     )  # fmt: skip
-    sections.show_section(str(section), sections.Paper(processing_pdf, person_pdf))
+    sections.show_section(str(section))
     filters.publish()
 
 

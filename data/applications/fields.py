@@ -158,6 +158,22 @@ class DossierFields:
 _NUMBERS = {"rooms": (1, 20), "max_rent": (1, 20_000), "max_price": (1, 5_000_000)}
 
 
+_ASKED = ("tenure", "kind", "office", *_NUMBERS)
+
+
+def with_other_needs(
+    known: Mapping[str, Any] | None, told: Mapping[str, Any] | None
+) -> dict[str, Any] | None:
+    """What is `told` of a dwelling here, beside what the watch knows besides (hard limits, a garden, communes): that stays.
+
+    Gives back `known` itself where both say the same.
+    """
+    before = dict(known or {})
+    merged = {name: value for name, value in before.items() if name not in _ASKED} | dict(told or {})
+    said = {name: value for name, value in before.items() if value is not None and value is not False}
+    return before or None if merged == said else merged or None
+
+
 def _needs(needs: Mapping[str, Any]) -> dict[str, Any] | None:
     kept: dict[str, Any] = {}
     for name, value in needs.items():

@@ -15,7 +15,7 @@ from analysis.applications.steps import SIGNED_STEPS, Entry, Kind, Party, State,
 from analysis.french import spaced
 from analysis.model import LOCAL_ACTOR, Role
 from analysis.vocabulary import APPLICATION_STATUSES, ASSESSOR_SEATS
-from data.applications.fields import WORDS_MOST, DossierFields, paragraphs
+from data.applications.fields import WORDS_MOST, DossierFields, paragraphs, with_other_needs
 from data.applications.hand import NAME, Hand, coordinator, dossier_row
 from data.register import PersonFields, dossier, people
 from data.register.authors import DEMO_AUTHORS
@@ -89,6 +89,7 @@ def change(
         values = replace(fields, received=row["received"]).checked(territory, today, row["planned_arrival"])
         if values["owner"]:
             check_profile(current.session, values["owner"])
+        values["needs"] = with_other_needs(row["needs"], values["needs"])
         changed = change_row(current, tables.application, row, values, seen, NAME)
         if person is not None:
             owner = row_of(current.session, tables.person, row["person"], "Cette personne")

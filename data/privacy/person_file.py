@@ -30,6 +30,8 @@ TITLES: Mapping[str, str] = {
     "application_task": "Tâche du dossier",
     "application_document": "Pièce du dossier",
     "reception": "Réception",
+    "follow_link": "Lien de suivi",
+    "farewell": "Fin de conservation",
     "contact": "Acteur",
     "event": "Événement",
     "listing": "Annonce repérée",
@@ -75,6 +77,14 @@ _LABELS: Mapping[str, str] = {
     "done_by": "fait par",
     "opened_at": "grilles ouvertes",
     "blind": "à l’aveugle",
+    "created_by": "fait par le profil",
+    "expires_at": "valable jusqu’au",
+    "revoked_at": "révoqué",
+    "revoked_by": "révoqué par le profil",
+    "noticed_on": "prévenu le",
+    "mailed": "message parti",
+    "put_away_on": "mis de côté le",
+    "erase_on": "effacé à partir du",
 }
 _INTERNAL = {
     "id",
@@ -88,6 +98,8 @@ _INTERNAL = {
     "checksum",
     "template",
     "event",
+    "candidacy",
+    "applications",
 }
 _WORDS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("application", "status"): vocabulary.APPLICATION_STATUSES,
@@ -221,8 +233,15 @@ def _blinded(row: Mapping[str, Any], name: str, viewer: str) -> dict[str, Any]:
 
 
 def _rows(session: Session, table: Table, person: str) -> list[dict[str, Any]]:
-    query = select(table).where(about(table, tables.metadata.tables, [person])).order_by(table.c.id)
-    return [dict(row) for row in session.connection.execute(query).mappings()]
+    query = (
+        select(table)
+        .where(about(table, tables.metadata.tables, [person]))
+        .order_by(*table.primary_key.columns.values())
+    )
+    found = [dict(row) for row in session.connection.execute(query).mappings()]
+    if table is tables.follow_link:  # its id is made of what the link carries
+        found = [{name: value for name, value in row.items() if name != "id"} for row in found]
+    return found
 
 
 def _labelled_values(name: str, row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 
 import pytest
-from sqlalchemy import JSON, Text, insert
+from sqlalchemy import JSON, Text, insert, select
 
 from analysis.model import Actor, Keeping
 from analysis.vocabulary import APPLICATION_STATUSES
@@ -310,6 +310,18 @@ def test_the_file_of_a_person_holds_every_row_about_them_and_nobody_else(
     file_of(store, key, dt.date(2023, 6, 1), dt.date(2023, 7, 1))
     with store.note(CLAIRE) as noting:
         noting.note_access("view", key)
+        file = tables.application
+        own = noting.connection.execute(select(file.c.id).where(file.c.person == key)).scalars().first()
+        noting.connection.execute(
+            insert(tables.follow_link).values(
+                id="carried",
+                application=own,
+                created_at=noting.at,
+                created_by="claire",
+                expires_at="2027-06-01T08:00:00.000Z",
+            )
+        )
+        noting.connection.execute(insert(tables.farewell).values(person=key, noticed_on=TODAY))
     with store.read() as session:
         found = privacy.person_file(session, key, TODAY)
         assert privacy.everybody(session, "real") == {
@@ -327,6 +339,8 @@ def test_the_file_of_a_person_holds_every_row_about_them_and_nobody_else(
     told = dict(found.sections)
     assert ("Commune", "Essay") in told["Séjour"]
     assert ("Étape", APPLICATION_STATUSES["read"]) in told["Dossier"]
+    assert ("Prévenu le", f"{TODAY:%d/%m/%Y}") in told["Fin de conservation"]
+    assert told["Lien de suivi"][-1][1].startswith("le 01/06/2027") and "carried" not in found.json()
     assert ("Forme d'autres membres", "oui") in told["Membre"]
     assert "zoe" not in found.json()
 

@@ -134,7 +134,8 @@ def test_a_settled_dossier_becomes_a_member_and_is_received(settled: str, open_p
     invitation = next(each for each in screen.text_area if each.label == "Invitation à copier").value
     assert "Mardi 12 mai 2026 à 18 h 30, " in " ".join(str(invitation).split())
     assert "La réception est fixée au 12/05/2026" in words(screen)
-    assert [each.proto.label for each in screen.get("download_button")] == ["Invitation (PDF)"]
+    offered = [each.proto.label for each in screen.get("download_button")]
+    assert offered == ["Invitation (PDF)", "Ses données (JSON)", "Ses données (PDF)"]
     next(each for each in screen.text_area if each.label == "Compte rendu, après").set_value(
         "Vingt personnes."
     )

@@ -15,8 +15,9 @@ from analysis.vocabulary import (
 )
 from data import applications
 from data.applications import Dossier, HistoryLine
+from data.privacy import PersonFile, person_file
 from data.register.operations import instant
-from ui import access, candidacies, following, forms, frame
+from ui import access, candidacies, following, forms, frame, person_files
 from ui.accesses import note_once
 from ui.applications import accompany, arrive, entry, fit, grids, tasks
 from ui.applications.parts import PAGE, DossierDesk
@@ -65,6 +66,7 @@ def show_dossier(desk: DossierDesk, filters: Filters, application: str) -> None:
     with says:
         _said(desk, found)
         entry.show_correction(desk, found)
+        person_files.offer(found.person, lambda: _data_of(desk, found), desk.today, PAGE.key("data"))
 
 
 def _said(desk: DossierDesk, found: Dossier) -> None:
@@ -86,6 +88,12 @@ def _said(desk: DossierDesk, found: Dossier) -> None:
         ("Parrain", _sponsor(desk, found)),
     ]
     frame.facts("Ce que dit le dossier", [(name, text) for name, text in rows if text])
+
+
+def _data_of(desk: DossierDesk, found: Dossier) -> PersonFile:
+    """All that is held of the person, as the one at the screen may hand it out."""
+    with desk.store.read() as session:
+        return person_file(session, found.person, desk.today, desk.me)
 
 
 def _sponsor(desk: DossierDesk, found: Dossier) -> str:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
 from analysis import french
-from analysis.model import Right
 from analysis.vocabulary import ACCESS_KINDS
 from data import privacy
 from data.privacy import Due, Erased, Leaving, PersonFile
 from data.register import RegisterError
 from data.register.operations import instant, origins
 from data.store import StoreError
-from ui import access, clock, forms, frame, loading
+from reports.personal import processing_pdf
+from ui import access, clock, forms, frame, loading, person_files
 from ui import tables as grids
-from ui.accesses import note, note_once
+from ui.accesses import note_once
 from ui.tables import Column
 
 SECTIONS = {
@@ -35,25 +34,17 @@ _OUTCOME = "donnees:outcome"
 _CHOSEN = "donnees:person"
 
 
-@dataclass(frozen=True)
-class Paper:
-    """How this page prints: the register of processing, and one person's file (see `reports.personal`)."""
-
-    processing: Callable[[str, str, Sequence[tuple[str, Sequence[tuple[str, str]]]], dt.date], bytes]
-    person: Callable[[str, str, Sequence[tuple[str, Sequence[tuple[str, str]]]], dt.date], bytes]
-
-
-def show_section(section: str, paper: Paper) -> None:
+def show_section(section: str) -> None:
     """One part of the page."""
     text = st.session_state.pop(_OUTCOME, None)
     if text:
         forms.message(text[0], text[1])
     if section == "traitements":
-        _processing(paper)
+        _processing()
     elif section == "durees":
         _keeping()
     elif section == "personne":
-        _person(paper)
+        _person()
     elif section == "acces":
         _accesses()
     else:
@@ -73,7 +64,7 @@ def _origin() -> str:
 # -- register of processing ------------------------------------------------------------------------------------
 
 
-def _processing(paper: Paper) -> None:
+def _processing() -> None:
     territory, day = loading.territory(), clock.today()
     entries = privacy.processing(territory.keeping)
     frame.sentence(
@@ -86,7 +77,7 @@ def _processing(paper: Paper) -> None:
     sections = [(entry.name, entry.rows) for entry in entries]
     st.download_button(
         "Télécharger le registre (PDF)",
-        data=lambda: paper.processing(territory.name, privacy.responsible(), sections, day),
+        data=lambda: processing_pdf(territory.name, privacy.responsible(), sections, day),
         file_name=f"registre-des-traitements-{day.isoformat()}.pdf",
         mime="application/pdf",
         icon=":material/picture_as_pdf:",
@@ -322,7 +313,7 @@ def erased_sentence(done: Erased) -> str:
 # -- one person ------------------------------------------------------------------------------------------------
 
 
-def _person(paper: Paper) -> None:
+def _person() -> None:
     store, origin, day = loading.store(), _origin(), clock.today()
     with store.read() as session:
         people = dict(
@@ -353,45 +344,12 @@ def _person(paper: Paper) -> None:
     except StoreError as error:
         forms.message(str(error), "alert")
         return
-    _export(found, paper, day)
+    person_files.offer(found.person, lambda: found, day, "donnees")
     for title, rows in found.sections:
         frame.facts(
             french.spaced(title), [(french.spaced(label), french.spaced(text)) for label, text in rows]
         )
     _erase_form(found)
-
-
-def _export(found: PersonFile, paper: Paper, day: dt.date) -> None:
-    """The two files to hand to the person; their names say nothing of who it is."""
-    territory, name = loading.territory().name, f"donnees-personnelles-{day.isoformat()}"
-    actor = access.current_actor()  # a file is made after the page's run, where nobody is at the screen
-
-    def made(make: Callable[[], bytes]) -> Callable[[], bytes]:
-        def export() -> bytes:
-            note("export", found.person, actor)
-            return make()
-
-        return access.guarded(export, right=Right.READ_PEOPLE)
-
-    left, right, _ = st.columns([1, 1, 2])
-    left.download_button(
-        "Ses données (JSON)",
-        data=made(lambda: found.json().encode("utf-8")),
-        file_name=f"{name}.json",
-        mime="application/json",
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-    )
-    right.download_button(
-        "Ses données (PDF)",
-        data=made(lambda: paper.person(found.label, territory, found.sections, day)),
-        file_name=f"{name}.pdf",
-        mime="application/pdf",
-        icon=":material/picture_as_pdf:",
-        on_click="ignore",
-        width="stretch",
-    )
 
 
 def _erase_form(found: PersonFile) -> None:

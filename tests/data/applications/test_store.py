@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -376,6 +377,35 @@ def test_a_change_of_the_fields_is_noted_and_undone(
     assert ("métier", "traduction", "web") in [(d.label, d.before, d.after) for d in entry.details]
     applications.undo(store, done.operation, ann.actor)
     assert (read(store, one).trade, read(store, one).label) == ("traduction", "Candidat 1")
+
+
+def test_a_correction_keeps_what_the_watch_knows_of_the_dwelling(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    ann = by(team["ann"])
+    one = receive(store, territory, ann)
+    needs = register.NeedFields("rent", "house", "4", "620", office=True, pets=True, must=("rooms",))
+    register.set_needs(store, territory, ann.actor, application=one, fields=needs)
+    before = read(store, one).needs
+    told = {"tenure": "rent", "kind": "house", "rooms": 5, "max_rent": 620, "office": True}
+    fields = replace(FIELDS, received=None, needs=told)
+    applications.change(store, territory, ann, TODAY, application=one, fields=fields)
+    assert read(store, one).needs == {**before, "rooms": 5}
+    with pytest.raises(RegisterError, match="Rien n'a changé"):
+        applications.change(store, territory, ann, TODAY, application=one, fields=fields)
+
+
+def test_who_has_not_the_right_signs_nothing(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    one = receive(store, territory, by(team["ann"]))
+    walk(store, team, one, "read")
+    form = {"application": one, "seat": "founder", "marks": marks(), "remarks": {}, "note": "À sa place."}
+    for hand in (by(team["dan"]), candidate(one)):
+        with pytest.raises(RegisterError):
+            applications.sign(store, hand, TODAY, **form)  # type: ignore[arg-type]
+    found = read(store, one, team["ann"].id)
+    assert (found.state.signed, found.grids) == ({}, ())
 
 
 def test_the_same_on_both_databases(any_store: Store, territory: Territory) -> None:
