@@ -13,21 +13,21 @@ from data.catalogue.editions import works
 from data.imports import formats
 
 GOOD = """
-[owners]
-name = "Propriétaires"
+[tenants]
+name = "Locataires"
 unit = "logements"
 theme = "Logement"
 kind = "count"
 sentence = "{value} logements."
-columns.insee_logement = "P{yy}_RP_OWN"
+columns.insee_logement = "P{yy}_RP_LOC"
 editions.insee_logement = "RP {year}"
 
-[owners_share]
-name = "Part des propriétaires"
+[tenants_share]
+name = "Part des locataires"
 unit = "%"
 theme = "Logement"
 kind = "ratio"
-numerator = ["owners"]
+numerator = ["tenants"]
 denominator = ["main_dwellings"]
 sentence = "{value}"
 editions.insee_logement = "RP {year}"
@@ -96,20 +96,23 @@ def test_no_entry_forgets_anything() -> None:
 
 def test_a_whole_entry_of_a_new_indicator_is_all_that_it_takes(entries: Path) -> None:
     assert omissions(_with(entries, GOOD)) == []
-    column = next(each for each in columns(entries)["insee_logement"] if each.indicator == "owners")
-    assert (column.meaning, column.weight, column.required) == ("owners@{year}", 0, False)
-    assert works(entries)["insee_logement"].vintage_of("owners_share", "2022", "2022").label == "RP 2022"
-    assert set(load_catalogue(entries).waiting) - set(load_catalogue().waiting) == {"owners", "owners_share"}
+    column = next(each for each in columns(entries)["insee_logement"] if each.indicator == "tenants")
+    assert (column.meaning, column.weight, column.required) == ("tenants@{year}", 0, False)
+    assert works(entries)["insee_logement"].vintage_of("tenants_share", "2022", "2022").label == "RP 2022"
+    assert set(load_catalogue(entries).waiting) - set(load_catalogue().waiting) == {
+        "tenants",
+        "tenants_share",
+    }
 
 
 @pytest.mark.parametrize(
     ("forgotten", "instead", "told"),
     [
-        ('columns.insee_logement = "P{yy}_RP_OWN"\n', "", "owners: no column of insee_logement"),
-        ('OWN"\neditions.insee_logement = "RP {year}"', 'OWN"', "owners: no edition of insee_logement"),
-        ('"{value}"\neditions.insee_logement = "RP {year}"', '"{value}"', "owners_share: no period of its denominator in insee_logement"),
-        ("columns.insee_logement", "columns.insee_housing", "owners: no format insee_housing"),
-        ("P{yy}_RP_OWN", "P{yy}_LOG", "owners: the column of dwellings in insee_logement"),
+        ('columns.insee_logement = "P{yy}_RP_LOC"\n', "", "tenants: no column of insee_logement"),
+        ('LOC"\neditions.insee_logement = "RP {year}"', 'LOC"', "tenants: no edition of insee_logement"),
+        ('"{value}"\neditions.insee_logement = "RP {year}"', '"{value}"', "tenants_share: no period of its denominator in insee_logement"),
+        ("columns.insee_logement", "columns.insee_housing", "tenants: no format insee_housing"),
+        ("P{yy}_RP_LOC", "P{yy}_LOG", "tenants: the column of dwellings in insee_logement"),
     ],
 )  # fmt: skip
 def test_what_an_entry_forgets_is_seen(entries: Path, forgotten: str, instead: str, told: str) -> None:
@@ -120,15 +123,15 @@ def test_what_an_entry_forgets_is_seen(entries: Path, forgotten: str, instead: s
 @pytest.mark.parametrize(
     ("written", "instead", "told"),
     [
-        ("P{yy}_RP_OWN", "P{yy}_(RP", "P{yy}_(RP"),
-        ('"P{yy}_RP_OWN"', '{ title = "P{yy}_RP_OWN" }', "« title » est inconnu"),
-        ('"P{yy}_RP_OWN"', "{ weight = 2 }", "« name » manque"),
+        ("P{yy}_RP_LOC", "P{yy}_(RP", "P{yy}_(RP"),
+        ('"P{yy}_RP_LOC"', '{ title = "P{yy}_RP_LOC" }', "« title » est inconnu"),
+        ('"P{yy}_RP_LOC"', "{ weight = 2 }", "« name » manque"),
     ],
 )
 def test_a_column_that_cannot_be_read_is_refused(
     entries: Path, written: str, instead: str, told: str
 ) -> None:
-    with pytest.raises(CatalogueError, match="owners") as refusal:
+    with pytest.raises(CatalogueError, match="tenants") as refusal:
         columns(_with(entries, GOOD.replace(written, instead)))
     assert told in str(refusal.value)
 
@@ -142,6 +145,6 @@ def test_a_column_that_cannot_be_read_is_refused(
 )
 def test_an_edition_of_nothing_is_refused(entries: Path, written: str, told: str) -> None:
     text = GOOD.replace('editions.insee_logement = "RP {year}"\n\n', f"{written}\n\n")
-    with pytest.raises(CatalogueError, match="owners") as refusal:
+    with pytest.raises(CatalogueError, match="tenants") as refusal:
         works(_with(entries, text))
     assert told in str(refusal.value)
