@@ -147,8 +147,10 @@ def answered(desk: Desk, audience: Audience) -> pd.DataFrame:
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _answers(revision: int, origin: str, today: dt.date) -> pd.DataFrame:
-    rules, here = loading.territory().following.clocks, known(origin, today)
-    found = clocks.answered_within(spans(paths(here.moves, today)), rules, today, here.pauses)
+    rules = loading.territory().following.clocks
+    with loading.store().read() as session:
+        moves, asleep = applications.moves(session, origin), applications.pauses(session, origin)
+    found = clocks.answered_within(spans(paths(moves, today)), rules, today, asleep)
     rows = [(step, within, beyond, still) for step, _, within, beyond, still in answered_totals(found, rules)]
     return pd.DataFrame(rows, columns=["step", "within", "beyond", "open"])
 
