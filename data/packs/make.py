@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -83,50 +84,125 @@ def of_departement(code: str) -> Proposal:
 
 
 def of_communes(lines: Iterable[str], name: str) -> Proposal:
-    """The communes of a list, one a line: a code, a code and a name, or a name alone. `name` is that of the territory.
+    """The communes of a list (see `listed`). `name` is that of the territory.
 
-    An empty line, one that begins with ``#`` and a first line without any commune (a heading) are passed over. Raises PackError with
-    every line that is wrong: an unknown code, a postcode, a former commune, a name that several communes bear, a commune given twice.
+    Raises PackError with every line that is wrong: an unknown code, a postcode, a former commune, a name that several communes bear, a
+    commune given twice.
+    """
+    found = listed(lines)
+    wrong = dict(found.wrong)
+    for each in found.questions:
+        names = join([_with_departement(code) for code in each.codes[:SHOWN]])
+        why = f"plusieurs communes portent ce nom : {names} ; écrivez le code."
+        wrong[each.line] = f"ligne {each.line}, « {each.text} » : {why}"
+    if wrong:
+        told = "\n".join(f"- {wrong[line]}" for line in sorted(wrong))
+        raise PackError(spaced(f"Ces communes sont refusées :\n{told}"))
+    return of_codes(found.codes, name)
+
+
+def of_codes(codes: Sequence[str], name: str) -> Proposal:
+    """The territory `name` of these communes of today, in this order."""
+    frame = reference.communes(codes, contours=False)
+    return _proposal(name, frame.set_index("code").loc[list(codes)].reset_index())
+
+
+@dataclass(frozen=True)
+class Question:
+    """A name that several communes bear: which one is meant? `codes` are theirs, in the list's own départements if there are some."""
+
+    line: int
+    text: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What a list of communes says: the codes that are sure, what is wrong by line in French, and what must be asked."""
+
+    codes: tuple[str, ...]
+    wrong: Mapping[int, str]
+    questions: tuple[Question, ...]
+
+
+def listed(lines: Iterable[str], chosen: Mapping[int, str] = MappingProxyType({})) -> Listed:
+    """Read a list of communes, one a line: a code, a code and a name, or a name alone; or codes alone, several on a line.
+
+    An empty line, one that begins with ``#`` and a first line without any commune (a heading) are passed over. `chosen`: the code that
+    somebody answered, by line.
     """
     found: dict[str, int] = {}
-    wrong: list[str] = []
+    wrong: dict[int, str] = {}
+    questions: list[Question] = []
     read = [(number, line.strip().lstrip("\ufeff")) for number, line in enumerate(lines, start=1)]
-    cells = {
-        number: [cell.strip().strip('"') for cell in re.split(r"[;,\t]", line)]
-        for number, line in read
-        if line and not line.startswith("#")
-    }
+    cells = [
+        (number, row) for number, line in read if line and not line.startswith("#") for row in _rows(line)
+    ]
     departements = Counter(
-        lookup.departement_of(cell)
-        for row in cells.values()
-        for cell in row
-        if cell in reference.commune_names()
+        lookup.departement_of(cell) for _, row in cells for cell in row if cell in reference.commune_names()
     )
-    for place, (number, row) in enumerate(cells.items()):
-        code, why = _commune(row, {each for each, _ in departements.most_common(3)})
+    near = {each for each, _ in departements.most_common(3)}
+    for place, (number, row) in enumerate(cells):
+        text = " ".join(filter(None, row))
+        code, why, several = _commune(row, near)
+        if code is None and several and chosen.get(number) in several:
+            code = chosen[number]
         if code is None:
-            if place == 0 and len(cells) > 1 and not any(_like_a_code(cell) for cell in row):
+            if place == 0 and len(cells) > 1 and not several and not any(_like_a_code(cell) for cell in row):
                 continue  # a heading
-            wrong.append(f"ligne {number}, « {' '.join(filter(None, row))} » : {why}")
+            if several:
+                questions.append(Question(number, text, several))
+            else:
+                wrong[number] = spaced(f"ligne {number}, « {text} » : {why}")
         elif code in found:
             told = f"{reference.commune_names()[code]} ({code}) est déjà ligne {found[code]}."
-            wrong.append(f"ligne {number}, « {' '.join(filter(None, row))} » : {told}")
+            wrong[number] = spaced(f"ligne {number}, « {text} » : {told}")
         else:
             found[code] = number
-    if not found and not wrong:
-        wrong.append("aucune commune : écrivez une commune par ligne, son code INSEE ou son nom.")
-    if wrong:
-        raise PackError(spaced("Ces communes sont refusées :\n" + "\n".join(f"- {each}" for each in wrong)))
-    frame = reference.communes(found, contours=False)
-    return _proposal(name, frame.set_index("code").loc[list(found)].reset_index())
+    if not found and not wrong and not questions:
+        wrong[0] = "aucune commune : écrivez une commune par ligne, son code INSEE ou son nom."
+    return Listed(tuple(found), wrong, tuple(questions))
+
+
+_CODES = re.compile(r"(?:[0-9][0-9ABab][0-9]{3}(?:[ ]*,[ ]*|[ ]+)?){2,}")
+
+
+def _rows(line: str) -> list[list[str]]:
+    """The cells of a line; codes alone, one after the other, are a line each."""
+    if _CODES.fullmatch(line):
+        return [[code] for code in re.split(r"[ ,]+", line) if code]
+    cells = [cell.strip().strip('"') for cell in re.split(r"[;,\t]", line)]
+    if len(cells) == 1 and (beside := _BESIDE.fullmatch(cells[0])):
+        return [[beside["first"] or beside["last"], beside["name"] or beside["named"]]]
+    return [cells]
+
+
+_BESIDE = re.compile(
+    r"(?P<first>[0-9][0-9ABab]?[0-9]{2,3})\s+(?P<name>\D.*)|(?P<named>.*\D)\s+\(?(?P<last>[0-9][0-9ABab][0-9]{3})\)?"
+)
+"""A code and a name, or a name and a code, with nothing but a blank between them: « 61258 Le Mêle-sur-Sarthe », « Essay (61156) »."""
+
+
+def _with_departement(code: str) -> str:
+    """« 93066 (Saint-Denis, 93) »: a commune among its homonyms."""
+    return f"{code} ({reference.commune_names()[code]}, {lookup.departement_of(code)})"
 
 
 def _like_a_code(text: str) -> bool:
     return re.fullmatch(r"\d[\dAB]?\d{2,3}", text.upper()) is not None
 
 
-def _commune(row: Sequence[str], departements: set[str]) -> tuple[str | None, str]:
-    """The code of the commune that one line names; None and why not."""
+def _commune(row: Sequence[str], departements: set[str]) -> tuple[str | None, str, tuple[str, ...]]:
+    """The code of the commune that one line names; None and why not, with the codes of those that bear the name where several do."""
+    code, why = _one_commune(row, departements)
+    if code is None and not why:
+        name = next(cell for cell in row if cell)
+        return None, "", lookup.nearest(lookup.codes_named(name), departements)
+    return code, why, ()
+
+
+def _one_commune(row: Sequence[str], departements: set[str]) -> tuple[str | None, str]:
+    """The code, or why there is none; neither where several communes bear the name."""
     names = reference.commune_names()
     code = next((cell.upper() for cell in row if _like_a_code(cell)), "")
     name = next((cell for cell in row if cell and not _like_a_code(cell)), "")
@@ -136,8 +212,7 @@ def _commune(row: Sequence[str], departements: set[str]) -> tuple[str | None, st
         if len(near) == 1:
             return near[0], ""
         if near:
-            listed = join([f"{each} ({names[each]}, {lookup.departement_of(each)})" for each in near[:SHOWN]])
-            return None, f"plusieurs communes portent ce nom : {listed} ; écrivez le code."
+            return None, ""
         former = [
             lookup_code
             for each in lookup.former_codes_named(name)
@@ -200,7 +275,10 @@ class Candidate:
 
 
 def candidates(typed: str, most: int = 20) -> tuple[Candidate, ...]:
-    """What `typed` may mean: EPCIs, départements and communes by name or code, the shortest names first; none for an empty text."""
+    """What `typed` may mean: EPCIs, départements and communes by name or code, the shortest names first; none for an empty text.
+
+    A former commune, by its name or code, means the commune of today that it is part of.
+    """
     key, code = reference.name_key(typed), typed.strip().upper()
     if not key:
         return ()
@@ -223,6 +301,17 @@ def candidates(typed: str, most: int = 20) -> tuple[Candidate, ...]:
                 around = int((frame["epci"] == row.epci).sum())
                 label = f"{row.epci_name} (EPCI {row.epci}, {quantity(around, 'communes')})"
                 found.append((row.epci_name, Candidate(f"epci:{row.epci}", spaced(label))))
+    names = reference.commune_names()
+    merged = {each.code: each.name for each in reference.passages() if each.kind == "merged"}
+    for own, name in (merged | dict(lookup.former_names())).items():
+        today = reference.resolve(own)
+        if (
+            today is not None
+            and meant(name, own)
+            and reference.name_key(name) != reference.name_key(names[today])
+        ):
+            label = f"{names[today]} (commune {today}), où est {name}, ancienne commune {own}"
+            found.append((name, Candidate(f"commune:{today}", spaced(label))))
     ordered = sorted(found, key=lambda each: (len(each[0]), each[0], each[1].id))
     return tuple(dict.fromkeys(candidate for _, candidate in ordered))[:most]
 

@@ -14,7 +14,17 @@ from data.opening import open_house, read_all
 from data.packs.__main__ import main
 from data.packs.figures import read_figures
 from data.packs.fill import fill
-from data.packs.make import PackError, audit, of_communes, of_departement, of_epci, populations_text, write
+from data.packs.make import (
+    PackError,
+    audit,
+    candidates,
+    listed,
+    of_communes,
+    of_departement,
+    of_epci,
+    populations_text,
+    write,
+)
 from data.reference import commune_names
 from data.store import current_observations
 from data.territory import load_territory
@@ -111,6 +121,41 @@ def test_every_wrong_line_is_told_at_once() -> None:
     with pytest.raises(PackError) as refused:
         of_communes(["61258", "99999", "61258", "61999"], "Essai")
     assert [f"ligne {n}" in str(refused.value) for n in (1, 2, 3, 4)] == [True] * 4
+
+
+def test_homonyms_are_asked_about_and_an_answer_is_taken() -> None:
+    found = listed(["Saint-Denis", "Bazas", "99999"])
+    (question,) = found.questions
+    assert question.line == 1 and {"93066", "97411"} <= set(question.codes)
+    assert found.codes == ("33036",) and list(found.wrong) == [3]
+    assert listed(["Saint-Denis", "Bazas"], {1: "93066"}).codes == ("93066", "33036")
+    # Only one that bears the name is an answer. In the company of others of one département, its own commune is meant.
+    assert listed(["Saint-Denis", "Bazas"], {1: "75056"}).questions
+    assert listed(["30189", "Saint-Denis"]).codes == ("30189", "30247")
+
+
+def test_codes_alone_may_follow_one_another_on_a_line() -> None:
+    assert listed(["61258, 61156 61215", "61026"]).codes == ("61258", "61156", "61215", "61026")
+    assert list(listed(["61258 61156", "61258"]).wrong) == [2]
+    assert listed(["61258 Le Mêle-sur-Sarthe", "Essay (61156)", "Laleu 61215"]).codes == (
+        "61258",
+        "61156",
+        "61215",
+    )
+    assert list(listed(["61170 Barville"]).wrong) == [1]
+    assert listed(["61258;61170;Le Mêle-sur-Sarthe"]).codes == (
+        "61258",
+    )  # with its postcode, as many files have it
+    assert not listed([]).codes and 0 in listed([]).wrong
+
+
+def test_a_former_commune_proposes_the_one_of_today() -> None:
+    found = candidates("02311")
+    assert [each.id for each in found] == ["commune:02589"]
+    assert "Pargny-et-Filain (commune 02589), où est Filain, ancienne commune 02311" in found[
+        0
+    ].label.replace("\u202f", " ")
+    assert any(each.id == "commune:02589" for each in candidates("Filain"))
 
 
 def test_a_pack_says_what_it_holds_and_what_is_older_than_known(

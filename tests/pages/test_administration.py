@@ -214,6 +214,33 @@ def test_a_new_territory_is_found_checked_and_written(fresh: Path, open_page: Op
     )
 
 
+def test_a_new_territory_is_read_from_a_list_with_its_homonyms_asked_about(
+    fresh: Path, open_page: Open
+) -> None:
+    from data import packs
+    from data.opening import open_house
+
+    screen = open_page("administration", section="territoire")
+    screen.radio[0].set_value("une liste de communes").run()
+    screen.text_area[0].set_value("Saint-Denis\n33036 Bazas\n33430\n33036").run()
+    told = [each.value.replace("\u202f", " ") for each in screen.error]
+    assert any("33430 est un code postal" in each for each in told)
+    assert any("33036" in each and "déjà ligne 2" in each for each in told)
+    assert not any(each.label == "Écrire le pack" for each in screen.button)
+    screen.text_area[0].set_value("Saint-Denis\n33036 Bazas\n61258, 98711").run()
+    asked = next(each for each in screen.selectbox if "Saint-Denis" in each.label)
+    assert "Saint-Denis (Seine-Saint-Denis, 93066)" in asked.options and not screen.error
+    asked.set_value("93066").run()
+    text = words(screen)
+    assert "4 communes" in text and "Sans contour" in text
+    screen.checkbox[0].uncheck().run()
+    field(screen, "Nom du territoire").set_value("Quatre communes").run()  # type: ignore[attr-defined]
+    click(screen, "Écrire le pack")
+    house = open_house(clock.today(), fresh / "autre", packs.named(str(fresh / "packs" / "quatre-communes")))
+    assert house.territory.codes == ("93066", "33036", "61258", "98711") and house.territory.groups == ()
+    house.store.close()
+
+
 def test_nothing_is_proposed_for_what_is_nobodys_name_or_code(open_page: Open) -> None:
     screen = open_page("administration", section="territoire")
     screen.text_input[0].set_value("61170000").run()

@@ -1,12 +1,18 @@
-"""The administration page's section on a new territory: what is typed, what it may mean, what to know of it, and its pack written."""
+"""The administration page's section on a new territory: what is typed, what it may mean, what to know of it, and its pack written.
+
+A territory is proposed after a name or a code, or read from a list of communes; a name that several communes bear is asked about.
+"""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
 from analysis import french
-from data.packs.make import PackError, Proposal, audit, candidates, proposed, write
+from data import reference
+from data.packs.make import PackError, Proposal, audit, candidates, listed, of_codes, proposed, write
 from data.store import StoreError
 from ui import clock, frame, loading, tables
 from ui.administration.parts import key, run
@@ -23,6 +29,18 @@ def show_new_pack() -> None:
     if made := st.session_state.get(_MADE, ""):
         frame.note("Pour l'ouvrir, démarrez un serveur avec ce pack et un dossier de données à lui :")
         st.code(made, language=None)
+    way = st.radio("D'après", WAYS, horizontal=True, key=key("pack-way"))
+    if way == WAYS[1]:
+        _from_list()
+    else:
+        _from_name()
+
+
+WAYS = ("un nom ou un code", "une liste de communes")
+
+
+def _from_name() -> None:
+    """A name or a code typed, and the territories it may mean."""
     typed = st.text_input(
         "Nom ou code", key=key("pack-typed"), max_chars=80, placeholder="Bazadais, 200043982, 61, 33036",
         help="SIREN d'un EPCI, code d'un département ou code INSEE d'une commune, ou leur nom.",
@@ -40,6 +58,35 @@ def show_new_pack() -> None:
     )  # fmt: skip
     if chosen:
         _checked(proposed(chosen))
+
+
+def _from_list() -> None:
+    """Communes pasted, one a line: what is wrong is said, homonyms are asked about, the rest is a territory."""
+    text = st.text_area(
+        "Communes", key=key("pack-list"), max_chars=40_000, height=200, placeholder="61258 Le Mêle-sur-Sarthe\nEssay\n61215, 61026",
+        help="Une par ligne : son code INSEE, son nom, ou les deux. Des codes seuls peuvent se suivre sur une ligne.",
+    )  # fmt: skip
+    if not text.strip():
+        return
+    lines = text.splitlines()
+    chosen = {}
+    for each in listed(lines).questions:
+        answer = st.selectbox(
+            french.spaced(f"Ligne {each.line} : quelle commune est « {each.text} » ?"), each.codes, index=None, placeholder="Choisir",
+            format_func=_with_departement, key=key(f"pack-homonym:{each.line}:{each.text}"),
+        )  # fmt: skip
+        if answer:
+            chosen[each.line] = answer
+    found = listed(lines, chosen)
+    for told in found.wrong.values():
+        st.error(french.sentence(told))
+    if found.codes and not found.wrong and not found.questions:
+        _checked(of_codes(found.codes, "Mon territoire"))
+
+
+def _with_departement(code: str) -> str:
+    row = reference.communes([code], contours=False).iloc[0]
+    return f"{row['name']} ({row['departement_name']}, {code})"
 
 
 def _checked(proposal: Proposal) -> None:
@@ -61,6 +108,8 @@ def _checked(proposal: Proposal) -> None:
             [Column("code", "Code INSEE"), Column("name", "Commune"), Column("group", "Groupe")],
             caption=f"Communes de {proposal.name}",
         )
+    if proposal.groups and not st.checkbox("Un groupe par EPCI", True, key=key(f"pack-groups:{proposal.id}")):
+        proposal = replace(proposal, groups=())
     name = st.text_input(
         "Nom du territoire", proposal.name, key=key(f"pack-name:{proposal.id}"), max_chars=80
     )
