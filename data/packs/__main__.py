@@ -281,9 +281,7 @@ def _journal(store: Store | None) -> int:
     print("annee;commune;indicateur;periode;regle;avant;apres;statut")
     for frame in lines:
         for row in frame.itertuples():
-            before = " + ".join(
-                f"{code} {'?' if value is None else value:}" for code, value in row.parts.items()
-            )
+            before = " + ".join(f"{code} {value}" for code, value in row.parts.items())
             after = "" if row.value is None or row.value != row.value else row.value
             print(
                 f"{row.year};{row.commune};{row.indicator};{row.period};{RECODING_RULES[row.rule]};{before};{after};{row.status}"

@@ -21,8 +21,8 @@ from data.reference import Passage
 
 MOVED, SUMMED, DROPPED = "moved", "summed", "dropped"
 JOURNAL_COLUMNS = ["year", "commune", "indicator", "period", "rule", "parts", "value", "status"]
-"""What became of one figure: `commune` is that of `year`, `parts` the values of before by code (None unless observed), `value` and `status`
-those of after (missing where it was dropped)."""
+"""What became of one figure: `commune` is that of `year`, `parts` the values of before by code (their status unless observed), `value` and
+`status` those of after (missing where it was dropped)."""
 
 
 @dataclass(frozen=True)
@@ -198,8 +198,8 @@ def _recoded(cells: pd.DataFrame, step: Step, kinds: Mapping[str, str]) -> tuple
     for (indicator, new, period), rows in here.groupby(["indicator", "new", "period"], sort=True):
         parts = step.parts[new]
         values = {
-            code: None if np.isnan(value) else float(value)
-            for code, value in zip(rows["commune"], rows["value"], strict=True)
+            code: status if np.isnan(value) else float(value)
+            for code, value, status in zip(rows["commune"], rows["value"], rows["status"], strict=True)
         }
         statuses = set(rows["status"])
         if new in step.apart:

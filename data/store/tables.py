@@ -171,7 +171,8 @@ import_file = Table(
     Column("original_removed_at", String(32)),
 )
 
-# What became of one figure when the communes changed: laid by an import of kind « recoded ». `parts`: the values of before by code.
+# What became of one figure when the communes changed: laid by an import of kind « recoded ». `parts`: the values of before by code, their
+# status where there is none.
 recoding = Table(
     "recoding",
     metadata,

@@ -101,6 +101,26 @@ def test_an_empty_history_says_what_the_map_shows(open_page: Open) -> None:
     assert "livré avec le territoire" in text
 
 
+def test_figures_recoded_for_a_new_year_are_told_and_undone_like_an_import(open_page: Open) -> None:
+    from analysis.model import LOCAL_ACTOR
+    from data.packs import migrate
+    from data.packs.passage import steps
+    from data.reference import Passage
+    from data.register.operations import operation
+
+    before = values(current())
+    merger = Passage(2027, "merged", "61156", "Essay", "61215", "Laleu")
+    with operation(loading.store(), LOCAL_ACTOR, "recode") as made:
+        migrate.lay(made, steps(loading.territory().name_of, 2026, [merger]), 2026, 2027)
+    screen = open_page("importer", onglet="historique")
+    text = words(screen)
+    assert "recodé après un changement de communes" in text and "de 2026 à 2027" in text
+    assert "additionné" in text and "laissé de côté" in text and "(61156)" in text
+    assert any("Ce que les chiffres sont devenus" in each.label for each in screen.expander)
+    click(screen, f"importer:undo:{max(record.id for record in records())}")
+    assert values(current()).equals(before)
+
+
 def test_the_shipped_figures_are_taken_away_by_a_second_click_only(open_page: Open) -> None:
     screen = open_page("importer", onglet="historique")
     assert "La carte sera vide partout où aucun fichier importé ne remplace ces chiffres." in words(screen)

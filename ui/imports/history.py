@@ -11,11 +11,12 @@ import streamlit as st
 
 from analysis import french
 from analysis.french import NBSP, NNBSP
-from analysis.model import Right
-from analysis.vocabulary import IMPORT_CONTENTS, IMPORT_KINDS
+from analysis.model import Right, Status
+from analysis.vocabulary import IMPORT_CONTENTS, IMPORT_KINDS, RECODING_RULES
 from data.imports import history
 from data.imports.history import ImportRecord, Outcome
 from data.imports.telling import effects_text
+from data.packs import migrate
 from data.store import StoreError
 from ui import access, forms, frame, loading, tables
 from ui.filters import Filters
@@ -136,6 +137,48 @@ def _record(record: ImportRecord, filters: Filters) -> None:
             frame.facts(f"Import n°{NBSP}{record.id}{NNBSP}: {title}{state}", facts(record))
         with buttons:
             _buttons(record)
+        if record.kind == migrate.KIND:
+            _show_recoded(record.id)
+
+
+def _before(indicator: str, value: float | str) -> str:
+    """One figure of a commune of before in words: a number, or a status."""
+    told = (None, value) if isinstance(value, str) else (value, Status.OBSERVED)
+    return import_parts.value_text(loading.catalogue().indicators, indicator, *told)
+
+
+def _show_recoded(number: int) -> None:
+    """What became of each figure when the communes changed."""
+    with loading.store().read() as session:
+        journal = migrate.journal(session, number)
+    known, names = loading.catalogue().indicators, loading.territory().name_of
+    rows = [
+        (
+            f"{names.get(row.commune, row.commune)} ({row.commune})",
+            import_parts.series_name(known, row.indicator, row.period),
+            RECODING_RULES[row.rule],
+            " + ".join(f"{_before(row.indicator, value)} ({code})" for code, value in row.parts.items()),
+            import_parts.value_text(known, row.indicator, row.value, row.status),
+        )
+        for row in journal.head(_LISTED).itertuples()
+    ]
+    text = import_parts.agreed(len(journal), "valeurs", "recodée", "recodées")
+    with st.expander(f"Ce que les chiffres sont devenus{NNBSP}: {text}"):
+        frame.note(
+            "Annuler remet les chiffres et les fiches d'avant. Le fichier territory.toml se remet par la ligne de commande "
+            "(python -m data.packs migrate, --undo)."
+        )
+        tables.show_table(
+            pd.DataFrame(rows, columns=["commune", "series", "rule", "before", "after"]),
+            [
+                Column("commune", "Commune"),
+                Column("series", "Chiffre"),
+                Column("rule", "Ce qu'il est devenu"),
+                Column("before", "Avant"),
+                Column("after", "Désormais", numeric=True),
+            ],
+            caption=text if len(journal) <= _LISTED else f"{text}, les {_LISTED} premières",
+        )
 
 
 def _buttons(record: ImportRecord) -> None:
@@ -178,7 +221,7 @@ def may_read(record: ImportRecord) -> bool:
 
 def may_change(record: ImportRecord) -> bool:
     """Whether the person at the screen may undo or redo: records of the network are for those who keep the register."""
-    return access.may(Right.EDIT_REGISTER) or record.content == "figures"
+    return access.may(Right.EDIT_REGISTER) or (record.content == "figures" and record.kind != migrate.KIND)
 
 
 def suffix(name: str) -> str:
