@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import stat
 import tempfile
@@ -53,7 +54,7 @@ PAPERS = Place(
 )
 UPLOADS = Place(
     "uploads",
-    "files on their way through the importer, one folder a file, gone with the session",
+    "files on their way through the importer, one folder a file with what was chosen, gone with the work or a day after it was left",
     folder=True,
 )
 BACKUPS = Place(
@@ -118,27 +119,39 @@ _SHARED_MEMORY = "-shm"  # made again from the log by whoever opens the two
 
 
 class Upload:
-    """A file on its way through the importer, in a private folder that goes with this object, at the latest when the process ends.
+    """A file on its way through the importer, in a private folder of the home, with a note of what was chosen for it.
 
+    It goes with its work (`remove`), or a day after anything was last noted: a lost connection or another server finds it again.
     `size` is in bytes, `checksum` the SHA-256 in hexadecimal digits.
     """
 
-    def __init__(self, folder: tempfile.TemporaryDirectory[str], size: int, checksum: str) -> None:
+    def __init__(self, folder: Path, size: int, checksum: str) -> None:
         self._folder = folder
         self.size = size
         self.checksum = checksum
 
     @property
+    def id(self) -> str:
+        """What it is found again by (`Files.claim_upload`)."""
+        return self._folder.name
+
+    @property
     def path(self) -> Path:
         """Where the file lies meanwhile."""
-        return Path(self._folder.name) / _UPLOADED
+        return self._folder / _UPLOADED
+
+    def note(self, text: str) -> None:
+        """Keep what is to be remembered of it, in place of what was. Raises OSError: it is gone, the disk is full."""
+        _replace_text(self._folder / _UPLOAD_NOTE, text)
 
     def remove(self) -> None:
-        """Remove the file."""
-        self._folder.cleanup()
+        """Remove the file and the note."""
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 _UPLOADED = "fichier"
+_UPLOAD_NOTE = "suite.json"
+_UPLOAD_FOLDER = re.compile(r"import-\w{8}")
 
 
 class Download:
@@ -319,19 +332,46 @@ class Files:
     # -- uploads
 
     def take_upload(self, content: BinaryIO) -> Upload:
-        """Keep what a visitor sends, and remove what a killed server left a day ago. Raises OSError, leaving nothing behind."""
-        root = make_folder(self.folder / UPLOADS.name)
-        for left in root.glob("import-*"):
+        """Keep what a visitor sends. Raises OSError, leaving nothing behind."""
+        self._sweep_uploads()
+        folder = Path(tempfile.mkdtemp(prefix="import-", dir=make_folder(self.folder / UPLOADS.name)))
+        try:
+            size, checksum = _spool(content, folder / _UPLOADED, lambda _: None)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return Upload(folder, size, checksum)
+
+    def waiting_uploads(self) -> dict[str, str]:
+        """The notes of the files that wait for somebody, by `Upload.id`; those left a day ago are removed first."""
+        self._sweep_uploads()
+        found = {}
+        for note in (self.folder / UPLOADS.name).glob(f"import-*/{_UPLOAD_NOTE}"):
+            with suppress(OSError, UnicodeDecodeError):
+                found[note.parent.name] = note.read_text("utf-8")
+        return found
+
+    def claim_upload(self, id_: str, size: int, checksum: str) -> Upload:
+        """Take over a file that waits: who had it before, if anybody still has, finds it gone. Raises OSError: somebody was quicker."""
+        folder = self._waiting(id_)
+        mine = folder.with_name(f"import-{secrets.token_hex(4)}")
+        os.rename(folder, mine)
+        return Upload(mine, size, checksum)
+
+    def drop_upload(self, id_: str) -> None:
+        """Remove a file that waits, if it is there."""
+        shutil.rmtree(self._waiting(id_), ignore_errors=True)
+
+    def _waiting(self, id_: str) -> Path:
+        if not _UPLOAD_FOLDER.fullmatch(id_):
+            raise ValueError(f"not a name: {id_!r}")
+        return self.folder / UPLOADS.name / id_
+
+    def _sweep_uploads(self) -> None:
+        for left in (self.folder / UPLOADS.name).glob("import-*"):
             with suppress(OSError):
                 if _is_stale(left):
                     shutil.rmtree(left, ignore_errors=True)
-        folder = tempfile.TemporaryDirectory(prefix="import-", dir=root, ignore_cleanup_errors=True)
-        try:
-            size, checksum = _spool(content, Path(folder.name) / _UPLOADED, lambda _: None)
-        except BaseException:
-            folder.cleanup()
-            raise
-        return Upload(folder, size, checksum)
 
     def remove_uploads(self) -> None:
         """Remove every upload in wait, of every session."""
@@ -489,7 +529,8 @@ class Files:
         return False
 
     def sweep_partials(self) -> None:
-        """Remove what a killed process left half made a day ago: it may hold personal data."""
+        """Remove what a killed process left half made a day ago, and uploads that nobody came back for: both may hold personal data."""
+        self._sweep_uploads()
         for folder in (self.folder, self.folder / BACKUPS.name):
             for path in folder.glob(f"*.{_PARTIAL}*"):
                 with suppress(OSError):

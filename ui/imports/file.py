@@ -9,12 +9,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from analysis.french import NNBSP, file_size
+from analysis.french import NNBSP, file_size, quoted
 from data.imports import templates
 from data.imports.formats import FORMATS
 from data.imports.kinds import RECORD_KINDS
+from data.imports.waiting import Waiting
 from ui import frame, loading, uploads
 from ui.imports import parts
+from ui.imports import work as import_work
 from ui.imports.work import LIMIT, Work, take
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -32,12 +34,47 @@ def show_file_step(work: Work | None, go: Callable[[str], None]) -> None:
         frame.sentence(
             f"Déposez le fichier tel que vous l'avez reçu{NNBSP}: rien n'est publié avant que vous ayez vu ce qui va changer."
         )
+        _waiting()
     _upload(go, again=work is not None)
     left, right = st.columns(2, gap="large")
     with left:
         _templates()
     with right:
         _what_is_read()
+
+
+def _waiting() -> None:
+    """What the person left half way, with the ways to go on or to put it aside."""
+    for one in import_work.waits():
+        with st.container(border=True):
+            frame.sentence(
+                f"{parts.named(one.name)} ({file_size(one.size)}) vous attend à l'étape {quoted(parts.TITLES[one.step])}{NNBSP}: "
+                "ce que vous aviez choisi est gardé, rien n'est publié."
+            )
+            with st.container(horizontal=True, gap="small"):
+                st.button(
+                    "Reprendre",
+                    key=f"importer:resume:{one.id}",
+                    icon=":material/play_arrow:",
+                    type="primary",
+                    on_click=_resume,
+                    args=(one,),
+                )
+                st.button(
+                    "Mettre de côté",
+                    key=f"importer:drop:{one.id}",
+                    icon=":material/delete:",
+                    on_click=import_work.drop,
+                    args=(one,),
+                )
+
+
+def _resume(one: Waiting) -> None:
+    try:
+        import_work.resume(one)
+    except OSError:
+        gone = "Ce fichier n'attend plus\u202f: il a été repris sur un autre écran, ou mis de côté."
+        parts.PAGE.refuse(OSError(gone), "import-file")
 
 
 def _upload(go: Callable[[str], None], *, again: bool) -> None:

@@ -30,10 +30,13 @@ def show_current_step() -> None:
     if work.step == "fichier":
         parts.stepper("fichier", parts.reachable(work, work.draft), go)
         file.show_file_step(work, go)
+        work.keep()
         return
+    work.keep()  # also while the draft is still being made
     draft = import_work.ready(work)
     if draft is not None:
         _step(work, draft)
+        work.keep()
 
 
 def _step(work: Work, draft: Draft) -> None:

@@ -1,12 +1,14 @@
 """One file on its way through the importer: where it lies meanwhile, what was chosen, how far it is. Kept in the visitor's session.
 
-The file waits in the home (`data.store.files`) under a name of ours: what the visitor called it is text to show, never a path. It goes
-with the work: when it is put aside, when the session ends, when the server stops.
+The file waits in the home (`data.store.files`) under a name of ours: what the visitor called it is text to show, never a path. What was
+chosen is noted beside it at each step (`data.imports.waiting`), so that its author finds it again when the connection or the server was
+lost. It goes with the work: when it is put aside or published, at the latest a day after it was left.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,6 +19,7 @@ from analysis.model import Right
 from data.imports.model import Choices, Diff, Draft, Problem, Progress
 from data.imports.naming import Named, Publication, Rate
 from data.imports.pipeline import prepare
+from data.imports.waiting import Waiting, claim, waiting, written
 from data.store.files import Upload
 from ui import access, clock, errors, forms, frame, loading
 from ui.jobs import QUICK, Job, show_progress
@@ -32,6 +35,7 @@ FAILED = "Ce fichier a fait échouer le programme. Rien n'a changé."
 class Work:
     """`step` is one of `STEPS`; `draft` the latest one made, `made_for` what it was made for; `published` the import's number.
 
+    `noted`: what was last noted beside the file.
     `seen`: the differences that were last on screen with these choices: when they differ from those of now, somebody else published.
     """
 
@@ -51,6 +55,7 @@ class Work:
     publication: Publication | None = None
     rates: tuple[Rate, ...] = ()
     refused: tuple[Problem, ...] = ()
+    noted: str = ""
 
     @property
     def path(self) -> Path:
@@ -75,6 +80,21 @@ class Work:
         """The file is published: its spooled copy goes, what the last screen shows stays."""
         self.step, self.notice = "publie", ""
         self.upload.remove()
+
+    def keep(self) -> None:
+        """Note beside the file what was chosen and how far it is, where that changed."""
+        if self.published is not None:
+            return
+        author = access.account().id
+        now = Waiting(
+            self.upload.id, author, self.name, self.size, self.checksum, self.step, self.choices, self.named, self.publication, self.rates
+        )  # fmt: skip
+        text = written(now)
+        if text != self.noted:
+            # A full disk takes nothing from who goes on: the session still knows; publishing says what is wrong with the disk.
+            with suppress(OSError):
+                self.upload.note(text)
+                self.noted = text
 
     def close(self) -> None:
         """Forget the file. What was published stays."""
@@ -104,6 +124,25 @@ def take(name: str, content: BinaryIO) -> Work:
     return work
 
 
+def waits() -> list[Waiting]:
+    """The files that the person at the screen left half way, here or with another server."""
+    return waiting(loading.store().files, access.account().id, STEPS[:-1])
+
+
+def resume(one: Waiting) -> None:
+    """Go on with a file that waited, at its step. Raises OSError: it is gone."""
+    upload = claim(loading.store().files, one)
+    forget()
+    st.session_state[KEY] = Work(
+        upload, one.name, one.choices, one.step, named=one.named, publication=one.publication, rates=one.rates
+    )
+
+
+def drop(one: Waiting) -> None:
+    """Put aside a file that waited."""
+    loading.store().files.drop_upload(one.id)
+
+
 def draft_key(work: Work) -> tuple[Any, ...]:
     """What a draft depends on: the file, the choices, the store's revision, the day. Other analysts' publications raise the revision."""
     return work.checksum, repr(work.choices), loading.revision(), clock.today()
@@ -125,6 +164,14 @@ def drafting(work: Work) -> Callable[[Progress], Draft]:
 
 def ready(work: Work) -> Draft | None:
     """The draft of `work` as it stands now; None while it is being made, and then its progress is on the page."""
+    if not work.path.is_file():
+        forget()
+        forms.message(
+            "Ce fichier a été repris sur un autre écran, ou mis de côté. Rien n'a changé.",
+            lines=["Continuez là où il est ouvert, ou déposez-le à nouveau."],
+        )
+        st.button("Revenir au début", key="importer:gone", icon=":material/refresh:")
+        return None
     key = draft_key(work)
     if work.draft is not None and work.made_for == key:
         return work.draft
