@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -153,6 +154,60 @@ def test_a_frozen_view_says_what_became_of_its_figures_and_keeps_them(fresh: Pat
     assert "l’import a été annulé. Les chiffres figés le 12/05/2026 restent." in shown
     assert "Les chiffres ont changé depuis : ceux du jour ont l’empreinte" in shown
     assert "Part des logements vacants" in shown
+
+
+def test_an_import_undone_since_leaves_the_frozen_figures_on_every_support_and_is_said_of_the_live_view(
+    fresh: Path, tmp_path: Path, open_page: Open
+) -> None:
+    """Played: a file comes in, its figures go into a séance frozen and live, the import is undone, the supports are made."""
+    from data.imports import history, pipeline
+    from data.imports.model import Choices
+    from data.imports.publish import publish
+    from reports.press import MAKERS
+    from tests.data.imports.published import everything
+    from tests.reports.test_bad_inputs import whole
+    from ui import map_views
+    from ui.council import compose
+
+    open_page("seance")
+    file = next(each for each in everything() if each.format == "insee_sirene")
+    path = tmp_path / file.name
+    path.write_bytes(file.content)
+    house, today = loading.house(), loading.desk().today
+    draft = pipeline.prepare(
+        path, name=file.name, choices=Choices(), house=house, catalogue=loading.catalogue(), today=today
+    )
+    number = publish(house, LOCAL_ACCOUNT.actor, draft, path, today=today)
+    query = {"indicateur": "internet_trades"}
+    id_ = prepared(views=[("carte", query), ("carte", query), ("reseau", {})])
+    screen = open_page("seance", seance=id_)
+    view = kept(id_).views[0]
+    press(press(screen, f"open:{view.id}"), f"freeze:{view.id}")
+    before = compose.deck(loading.desk(), kept(id_)).slides[0]
+    assert not before.problem and before.tables and before.maps
+
+    history.undo(house.store, LOCAL_ACCOUNT.actor, number)
+    shown = words(open_page("seance", seance=id_))
+    assert "Cette vue ne peut plus être montrée : l’indicateur n’existe plus." in shown
+    assert "Les chiffres figés le 12/05/2026 restent." in shown
+    deck = compose.deck(loading.desk(), kept(id_))
+    frozen, live, network = deck.slides
+    assert (frozen.tables, frozen.maps, frozen.fingerprint) == (
+        before.tables,
+        before.maps,
+        before.fingerprint,
+    )
+    assert "n’existe plus" in live.problem and not live.tables and not network.problem
+    ground = map_views.ground()
+    for name in ("deck", "slides", "workbook", "pdf", "page"):
+        beside: tuple[Any, ...] = (ground, {}) if name == "deck" else () if name == "workbook" else (ground,)
+        said = whole(name, MAKERS[name](deck, *beside))
+        if name != "pdf":  # of which `whole` reads the title
+            assert frozen.fingerprint in said and "n’existe plus" in said, name
+
+    history.redo(house.store, LOCAL_ACCOUNT.actor, number)
+    again = compose.deck(loading.desk(), kept(id_))
+    assert not again.slides[1].problem and again.slides[1].fingerprint == frozen.fingerprint
 
 
 def test_a_view_whose_figures_are_gone_says_so_and_the_others_stay(fresh: Path, open_page: Open) -> None:
