@@ -101,10 +101,11 @@ def tables_of(slide: Slide, deck: Deck) -> list[Table]:
     """The tables of a view; where it has none, the figures of its charts and what its maps say of each commune, as tables."""
     if slide.tables:
         return list(slide.tables)
-    return [*map(_of_chart, slide.charts), *(_of_map(drawing, deck) for drawing in slide.maps)]
+    return [*map(chart_table, slide.charts), *(_of_map(drawing, deck) for drawing in slide.maps)]
 
 
-def _of_chart(chart: ChartDrawing) -> Table:
+def chart_table(chart: ChartDrawing) -> Table:
+    """What a chart draws as a table: a row a category, a column a series."""
     columns = [Column(name, True, chart.unit, chart.decimals) for name, _ in chart.series]
     rows = []
     for index, category in enumerate(chart.categories):

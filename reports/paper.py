@@ -26,12 +26,13 @@ from analysis.french import NNBSP
 from reports.chart_image import HEIGHT, chart_image
 from reports.document import compile_pdf, printable
 from reports.map_image import shape
+from reports.office import chart_table
 from reports.pictures import Ground, map_key, map_picture
 
 Paper = Literal["a4", "a3-poster"]
 
-POSTER_VIEWS = 6
-"""Views on one page of a poster; a seventh opens a second page."""
+POSTER_VIEWS, POSTER_HIGH = 6, 3
+"""Views on one page of a poster; a seventh opens a second page. And where a map with its key and sources wants a frame as high as it."""
 _TYPST = Path(__file__).with_name("typst")
 _STANDARDS = ("ua-1", "a-3a")
 _INCH = 2.54  # centimetres
@@ -66,6 +67,9 @@ def document_pdf(deck: Deck, ground: Ground, *, paper: Paper = "a4") -> bytes:
         try:
             return _made("poster", content, deck)
         except _TooLong as error:
+            if deck.slides[error.rank].maps and content["per_page"] != POSTER_HIGH:
+                content = _content(deck, ground, paper, POSTER_HIGH)
+                continue
             # A poster shows what can be read standing: of a long table the first rows, which come first for a reason.
             if not _shorter(content["slides"][error.rank]):
                 raise
@@ -121,8 +125,8 @@ def sheet_name(commune: str) -> str:
 # ------------------------------------------------------------------------------------------------- content
 
 
-def _content(deck: Deck, ground: Ground, paper: str) -> dict[str, Any]:
-    """Everything that is printed, as plain values."""
+def _content(deck: Deck, ground: Ground, paper: str, per_page: int = POSTER_VIEWS) -> dict[str, Any]:
+    """Everything that is printed, as plain values. `per_page`: views on one page of a poster."""
     if not deck.slides:
         raise PaperError(f"La séance est vide{NNBSP}: y ajouter au moins une vue")
     title = printable(deck.title).strip() or "Séance"
@@ -137,15 +141,20 @@ def _content(deck: Deck, ground: Ground, paper: str) -> dict[str, Any]:
         "fingerprint": deck.fingerprint,
         "mark": _shown(deck.mark),
         "scale": _poster_scale(len(deck.slides)),
+        "per_page": per_page,
         "slides": [
-            _slide(slide, number, deck, ground, paper) for number, slide in enumerate(deck.slides, start=1)
+            _slide(slide, number, deck, ground, paper, min(len(deck.slides), per_page))
+            for number, slide in enumerate(deck.slides, start=1)
         ],
     }
 
 
-def _slide(slide: Slide, number: int, deck: Deck, ground: Ground, paper: str) -> dict[str, Any]:
+def _slide(
+    slide: Slide, number: int, deck: Deck, ground: Ground, paper: str, together: int
+) -> dict[str, Any]:
+    """One view as plain values. `together`: how many share a page of a poster."""
     title = _shown(slide.title).strip() or f"Vue {number}"
-    sizes = _sizes(paper, len(deck.slides), len(slide.charts), ground)
+    sizes = _sizes(paper, together, len(slide.charts), ground)
     tables = slide.tables or tuple(_texts_table(each, deck.names) for each in slide.maps)
     address = _address(deck.home, slide.link)
     return {
@@ -179,6 +188,8 @@ def _slide(slide: Slide, number: int, deck: Deck, ground: Ground, paper: str) ->
                 "title": "" if _shown(each.title).strip() == title else _shown(each.title),
                 "unit": _shown(each.unit),
                 "alt": _alt(each.description, "graphique", each.title),
+                "kind": each.kind,
+                "table": _table(chart_table(each)),
                 "svg": chart_image(
                     each, "svg", titled=False, width=sizes[2], height=1.45 if paper == "sheet" else HEIGHT
                 ).decode(),
@@ -201,7 +212,7 @@ def _sizes(paper: str, views: int, charts: int, ground: Ground) -> tuple[float, 
     elif paper == "sheet":
         wide, chart = 6.0, 8.3 if charts > 1 else _A4_TEXT
     else:
-        columns, rows = _grid(min(views, POSTER_VIEWS))
+        columns, rows = _grid(views)
         chart = (39.6 - 0.9 * (columns - 1)) / columns - 0.8
         high = 24.0 / rows - 4.0
         wide = (
@@ -273,7 +284,8 @@ _FEWEST = 5
 
 def _shorter(slide: dict[str, Any]) -> bool:
     """Leave a third of the rows of the longest table of a slide out, and say so under it; whether there was anything to leave out."""
-    longest = max(slide["tables"], key=lambda table: len(table["rows"]), default=None)
+    there = [*slide["tables"], *(chart["table"] for chart in slide["charts"])]
+    longest = max(there, key=lambda table: len(table["rows"]), default=None)
     if longest is None or len(longest["rows"]) <= _FEWEST:
         return False
     whole = longest.setdefault("whole", len(longest["rows"]))

@@ -267,6 +267,55 @@ def test_a_poster_holds_six_views_a_page(ground: Ground) -> None:
             assert kinds(document).count("/H1") == count
 
 
+def words_at(content: bytes) -> list[tuple[int, str, float, float, float]]:
+    """The words of a PDF: page, text, left, top and bottom in points."""
+    done = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=content, capture_output=True, check=True)
+    found = []
+    for page, text in enumerate(done.stdout.decode().split("<page ")[1:]):
+        for left, top, bottom, word in re.findall(
+            r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([^<]*)<', text
+        ):
+            found.append((page, word, float(left), float(top), float(bottom)))
+    return found
+
+
+def test_no_key_of_a_poster_runs_into_the_sources(ground: Ground) -> None:
+    """Where six frames are too low for a map, its key of nine classes and long sources, a page has three high ones."""
+    if shutil.which("pdftotext") is None and not os.environ.get("CI"):
+        pytest.skip("poppler's pdftotext is not installed")
+    slide = decks.deck().slides[0]
+    drawing = replace(
+        slide.maps[0], colors=("#ffffcc",) * 9, class_labels=tuple(f"Case {i} de la grille" for i in range(9)),
+        places_label="dernierdelaclef",
+    )  # fmt: skip
+    sources = tuple(
+        f"Producteur {i}, une publication dont le titre est long, édition de 2026." for i in range(5)
+    )
+    each = replace(slide, maps=(drawing,), sources=sources, tables=())
+    content = document_pdf(decks.deck(slides=(each,) * 6), ground, paper="a3-poster")
+    assert pages(content) == 2
+    keys: dict[tuple[int, int], float] = {}
+    feet: dict[tuple[int, int], float] = {}
+    for page, word, left, top, bottom in words_at(content):
+        frame = (page, int(left / 1190.6 * 3))
+        if word == "dernierdelaclef":
+            keys[frame] = bottom
+        elif word == "Sources":
+            feet[frame] = min(top, feet.get(frame, top))
+    assert len(keys) == 6 and keys.keys() == feet.keys()
+    assert all(keys[frame] <= feet[frame] for frame in keys)
+
+
+def test_many_lying_bars_are_a_table_on_a_small_frame_of_a_poster(ground: Ground) -> None:
+    names = tuple(f"Commune {i}" for i in range(20))
+    drawing = replace(
+        decks.chart_slide().charts[0], kind="bar", categories=names, series=(("Avant", (1.0,) * 20), ("Après", (77.0,) * 20))
+    )  # fmt: skip
+    crowd = decks.chart_slide(charts=(drawing,), tables=())
+    text = said(document_pdf(decks.deck(slides=(crowd, *decks.deck().slides)), ground, paper="a3-poster"))
+    assert "Catégorie" in text and text.count("Avant") == 1 and len(re.findall(r"\b77\b", text)) == 20
+
+
 def test_a_poster_keeps_the_first_rows_of_a_long_table_and_says_so(ground: Ground) -> None:
     rows = tuple((Cell(f"Ligne {i} fin"),) for i in range(300))
     slide = decks.words_slide(title="Très longue", tables=(Table("x", (Column("Ligne"),), rows),))
