@@ -121,9 +121,9 @@ class Desk:
         return elsewhere(found, self.level_figures, self.around_of(commune))
 
     def around_of(self, commune: str = "") -> tuple[Level, ...]:
-        """What a commune is compared with; of the whole territory when none is given: what all its communes lie in, itself left out."""
+        """What a commune is compared with, or what all communes lie in when none is given; what is the territory itself is left out."""
         if commune:
-            return self.around.get(commune, ())
+            return tuple(level for level in self.around.get(commune, ()) if not level.whole)
         shared = [set(each) for each in self.around.values()]
         first = next(iter(self.around.values()), ())
         return tuple(level for level in first if not level.whole and all(level in each for each in shared))

@@ -22,31 +22,14 @@ from data.packs.make import of_communes, of_epci, write
 from data.reference.peers import peer_classes, peers_name
 from data.store import current_levels, current_observations
 from data.territory import levels, load_territory
+from tests.packs import dwellings, every_dwelling, national_census
 
 TODAY = dt.date(2026, 11, 28)
-COLUMNS = "CODGEO;P21_LOG;P21_RP;P21_RSECOCC;P21_LOGVAC"
 FRANCE = reference.communes(contours=False)
 
 
-def _dwellings(code: str) -> tuple[int, int, int]:
-    """Main, second and vacant dwellings, drawn from the code."""
-    number = int(code, 16) % 997
-    return 60 + number, 10 + number % 31, 5 + number % 17
-
-
-def _national(path: Path) -> Path:
-    """A census file of all France, in whole dwellings."""
-    rows = [f"{code};{sum(parts)};{';'.join(map(str, parts))}" for code, parts in _all().items()]
-    path.write_text("\n".join([COLUMNS, *rows]) + "\n", encoding="utf-8")
-    return path
-
-
-def _all() -> dict[str, tuple[int, int, int]]:
-    return {code: _dwellings(code) for code in FRANCE["code"]}
-
-
 def _sum(codes: pd.Series, part: int) -> int:
-    return sum(_dwellings(code)[part] for code in codes)
+    return sum(dwellings(code)[part] for code in codes)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +37,7 @@ def zevillage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Zevillage, filled from one national file."""
     folder = tmp_path_factory.mktemp("levels")
     house = open_house(TODAY, folder / "home", packs.SHIPPED)
-    (done,) = fill(house, [_national(folder / "base-cc-logement-2021.CSV")], TODAY)
+    (done,) = fill(house, [national_census(folder / "base-cc-logement-2021.CSV")], TODAY)
     assert done.number is not None, done.why
     yield house
     house.store.close()
@@ -84,9 +67,9 @@ def test_the_desk_answers_with_rates_of_the_sums(zevillage: House) -> None:
     desk = make_desk(known, TODAY)
     found = {each.level.kind: each for each in desk.elsewhere(desk.answer("vacancy_rate", "2021"), "61258")}
     orne = FRANCE[FRANCE["departement"] == "61"]["code"]
-    whole = sum(sum(_dwellings(code)) for code in orne)
+    whole = sum(sum(dwellings(code)) for code in orne)
     assert found["departement"].total.value == pytest.approx(100 * _sum(orne, 2) / whole)
-    rates = [100 * _dwellings(code)[2] / sum(_dwellings(code)) for code in orne]
+    rates = [100 * dwellings(code)[2] / sum(dwellings(code)) for code in orne]
     assert found["departement"].total.value != pytest.approx(sum(rates) / len(rates))  # no mean of rates
     assert list(found) == ["epci", "departement", "region", "france", "peers"]
     assert [each.level.name for each in desk.elsewhere(desk.answer("vacancy_rate", "2021"))][-2:] == ["Normandie", "France"]  # fmt: skip
@@ -97,7 +80,7 @@ def test_the_desk_answers_with_rates_of_the_sums(zevillage: House) -> None:
 
 def test_levels_go_and_come_back_with_their_import(tmp_path: Path) -> None:
     house = open_house(TODAY, tmp_path / "home", packs.SHIPPED)
-    national = _national(tmp_path / "base-cc-logement-2021.CSV")
+    national = national_census(tmp_path / "base-cc-logement-2021.CSV")
     (done,) = fill(house, [national], TODAY)
     (again,) = fill(house, [national], TODAY)
     assert again.number is None and "déjà" in again.why
@@ -112,7 +95,10 @@ def test_levels_go_and_come_back_with_their_import(tmp_path: Path) -> None:
 
 
 def _lovac(path: Path, hidden: set[str]) -> Path:
-    rows = [f"{code};{sum(parts)};{'s' if code in hidden else parts[2]}" for code, parts in _all().items()]
+    rows = [
+        f"{code};{sum(parts)};{'s' if code in hidden else parts[2]}"
+        for code, parts in every_dwelling().items()
+    ]
     path.write_text("\n".join(["CODGEO_25;pp_total_24;pp_vacant_25", *rows]) + "\n", encoding="utf-8")
     return path
 
@@ -129,7 +115,7 @@ def test_no_level_and_no_difference_of_levels_gives_a_hidden_commune_away(tmp_pa
     house.store.close()
     found = found[found["indicator"] == "lovac_vacant"]
     frame = FRANCE.assign(peers=FRANCE["code"].map(peer_classes()), france="france")
-    known = {code: parts[2] for code, parts in _all().items() if code not in hidden}
+    known = {code: parts[2] for code, parts in every_dwelling().items() if code not in hidden}
     left = {}
     for row in found.itertuples():
         members = frame[frame[row.level] == row.area]["code"]
@@ -138,7 +124,7 @@ def test_no_level_and_no_difference_of_levels_gives_a_hidden_commune_away(tmp_pa
     assert set(left.values()) == {
         0
     }  # a level minus what is published is nothing, whatever stands behind « s »
-    assert _dwellings("61258")[2] > 0
+    assert dwellings("61258")[2] > 0
     for one, other in itertools.combinations(left, 2):  # nor does one level minus another
         assert left[one] - left[other] == 0
     # What hides is told, and no rate is made of it.

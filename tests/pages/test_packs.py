@@ -17,13 +17,13 @@ from streamlit.testing.v1 import AppTest
 from analysis.model import Audience
 from data import packs
 from data.catalogue import load_catalogue
-from data.community import complements, telecentres
-from data.figures import load_milestones
 from data.opening import open_house
+from data.packs.fill import fill
 from data.packs.make import of_communes, of_epci, write
 from data.territory import load_territory
 from tests.access.conftest import sent
 from tests.homes import copied, forget
+from tests.packs import national_census, says, words_of
 from tests.pages.screens import ROOT
 from ui.navigation import PAGES
 from ui.network.sections import SECTIONS as NETWORK
@@ -98,32 +98,6 @@ def travels(screen: AppTest) -> str:
     return re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), text)
 
 
-def words_of(folder: Path) -> set[str]:
-    """What is particular to a pack: codes and names of communes, groups, telecentres, what its milestones tell and who published them."""
-    pack = packs.named(str(folder))
-    here = load_territory(pack.territory)
-    milestones, open_ = load_milestones(pack.milestones), telecentres(pack.telecentres)
-    return {
-        *here.codes,
-        *here.names,
-        *(group.name for group in here.groups),
-        *(area.name for area in (*here.departements, *here.epcis)),
-        *milestones["fact"],
-        *milestones["producer"],
-        *milestones["url"],
-        *open_["name"],
-        *(pair.reason for pair in complements(pack.trades)),
-        here.network.about,
-        here.network.join,
-        here.network.ask,
-    } - {""}
-
-
-def says(text: str, word: str) -> bool:
-    """Whether `word` stands in `text` by itself, not as a part of a longer name."""
-    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text) is not None
-
-
 def test_every_page_opens_and_tells_nothing_of_another_territory(pack: str, folders: dict[str, Path]) -> None:
     own = words_of(folders[pack])
     foreign = {word for name in PACKS if name != pack for word in words_of(folders[name])} - own
@@ -158,6 +132,14 @@ def test_without_figures_the_file_that_brings_them_is_named(pack: str) -> None:
 
 
 @pytest.mark.parametrize("pack", ["papeete"], indirect=True)
+def test_a_commune_alone_has_no_rank_and_is_not_compared_with_itself(pack: str) -> None:
+    text = travels(opened("commune", {}))
+    assert "Et ailleurs (" in text and "pas encore importé" in text
+    for said in ("seul chiffre connu", "comme le territoire", "que le territoire"):
+        assert said not in text, said
+
+
+@pytest.mark.parametrize("pack", ["papeete"], indirect=True)
 def test_a_territory_without_contour_gets_tables_and_says_so(pack: str) -> None:
     for page in ("accueil", "carte", "haut_debit", "commune"):
         assert "un tableau tient lieu de carte" in travels(opened(page, {})), page
@@ -178,3 +160,24 @@ def test_the_page_of_sources_tells_what_is_loaded_and_what_is_missing(pack: str)
         )
     else:
         assert "1\u00a0publication sur 10 est chargée" in text and "manquent" in text
+
+
+def test_a_commune_alone_is_compared_with_its_epci(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One commune filled from a file of all France: its portrait says how far it is from its EPCI, its map what stands elsewhere."""
+    write(of_communes(["61258"], "Le Mêle"), tmp_path / "une", 2026)
+    house = open_house(dt.date.fromisoformat(TODAY), tmp_path / "home", packs.named(str(tmp_path / "une")))
+    (done,) = fill(house, [national_census(tmp_path / "base-cc-logement-2021.CSV")], dt.date(2026, 5, 12))
+    assert done.number is not None, done.why
+    house.store.close()
+    monkeypatch.setenv("ZEVILLAGE_TERRITORY", str(tmp_path / "une"))
+    monkeypatch.setenv("ZEVILLAGE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("ZEVILLAGE_TODAY", TODAY)
+    forget()
+    text = travels(opened("commune", {}))
+    assert "points de plus que l'intercommunalité (CC de la Vallée de la Haute Sarthe)" in text
+    assert "seul chiffre connu" not in text and "que le territoire" not in text
+    for head in ("Orne (département)", "Normandie (région)", "Communes semblables"):
+        assert head in text, head
+    screen = opened("carte", {"indicateur": "vacancy_rate"})
+    assert "381\u00a0communes" in travels(screen) and "Et ailleurs" in travels(screen)
+    forget()

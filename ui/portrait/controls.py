@@ -26,12 +26,12 @@ def choose(desk: loading.Desk, filters: Filters) -> tuple[str, Audience]:
     back, what, on, who = st.columns([2, 4, 2, 2], vertical_alignment="bottom")
     back.button(
         desk.names[before], key="commune:before", icon=":material/arrow_back:", width="stretch", help="Commune précédente",
-        on_click=filters.set, args=("commune", before),
+        disabled=len(codes) == 1, on_click=filters.set, args=("commune", before),
     )  # fmt: skip
     code = what.selectbox("Commune", codes, format_func=desk.names.__getitem__, **filters.widget("commune"))
     on.button(
         desk.names[after], key="commune:after", icon=":material/arrow_forward:", icon_position="right", width="stretch",
-        help="Commune suivante", on_click=filters.set, args=("commune", after),
+        help="Commune suivante", disabled=len(codes) == 1, on_click=filters.set, args=("commune", after),
     )  # fmt: skip
     return code, audience_choice.ask(who, filters)
 

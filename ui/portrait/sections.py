@@ -224,7 +224,9 @@ def _headline(desk: loading.Desk, code: str, group: str, audience: Audience) -> 
         extra = [t for t in (mine.detail, place.text if place else "", portrait.gap_text(mine)) if t]
         if len(desk.names) == 1:  # alone, a commune has no rank, and its territory is itself
             near = next((e for e in desk.elsewhere(found, code) if e.level.kind == "epci"), None)
-            gap = portrait.gap_text(mine, near.answer, f"{near.level.name}") if near else ""
+            gap = ""
+            if near:
+                gap = portrait.gap_text(mine, near.answer, f"l'intercommunalité ({near.level.name})")
             extra = [t for t in (mine.detail, gap) if t]
         short = found.indicator.short
         text = f"{short[:1].lower()}{short[1:]}{NNBSP}: {mine.text}" + (
