@@ -31,13 +31,21 @@ class Complement(Protocol):
 
 
 @dataclass(frozen=True)
+class Found:
+    """Where something is: communes, and the figure that says so (« Écoles, 2025 »; empty for none to cite)."""
+
+    communes: Collection[str]
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class Surroundings:
     """What is known around the wished communes.
 
     `names` and `points`: of every commune named here, in the territory or not (one without a point is at no known distance).
     `members`: `member`, `commune`, `trade` of those whom the reader may see one by one (`community.seen`). `telecentres`: their
-    communes. `verdicts`: of telework, as far as they are known. `needs`: what households look for, in French (« une école »), and the
-    communes where it is.
+    communes. `verdicts`: of telework, as far as they are known. `needs`: what households look for, in French (« une école »), and where it
+    is; None where no file of it was imported.
     """
 
     names: Mapping[str, str]
@@ -46,7 +54,7 @@ class Surroundings:
     complements: Sequence[Complement] = ()
     telecentres: Collection[str] = ()
     verdicts: Sequence[Verdict] = ()
-    needs: Mapping[str, Collection[str]] | None = None
+    needs: Mapping[str, Found | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -131,8 +139,16 @@ def _connection(commune: str, around: Surroundings) -> str:
 def _need(need: str, commune: str, around: Surroundings) -> str:
     places = (around.needs or {})[need]
     head = french.sentence(need)
-    near = _nearest(places, [commune], around)
-    return f"{head}{NNBSP}: {_place(near, around) if near else 'lieu non connu'}."
+    if places is None:
+        return f"{head}{NNBSP}: pas encore importé."
+    near = _nearest(places.communes, [commune], around)
+    if commune in places.communes:
+        where = "dans la commune"
+    elif near:
+        where = _place(near, around)
+    else:
+        where = "lieu non connu" if places.communes else "aucun lieu dans le territoire"
+    return f"{head}{NNBSP}: {where}{f' ({places.source})' if places.source else ''}."
 
 
 def _where(communes: Iterable[str], wished: Sequence[str], around: Surroundings) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import io
 import threading
@@ -12,10 +13,12 @@ from typing import Any
 import pandas as pd
 import pytest
 from openpyxl import Workbook
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
+from analysis.model import SYSTEM_ACTOR
 from data.imports import history, templates
-from data.store import current_observations
+from data.store import current_observations, tables
 from tests.data.imports import published
 from tests.pages.screens import Open
 from tests.pages.screens import words as raw_words
@@ -241,6 +244,21 @@ def test_any_indicator_is_named_then_on_the_map_and_undone(open_page: Open) -> N
     assert (answer.total.value, answer.vintage.label) == (3.0, "2025")
     assert "Rectorat, Carte scolaire" in loading.catalogue().source(named).citation
     assert "3 écoles" in words(open_page("carte", indicateur=named.id))
+    # A household with children reads in its dossier where they are; nobody imported a file of doctors.
+    with loading.store().write(SYSTEM_ACTOR) as session:
+        table = tables.application
+        one = session.connection.execute(select(table.c.id)).scalars().first()
+        family = {
+            "wished_commune": "61156",
+            "planned_arrival": dt.date(2026, 8, 1),
+            "household": {"births": ["2018-03-01"]},
+        }
+        session.connection.execute(table.update().where(table.c.id == one).values(family))
+    fit = words(open_page("dossiers", dossier=str(one)))
+    assert (
+        "Une école : dans la commune (Écoles <b>{{1/0}}</b>, 2025)." in fit
+        and "Un médecin : pas encore importé." in fit
+    )
     past = open_page("importer", onglet="historique")
     click(past, f"importer:undo:{max(record.id for record in records())}")
     assert named.id not in loading.desk().indicators

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 import pandas as pd
 import pytest
 
-from analysis.applications.fit import Fit, Surroundings, fit
+from analysis.applications.fit import Fit, Found, Surroundings, fit
 from analysis.model import Status
 from analysis.telework import Level, Verdict
 
@@ -36,7 +36,10 @@ AROUND = Surroundings(
         Verdict("61001", "Alpha", Level.GOOD, Status.OBSERVED, "80 locaux sur 100 ont la fibre", "2 locaux n’ont que le satellite"),
         Verdict("61002", "Le Bourg", None, Status.MISSING, "pas de verdict : non publié", ""),
     ),
-    {"une école": ("61001", "61003"), "un médecin": ("61004",)},
+    {
+        "une école": Found(("61001", "61003"), "Écoles, 2025"), "un médecin": Found(("61004",)), "une crèche": Found(()),
+        "des commerces": None,
+    },
 )  # fmt: skip
 
 
@@ -51,7 +54,14 @@ def told(found: Fit) -> tuple[list[str], dict[str, list[str]]]:
 
 
 def test_a_whole_dossier() -> None:
-    trade, communes = told(fit("graphisme", ["61001", "61002"], AROUND, ("une école", "un médecin")))
+    trade, communes = told(
+        fit(
+            "graphisme",
+            ["61001", "61002"],
+            AROUND,
+            ("une école", "un médecin", "une crèche", "des commerces"),
+        )
+    )
     assert trade == [
         "Graphisme : 1 membre l’exerce déjà, dont au moins un au Bourg.",
         "Complète « Imprimerie » (l’un dessine, l’autre tire) : 2 membres, le plus proche à Gamma, à 6 km du Bourg.",
@@ -61,8 +71,10 @@ def test_a_whole_dossier() -> None:
         "À Alpha : pas de membre connu dans la commune ; le plus proche est au Bourg, à 6 km.",
         "Télécentre le plus proche : à Gamma, à 11 km.",
         "Connexion : débit bon dans l’ensemble, 80 locaux sur 100 ont la fibre ; 2 locaux n’ont que le satellite. L’adresse décide.",
-        "Une école : dans la commune.",
+        "Une école : dans la commune (Écoles, 2025).",
         "Un médecin : lieu non connu.",
+        "Une crèche : aucun lieu dans le territoire.",
+        "Des commerces : pas encore importé.",
     ]
     assert communes["61002"][0] == "Au Bourg : 1 membre dans la commune."
     assert communes["61002"][2] == "Connexion : pas de verdict : non publié."
