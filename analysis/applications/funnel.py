@@ -141,14 +141,16 @@ def funnel(walks: pd.DataFrame) -> tuple[Stage, ...]:
     return tuple(found)
 
 
+def cohort_of(walks: pd.DataFrame, by: pd.Series | None = None) -> pd.Series:  # type: ignore[type-arg]
+    """The cohort of each dossier: its year of reception, or the group that `by` gives to each application (origin, trade), else empty."""
+    if by is None:
+        return walks["received"].dt.year.astype(str)
+    return by.reindex(walks.index).fillna("").astype(str)
+
+
 def cohorts(walks: pd.DataFrame, by: pd.Series | None = None) -> Mapping[str, tuple[Stage, ...]]:  # type: ignore[type-arg]
-    """A funnel by cohort: the year of reception, or the group that `by` gives to each application (origin, trade). In their order."""
-    of = (
-        walks["received"].dt.year.astype(str)
-        if by is None
-        else by.reindex(walks.index).fillna("").astype(str)
-    )
-    return {str(name): funnel(part) for name, part in walks.groupby(of, sort=True)}
+    """A funnel by cohort (`cohort_of`), in their order."""
+    return {str(name): funnel(part) for name, part in walks.groupby(cohort_of(walks, by), sort=True)}
 
 
 def success(walks: pd.DataFrame) -> Rate:

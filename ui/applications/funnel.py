@@ -19,6 +19,7 @@ from analysis.applications.clocks import Rule, answered_sentence, answered_withi
 from analysis.applications.funnel import (
     STEPS,
     beside_published,
+    cohort_of,
     cohorts,
     cumulative_incidence,
     funnel,
@@ -83,6 +84,7 @@ AGREEMENT = [
     Column("dossiers", "Dossiers", numeric=True),
 ]
 BY: Mapping[str, str] = {"year": "Année de réception", "channel": "Origine", "trade": "Métier"}
+EVERYTHING, UNKNOWN = "*", "non indiqué"
 MONTHS = 12
 """Months of reactivity shown."""
 
@@ -113,9 +115,10 @@ def show_funnel(desk: DossierDesk) -> None:
         frame.sentence("Aucun dossier : rien à compter.")
         return
     found = _read(loading.revision(), desk.today, desk.origin, desk.here)
-    walks = found.walks
+    by, groups, words = _by(found)
+    walks, name = _chosen(found.walks, by, groups, words)
     published = rows.published(loading.milestones())
-    frame.sentence(beside_published(walks, *published) if published else _alone(walks))
+    frame.sentence(beside_published(walks, *published) if published and not name else _alone(walks))
     stages = funnel(walks)
     charts.show_chart(funnel_chart(stages), key="dossiers:entonnoir")
     tables.show_table(
@@ -127,10 +130,10 @@ def show_funnel(desk: DossierDesk) -> None:
             )
         ],
     )  # fmt: skip
-    _cohorts(found)
+    _cohorts(found.walks, by, groups, words)
     _times(walks, desk.today)
     _reasons(walks)
-    _reactive(found, desk.territory.following.clocks, desk.today)
+    _reactive(walks, found.pauses, desk.territory.following.clocks, desk.today)
     _agreement(found.agreement)
     frame.note(network_source(loading.desk()))
 
@@ -142,17 +145,39 @@ def _alone(walks: pd.DataFrame) -> str:
     return f"{pending}{french.NNBSP}; installés, parmi les décidés{french.NNBSP}: {rate.text()}."
 
 
-def _cohorts(found: Walks) -> None:
-    st.subheader("Selon l’année, l’origine, le métier", anchor=False)
+def _by(found: Walks) -> tuple[str, pd.Series, Mapping[str, str]]:
+    """By what dossiers are grouped, the group of each one, and the groups' names on screen."""
     by = st.segmented_control(
         "Selon", list(BY), format_func=BY.__getitem__, default="year", required=True, key="dossiers:funnel:by"
     )
-    words: Mapping[str, str] | None = None
-    groups = None if by == "year" else found.known[by]
+    words: Mapping[str, str] = {}
     if by == "channel":
         words = {code: french.sentence(text) for code, text in APPLICATION_CHANNELS.items()}
+    return by, cohort_of(found.walks, None if by == "year" else found.known[by]), words
+
+
+def _chosen(
+    walks: pd.DataFrame, by: str, groups: pd.Series, words: Mapping[str, str]
+) -> tuple[pd.DataFrame, str]:
+    """The dossiers that the page counts: all, or those of one group, whose name goes with them."""
+    names = sorted(groups.unique(), key=lambda each: french.sort_key(words.get(each, each)))
+    one = st.selectbox(
+        "Compter",
+        [EVERYTHING, *names],
+        format_func=lambda each: (
+            "Tous les dossiers" if each == EVERYTHING else words.get(each, each) or UNKNOWN
+        ),
+        key=f"dossiers:funnel:of:{by}",
+    )
+    if one == EVERYTHING:
+        return walks, ""
+    return walks[(groups == one).to_numpy()], words.get(one, one) or UNKNOWN
+
+
+def _cohorts(walks: pd.DataFrame, by: str, groups: pd.Series, words: Mapping[str, str]) -> None:
+    st.subheader("Selon l’année, l’origine, le métier", anchor=False)
     tables.show_table(
-        rows.cohort_rows(cohorts(found.walks, groups), words).rename(columns={"cohort": "name"}),
+        rows.cohort_rows(cohorts(walks, groups), words, UNKNOWN).rename(columns={"cohort": "name"}),
         [Column("name", BY[by]), *COHORTS], caption=f"Dossiers selon{french.NBSP}: {BY[by].lower()}",
     )  # fmt: skip
 
@@ -206,9 +231,14 @@ def _reasons(walks: pd.DataFrame) -> None:
         frame.note(without(walks, reason).sentence(rows.reason_words("lost", reason)))
 
 
-def _reactive(found: Walks, rules: Mapping[str, Rule], today: dt.date) -> None:
+def _reactive(
+    walks: pd.DataFrame,
+    pauses: Mapping[str, tuple[tuple[dt.date, dt.date], ...]],
+    rules: Mapping[str, Rule],
+    today: dt.date,
+) -> None:
     st.subheader(french.spaced("Répondons-nous à temps ?"), anchor=False)
-    answered = answered_within(rows.spans(found.walks), rules, today, found.pauses)
+    answered = answered_within(rows.spans(walks), rules, today, pauses)
     totals = rows.answered_totals(answered, rules)
     if not totals:
         frame.sentence("Aucun dossier n’est passé par une étape qui a une horloge.")
