@@ -195,6 +195,7 @@ def communes_within(bounds: tuple[float, float, float, float]) -> gpd.GeoDataFra
     """
     import geopandas as gpd
     import pandas as pd
+    import pyarrow as pa
     import pyarrow.parquet as pq
     import shapely
 
@@ -215,6 +216,9 @@ def communes_within(bounds: tuple[float, float, float, float]) -> gpd.GeoDataFra
             if inside.any():
                 rows = part.drop_columns(["contour"]).filter(inside).to_pandas(ignore_metadata=True)
                 found.append(gpd.GeoDataFrame(rows, geometry=shapes[inside], crs=4326))
+            del part, shapes
+    # All of France went through, a part at a time, for some tens of communes: its memory goes back to the system.
+    pa.default_memory_pool().release_unused()
     if not found:
         return gpd.GeoDataFrame({name: [] for name in columns[:-1]}, geometry=[], crs=4326).rename_geometry(
             "contour"
