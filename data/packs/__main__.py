@@ -354,6 +354,12 @@ def _check(pack: packs.Pack) -> int:
     )
     for remark in audit(territory.codes):
         print(f"- {remark}")
+    if (made := migrate.plan(pack)) is not None and made.since < made.year:
+        print(
+            spaced(
+                f"- La liste est de {made.since} : « python -m data.packs migrate {pack.folder} » la met au code de {made.year}."
+            )
+        )
     print()
     for row in editions(catalogue.indicators, catalogue.sources, figures.imported):
         print(spaced(_line(row)))

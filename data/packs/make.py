@@ -376,6 +376,17 @@ def audit(codes: Sequence[str]) -> tuple[str, ...]:
         remarks.append(
             f"communes nouvelles ou qui ont changé de code, suivies par les imports : {_listed(changed)}."
         )
+    moved = [
+        f"{names[code]} ({each.year})"
+        for each in reference.passages()
+        if each.kind in ("split", "recoded")
+        for code in dict.fromkeys((each.code, each.code_after))
+        if code in names
+    ]
+    if moved:
+        remarks.append(
+            f"scindées ou recodées depuis peu, un fichier d'avant ne dit pas la même commune : {_listed(list(dict.fromkeys(moved)))}."
+        )
     without = [names[code] for code in codes if not frame.at[code, "postcodes"]]
     if without:
         remarks.append(f"sans code postal : {_listed(without)}.")

@@ -256,6 +256,36 @@ def test_a_national_file_is_cut_to_the_pack_before_it_is_read_and_kept(tmp_path:
     house.store.close()
 
 
+def test_a_national_file_of_another_year_follows_the_communes_or_says_why_not(tmp_path: Path) -> None:
+    """Of before 2025: Filain was not yet in Pargny, Conques-en-Rouergue bore another code."""
+    write(of_communes(["02589", "12218"], "Deux"), tmp_path / "deux", 2026)
+    lovac, comparateur = tmp_path / "lovac.csv", tmp_path / "comparateur.csv"
+    lovac.write_text(
+        "CODGEO_24;pp_total_23;pp_vacant_24;pp_vacant_plus_2ans_24\n02589;100;10;4\n02311;20;2;1\n12076;900;90;40\n61258;5;1;1\n",
+        encoding="latin-1",
+    )
+    comparateur.write_text(
+        "CODGEO;P21_POP;P15_POP;P21_LOG;P21_RP;P21_RSECOCC;P21_LOGVAC;MED20\n02589;200;190;100;80;10;10;22000\n02311;40;44;20;15;3;2;21000\n",
+        encoding="utf-8",
+    )
+    house = open_house(TODAY, tmp_path / "home", packs.named(str(tmp_path / "deux")))
+    refused, taken = fill(house, [comparateur, lovac], TODAY)
+    assert (
+        refused.number is None
+        and "une médiane ne s'additionne pas" in refused.why
+        and refused.problems[0].line == 3
+    )
+    assert taken.number is not None, taken.why
+    with house.store.read() as session:
+        cells = current_observations(session).set_index(["indicator", "commune"])["value"]
+    assert (
+        cells["lovac_vacant", "02589"] == 12
+        and cells["lovac_vacant", "12218"] == 90
+        and "dwellings" not in cells
+    )
+    house.store.close()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [

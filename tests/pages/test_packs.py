@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ from data import packs
 from data.catalogue import load_catalogue
 from data.opening import open_house
 from data.packs.fill import fill
-from data.packs.make import of_communes, of_epci, write
+from data.packs.make import Proposal, of_communes, of_departement, of_epci, write
 from data.territory import load_territory
 from tests.access.conftest import sent
 from tests.homes import copied, forget
@@ -148,6 +148,26 @@ def test_a_territory_without_contour_gets_tables_and_says_so(pack: str) -> None:
 
     slide = compose.slide(loading.desk(), "carte", {}, Audience.PUBLIC)
     assert not slide.maps and slide.tables[0].rows[0][0].text == "Papeete"
+
+
+SHAPES: dict[str, Callable[[], Proposal]] = {
+    "an island in no EPCI": lambda: of_communes(["29083"], "Sein"),
+    "48 communes without contour": lambda: of_departement("987"),
+    "Corsica": lambda: of_epci("200038958"),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_other_shapes_of_territory_open(shape: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    territory = write(SHAPES[shape](), tmp_path / "pack", 2026)
+    for name, value in (("TERRITORY", tmp_path / "pack"), ("HOME", tmp_path / "home"), ("TODAY", TODAY)):
+        monkeypatch.setenv(f"ZEVILLAGE_{name}", str(value))
+    forget()
+    for page in ("accueil", "carte"):
+        text = travels(opened(page, {}))
+        assert territory.name in text and any(says(text, name) for name in territory.names), page
+        assert ("un tableau tient lieu de carte" in text) == (territory.bounds is None), page
+    forget()
 
 
 @pytest.mark.parametrize("pack", ["zevillage", "bazadais"], indirect=True)

@@ -24,12 +24,12 @@ _MADE = "administration:pack"
 def show_new_pack() -> None:
     """A name or a code typed, the territories it may mean, the chosen one checked and written as a pack in the home."""
     frame.sentence(
-        "Un territoire est un dossier, son pack : il se fait d'après un EPCI, un département ou une commune."
+        "Un territoire est un dossier, son pack : il se fait d’après un EPCI, un département ou des communes."
     )
     if made := st.session_state.get(_MADE, ""):
         frame.note("Pour l'ouvrir, démarrez un serveur avec ce pack et un dossier de données à lui :")
         st.code(made, language=None)
-    way = st.radio("D'après", WAYS, horizontal=True, key=key("pack-way"))
+    way = st.radio("D’après", WAYS, horizontal=True, key=key("pack-way"))
     if way == WAYS[1]:
         _from_list()
     else:
