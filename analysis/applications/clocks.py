@@ -80,7 +80,7 @@ class Waiting:
     """What one dossier waits for. `days`: working days since the day after `since`, without pauses; `due`: the last day of the target.
 
     `who`: those who have to act, each by the name given, never « somebody ». `wakes`: the day a pause ends, None when it does not sleep.
-    `fixed`: what is waited for has its day, which is `due`, and nothing is to be done before.
+    `fixed`: what is waited for has its day, which is `due`, and nothing is to be done before. `passed`: `due` is over.
     """
 
     step: str
@@ -92,6 +92,7 @@ class Waiting:
     ring: Ring
     wakes: dt.date | None = None
     fixed: bool = False
+    passed: bool = False
 
     def sentence(self) -> str:
         """« En attente de la lecture depuis 9 jours ouvrés : Coordinateur 1 (objectif dépassé depuis le 12/05/2026) »."""
@@ -105,7 +106,7 @@ class Waiting:
             else "depuis aujourd’hui"
         )
         text = f"En attente {_of(self.for_what)} {since}{NNBSP}: {french.join(self.who)}"
-        if self.ring in (Ring.REMINDER, Ring.LATE):
+        if self.passed:
             return f"{text} (objectif{NNBSP}: le {french.date(self.due)}, dépassé)"
         return f"{text} (au plus tard le {french.date(self.due)})"
 
@@ -246,7 +247,9 @@ def waiting(
         ring, due = ring_of(days, rule), due_day(since, rule.target, state.pauses)
     ring = Ring.PAUSED if asleep else ring
     names = tuple(dict.fromkeys(who))
-    return Waiting(state.step, since, days, due, names, rule.for_what, ring, asleep, fixed)
+    return Waiting(
+        state.step, since, days, due, names, rule.for_what, ring, asleep, fixed, passed=today > due
+    )
 
 
 def ring_of(days: int, rule: Rule) -> Ring:

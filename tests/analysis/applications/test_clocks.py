@@ -121,6 +121,10 @@ def test_who_waits_for_whom_and_since_when() -> None:
     assert plain(found.sentence()) == (
         "En attente de la lecture depuis 9 jours ouvrés : Coordinateur 1 (objectif : le 08/06/2026, dépassé)"
     )
+    # Its target is over although no reminder is due yet: no day that has gone by is told as still to come.
+    over = waiting(received("2026-06-01"), RULES, D("2026-06-09"), OWNERS)
+    assert over is not None and over.ring is Ring.DUE
+    assert plain(over.sentence()).endswith("(objectif : le 08/06/2026, dépassé)")
     new = waiting(received("2026-06-12"), RULES, D("2026-06-12"), OWNERS)
     assert new is not None
     assert plain(new.sentence()) == (
