@@ -1,6 +1,7 @@
 """How a territory follows its dossiers: the clocks of the steps, what the marks of the grid mean, the tasks of the accompaniment.
 
-All of it is in the territory's file (`[[clocks]]`, `[grid]`, `[[tasks]]`, `[school]`); what it leaves out is `DEFAULT`.
+All of it is in the territory's pack: `[[clocks]]` and `[school]` in its file, `[grid]` and `[[tasks]]` there or in `grid.toml` and
+`checklist.toml`; what it leaves out is `DEFAULT`.
 """
 
 from __future__ import annotations

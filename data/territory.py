@@ -666,6 +666,7 @@ def load_territory(path: Path | None = None) -> Territory:
         path = packs.current().territory
     reader = _Reader(path)
     reader.unknown_keys(_KNOWN_KEYS)
+    beside = _beside(reader, path)
     identifier, name = reader.text_of("id"), reader.text_of("name")
     code_year = reader.number_of("code_year", default=None, low=2000, high=2100, required=False)
     if identifier and not _is_slug(identifier):
@@ -708,9 +709,13 @@ def load_territory(path: Path | None = None) -> Territory:
             f"{rule.fair_ftth:g}",
             "ce seuil ne peut pas dépasser « good_ftth_percent ».",
         )
-    followed = following.following_of(
-        reader.data, lambda table, value, message: reader.refuse(reader.line_of(table, value), value, message)
-    )
+
+    def refuse(table: str, value: object, message: str) -> None:
+        of = beside.get(table, reader)
+        of.refuse(of.line_of(table, value), value, message)
+
+    told = {**reader.data, **{table: of.data[table] for table, of in beside.items() if table in of.data}}
+    followed = following.following_of(told, refuse)
     entries = list(reader.entries())
     codes = tuple(reader.check(entries))
     listed = reader.data.get("communes")
@@ -736,6 +741,9 @@ def load_territory(path: Path | None = None) -> Territory:
         if hint := _moved_on(code_year, [entry.code for entry in entries], path):
             reader.refuse(reader.line("code_year"), code_year or "", hint)
         raise TerritoryError(path, reader.problems)
+    for each in beside.values():
+        if each.problems:
+            raise TerritoryError(each.path, each.problems)
     names = tuple(table["name"])
     bounds = reference.contour_bounds(codes)
     return Territory(
@@ -757,6 +765,23 @@ def _moved_on(code_year: int | None, codes: Collection[str], path: Path) -> str:
     if code_year and code_year > year:
         return f"la liste est de {code_year} et le découpage connu de {year} : mettez Zevillage à jour."
     return ""
+
+
+def _beside(reader: _Reader, path: Path) -> dict[str, _Reader]:
+    """The files of the pack that hold a table of their own, by table; one that the territory's file holds too is refused there."""
+    found = {}
+    for table, file in packs.Pack(path).following.items():
+        if not file.exists():
+            continue
+        found[table] = _Reader(file)
+        found[table].unknown_keys({table: following.KNOWN_KEYS[table]})
+        if table in reader.data:
+            reader.refuse(
+                reader.line_of(table, ""),
+                table,
+                f"« {table} » est aussi dans {file.name} : gardez-le là, retirez-le d'ici.",
+            )
+    return found
 
 
 def _areas(table: pd.DataFrame, column: str) -> tuple[Area, ...]:

@@ -37,7 +37,7 @@ def invitation_pdf(invitation: Invitation, *, made: dt.date, territory: str, dem
         "heading": f"{invitation.who} se présente",
         "presentation": invitation.paragraphs,
         "answer": invitation.answer,
-        "foot": f"{territory} · {invitation.network} · invitation établie le {french.date(made)}",
+        "foot": f"{' · '.join(dict.fromkeys((territory, invitation.network)))} · invitation établie le {french.date(made)}",
         "mark": "démonstration" if demo else "",
         "warning": french.spaced(WARNING),
     }

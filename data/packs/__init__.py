@@ -6,6 +6,8 @@
 ``milestones.csv``      what was published about the network, with its sources (`data.figures.load_milestones`)
 ``telecentres.csv``     telecentres whose opening was published (`data.community.telecentres`)
 ``trades.toml``         trades that complete each other (`data.community.complements`)
+``checklist.toml``      the tasks of the accompaniment, ``[[tasks]]`` (`data.following`)
+``grid.toml``           what the marks of the assessors mean, ``[grid]`` (`data.following`)
 ======================  ==================================================================================================
 
 All but the first may be absent: the screens then say nothing of the matter, never what another pack says of it. The packs that come
@@ -55,6 +57,14 @@ class Pack:
     def trades(self) -> Path:
         """The trades that complete each other, a file that may not exist."""
         return self.territory.with_name("trades.toml")
+
+    @property
+    def following(self) -> dict[str, Path]:
+        """How its dossiers are followed: table → the file that holds it, which may not exist."""
+        return {
+            "tasks": self.territory.with_name("checklist.toml"),
+            "grid": self.territory.with_name("grid.toml"),
+        }
 
 
 SHIPPED = Pack(HERE / DEFAULT / TERRITORY)

@@ -432,6 +432,34 @@ def test_how_dossiers_are_followed_is_read(tmp_path: Path) -> None:
     assert [(task.id, task.needs) for task in told.tasks] == [("t", ("school",))]
 
 
+def test_the_pack_holds_its_checklist_and_its_grid_in_files_of_their_own(tmp_path: Path) -> None:
+    assert {name: file.exists() for name, file in packs.SHIPPED.following.items()} == {
+        "tasks": True,
+        "grid": True,
+    }
+    shipped = load_territory().following
+    assert (shipped.tasks, shipped.scale, shipped.helps) == (
+        following.DEFAULT.tasks, following.DEFAULT.scale, following.DEFAULT.helps,
+    )  # fmt: skip
+    path = written(tmp_path, _HEAD)
+    file = tmp_path / "checklist.toml"
+    file.write_text('[[tasks]]\nid = "t"\ntopic = "papers"\nlabel = "Signer"\ndays = 3\n', encoding="utf-8")
+    (tmp_path / "grid.toml").write_text('[grid]\nscale = ["a", "b", "c", "d"]\n', encoding="utf-8")
+    told = load_territory(path).following
+    assert ([task.label for task in told.tasks], told.scale) == (["Signer"], ("a", "b", "c", "d"))
+    for text, message in (
+        ('[[tasks]]\nid = "t"\ntopic = "moon"\nlabel = "x"\ndays = 1\n', "n’est pas un sujet"),
+        ('[[taks]]\nid = "t"\n', "clé inconnue"),
+    ):
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(TerritoryError, match=message) as caught:
+            load_territory(path)
+        assert caught.value.path == file and caught.value.problems[0].line
+    file.unlink()
+    twice = refused(tmp_path, f'{_HEAD}[grid]\nscale = ["a", "b", "c", "d"]\n').problems[0]
+    assert "aussi dans grid.toml" in twice.message and twice.line == 7
+
+
 @pytest.mark.parametrize(
     ("table", "told"),
     [

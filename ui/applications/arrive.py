@@ -140,7 +140,7 @@ def _words(desk: DossierDesk, field: str, value: Any) -> str:
 def _invitation(desk: DossierDesk, found: Dossier, known: applications.Reception) -> None:
     """The invitation as text to paste and on paper."""
     told = invitation(desk, found, known)
-    st.text_area("Invitation à copier", told.text(), height=220)
+    st.text_area("Invitation à copier", told.text(), height=280)
     if told.lacking:
         frame.note(f"Pour l’invitation imprimée, il manque encore {french.join(told.lacking)}.")
         return
