@@ -264,6 +264,13 @@ def _migrate(options: argparse.Namespace) -> int:
                     + (f" Suivent leur commune : {migrate.summary_of_rows(done.rows)}." if done.rows else "")
                 )
             )
+        if done.profiles:
+            told = quantity(done.profiles, "profils")
+            print(
+                spaced(
+                    f"{told} d'une commune disparue : donnez-lui celle d'aujourd'hui sur la page « Administration »."
+                )
+            )
         print(pack.territory)
     finally:
         if store is not None:

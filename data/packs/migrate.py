@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 import tomlkit
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from tomlkit.exceptions import ParseError
 from tomlkit.items import AoT, Array
 
@@ -68,11 +68,15 @@ class Plan:
 
 @dataclass(frozen=True)
 class Done:
-    """What was done: the import that laid the figures (None where the pack has no base yet), the figures, the rows that moved."""
+    """What was done: the import that laid the figures (None where the pack has no base yet), the figures, the rows that moved.
+
+    `profiles`: how many profiles are of a commune that is gone. A profile stands outside the history, so an administrator gives it another.
+    """
 
     number: int | None
     recoded: Recoded | None = None
     rows: Mapping[str, int] = field(default_factory=dict)
+    profiles: int = 0
 
 
 def plan(pack: Pack, since: int | None = None, to: int | None = None) -> Plan | None:
@@ -335,7 +339,11 @@ def lay(current: Operation, steps_: Sequence[Step], since: int, year: int) -> Do
         _follow_wishes(session, step, moved)
     current.subject, current.facts["import"] = ("import", str(number)), number
     read_catalogue(session)
-    return Done(number, recoded, {name: count for name, count in moved.items() if count})
+    profile, gone = tables.profile, [code for step in steps_ for code in step.moves]
+    profiles = session.connection.execute(
+        select(func.count()).where(profile.c.commune.in_(gone), profile.c.removed_at.is_(None))
+    ).scalar_one()
+    return Done(number, recoded, {name: count for name, count in moved.items() if count}, int(profiles))
 
 
 def _follow_wishes(session: Any, step: Step, moved: dict[str, int]) -> None:

@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 from sqlalchemy import select
 
-from analysis.model import COMMAND_ACTOR, OBSERVATION_COLUMNS
-from data import packs, reference
+from analysis.desk import Desk
+from analysis.model import COMMAND_ACTOR, OBSERVATION_COLUMNS, SYSTEM_ACTOR, Audience, Role
+from data import access, packs, reference
 from data.imports import history
-from data.opening import open_house
+from data.opening import open_house, read_all
 from data.packs import Pack, migrate
 from data.packs.__main__ import main
 from data.packs.make import PackError
@@ -230,6 +231,54 @@ def test_a_confirmed_passage_is_whole_opens_and_is_undone_exactly(
     assert pack.territory.read_text("utf-8") == TERRITORY and everything(store) == before
     assert main(["migrate", str(pack.folder), "--home", str(home), "--undo"]) == 1
     store.close()
+
+
+def test_rates_are_made_of_the_counts_anew(pack: Pack, home: Path) -> None:
+    assert main(["migrate", str(pack.folder), "--home", str(home), "--confirm"]) == 0
+    house = open_house(TODAY, home, pack)
+    known, read = read_all(house, [("2025-12-31", "31/12/2025")])
+    house.store.close()
+    share = Desk(today=TODAY, **read).answer("main_share", "2022", Audience.PUBLIC)
+    cells = share.cells.set_index("commune")["value"]
+    assert cells["02589"] == pytest.approx(100 * (80 + 15) / (100.5 + 20.25)) and cells[
+        "12218"
+    ] == pytest.approx(70000 / 900)
+    assert known["main_share"].kind == "ratio"
+
+
+def test_the_base_of_another_territory_is_refused_with_both_names(
+    pack: Pack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = open_store(tmp_path / "other")
+    store.belong_to("bazadais", "Le Bazadais")
+    store.close()
+    assert main(["migrate", str(pack.folder), "--home", str(tmp_path / "other"), "--confirm"]) == 1
+    text = said(capsys)
+    assert "Le Bazadais" in text and "Essai" in text and pack.territory.read_text("utf-8") == TERRITORY
+
+
+def test_profiles_of_a_commune_that_is_gone_are_told(
+    pack: Pack, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = open_store(home)
+    access.add_profile(
+        store, SYSTEM_ACTOR, label="Maire de Filain", role=Role.ADMIN, commune="02311", pin="204817"
+    )
+    store.close()
+    assert main(["migrate", str(pack.folder), "--home", str(home), "--confirm"]) == 0
+    assert "1 profil d'une commune disparue" in said(capsys)
+
+
+def test_a_list_of_an_older_year_in_which_nothing_happened_is_told_by_check(
+    pack: Pack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = 'id = "essai"\nname = "Essai"\ncode_year = 2024\ncommunes = ["61258"]\n[network]\nname = "Essai"\nfirst_year = 2020\n'
+    pack.territory.write_text(text, encoding="utf-8")
+    assert main(["check", str(pack.folder)]) == 0
+    assert f"La liste est de 2024 : « python -m data.packs migrate {pack.folder} »" in said(capsys)
+    assert main(["migrate", str(pack.folder), "--home", str(pack.folder / "none"), "--confirm"]) == 0
+    assert "Aucune de ses communes n'a changé" in said(capsys)
+    assert main(["check", str(pack.folder)]) == 0 and "La liste est de" not in said(capsys)
 
 
 def test_it_is_undone_and_redone_like_any_import(pack: Pack, home: Path) -> None:
