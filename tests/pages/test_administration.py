@@ -223,13 +223,18 @@ def test_a_new_territory_is_read_from_a_list_with_its_homonyms_asked_about(
     screen = open_page("administration", section="territoire")
     screen.radio[0].set_value("une liste de communes").run()
     screen.text_area[0].set_value("Saint-Denis\n33036 Bazas\n33430\n33036").run()
-    told = [each.value.replace("\u202f", " ") for each in screen.error]
-    assert any("33430 est un code postal" in each for each in told)
-    assert any("33036" in each and "déjà ligne 2" in each for each in told)
+    told = words(screen).replace("\u202f", " ")
+    assert "33430 est un code postal" in told and "Bazas (33036) est déjà ligne 2" in told
     assert not any(each.label == "Écrire le pack" for each in screen.button)
     screen.text_area[0].set_value("Saint-Denis\n33036 Bazas\n61258, 98711").run()
-    asked = next(each for each in screen.selectbox if "Saint-Denis" in each.label)
-    assert "Saint-Denis (Seine-Saint-Denis, 93066)" in asked.options and not screen.error
+    asked = next(each for each in screen.selectbox if "Saint" in each.label)
+    assert "Saint-Denis (Seine-Saint-Denis, 93066)" in asked.options and "À corriger" not in words(screen)
+    hostile = "<img src=x onerror=alert(1)> **gras** [x](http://x)"
+    screen.text_area[0].set_value(hostile).run()
+    shown = " ".join(each.proto.body for each in screen.get("html"))
+    assert "&lt;img src=x" in shown and "<img" not in shown
+    screen.text_area[0].set_value("Saint-Denis\n33036 Bazas\n61258, 98711").run()
+    asked = next(each for each in screen.selectbox if "Saint" in each.label)
     asked.set_value("93066").run()
     text = words(screen)
     assert "4 communes" in text and "Sans contour" in text

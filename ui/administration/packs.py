@@ -14,8 +14,9 @@ from analysis import french
 from data import reference
 from data.packs.make import PackError, Proposal, audit, candidates, listed, of_codes, proposed, write
 from data.store import StoreError
-from ui import clock, frame, loading, tables
+from ui import clock, forms, frame, loading, tables
 from ui.administration.parts import key, run
+from ui.markdown import literal
 from ui.tables import Column
 
 _MADE = "administration:pack"
@@ -36,6 +37,8 @@ def show_new_pack() -> None:
         _from_name()
 
 
+_SHOWN = 30
+"""How many wrong lines are told at once."""
 WAYS = ("un nom ou un code", "une liste de communes")
 
 
@@ -72,14 +75,17 @@ def _from_list() -> None:
     chosen = {}
     for each in listed(lines).questions:
         answer = st.selectbox(
-            french.spaced(f"Ligne {each.line} : quelle commune est « {each.text} » ?"), each.codes, index=None, placeholder="Choisir",
-            format_func=_with_departement, key=key(f"pack-homonym:{each.line}:{each.text}"),
+            literal(french.spaced(f"Ligne {each.line} : quelle commune est « {each.text} » ?")), each.codes, index=None,
+            placeholder="Choisir", format_func=_with_departement, key=key(f"pack-homonym:{each.line}:{each.codes[0]}"),
         )  # fmt: skip
         if answer:
             chosen[each.line] = answer
     found = listed(lines, chosen)
-    for told in found.wrong.values():
-        st.error(french.sentence(told))
+    if wrong := [french.sentence(each) for each in found.wrong.values()]:
+        more = (
+            [f"… et {french.quantity(len(wrong) - _SHOWN, 'autres lignes')}."] if len(wrong) > _SHOWN else []
+        )
+        forms.message("À corriger dans la liste\u202f:", "alert", [*wrong[:_SHOWN], *more])
     if found.codes and not found.wrong and not found.questions:
         _checked(of_codes(found.codes, "Mon territoire"))
 
