@@ -1,6 +1,6 @@
 """`python -m benchmarks [name…]`: print each measure beside its target. Never fails: a measure is no test.
 
-Names: access, applications, backup, change, carte, cold, council, database, errands, france, imports, load, memory, pages, pieces,
+Names: access, applications, backup, change, carte, cold, council, database, errands, france, imports, load, memory, packs, pages, pieces,
 reading, room, session, upload, watch; all without a name.
 `--runs N`: repetitions; `--seconds S`: how long each crowd of `room` and `load` stays; `--people 30,100`: the crowds of `load`.
 """
@@ -25,6 +25,7 @@ from benchmarks.errands import errands
 from benchmarks.figures import INDICATORS, frame
 from benchmarks.imports import imports
 from benchmarks.load import PEOPLE, SECONDS, database, load
+from benchmarks.packs import packs
 from benchmarks.pages import pages, pieces
 from benchmarks.reading import reading
 from benchmarks.room import room
@@ -223,6 +224,7 @@ BENCHMARKS: dict[str, Callable[[Browser, int], list[Row]]] = {
     "backup": backup,
     "change": change,
     "carte": carte,
+    "packs": packs,
     "pages": pages,
     "pieces": pieces,
     "imports": imports,

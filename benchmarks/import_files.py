@@ -97,6 +97,27 @@ def melodi(path: Path, rows: int) -> Path:
     return path
 
 
+def census(path: Path) -> Path:
+    """INSEE's base « Logement » of every commune of France: 35,000 rows, 240 columns, three vintages side by side."""
+    draw = np.random.default_rng(SEED)
+    years = ("21", "15", "10")
+    parts = ("LOG", "RP", "RSECOCC", "LOGVAC", "RP_PROP")
+    head = ["CODGEO", *(f"P{year}_{part}" for year in years for part in parts)]
+    head += [f"C21_X{number}" for number in range(240 - len(head))]
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(";".join(head) + "\n")
+        for code in reference.commune_names():
+            cells = [code]
+            for _ in years:
+                main, second, vacant = (float(number) for number in draw.integers(0, 2_000, 3))
+                cells += [
+                    f"{value:.6f}" for value in (main + second + vacant, main, second, vacant, main / 2)
+                ]
+            rest = draw.random(len(head) - len(cells)) * 500
+            file.write(";".join([*cells, *(f"{value:.6f}" for value in rest)]) + "\n")
+    return path
+
+
 def lovac(path: Path) -> Path:
     """LOVAC of the 2025 edition for every commune of France, about 35,000 rows: `;`, Latin-1, `s` under secrecy."""
     draw = np.random.default_rng(SEED)

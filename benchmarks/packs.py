@@ -1,0 +1,106 @@
+"""Territories larger than the one that comes with the project: filled from national files, and every page of them.
+
+Each measure in a process of its own, whose processor time is counted too: on a busy machine it is what the work itself costs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks import import_files
+from benchmarks.row import Row
+
+ROOT = Path(__file__).resolve().parents[1]
+ORNE, SOMME = "61", "80"
+"""381 and 771 communes."""
+SIRENE_ROWS = 1_000_000
+
+_MAKE = """
+import datetime as dt, json, re, sys, time
+from pathlib import Path
+from data import packs
+from data.opening import open_house
+from data.packs.fill import fill
+from data.packs.make import of_departement, write
+departement, folder, *files = sys.argv[1:]
+folder = Path(folder)
+def peak():
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text()).group(1)) / 1024
+begun = time.perf_counter()
+write(of_departement(departement), folder / "pack", 2020)
+house = open_house(dt.date(2026, 5, 12), folder / "home", packs.named(str(folder / "pack")))
+made, before = time.perf_counter() - begun, peak()
+begun, cpu = time.perf_counter(), time.process_time()
+done = list(fill(house, [Path(each) for each in files], dt.date(2026, 5, 12)))
+assert all(each.number is not None for each in done), [each.why for each in done]
+print(json.dumps({"made": made, "seconds": time.perf_counter() - begun, "cpu": time.process_time() - cpu,
+                  "memory": peak() - before, "cells": sum(each.cells for each in done)}))
+"""
+
+_PAGES = """
+import json, os, statistics, sys, time
+from streamlit.testing.v1 import AppTest
+from ui.navigation import PAGES
+runs = int(sys.argv[1])
+found = {}
+for page in PAGES:
+    screen = AppTest.from_file("app.py", default_timeout=300)
+    if page.path:
+        screen.switch_page(page.file)
+    cpu = time.process_time()
+    screen.run()
+    first = time.process_time() - cpu
+    assert not screen.exception, (page.url, [each.message for each in screen.exception])
+    again = []
+    for _ in range(runs):
+        cpu = time.process_time()
+        screen.run()
+        again.append(time.process_time() - cpu)
+    found[page.url] = (first, statistics.median(again))
+print(json.dumps(found))
+"""
+
+
+def _run(code: str, *arguments: str, environ: dict[str, str] | None = None) -> dict[str, object]:
+    """What a process of its own printed last, as JSON."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=ROOT, env={**os.environ, **(environ or {})}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(done.stderr[-3000:])
+    found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def packs(_browser: object, runs: int) -> list[Row]:
+    """A département of 381 communes filled from files of all France; every page of it, and of one of 771."""
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        files = [
+            import_files.census(folder / "base-cc-logement-2021.CSV"),
+            import_files.lovac(folder / "lovac.csv"),
+            import_files.sirene(folder / "StockEtablissement_utf8.csv", SIRENE_ROWS),
+        ]
+        for departement, limit in ((ORNE, 0.5), (SOMME, 2.0)):
+            home = folder / departement
+            home.mkdir()
+            got = _run(_MAKE, departement, str(home), *map(str, files))
+            cpu, seconds = float(str(got["cpu"])), float(str(got["seconds"]))
+            what = f"fill département {departement} from France"
+            rows.append(Row(what, f"{seconds:.1f} s", f"{got['memory']:.0f} MB", cpu, 60, "s of cpu"))
+            environ = {
+                "ZEVILLAGE_TERRITORY": str(home / "pack"),
+                "ZEVILLAGE_HOME": str(home / "home"),
+                "ZEVILLAGE_TODAY": "2026-05-12",
+            }
+            for url, (first, again) in _run(_PAGES, str(runs), environ=environ).items():  # type: ignore[misc]
+                name = f"{url}, département {departement}"
+                rows.append(Row(name, f"{again:.3f} s", f"first {first:.2f} s", again, limit, "s of cpu"))
+    return rows
