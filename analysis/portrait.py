@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis import french
-from analysis.answers import Answer, FigureSet, PeopleCells, Total, answer
+from analysis.answers import Answer, FigureSet, PeopleCells, Total, answer, part
 from analysis.desk import Desk
 from analysis.french import NNBSP
 from analysis.model import Audience, Indicator, Status
@@ -141,11 +141,12 @@ def group_answer(
     Counts of people are those that the audience may see of the group, never counted anew: protecting a part of a table by itself
     would give its neighbours away.
     """
-    indicator, people = found.indicator, None
-    if indicator.kind == "network":
-        counted = indicator.numerator[0] if indicator.numerator else indicator.id
-        day = dt.date.fromisoformat(found.vintage.period)
-        people = {counted: _group_people(desk, counted, day, group, audience)}
+    indicator = found.indicator
+    if indicator.kind != "network":
+        return part(found, desk.groups[group])
+    counted = indicator.numerator[0] if indicator.numerator else indicator.id
+    day = dt.date.fromisoformat(found.vintage.period)
+    people = {counted: _group_people(desk, counted, day, group, audience)}
     return answer(indicator, figures, desk.indicators, found.vintage.period, people, desk.sources)
 
 
@@ -169,10 +170,10 @@ def around_answer(
     Counts of people by an area that is no declared table would give hidden communes away by difference: coordinators alone get them.
     Raises KeyError for a commune that the desk has not.
     """
-    figures = desk.figures_of(tuple(codes))
     indicator = found.indicator
     if indicator.kind != "network":
-        return answer(indicator, figures, desk.indicators, found.vintage.period, sources=desk.sources)
+        return part(found, codes)
+    figures = desk.figures_of(tuple(codes))
     if audience is not Audience.ANIMATEUR:
         return None
     counted = indicator.numerator[0] if indicator.numerator else indicator.id

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from benchmarks import import_files
 from benchmarks.row import Row
@@ -66,7 +67,7 @@ print(json.dumps(found))
 """
 
 
-def _run(code: str, *arguments: str, environ: dict[str, str] | None = None) -> dict[str, object]:
+def _run(code: str, *arguments: str, environ: dict[str, str] | None = None) -> dict[str, Any]:
     """What a process of its own printed last, as JSON."""
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
@@ -74,7 +75,7 @@ def _run(code: str, *arguments: str, environ: dict[str, str] | None = None) -> d
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(done.stderr[-3000:])
-    found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
@@ -92,7 +93,7 @@ def packs(_browser: object, runs: int) -> list[Row]:
             home = folder / departement
             home.mkdir()
             got = _run(_MAKE, departement, str(home), *map(str, files))
-            cpu, seconds = float(str(got["cpu"])), float(str(got["seconds"]))
+            cpu, seconds = got["cpu"], got["seconds"]
             what = f"fill département {departement} from France"
             rows.append(Row(what, f"{seconds:.1f} s", f"{got['memory']:.0f} MB", cpu, 60, "s of cpu"))
             environ = {
@@ -100,7 +101,7 @@ def packs(_browser: object, runs: int) -> list[Row]:
                 "ZEVILLAGE_HOME": str(home / "home"),
                 "ZEVILLAGE_TODAY": "2026-05-12",
             }
-            for url, (first, again) in _run(_PAGES, str(runs), environ=environ).items():  # type: ignore[misc]
+            for url, (first, again) in _run(_PAGES, str(runs), environ=environ).items():
                 name = f"{url}, département {departement}"
                 rows.append(Row(name, f"{again:.3f} s", f"first {first:.2f} s", again, limit, "s of cpu"))
     return rows

@@ -152,7 +152,7 @@ def table(columns: Iterable[str], codes: Iterable[str] | None = None) -> pa.Tabl
     return _read("communes.parquet", _key(codes), list(columns))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)  # one a column
 def area_sizes(column: Literal["epci", "departement", "region"]) -> Mapping[str, int]:
     """How many of today's communes each EPCI, département or region has, by its code (read-only)."""
     return MappingProxyType(Counter(filter(None, table([column])[column].to_pylist())))

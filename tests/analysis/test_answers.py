@@ -6,10 +6,11 @@ import re
 import pandas as pd
 import pytest
 
-from analysis.answers import Answer, FigureSet, PeopleCells, answer
+from analysis.answers import Answer, FigureSet, PeopleCells, answer, part
 from analysis.model import Status
 from data.catalogue import load_catalogue
 from data.packs import SHIPPED
+from data.territory import load_territory
 from tests.shipped import shipped_figures
 
 CATALOGUE = load_catalogue(network_periods=[("2025-12-31", "31/12/2025")])
@@ -223,3 +224,30 @@ def test_a_count_below_two_is_not_told_in_the_plural() -> None:
     assert re.match(
         r"Membres pour 1 000 habitants : .+ \(1 sur \d+\) ; ", told("members_per_1000", [1.0, 0.0])
     )
+
+
+def test_a_part_of_an_answer_says_what_an_answer_of_the_part_would() -> None:
+    """Every published indicator and period that is shipped, for both groups of communes and for one commune."""
+    territory, shipped = load_territory(SHIPPED.territory), shipped_figures()
+    whole = FigureSet(shipped, territory.name_of)
+    parts = [*(group.codes for group in territory.groups), territory.codes[:1]]
+    said = 0
+    for indicator in CATALOGUE.indicators.values():
+        for period in indicator.periods if indicator.kind != "network" else ():
+            found = answer(indicator, whole, CATALOGUE.indicators, period)
+            for codes in parts:
+                names = {code: territory.name_of[code] for code in codes}
+                alone = answer(
+                    indicator, FigureSet(shipped, names, whole.imported), CATALOGUE.indicators, period
+                )
+                cut = part(found, codes)
+                assert cut.total == alone.total, (indicator.id, period)
+                assert (
+                    cut.cells.set_index("commune")
+                    .loc[list(codes)]
+                    .equals(alone.cells.set_index("commune").loc[list(codes)])
+                )
+                said += cut.total.value is not None
+    assert said > 50
+    with pytest.raises(KeyError, match="99999"):
+        part(found, ["99999"])

@@ -204,6 +204,13 @@ def test_a_commune_alone_is_compared_with_its_epci_and_an_epci_not_with_itself(t
     assert (epci.name, epci.whole) == ("CC du Bazadais", True)
 
 
+def test_the_sizes_of_areas_are_read_once_a_process() -> None:
+    columns = ("epci", "departement", "region")
+    before = [reference.area_sizes(column) for column in columns]
+    assert before[1]["61"] == 381
+    assert all(one is reference.area_sizes(column) for one, column in zip(before, columns, strict=True))
+
+
 def test_the_rule_of_communes_alike_is_told_in_words() -> None:
     assert peers_name("200-10") == "communes de 200 à 499 habitants et de 10 à 29 habitants au km²"
     assert peers_name("0-0") == "communes de moins de 100 habitants et de moins de 10 habitants au km²"
