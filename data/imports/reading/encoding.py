@@ -46,6 +46,8 @@ FEW = 16
 FRENCH_LOWER = "àâäæçéèêëîïôöœùûüÿ"
 FRENCH = frozenset(FRENCH_LOWER + FRENCH_LOWER.upper())
 SIGNS = frozenset("«»°²³€‘’“”–—…·•\u00a0\u202f\u2009\u2011\u2212§µ×½¼¾ºª®©™±÷£\u00ad")
+RARE = frozenset("‰≤≥≈→")
+"""Signs of tables that prove UTF-8 where they come out of it; in other encodings their bytes are too common to say anything."""
 _HIGH = re.compile(rb"[\x80-\xff]+")
 
 
@@ -109,7 +111,7 @@ def _few_letters(raw: bytes, hints: Hints) -> Decoded:
     chosen = hints.encoding or ""
     if chosen in SINGLE:
         return Decoded(raw.decode(chosen).encode("utf-8"), chosen)
-    foreign = not any(letter in FRENCH or letter in SIGNS for letter in raw.decode("utf-8"))
+    foreign = not any(letter in FRENCH or letter in SIGNS or letter in RARE for letter in raw.decode("utf-8"))
     others = [name for name in SINGLE if not any(oddities(each, name) for each in _contexts(raw))]
     if foreign and others and chosen != "utf-8":
         _ask_encoding(raw, {"utf-8": 1, **dict.fromkeys(others, 0)}, hints)

@@ -617,6 +617,7 @@ def test_two_letters_that_happen_to_be_utf8_are_asked(tmp_path: Path) -> None:
     texts = [read(tmp_path, content, reading=each.id).frame["nom"][0] for each in asked(tmp_path, content)]
     assert texts[-1] == "ʃ" and texts[0] == "\u00a0É"
     assert read(tmp_path, "nom;pop\nMêle;1\n").frame["nom"][0] == "Mêle"
+    assert read(tmp_path, "code;n\n61156;5 ‰\n61258;3 ‰\n").frame["n"][0] == "5 ‰"
 
 
 def test_encodings_show_the_same_line_and_those_that_read_as_french_come_first(tmp_path: Path) -> None:
