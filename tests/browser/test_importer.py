@@ -139,6 +139,11 @@ def test_a_file_of_the_analyst_is_seen_on_the_map_by_others_and_taken_back_from_
     other, watch = open_watched(desk.served, "/carte?indicateur=dwellings")
     drop(page, "../../<b>écoles</b> {{1/0}}.csv", f"code_insee;ecoles\r\n{code};4321\r\n".encode())
     expect(page.get_by_text("../../<b>écoles</b> {{1/0}}.csv", exact=False).first).to_be_visible()
+    # Previews scroll visibly: a bar that is there, a shade at the edge beyond which there is more.
+    style = page.locator(".zv-scroll").first.evaluate(
+        "e => [getComputedStyle(e).overflowX, getComputedStyle(e).scrollbarWidth, getComputedStyle(e).backgroundImage]"
+    )
+    assert style[:2] == ["auto", "thin"] and style[2].count("linear-gradient") == 4
     step(page, "3 · Colonnes")
     for label, value in (
         ("Nom de ecoles", "Écoles <img src=x onerror=alert(1)> {{1/0}}"), ("Unité de ecoles", "écoles"),

@@ -268,7 +268,11 @@ OVERLAPS = """() => {
 
 def test_names_stand_on_the_map_and_cover_neither_each_other_nor_a_circle(open_page: Opener) -> None:
     """With values, with circles, and on half a screen: most communes keep theirs, the main ones first, on a line where there is no room."""
-    for path, most in (("?valeurs=1", 16), ("?cercles=1", 13), ("?mode=cote&avec=house_sales&cercles=1", 9)):
+    for path, most in (
+        ("?valeurs=1&cercles=1", 16),
+        ("?cercles=1", 13),
+        ("?mode=cote&avec=house_sales&cercles=1", 9),
+    ):
         page = open_page(f"/carte{path}")
         frame = map_frame(page)
         frame.locator(".zv-beside").first.wait_for()
@@ -331,6 +335,16 @@ def test_the_communes_around_and_the_departement_say_where_the_territory_lies(op
     frame.locator(".zv-beside").first.wait_for()
     assert len(frame.locator(".leaflet-zv-around-pane path").all()) > 50
     assert {"Blèves", "Le Plantis"} & set(frame.locator(".zv-beside").all_inner_texts())
+    assert (
+        "Sées" in frame.locator(".zv-beside.zv-town").all_inner_texts()
+    )  # a town to steer by, upright on its point
+    assert frame.locator(".zv-town").first.evaluate("e => getComputedStyle(e).fontStyle") == "normal"
+    # Thin white borders between communes, one dark line round the groups, no dashes.
+    borders = "paths => paths.map(e => ['stroke', 'stroke-width', 'stroke-dasharray'].map(n => e.getAttribute(n)).join())"
+    assert set(frame.eval_on_selector_all(SHAPES, borders)) == {"#ffffff,1,"}
+    frame.locator(".leaflet-zv-outline-pane path").first.wait_for(state="attached")
+    outlines = frame.eval_on_selector_all(".leaflet-zv-outline-pane path", borders)
+    assert set(outlines) == {"#16202c,2.5,"}
     inset = frame.get_by_role("img", name="Situation dans le département : Orne")
     expect(inset).to_be_visible()
     page.get_by_role("button", name="Réglages").click()

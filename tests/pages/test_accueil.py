@@ -10,6 +10,10 @@ from tests.pages.screens import Open, words
 def test_six_figures_with_their_source_date_and_past(open_page: Open) -> None:
     text = words(open_page("accueil"))
     assert text.count("class='zv-figure'") == 6
+    # The answer and its map open the page, the cards come after.
+    assert (
+        text.index("386 logements sur") < text.index('aria-label="Légende"') < text.index("class='zv-figure'")
+    )
     for expected in (
         "386 sur 3 660 logements · RP 2022",
         "4 317 sur 4 791 locaux · 30/06/2026",
