@@ -1,4 +1,4 @@
-"""Who arrives in a commune, for its mairie: where each one stands in the accompaniment, without a word on who it is (decision 21)."""
+"""Who arrives in a commune, for its mairie: where each one stands in the accompaniment, without a word on who it is (decision 24)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who arrives in a commune, as its mairie may read it: where each one stands, without a word on who it is (decision 21).
+"""Who arrives in a commune, as its mairie may read it: where each one stands, without a word on who it is (decision 24).
 
 The mairie concerned takes part in the accompaniment and holds the reception. It reads the step, the search window, the arrival, the
 reception and how many tasks of each topic are done. What a task says of the household (children, a partner, a car) is not counted: whether
@@ -21,6 +21,7 @@ from analysis.watch.window import search_window
 TOLD = ("accepted", "window_planned", "housed", "settled", "welcomed")
 """The steps at which a dossier is that of a newcomer: from the two signatures on, until a year has passed."""
 _HOUSED = TOLD[TOLD.index("housed") :]
+_SETTLED = TOLD[TOLD.index("settled") :]
 OF_THE_PLACE = frozenset({Trait.NO_DWELLING, Trait.NO_FIBRE})
 """Traits that say nothing of who arrives: a dwelling and a line are still to be found."""
 
@@ -96,9 +97,11 @@ def rows(newcomer: Newcomer, today: dt.date, days: int) -> list[tuple[str, str]]
     arrival = newcomer.arrival
     told = [("Étape", APPLICATION_STEPS[arrival.step])]
     if arrival.step not in _HOUSED:
-        where = "dans la commune" if arrival.sure else "à trouver ; la commune est son premier souhait"
-        told.append(("Logement", french.spaced(where)))
-    if arrival.planned is None:
+        where = "la commune" if arrival.sure else "à trouver ; la commune est son premier souhait"
+        told.append(("Lieu", french.spaced(where)))
+    if arrival.step in _SETTLED:
+        pass  # the day of it stands beside those who agreed to be shown, and would say which one this is
+    elif arrival.planned is None:
         told.append(("Arrivée", "date pas encore fixée"))
     else:
         told.append(("Arrivée", f"le {french.date(arrival.planned)}"))

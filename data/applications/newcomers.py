@@ -1,4 +1,4 @@
-"""The accepted dossiers as a mairie may read them: nothing of who they are is read here, not even to be left out later (decision 21)."""
+"""The accepted dossiers as a mairie may read them: nothing of who they are is read here, not even to be left out later (decision 24)."""
 
 from __future__ import annotations
 

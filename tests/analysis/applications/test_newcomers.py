@@ -40,7 +40,7 @@ def test_the_step_the_window_and_the_tasks_by_topic_are_told() -> None:
     one = arrival(Household(ARRIVAL, adults=2, births=(D("2019-04-02"),)), done=True)
     assert told(one) == [
         ("Étape", "Fenêtre de recherche fixée"),
-        ("Logement", "à trouver ; la commune est son premier souhait"),
+        ("Lieu", "à trouver ; la commune est son premier souhait"),
         ("Arrivée", "le 18/05/2026"),
         ("Recherche", "du 10/05/2026 au 17/05/2026"),
         ("Réception", "date pas encore fixée"),
@@ -82,10 +82,11 @@ def test_only_the_newcomers_of_the_commune_the_next_first_and_only_while_they_ar
     assert plain(sentence((), "à Essay")) == "À Essay : aucun arrivant pour le moment."
 
 
-def test_what_is_not_known_yet_is_said_and_a_settled_one_has_no_search() -> None:
-    assert told(Arrival("61156", True, "settled", None, D("2026-06-03"))) == [
+def test_what_is_not_known_yet_is_said_and_a_settled_one_has_neither_search_nor_day() -> None:
+    """The day somebody settled stands in the list of the members who agreed to be shown: it would say which of them this is."""
+    assert ("Arrivée", "date pas encore fixée") in told(Arrival("61156", True, "housed"))
+    assert told(Arrival("61156", True, "settled", ARRIVAL, D("2026-06-03"))) == [
         ("Étape", "Installé"),
-        ("Arrivée", "date pas encore fixée"),
         ("Réception", "le 03/06/2026"),
         ("Autres tâches", "rien à faire"),
     ]
