@@ -59,11 +59,11 @@ def test_every_indicator_and_method_can_be_drawn(open_page: Open) -> None:
 def test_the_vintage_comes_from_the_address_and_the_classes_are_common(open_page: Open) -> None:
     screen = open_page("carte", indicateur="house_sales", millesime="2021")
     assert "115 maisons ont été vendues en 2021" in words(screen)
-    # Nobody sold one house or none: classes of all years would leave « 0 à 1 » empty.
-    assert "Classes propres à ce millésime" in words(screen)
+    # Common to all years, and none of them empty in either: nobody sold a single house in 2021.
+    assert "Classes communes à tous les millésimes" in words(screen) and "0 à 2 (3 communes)" in words(screen)
     box(screen, "Millésime").set_value("2025").run()
     assert "65 maisons ont été vendues en 2025" in words(screen)
-    assert "Classes communes à tous les millésimes" in words(screen) and "0 à 1 (5 communes)" in words(screen)
+    assert "Classes communes à tous les millésimes" in words(screen) and "0 à 2 (8 communes)" in words(screen)
 
 
 @pytest.mark.parametrize(
