@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -29,6 +29,9 @@ from analysis.secrecy import Protected
 from analysis.watch.matching import Need
 
 T = TypeVar("T")
+
+SCHOOLS = "open_schools"
+"""The indicator that counts open schools; in the catalogue from its first import on."""
 
 
 @dataclass(frozen=True)
@@ -202,6 +205,14 @@ class Desk:
         """What each file lost for lack of a dwelling had wanted, one by one: for coordinators alone."""
         return needs_of(lost_files(self.network.applications), list(self.names))
 
+    def schools(self) -> dict[str, bool] | None:
+        """Whether a school is open in each commune of which that is known; None while nobody imported where schools are."""
+        if SCHOOLS not in self.indicators:
+            return None
+        cells = self.answer(SCHOOLS).cells
+        told = cells[cells["status"] == Status.OBSERVED.value]
+        return {str(code): value > 0 for code, value in zip(told["commune"], told["value"], strict=True)}
+
     def shown_members(self, day: dt.date, audience: Audience) -> dict[str, int]:
         """How many members the circles of the map show, by commune: all to coordinators, those who consented to others."""
         cells = self.members(day, audience).cells
@@ -240,7 +251,28 @@ class Desk:
         return network.listings_available(self.network.listings, self.network.sightings, self.today)
 
 
-def make_desk(known: Mapping[str, Any], today: dt.date, revision: int = 0) -> Desk:
-    """A desk of what `data.opening.read_all` gives."""
+def make_desk(
+    known: Mapping[str, Any], today: dt.date, revision: int = 0, before: Desk | None = None
+) -> Desk:
+    """A desk of what `data.opening.read_all` gives. `before`: the desk of an earlier revision, whose answers are taken over where all that
+    they were made of is the very same: listings and sightings are no part of what a desk keeps.
+    """
     rest = {name: value for name, value in known.items() if name != "network"}
-    return Desk(network=NetworkRows(**known["network"]), today=today, revision=revision, **rest)
+    made = Desk(network=NetworkRows(**known["network"]), today=today, revision=revision, **rest)
+    if before is None or not _same_but_the_watch(made, before):
+        return made
+    return replace(made, _kept=before._kept)
+
+
+def _same_but_the_watch(one: Desk, other: Desk) -> bool:
+    """Whether two desks were made of the same objects, but for the housing watch."""
+    frames = ("stays", "applications", "events", "contacts")
+    return (
+        (one.today, one.names, one.groups, one.thresholds)
+        == (other.today, other.names, other.groups, other.thresholds)
+        and one.observations is other.observations
+        and one.indicators is other.indicators
+        and one.sources is other.sources
+        and all(getattr(one.network, name) is getattr(other.network, name) for name in frames)
+        and one.network.origin == other.network.origin
+    )

@@ -8,13 +8,16 @@ shown.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 
 import pandas as pd
 from sqlalchemy import Table, and_, false, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from data.store import Session, tables
+from data.store.session import Mark
 
 DAYS = {
     "arrived",
@@ -34,15 +37,12 @@ def load(session: Session, origin: str) -> dict[str, pd.DataFrame]:
     """The frames that the network's figures are counted from: stays, applications, listings, sightings,
     events, contacts.
 
-    `origin` is ``real`` or ``demo`` (see `Store.network_origin`). Raises ValueError for anything else.
+    `origin` is ``real`` or ``demo`` (see `Store.network_origin`). Raises ValueError for anything else. A frame whose tables nobody wrote
+    in since is the one of the last time, not to be changed.
     """
     return {
-        "stays": stays(session, origin),
-        "applications": applications(session, origin),
-        "listings": listings(session, origin),
-        "sightings": sightings(session, origin),
-        "events": events(session, origin),
-        "contacts": contacts(session, origin),
+        name: session.keep(("network", name, origin), read_of, partial(read, session, origin))
+        for name, (read, read_of) in _READ.items()
     }
 
 
@@ -259,6 +259,7 @@ class _Kept:
     line: tuple[int, str, str]
     newest: int
     count: int
+    mark: Mark | None
     frame: pd.DataFrame
 
 
@@ -281,7 +282,18 @@ def _every_sighting(session: Session, origin: str) -> pd.DataFrame:
         .join(listing, listing.c.id == table.c.listing)
         .where(_of(table, origin), listing.c.removed_at.is_(None))
     )
-    newest = session.connection.execute(select(func.max(table.c.id)).where(table.c.origin == origin)).scalar()
+    if kept is not None and session.only_added(kept.mark, table, listing):
+        # Of this very process: nothing has to be held against the history.
+        more = _frame(session, wanted.where(table.c.id > kept.newest).order_by(table.c.on, table.c.id))
+        newest = max(kept.newest, int(more["sighting"].max())) if len(more) else kept.newest
+        found = _added(kept.frame, more)
+        _KEPT[key] = replace(
+            kept, line=_line(session) or kept.line, newest=newest, count=kept.count + len(more), mark=session.mark, frame=found
+        )  # fmt: skip
+        return found
+    newest_id = session.connection.execute(
+        select(func.max(table.c.id)).where(table.c.origin == origin)
+    ).scalar()
     count = int(
         session.connection.execute(select(func.count()).select_from(table).where(_of(table, origin))).scalar()
         or 0
@@ -295,16 +307,24 @@ def _every_sighting(session: Session, origin: str) -> pd.DataFrame:
             or 0
         )
         if count == kept.count + added:
-            found = kept.frame
-            if len(more):
-                parts = [part for part in (found, more) if len(part)]
-                found = pd.concat(parts, ignore_index=True)
-                found = found.sort_values(["on", "sighting"], kind="stable", ignore_index=True)
-            _keep(session, key, newest, count, found)
+            found = _added(kept.frame, more)
+            _keep(session, key, newest_id, count, found)
             return found
     found = _frame(session, wanted.order_by(table.c.on, table.c.id))
-    _keep(session, key, newest, count, found)
+    _keep(session, key, newest_id, count, found)
     return found
+
+
+def _added(known: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    """`known` and the rows that came since, in the order of days; `known` itself where none came."""
+    if not len(more):
+        return known
+    if not len(known):
+        return more
+    whole = pd.concat([known, more], ignore_index=True)
+    if more["on"].iloc[0] >= known["on"].iloc[-1]:  # as an answer of today comes
+        return whole
+    return whole.sort_values(["on", "sighting"], kind="stable", ignore_index=True)
 
 
 def _only_added(session: Session, kept: _Kept) -> bool:
@@ -326,18 +346,28 @@ def _only_added(session: Session, kept: _Kept) -> bool:
 def _keep(
     session: Session, key: tuple[str, str], newest: int | None, count: int, found: pd.DataFrame
 ) -> None:
+    if (line := _line(session)) is not None:
+        _KEPT[key] = _Kept(line, int(newest or 0), count, session.mark, found)
+
+
+def _line(session: Session) -> tuple[int, str, str] | None:
+    """The newest line of the history: number, instant, row."""
     history = tables.history
     last = session.connection.execute(
         select(history.c.id, history.c.at, history.c.entity_id).order_by(history.c.id.desc()).limit(1)
     ).first()
-    if last is not None:
-        _KEPT[key] = _Kept((int(last.id), last.at, last.entity_id), int(newest or 0), count, found)
+    return None if last is None else (int(last.id), last.at, last.entity_id)
 
 
 def _of_houses(session: Session, origin: str, found: pd.DataFrame) -> pd.DataFrame:
     """A frame with `listing`, told of the one listing of each house."""
     one = same_houses(session, origin)
-    return found.assign(listing=found["listing"].map(lambda each: one.get(each, each))) if one else found
+    if not one:
+        return found
+    place, names = pd.factorize(
+        found["listing"]
+    )  # each name is looked at once, not each of a hundred thousand rows
+    return found.assign(listing=pd.Index([one.get(each, each) for each in names]).take(place))
 
 
 def calls(session: Session, origin: str) -> pd.DataFrame:
@@ -349,6 +379,40 @@ def calls(session: Session, origin: str) -> pd.DataFrame:
         .join(contact, contact.c.id == table.c.contact)
         .where(_of(table, origin), contact.c.removed_at.is_(None))
         .order_by(table.c.id),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Watch:
+    """What the watch knows beside the frames of `load`: `numbers` of files (`application_numbers`), `calls`, `judged`: pairs of listings
+    that a person decided about, `phones` by contact, for coordinators only. Not to be changed.
+    """
+
+    numbers: Mapping[str, int]
+    calls: pd.DataFrame
+    judged: frozenset[tuple[str, str]]
+    phones: Mapping[str, str]
+
+
+def watch(session: Session, origin: str) -> Watch:
+    """All of it, each part read again only where somebody wrote in it since."""
+    contact, person = tables.contact, tables.person
+
+    def judged() -> frozenset[tuple[str, str]]:
+        pair = tables.listing_pair
+        rows = session.connection.execute(select(pair.c.listing, pair.c.other).where(_of(pair, origin)))
+        return frozenset((min(row), max(row)) for row in rows)
+
+    def phones() -> dict[str, str]:
+        asked = select(contact.c.id, person.c.phone).join(person, person.c.id == contact.c.person)
+        rows = session.connection.execute(asked.where(_of(contact, origin)))
+        return {str(id_): str(phone) for id_, phone in rows if phone}
+
+    return Watch(
+        session.keep(("numbers", origin), [tables.application], lambda: application_numbers(session, origin)),
+        session.keep(("calls", origin), [tables.call, contact], lambda: calls(session, origin)),
+        session.keep(("judged", origin), [tables.listing_pair], judged),
+        session.keep(("phones", origin), [contact, person], phones),
     )
 
 
@@ -386,6 +450,17 @@ def events(session: Session, origin: str) -> pd.DataFrame:
         .where(_of(table, origin))
         .order_by(table.c.on, table.c.id),
     )
+
+
+_READ: Mapping[str, tuple[Callable[[Session, str], pd.DataFrame], tuple[Table, ...]]] = {
+    "stays": (stays, (tables.stay, tables.member, tables.person)),
+    "applications": (applications, (tables.application,)),
+    "listings": (listings, (tables.listing, tables.listing_pair)),
+    "sightings": (sightings, (tables.sighting, tables.listing, tables.listing_pair)),
+    "events": (events, (tables.event, tables.member, tables.person)),
+    "contacts": (contacts, (tables.contact, tables.person)),
+}
+"""Each frame of `load` and the tables that it is made of."""
 
 
 def _of(table: Table, origin: str) -> ColumnElement[bool]:

@@ -33,6 +33,7 @@ from data.store import (
     live_entries,
     network_origin,
     open_store,
+    tables,
 )
 from data.territory import Territory, TerritoryError, levels, load_territory
 
@@ -78,16 +79,23 @@ def open_house(today: dt.date, home: Path | None = None, pack: Pack | None = Non
     return House(territory, store, pack)
 
 
+_FIGURES = (tables.import_, tables.observation, tables.catalogue_entry)
+
+
 def read_all(house: House, network_periods: Iterable[tuple[str, str]]) -> tuple[Catalogue, dict[str, Any]]:
     """The catalogue and what a desk needs, read in one snapshot: a figure never comes without its entry.
 
     The second part are the arguments of `analysis.desk.Desk`, except today; `network` as its arguments. `network_periods`: see
-    `data.catalogue.load_catalogue`. Raises CatalogueError.
+    `data.catalogue.load_catalogue`. What nobody wrote in since is what was read the last time. Raises CatalogueError.
     """
+    periods = tuple(network_periods)
     with house.store.read() as session:
-        observations = current_observations(session)
-        catalogue = read_catalogue(session, network_periods, observations)
-        catalogue = _on_show(catalogue, observations, house.territory)
+
+        def figures() -> tuple[pd.DataFrame, Catalogue]:
+            cells = current_observations(session)
+            return cells, _on_show(read_catalogue(session, periods, cells), cells, house.territory)
+
+        observations, catalogue = session.keep(("figures", house.territory.id, periods), _FIGURES, figures)
         origin = network_origin(session)
         return catalogue, {
             "indicators": catalogue.indicators,

@@ -135,7 +135,16 @@ def _now() -> tuple[Catalogue, Desk]:
 @st.cache_resource(show_spinner=False, max_entries=3)
 def _known(revision: int, today: dt.date) -> tuple[Catalogue, Desk]:
     catalogue, known = read_all(_house(), network_periods(territory().network.first_year, today))
-    return catalogue, make_desk(known, today, revision)
+    latest = _latest()
+    made = make_desk(known, today, revision, latest.get("desk"))
+    latest["desk"] = made
+    return catalogue, made
+
+
+@st.cache_resource(show_spinner=False)
+def _latest() -> dict[str, Desk]:
+    """The desk that was made last, whose answers the next one takes over as far as nothing changed."""
+    return {}
 
 
 @st.cache_resource(show_spinner=False, max_entries=5000)

@@ -6,8 +6,9 @@ Shared by all visitors: nothing that is returned may be changed. Only coordinato
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ import streamlit as st
 from analysis import french
 from analysis.desk import Desk
 from analysis.french import NNBSP
+from analysis.same import once_for_the_same
 from analysis.watch import morning
 from analysis.watch.calls import CallPlan, call_plan
 from analysis.watch.calls import Contact as Callable_
@@ -23,7 +25,7 @@ from analysis.watch.coverage import by_commune, by_contact
 from analysis.watch.duplicates import duplicates
 from analysis.watch.morning import Market
 from analysis.watch.window import WindowState
-from data import network, reference, register
+from data import network, reference
 from ui import loading
 
 
@@ -31,8 +33,8 @@ from ui import loading
 class Known:
     """The watch as the store knows it on a day. `contacts`: who is called, with `place` (the commune's name) and `phone`
     (empty where none is known); `doubles`: standing listings that may be one house and that nobody judged yet
-    (`analysis.watch.duplicates`); `windows`: see
-    `analysis.watch.morning.windows`; `by_contact`, `by_commune`: who answered when (`analysis.watch.coverage`).
+    (`analysis.watch.duplicates`); `windows`: see `analysis.watch.morning.windows`; `doubtful`: by contact its listings to ask about
+    (`DOUBTED`), the most doubtful first; `by_contact`, `by_commune`: who answered when (`analysis.watch.coverage`).
     """
 
     market: Market
@@ -42,6 +44,7 @@ class Known:
     by_contact: pd.DataFrame
     by_commune: pd.DataFrame
     doubles: pd.DataFrame
+    doubtful: Mapping[str, tuple[Mapping[Hashable, Any], ...]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,48 +100,59 @@ def pressing(here: Morning) -> pd.DataFrame:
     return here.windows[here.windows["state"].isin(states)]
 
 
+DOUBTED = ("contact", "listing", "what", "text", "chance", "tenure")
+"""What is told of a listing that a contact is asked about."""
 _COMPARED = ["listing", "commune", "kind", "tenure", "rooms", "surface", "rent", "price", "lon", "lat"]
 
 
 @st.cache_resource(show_spinner="Lecture de la veille…", max_entries=3)
 def _known(revision: int, today: dt.date, origin: str, _desk: Desk) -> Known:
-    rows, names = _desk.network, _desk.names
+    rows, names, territory = _desk.network, dict(_desk.names), loading.territory()
     with loading.store().read() as session:
-        numbers = network.application_numbers(session, origin)
-        calls = network.calls(session, origin)
-        judged = register.decided(session, origin)
-        phones = {row["id"]: row["phone"] for row in register.contacts(session, origin)}
+        kept = network.watch(session, origin)
     market = morning.market(rows.listings, rows.sightings, names, _desk.groups, today)
-    contacts = morning.correspondents(rows.contacts, rows.listings, names)
-    halls = _town_halls()
-    told = morning.answers(rows.sightings, calls)
-    openings: dict[str, Any] = {}
-    numbers_of = []
-    for row in contacts.to_dict("records"):
-        hall = halls.get(row["commune"], {}) if row["kind"] == "mairie" else {}
-        numbers_of.append(str(phones.get(row["contact"]) or hall.get("phone") or ""))
-        if hall.get("opening_hours"):
-            openings[row["contact"]] = reference.opening_hours(str(hall["opening_hours"]))
-    contacts = contacts.assign(
-        phone=numbers_of, place=[names.get(code, code) for code in contacts["commune"]]
-    )
+    contacts, openings, serves = _contacts(rows.contacts, rows.listings, kept.phones, names)
+    told = morning.newest_answers(morning.answers(rows.sightings, kept.calls), today)
     ready = morning.call_contacts(
-        contacts, rows.listings, told, calls, market.standing, openings, names, today
+        contacts, rows.listings, told, kept.calls, market.standing, openings, names, today
     )
-    serves = morning.serves(contacts, rows.listings, names)
     return Known(
         market=market,
-        windows=morning.windows(rows.applications, numbers, today, loading.territory().search_days),
+        windows=_windows(rows.applications, kept.numbers, today, territory.search_days),
         contacts=contacts,
         callable=tuple(ready),
-        by_contact=by_contact(contacts, told, today, loading.territory().silent_days),
-        doubles=duplicates(
-            market.standing[_COMPARED],
-            market.known,
-            [(one, other) for one, other in map(sorted, judged)],
-        ),
-        by_commune=by_commune(serves, told, list(names), today, loading.territory().silent_days),
+        by_contact=by_contact(contacts, told, today, territory.silent_days),
+        doubles=duplicates(market.standing[_COMPARED], market.known, kept.judged),
+        by_commune=by_commune(serves, told, list(names), today, territory.silent_days),
+        doubtful=_doubtful(market.standing),
     )
+
+
+def _doubtful(standing: pd.DataFrame) -> dict[str, tuple[Mapping[Hashable, Any], ...]]:
+    asked = standing.loc[(standing["chance"] >= morning.FADED) & standing["contact"].notna(), list(DOUBTED)]
+    asked = asked.assign(doubt=(asked["chance"] - 0.5).abs()).sort_values(["contact", "doubt", "listing"])
+    rows = asked.to_dict("records")
+    return {str(contact): tuple(own) for contact, own in groupby(rows, key=lambda row: row["contact"])}
+
+
+_windows = once_for_the_same(morning.windows)
+
+
+@once_for_the_same
+def _contacts(
+    rows: pd.DataFrame, listings: pd.DataFrame, phones: Mapping[str, str], names: dict[str, str]
+) -> tuple[pd.DataFrame, Mapping[str, Any], pd.DataFrame]:
+    """Who is called, with place and telephone; the hours that are published, by contact; the communes that each tells about."""
+    contacts, halls = morning.correspondents(rows, listings, names), _town_halls()
+    openings: dict[str, Any] = {}
+    numbers = []
+    for row in contacts.to_dict("records"):
+        hall = halls.get(row["commune"], {}) if row["kind"] == "mairie" else {}
+        numbers.append(str(phones.get(row["contact"]) or hall.get("phone") or ""))
+        if hall.get("opening_hours"):
+            openings[row["contact"]] = reference.opening_hours(str(hall["opening_hours"]))
+    place = [names.get(code, code) for code in contacts["commune"]]
+    return contacts.assign(phone=numbers, place=place), openings, morning.serves(contacts, listings, names)
 
 
 @st.cache_resource(show_spinner=False)

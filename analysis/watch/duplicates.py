@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Hashable, Iterable, Mapping
+from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -41,18 +43,38 @@ def duplicates(
     """
     done = {frozenset(pair) for pair in decided}
     frame = listings.merge(known[["listing", "first_seen", "last_seen"]], on="listing", how="inner")
-    frame = frame.sort_values("listing", kind="stable", ignore_index=True)
-    rows: list[tuple[str, str, int, str]] = []
-    for _, part in frame.groupby(["commune", "tenure"], sort=True):
-        pairs = _pairs(part)
-        of_part = part.to_dict("records") if pairs else []
-        for i, j, agreeing in pairs:
-            one, other = of_part[i], of_part[j]
-            if frozenset((one["listing"], other["listing"])) not in done:
-                rows.append((str(one["listing"]), str(other["listing"]), agreeing, _why(one, other)))
-    found = pd.DataFrame(rows, columns=COLUMNS)
-    return found.sort_values(
+    frame = frame.sort_values(["commune", "tenure", "listing"], kind="stable")[list(_COMPARED)]
+    # None and not NaN, which differs from itself: the rows of a commune that did not change are found again.
+    rows = frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None)
+    found = [
+        pair
+        for _, part in groupby(rows, key=lambda row: row[:2])
+        for pair in _proposed(tuple(part))
+        if frozenset(pair[:2]) not in done
+    ]
+    pairs = pd.DataFrame(found, columns=COLUMNS)
+    return pairs.sort_values(
         ["agreeing", "listing", "other"], ascending=[False, True, True], kind="stable", ignore_index=True
+    )
+
+
+_COMPARED = (
+    "commune", "tenure", "listing", "kind", "rooms", "surface", "rent", "price", "lon", "lat", "first_seen", "last_seen",
+)  # fmt: skip
+
+
+_NUMBERS = ("rooms", "surface", "rent", "price", "lon", "lat")
+
+
+@lru_cache(maxsize=2_000)
+def _proposed(rows: tuple[tuple[Any, ...], ...]) -> tuple[tuple[str, str, int, str], ...]:
+    """The pairs to propose among the listings of one commune and tenure (`_COMPARED`); kept, for most communes are as they were."""
+    part = pd.DataFrame(rows, columns=_COMPARED).astype(dict.fromkeys(_NUMBERS, float))
+    pairs = _pairs(part) if len(part) > 1 else []
+    of_part = part.to_dict("records") if pairs else []
+    return tuple(
+        (str(of_part[i]["listing"]), str(of_part[j]["listing"]), agreeing, _why(of_part[i], of_part[j]))
+        for i, j, agreeing in pairs
     )
 
 

@@ -17,7 +17,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -53,23 +53,80 @@ def lives(sightings: pd.DataFrame, until: dt.date) -> pd.DataFrame:
     « available » contradicts is not counted. Both on one day: « gone » is the later news, the hours between are unknown and the interval is
     one day wide. A listing only ever said gone has no life and no row.
     """
-    on = pd.to_datetime(sightings["on"])
-    told = pd.DataFrame({"listing": sightings["listing"], "on": on, "state": sightings["state"]})
-    told = told[on <= pd.Timestamp(until)]
-    seen = told[told["state"] == "available"].groupby("listing", sort=True)["on"]
-    frame = pd.DataFrame({"first_seen": seen.min(), "last_seen": seen.max()})
-    gone = told[told["state"] == "gone"]
-    after = gone["on"] >= frame["last_seen"].reindex(gone["listing"]).to_numpy()
-    frame["gone_on"] = gone[after].groupby("listing")["on"].min()
-    frame["gone_on"] = pd.to_datetime(frame["gone_on"])
-    frame["left"] = _count(frame["last_seen"] - frame["first_seen"])
-    right = _count(frame["gone_on"] - frame["first_seen"])
-    frame["right"] = right.where(right.isna() | (right > frame["left"]), frame["left"] + 1).fillna(np.inf)
-    return frame.reset_index(names="listing")[LIFE_COLUMNS]
+    return lives_of(coded(sightings), until)
 
 
-def _count(spans: pd.Series[Any]) -> pd.Series[Any]:
-    return spans.dt.days.astype(float)
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """Sightings as numbers: strings of a hundred thousand rows are looked at once.
+
+    `names`: the listings, sorted; by row: `listing` (place in `names`), `day` (days since 1970), `available` and `gone`.
+    """
+
+    names: pd.Index[Any]
+    listing: NDArray[np.intp]
+    day: NDArray[np.int64]
+    available: NDArray[np.bool_]
+    gone: NDArray[np.bool_]
+
+    def newest_available(self) -> NDArray[np.intp]:
+        """By listing the row of the newest « available », the last of those of one day; -1 where nobody said so."""
+        rows = np.flatnonzero(self.available)
+        rows = rows[np.argsort(self.day[rows], kind="stable")]
+        newest = np.full(len(self.names), -1, dtype=np.intp)
+        newest[self.listing[rows]] = rows  # of several the last one stays
+        return newest
+
+
+def coded(sightings: pd.DataFrame) -> Coded:
+    """`sightings` (`listing`, `on`, `state`) as numbers."""
+    listing, names = pd.factorize(sightings["listing"], sort=True)
+    day = pd.to_datetime(sightings["on"]).to_numpy().astype("datetime64[D]").astype(np.int64)
+    state = sightings["state"]
+    return Coded(
+        pd.Index(names),
+        listing.astype(np.intp),
+        day,
+        (state == "available").to_numpy(dtype=bool),
+        (state == "gone").to_numpy(dtype=bool),
+    )
+
+
+def lives_of(told: Coded, until: dt.date) -> pd.DataFrame:
+    """`lives` of sightings that were coded already."""
+    last_day = (until - dt.date(1970, 1, 1)).days
+    here = (told.day <= last_day) & (told.listing >= 0)
+    count, never = len(told.names), np.iinfo(np.int64)
+    seen = here & told.available
+    first, last = np.full(count, never.max), np.full(count, never.min)
+    np.minimum.at(first, told.listing[seen], told.day[seen])
+    np.maximum.at(last, told.listing[seen], told.day[seen])
+    gone = here & told.gone
+    gone[gone] = told.day[gone] >= last[told.listing[gone]]
+    end = np.full(count, never.max)
+    np.minimum.at(end, told.listing[gone], told.day[gone])
+    kept = last > never.min
+    first, last, end = first[kept], last[kept], end[kept]
+    left = (last - first).astype(float)
+    over = end < never.max
+    # Both on one day: « gone » is the later news, and the interval is one day wide.
+    right = np.where(over, np.maximum(end - first, left + 1), np.inf)
+
+    def days(numbers: NDArray[np.int64]) -> NDArray[np.datetime64]:
+        return numbers.astype("datetime64[D]").astype("datetime64[s]")
+
+    gone_on = np.full(len(end), np.datetime64("NaT"), dtype="datetime64[s]")
+    gone_on[over] = days(end[over])
+    return pd.DataFrame(
+        {
+            "listing": told.names[kept],
+            "first_seen": days(first),
+            "last_seen": days(last),
+            "gone_on": gone_on,
+            "left": left,
+            "right": right,
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -154,9 +211,22 @@ def estimate(left: Floats, right: Floats, *, kind: str = "", group: str = "") ->
             f"Vie n° {first + 1}, de {left[first]:g} à {right[first]:g} jours{NNBSP}: la fin doit suivre le début, de 0 jour ou plus."
         )
     known = np.isfinite(right)
-    # The last « available » is a certain stretch of life for everybody, an interval only adds that the end came within its width.
-    exposure = float(left.sum())
     widths, counts = np.unique(right[known] - left[known], return_counts=True)
+    return _life(
+        float(left.sum()), widths.tobytes(), counts.astype(np.int64).tobytes(), len(left), int(known.sum()), kind, group
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=500)
+def _life(
+    exposure: float, widths_: bytes, counts_: bytes, listings: int, ends: int, kind: str, group: str
+) -> Life:
+    """`estimate` from all that the posterior needs; kept, for an answer changes the lives of one kind in one group.
+
+    `exposure`: certain days of life, of all; `widths_`, `counts_`: how many ends lie in an interval of which width (float64 and int64).
+    """
+    widths, counts = np.frombuffer(widths_), np.frombuffer(counts_, dtype=np.int64)
+    # The last « available » is a certain stretch of life for everybody, an interval only adds that the end came within its width.
 
     def log_density(log_rates: Floats) -> Floats:
         rates = np.exp(log_rates)
@@ -171,7 +241,7 @@ def estimate(left: Floats, right: Floats, *, kind: str = "", group: str = "") ->
     log_rates = np.linspace(_COARSE[low], _COARSE[high], _POINTS)
     density = log_density(log_rates)
     weights = np.exp(density - density.max())
-    return Life(log_rates, weights / weights.sum(), len(left), int(known.sum()), kind, group)
+    return Life(log_rates, weights / weights.sum(), listings, ends, kind, group)
 
 
 @dataclass(frozen=True)
@@ -190,23 +260,30 @@ class Lives:
 def estimates(known: pd.DataFrame) -> Lives:
     """The estimates of lives (`lives`) to which `kind` and `group` were added (empty text: in no group)."""
 
-    def of(part: pd.DataFrame, kind: str = "", group: str = "") -> Life:
-        return estimate(part["left"].to_numpy(), part["right"].to_numpy(), kind=kind, group=group)
+    left, right = known["left"].to_numpy(dtype=float), known["right"].to_numpy(dtype=float)
+    kind_of, kinds = pd.factorize(known["kind"])
+    group_of, groups = pd.factorize(known["group"])
+    both_of = kind_of * max(len(groups), 1) + group_of
+    ended = np.isfinite(right)
 
-    ended = known[np.isfinite(known["right"].astype(float))]
-    kinds = ended["kind"].value_counts()
-    groups = ended[ended["group"] != ""].value_counts(["kind", "group"])
-    return Lives(
-        of(known),
-        {str(kind): of(known[known["kind"] == kind], str(kind)) for kind, n in kinds.items() if n >= MINIMUM},
-        {
-            (str(kind), str(group)): of(
-                known[(known["kind"] == kind) & (known["group"] == group)], str(kind), str(group)
-            )
-            for (kind, group), n in groups.items()  # type: ignore[misc]
-            if n >= MINIMUM
-        },
-    )
+    def enough(codes: NDArray[np.intp], named: NDArray[np.bool_]) -> list[int]:
+        """The codes of which enough ends are known."""
+        told, counts = np.unique(codes[ended & named], return_counts=True)
+        return [int(code) for code, n in zip(told, counts, strict=True) if n >= MINIMUM]
+
+    def of(rows: NDArray[np.bool_], kind: str = "", group: str = "") -> Life:
+        return estimate(left[rows], right[rows], kind=kind, group=group)
+
+    everything = np.ones(len(known), dtype=bool)
+    in_a_group = (known["group"] != "").to_numpy(dtype=bool)
+    by_kind = {
+        str(kinds[code]): of(kind_of == code, str(kinds[code])) for code in enough(kind_of, everything)
+    }
+    by_group = {}
+    for code in enough(both_of, in_a_group):
+        kind, group = (str(each) for each in (kinds[code // len(groups)], groups[code % len(groups)]))
+        by_group[kind, group] = of(both_of == code, kind, group)
+    return Lives(of(everything), by_kind, by_group)
 
 
 class Presence(StrEnum):

@@ -18,6 +18,7 @@ import pandas as pd
 from analysis import french
 from analysis.hours import OpeningLike
 from analysis.listing import details_text, dwelling_text, terms_text
+from analysis.same import once_for_the_same
 from analysis.vocabulary import (
     APPLICATION_ENDS,
     APPLICATION_STEPS,
@@ -27,7 +28,7 @@ from analysis.vocabulary import (
     TOWN_HALL,
 )
 from analysis.watch.calls import Contact, Doubt, Household, signal_rates
-from analysis.watch.life import Lives, estimates, lives, still_there
+from analysis.watch.life import Lives, coded, estimates, lives_of, still_there
 from analysis.watch.matching import energy_ban
 from analysis.watch.window import SearchWindow, WindowState, search_window, window_text
 
@@ -76,12 +77,13 @@ def market(
     `presence`, `text` (`life.still_there`), `what` (« Maison à louer, Essay, 4 pièces, 95 m², 620 € par mois »), `details` (what else was
     told, `listing.details_text`) and `ban` (why its energy class may not be let today, or empty), the likeliest first.
     """
-    group_of = {code: name for name, codes in groups.items() for code in codes}
-    known = lives(sightings, today).merge(
-        listings[["listing", "kind", "tenure", "commune"]], on="listing", how="inner"
-    )
-    known["group"] = [group_of.get(code, "") for code in known["commune"]]
-    known = known.drop(columns="commune")
+    told = coded(sightings)
+    facts = _facts(listings, {code: name for name, codes in groups.items() for code in codes})
+    known = lives_of(told, today)
+    place = facts.index.get_indexer(known["listing"])
+    known = known[place >= 0].reset_index(drop=True)
+    for name in facts.columns:
+        known[name] = facts[name].to_numpy()[place[place >= 0]]
     parts = {tenure: known[known["tenure"] == tenure] for tenure in TENURES}
     found = {tenure: estimates(part) for tenure, part in parts.items()}
     # What went is not asked about: most of what was ever seen.
@@ -91,16 +93,29 @@ def market(
     chance = pd.concat(chances) if chances else pd.DataFrame(columns=columns)
     open_ones = known[known["gone_on"].isna()][["listing", "last_seen"]].merge(chance, on="listing")
     standing = listings.merge(open_ones, on="listing", how="inner")
-    # The newest of what stands, the last told of one day: only those listings are looked at.
-    said = sightings[(sightings["state"] == "available") & sightings["listing"].isin(standing["listing"])]
-    said = said.sort_values("on", kind="stable").drop_duplicates("listing", keep="last")
-    standing["by"] = standing["listing"].map(said.set_index("listing")["contact"])
-    told = standing[listings.columns].to_dict("records")
-    standing["what"] = [listing_text(row, names) for row in told]  # type: ignore[arg-type]
-    standing["details"] = [details_text(row) for row in told]
-    standing["ban"] = [_ban(row, today) for row in told]
+    row = told.newest_available()[told.names.get_indexer(standing["listing"])]
+    standing["by"] = sightings["contact"].iloc[row].to_numpy()
+    words = _words(listings, dict(names), today)
+    new = [listing not in words for listing in standing["listing"]]
+    for one in standing.loc[new, list(listings.columns)].to_dict("records"):
+        words[str(one["listing"])] = (listing_text(one, names), details_text(one), _ban(one, today))  # type: ignore[arg-type]
+    for column, name in enumerate(("what", "details", "ban")):
+        standing[name] = [words[listing][column] for listing in standing["listing"]]
     standing = standing.sort_values(["chance", "last_seen", "listing"], ascending=[False, False, True])
     return Market(known, found, standing.reset_index(drop=True))
+
+
+@once_for_the_same
+def _facts(listings: pd.DataFrame, group_of: dict[str, str]) -> pd.DataFrame:
+    """What lives are told apart by: `kind`, `tenure`, `group`, by listing."""
+    group = [group_of.get(code, "") for code in listings["commune"]]
+    return listings[["kind", "tenure"]].assign(group=group).set_index(listings["listing"].to_numpy())
+
+
+@once_for_the_same
+def _words(listings: pd.DataFrame, names: dict[str, str], today: dt.date) -> dict[str, tuple[str, str, str]]:
+    """What is said of each listing (`what`, `details`, `ban`), filled as they are met: an answer changes none of it."""
+    return {}
 
 
 def _ban(row: Mapping[Hashable, object], today: dt.date) -> str:
@@ -235,6 +250,24 @@ def answers(sightings: pd.DataFrame, calls: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else told[["contact", "on"]].reset_index(drop=True)
 
 
+def newest_answers(told: pd.DataFrame, today: dt.date) -> pd.DataFrame:
+    """Of each contact of `answers` the day of its last answer until `today` and of its last one before: `contact`, `on`. All that is asked
+    of who answered when, in two rows for one instead of thousands.
+    """
+    contact, names = pd.factorize(told["contact"])
+    day = pd.to_datetime(told["on"]).to_numpy().astype("datetime64[D]").astype(np.int64)
+    last_day, never = (today - dt.date(1970, 1, 1)).days, np.iinfo(np.int64).min
+    parts = []
+    for until in (last_day - 1, last_day):
+        here = (day <= until) & (contact >= 0)
+        newest = np.full(len(names), never)
+        np.maximum.at(newest, contact[here], day[here])
+        kept = newest > never
+        on = newest[kept].astype("datetime64[D]").astype("datetime64[s]")
+        parts.append(pd.DataFrame({"contact": names[kept], "on": on}))
+    return pd.concat(parts, ignore_index=True)
+
+
 def serves(callable_: pd.DataFrame, listings: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     """Which communes each contact tells about: its own and those of the listings it signalled. `contact`, `commune`, without repeats."""
     told = listings.loc[listings["contact"].isin(callable_["contact"]), ["contact", "commune"]]
@@ -264,12 +297,9 @@ def call_contacts(
     ended = calls[(calls["answer"] != "told") | (pd.to_datetime(calls["on"]) < pd.Timestamp(today))]
     asked_on = ended.groupby("contact")["on"].max()
     newest = ended.drop_duplicates("contact", keep="last").set_index("contact")["call_back"].dropna()
-    where = serves(callable_, listings, names).groupby("contact")["commune"].agg(frozenset)
-    counts = listings["contact"].value_counts()
-    first = pd.to_datetime(listings["first_seen"]).min()
-    watched = max((pd.Timestamp(today) - first).days, 1) if len(listings) else 1
-    rates = signal_rates([int(counts.get(contact, 0)) for contact in callable_["contact"]], float(watched))
+    where, rates = _habits(callable_, listings, dict(names), today)
     asked = standing[(standing["chance"] >= FADED) & standing["contact"].notna()]
+    asked = asked[["contact", "listing", "what", "chance"]]
     doubts: dict[str, list[Doubt]] = {}
     for row in asked.to_dict("records"):
         doubt = Doubt(str(row["listing"]), str(row["what"]), float(row["chance"]))
@@ -290,6 +320,19 @@ def call_contacts(
         )
         for row, rate in zip(callable_.to_dict("records"), rates, strict=True)
     ]
+
+
+@once_for_the_same
+def _habits(
+    callable_: pd.DataFrame, listings: pd.DataFrame, names: dict[str, str], today: dt.date
+) -> tuple[Mapping[str, frozenset[str]], list[float]]:
+    """Where each contact's listings stand, and how many new ones a day it tells of (in the order of `callable_`)."""
+    where = serves(callable_, listings, names).groupby("contact")["commune"].agg(frozenset).to_dict()
+    counts = listings["contact"].value_counts()
+    first = pd.to_datetime(listings["first_seen"]).min()
+    watched = max((pd.Timestamp(today) - first).days, 1) if len(listings) else 1
+    told = [int(counts.get(contact, 0)) for contact in callable_["contact"]]
+    return where, signal_rates(told, float(watched))
 
 
 def past_arrivals(known: pd.DataFrame, today: dt.date, weeks: int = 52) -> list[dt.date]:

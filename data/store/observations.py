@@ -103,6 +103,7 @@ def _insert_cells(
         return
     ordered = cells.sort_values(OBSERVATION_KEY)[OBSERVATION_COLUMNS]
     columns = ["import_id", *OBSERVATION_COLUMNS]
+    session.written.add(tables.observation.name)  # what goes past SQLAlchemy is not seen there
     raw: Any = session.connection.connection.cursor()
     try:
         for start in range(0, len(ordered), _BLOCK):

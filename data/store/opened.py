@@ -23,6 +23,7 @@ from data.store.errors import (
     StoreError,
 )
 from data.store.files import Files, make_database
+from data.store.kept import Kept
 from data.store.schema import migrate
 from data.store.session import Session, WriteSession
 from data.store.trouble import connection_lost, explain
@@ -48,6 +49,8 @@ class Store:
         self.copied_before_migration: Path | None = None
         self.exposed: tuple[Path, ...] = ()
         """Files of ours that other accounts of the machine may read, and whose rights could not be changed."""
+        self.kept = Kept()
+        """What was read and is still so, see `Session.keep`."""
         self.after_commit: list[Callable[[], None]] = []
         """Called by the thread that wrote, after each commit of `write`: what it had read of the state before is over."""
 
@@ -77,7 +80,7 @@ class Store:
         try:
             with self.engine.connect().execution_options(**options) as connection:
                 try:
-                    yield Session(connection)
+                    yield Session(connection, self.kept)
                 finally:
                     connection.rollback()
         except DBAPIError as error:
@@ -102,6 +105,7 @@ class Store:
                 yield session
                 # Last of all: whatever was written, nothing personal of those who were erased is committed.
                 erasure.reapply(connection, session.at)
+                revision = session.revision()
                 committing = True
         except (DatabaseError, driver) as error:  # the bulk ways of a driver raise its own
             # A server that goes away while it commits may have done so: nobody here can know before it answers again.
@@ -113,6 +117,7 @@ class Store:
                 raise  # a rule of the tables, or a mistake of ours: not the affair of the disk
             reason = error.orig if isinstance(error, OperationalError) else error
             raise StoreError(f"L’écriture a échoué, rien n’a été modifié ({reason}).") from error
+        self.kept.committed(revision, session.written)
         for call in self.after_commit:
             call()
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
-from sqlalchemy import Connection, Executable, Table, insert, select, update
+from sqlalchemy import Connection, Executable, Table, event, insert, select, update
 
 from analysis.model import Actor
 from data.store import tables
 from data.store.errors import StaleRow, StoreError
+from data.store.kept import CHANGED, Kept, written_tables
+
+T = TypeVar("T")
+Mark = tuple[Kept, int]
+"""The open database and its revision."""
 
 
 def stamp(now: datetime) -> str:
@@ -23,8 +28,31 @@ def stamp(now: datetime) -> str:
 class Session:
     """A snapshot of the store. `connection` is SQLAlchemy's, for what has no method here."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, kept: Kept | None = None) -> None:
         self.connection = connection
+        self._kept = kept
+        self._revision: int | None = None
+
+    def keep(self, what: Hashable, tables: Collection[Table], read: Callable[[], T]) -> T:
+        """What `read` gives of `tables`, read once for as long as nobody writes in them (`data.store.kept`). It may not be changed.
+
+        In a block of writing it is read each time: what is written there is not everybody's yet.
+        """
+        if self._kept is None:
+            return read()
+        return self._kept.answer(self.revision(), what, [table.name for table in tables], read)
+
+    @property
+    def mark(self) -> Mark | None:
+        """What was read here was read then, for `only_added`; None in a block of writing."""
+        return None if self._kept is None else (self._kept, self.revision())
+
+    def only_added(self, since: Mark | None, *tables: Table) -> bool:
+        """Whether rows of `tables` were added since then and none that stood was changed or deleted; False where that is not known."""
+        if self._kept is None or since is None or since[0] is not self._kept:
+            return False
+        written = self._kept.written(since[1], self.revision())
+        return written is not None and not written & {table.name + CHANGED for table in tables}
 
     def frame(self, statement: Executable) -> pd.DataFrame:
         """The rows of a SELECT; dates come as `datetime64`, missing values as NaN, NaT or None."""
@@ -40,6 +68,13 @@ class Session:
 
     def revision(self) -> int:
         """The number of commits of what is read here; in a block of writing, that block's own is counted."""
+        if self._kept is None:
+            return self._revision_now()
+        if self._revision is None:  # a snapshot has one
+            self._revision = self._revision_now()
+        return self._revision
+
+    def _revision_now(self) -> int:
         return int(self.connection.execute(select(tables.meta.c.revision)).scalar_one())
 
     def get(self, table: Table, row_id: object) -> dict[str, Any] | None:
@@ -57,6 +92,13 @@ class WriteSession(Session):
         self.actor = actor
         self._noted: set[tuple[str, str | None]] = set()
         self.at = stamp(now)
+        self.written: set[str] = set()
+        """The tables of which a row was added, changed or deleted in this block (`data.store.kept.written_tables`)."""
+        event.listen(connection, "after_cursor_execute", self._watch)
+
+    def _watch(self, _connection: object, cursor: Any, statement: str, *_more: object) -> None:
+        if cursor.rowcount != 0:  # -1: the driver does not know
+            self.written.update(written_tables(statement))
 
     def insert(self, table: Table, row: Mapping[str, Any], *, import_id: int | None = None) -> str:
         """Add one row and its line of history; the row's key. `created_at` is filled in."""
