@@ -1,4 +1,4 @@
-"""How often the public form may be asked for something, by one address and by everybody together.
+"""How often the public form and the agendas' addresses may be asked for something, by one address and by everybody together.
 
 The address itself is not kept: a keyed hash of it and of the day, so that a list of who came cannot be made from the database.
 """
@@ -26,6 +26,7 @@ LIMITS: Final[Mapping[str, tuple[tuple[int, int, int], ...]]] = {
     "code": ((_HOUR, 6, 100), (_DAY, 15, 400)),
     "follow": ((_HOUR, 120, 5000),),
     "paper": ((_DAY, 40, 600),),
+    "agenda": ((_HOUR, 60, 3000),),  # an agenda asks every few hours, and many sit behind one address
 }
 """Kind → (hours, most of one address, most of all together). A town hall that helps ten people on one day comes through."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,11 +13,11 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from analysis.model import LOCAL_ACTOR, Role
-from data import access
+from data import access, candidacy
 from data.access import AccessError
 from tests.homes import forget
 from tests.loops import completed
-from ui import loading
+from ui import clock, loading
 from ui.logs import scrub
 from ui.server.agenda_feed import agenda_feed
 
@@ -36,11 +37,12 @@ def made() -> str:
     return access.make_feed(store, LOCAL_ACTOR, access.server_secret(store.files))
 
 
-def asked(key: str, **headers: str) -> httpx.Response:
+def asked(key: str, peer: str = "127.0.0.1", **headers: str) -> httpx.Response:
     app = Starlette(routes=[Route("/agenda/{key}.ics", agenda_feed)])
 
     async def get() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        transport = httpx.ASGITransport(app, client=(peer, 4711))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             return await client.get(f"/agenda/{key}.ics", headers=headers)
 
     return completed(get())
@@ -123,3 +125,17 @@ def test_the_database_and_the_log_do_not_hold_the_address(home: Path) -> None:
     for file in home.rglob("*.db*"):
         assert number.encode() not in file.read_bytes()
     assert scrub(f"GET /zevillage/agenda/{key}.ics HTTP/1.1") == "GET /zevillage/agenda/… HTTP/1.1"
+
+
+def test_who_asks_too_often_waits_and_an_agenda_elsewhere_does_not(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(candidacy.attempts.LIMITS, "agenda", ((1, 3, 100),))
+    key = made()
+    assert [asked(each).status_code for each in (key, "essai.1", "essai.2", key)] == [200, 404, 404, 429]
+    told = asked(key, **{"If-None-Match": "x"})
+    assert told.headers["retry-after"] == "3600" and "redemander dans une heure" in told.text
+    assert asked(key, peer="192.0.2.7").status_code == 200
+    now = clock.instant()
+    monkeypatch.setattr(clock, "instant", lambda: now + dt.timedelta(hours=1, seconds=1))
+    assert asked(key).status_code == 200
