@@ -82,8 +82,19 @@ def need_of(
     )
 
 
+def with_schools(listings: pd.DataFrame, schools: Mapping[str, bool] | None) -> pd.DataFrame:
+    """`listings` with `school` (whether one is open in its commune, None where nobody says) and `schools_known`.
+
+    `schools`: commune → whether a school is open there; None while nobody imported where schools are.
+    """
+    told = pd.Series(
+        [(schools or {}).get(str(code)) for code in listings["commune"]], listings.index, dtype=object
+    )
+    return listings.assign(school=told, schools_known=schools is not None)
+
+
 def offer_of(row: Mapping[Any, Any]) -> Listing:
-    """A row of listings (with `chance`) as it is matched; columns that the frame does not have are not told."""
+    """A row of listings (with `chance`, and what `with_schools` adds) as it is matched; columns that are not there are not told."""
 
     def number(name: str) -> float | None:
         value = _said(row.get(name))
@@ -105,6 +116,7 @@ def offer_of(row: Mapping[Any, Any]) -> Listing:
         free_from=None if free is None else pd.Timestamp(free).date(),
         least_months=None if months is None else int(months),
         chance=float(row.get("chance", 1.0)),
+        schools_known=bool(row.get("schools_known", False)),
         **{name: None if value is None else bool(value) for name, value in yes_no.items()},
     )
 

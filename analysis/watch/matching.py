@@ -79,8 +79,8 @@ def _banned_since(energy: str, on: dt.date, tenure: str, kind: str) -> dt.date |
 class Listing:
     """A listing as it is matched. Euros (`rent` and `charges` a month), Mbit/s; None and empty text: nobody told.
 
-    `pets` and `least_months` are the owner's wishes: pets accepted, shortest stay. `school`: one in the commune. `chance`: that it is still
-    there (0 to 1, `life.still_there`).
+    `pets` and `least_months` are the owner's wishes: pets accepted, shortest stay. `school`: one in the commune; `schools_known`: somebody
+    imported where schools are. `chance`: that it is still there (0 to 1, `life.still_there`).
     """
 
     listing: str
@@ -99,6 +99,7 @@ class Listing:
     pets: bool | None = None
     least_months: int | None = None
     chance: float = 1.0
+    schools_known: bool = True
 
     @property
     def cost(self) -> float | None:
@@ -291,7 +292,9 @@ def _text(pair: Match, one: Judged) -> str:
             text = {
                 Met.YES: "une école dans la commune",
                 Met.NO: "pas d’école dans la commune",
-                Met.UNKNOWN: "école à vérifier",
+                Met.UNKNOWN: "école à vérifier"
+                if listing.schools_known
+                else f"école{NNBSP}: pas encore importé (annuaire de l’éducation)",
             }[one.met]
         case "speed":
             text = (

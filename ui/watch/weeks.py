@@ -10,7 +10,7 @@ import streamlit as st
 
 from analysis import french
 from analysis.desk import Desk
-from analysis.watch.choice import fitting_share, need_of
+from analysis.watch.choice import fitting_share, need_of, with_schools
 from analysis.watch.market import WEEKS, arrival_rates, best_week_sentence, best_weeks
 from ui import frame, tables
 from ui.morning import Morning
@@ -72,7 +72,7 @@ def _weeks(
         return None, ""
     standing = _here.market.standing
     offered = standing[standing["tenure"] == need.tenure]
-    share, of = fitting_share(need, _desk.network.listings, today)
+    share, of = fitting_share(need, with_schools(_desk.network.listings, _desk.schools()), today)
     table = best_weeks(
         today, np.asarray(offered["chance"], dtype=float),
         arrival_rates(known["first_seen"], first.date(), today, 7 * (WEEKS + 1)),

@@ -11,7 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.watch.choice import Choice, choice, choice_sentence, need_of, offer_of, rows_together
+from analysis.watch.choice import (
+    Choice,
+    choice,
+    choice_sentence,
+    fitting_share,
+    need_of,
+    offer_of,
+    rows_together,
+    with_schools,
+)
 from analysis.watch.matching import MUST, match
 from analysis.watch.morning import windows
 
@@ -204,3 +213,23 @@ def test_the_assignment_is_the_best_of_all_and_gives_nothing_refused_or_held(
         assert shown == sorted(shown, key=lambda each: (-each[0], each[1]))
         assert (one.none is None) == bool(one.pairs)
         assert not {(one.application, listing) for _, listing in shown} & barred
+
+
+def test_a_school_is_judged_by_the_import_and_said_not_imported_without_it() -> None:
+    need = need_of("a", {"school": True, "must": ["school"]}, None, None, NAMES)
+    rows = pd.DataFrame([house("in"), house("out", commune="61215"), house("unsaid", commune="61051")])
+
+    def judged(schools: dict[str, bool] | None) -> list[tuple[bool, str]]:
+        offers = [offer_of(row) for row in with_schools(rows, schools).to_dict("records")]
+        pairs = [match(need, each, TODAY) for each in offers]
+        return [(p.possible, plain(" ".join((*p.reasons, *p.against, *p.to_check)))) for p in pairs]
+
+    known = judged({"61156": True, "61215": False})
+    assert [possible for possible, _ in known] == [True, False, True]
+    assert "une école dans la commune" in known[0][1] and "pas d'école dans la commune" in known[1][1]
+    assert "école à vérifier" in known[2][1]
+    for possible, text in judged(None):
+        assert possible and "école : pas encore importé" in text
+    assert fitting_share(
+        need, with_schools(rows, {"61156": True, "61215": False, "61051": False}), TODAY
+    ) == (1 / 3, 3)

@@ -417,6 +417,36 @@ def sirene() -> Published:
     )  # fmt: skip
 
 
+def education() -> Published:
+    """The annuaire of a département, as exported: a school in each of its ten largest communes, one in two of ours, a collège in Essay."""
+    columns = (
+        "identifiant_de_l_etablissement", "nom_etablissement", "type_etablissement", "statut_public_prive", "code_postal", "code_commune",
+        "nom_commune", "code_departement", "etat", "date_ouverture", "date_maj_ligne",
+    )  # fmt: skip
+    people = reference.communes(contours=False)
+    largest = people[people["departement"] == "61"].nlargest(10, "population")
+    named = [
+        *zip(largest["code"], largest["name"], strict=True),
+        ("61258", "Le Mêle-sur-Sarthe"),
+        ("61156", "Essay"),
+    ]
+    rows = [
+        (f"061{number:04d}A", "Ecole primaire", "Ecole", "Public", "61000", code, name, "061", "OUVERT", "1990-09-01", "2026-10-05")
+        for number, (code, name) in enumerate(named)
+    ]  # fmt: skip
+    rows.append(
+        ("0619999Z", "Collège", "Collège", "Public", "61500", "61156", "Essay", "061", "OUVERT", "1990-09-01", "2026-10-05")
+    )  # fmt: skip
+    return Published(
+        "men_annuaire", "fr-en-annuaire-education.csv", text(columns, rows), "",
+        {
+            ("open_schools", "2026-10-05", "61258"): 1,
+            ("open_schools", "2026-10-05", "61156"): 1,
+            ("open_schools", "2026-10-05", "61013"): 0,
+        },
+    )  # fmt: skip
+
+
 def hexasmal() -> Published:
     """Postcodes, as La Poste writes them."""
     rows = [
@@ -441,7 +471,7 @@ def everything() -> tuple[Published, ...]:
         make()
         for make in (
             lovac, lovac_2020, comparateur, rp_logement, melodi, emploi, arcep_terrestrial, arcep_wired, arcep_satellite, arcep_best,
-            arcep_any, arcep_beta, cartefibre, dvf_geo, dvf_raw, sirene, hexasmal,
+            arcep_any, arcep_beta, cartefibre, dvf_geo, dvf_raw, sirene, education, hexasmal,
         )
     )  # fmt: skip
 

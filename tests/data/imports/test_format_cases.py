@@ -273,7 +273,7 @@ def test_a_column_that_may_hold_postcodes_is_judged_whole() -> None:
 def whole(name: str) -> Table:
     """One of the published files as a table, read simply."""
     made = next(each for each in published.everything() if each.format == name)
-    separator = {"dvf_dgfip": "|", "insee_melodi": ";"}.get(name, ",")
+    separator = {"dvf_dgfip": "|", "insee_melodi": ";", "men_annuaire": ";"}.get(name, ",")
     encoding = {"dvf_dgfip": "latin-1"}.get(name, "utf-8")
     frame = pd.read_csv(
         io.BytesIO(made.content), sep=separator, dtype=str, keep_default_na=False, encoding=encoding
@@ -281,7 +281,7 @@ def whole(name: str) -> Table:
     return table_of(tuple(frame.columns), tuple(frame.itertuples(index=False, name=None)), made.name)
 
 
-@pytest.mark.parametrize("name", ["dvf_geo", "dvf_dgfip", "insee_sirene", "insee_melodi"])
+@pytest.mark.parametrize("name", ["dvf_geo", "dvf_dgfip", "insee_sirene", "men_annuaire", "insee_melodi"])
 def test_a_file_taken_in_blocks_gives_the_same_figures(name: str) -> None:
     table = whole(name)
     best = formats.recognise(table, TERRITORY)[0]
@@ -355,6 +355,19 @@ def test_establishments_without_a_published_commune_are_counted_apart() -> None:
     assert result.set_aside == {"établissements en diffusion partielle, commune non diffusée": 1}
     stock = result.cells[result.cells["indicator"] == "internet_trades"]
     assert (stock["value"].sum(), len(stock)) == (20, 20)
+
+
+def test_a_commune_without_a_school_has_none_only_where_the_file_is_of_its_whole_departement() -> None:
+    table = whole("men_annuaire")
+    cells = read(table).cells.set_index("place")["value"]
+    assert len(cells) == 20 and cells["61013"] == 0 and cells["61258"] == 1
+    frame = table.frame[table.frame["code_commune"] != "61001"]  # no school of Alençon: an extract
+    part = read(table_of(tuple(frame.columns), tuple(frame.itertuples(index=False, name=None))))
+    assert sorted(part.cells["place"]) == ["61156", "61258"] and part.problems == ()
+    closed = table.frame.assign(etat="FERME")
+    none = read(table_of(tuple(closed.columns), tuple(closed.itertuples(index=False, name=None))))
+    assert none.cells["value"].tolist() == [0, 0]
+    assert none.set_aside["écoles qui ne sont pas dites ouvertes"] == 2
 
 
 # -- hostile cells ---------------------------------------------------------------------------------------------
