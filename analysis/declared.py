@@ -5,7 +5,7 @@ them hides no other gives back. Nothing else about such people leaves (screens, 
 rates, portraits, search); what is shown one by one is shown of people who agreed to it (`analysis.community`).
 
 Some tables share a figure. The members present today close the territory's years and are the sum of the communes;
-the files received by year and by wished commune have one total; those lost for lack of housing stand in three
+the files received by year and by wished commune have one total; those lost for lack of housing stand in four
 tables. Where one table has to hide the shared figure, the others hide it too. `tests/analysis/test_attack.py` works the
 list as a whole: by differences, by linear programming over all equations and the rule's own inequalities, and by listing
 every small register that looks the same.
@@ -69,6 +69,11 @@ DECLARED: tuple[DeclaredTable, ...] = (
         "Dossiers perdus faute de logement depuis le début, par commune souhaitée", "lacks_here", ("commune",)
     ),
     DeclaredTable(
+        "Dossiers perdus faute de logement depuis le début, par commune souhaitée et par bien voulu",
+        "lacks_in",
+        ("commune", "bien"),
+    ),
+    DeclaredTable(
         "Dossiers en cours, installés, finis sans installation, depuis le début",
         "fates",
         ("territoire",),
@@ -109,8 +114,8 @@ class Release:
 
     `members_here`: communes, groups and total today; `members_by_year`: see `analysis.network.growth`;
     `applications_here`: files received until today by wished commune; `applications_by_year`: see
-    `analysis.network.applications_by_year`; `searching`, `lacks` and `lacks_here`: see `analysis.lacks.HousingFiles`; `fates`,
-    `ends`, `reasons` and `cohorts`: see `analysis.outcomes.Outcomes`; `contacts` and `events`: see `analysis.community`.
+    `analysis.network.applications_by_year`; `searching`, `lacks`, `lacks_here` and `lacks_in`: see `analysis.lacks.HousingFiles`;
+    `fates`, `ends`, `reasons` and `cohorts`: see `analysis.outcomes.Outcomes`; `contacts` and `events`: see `analysis.community`.
     """
 
     audience: Audience
@@ -121,6 +126,7 @@ class Release:
     searching: Protected
     lacks: Protected
     lacks_here: Protected
+    lacks_in: pd.DataFrame
     fates: Protected
     ends: Protected
     reasons: pd.DataFrame
@@ -131,7 +137,7 @@ class Release:
     @property
     def housing(self) -> HousingFiles:
         """The tables of dossiers and housing, together."""
-        return HousingFiles(self.searching, self.lacks, self.lacks_here)
+        return HousingFiles(self.searching, self.lacks, self.lacks_here, self.lacks_in)
 
     @property
     def outcomes(self) -> Outcomes:
@@ -173,6 +179,7 @@ def release(
         searching=housing.searching,
         lacks=housing.lacks,
         lacks_here=housing.lacks_here,
+        lacks_in=housing.lacks_in,
         fates=ended.fates,
         ends=ended.ends,
         reasons=ended.reasons,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,12 +37,14 @@ class HousingFiles:
 
     `searching`: cells `SEARCHING` (an arrival is planned and no dwelling found yet), `LOST` (for lack of a dwelling), `OTHERS`; their
     total is that of all files. `lacks`: the lost ones by what they wanted (`Lack.key`). `lacks_here`: the lost ones by wished commune;
-    those without a wish in the total only.
+    those without a wish in the total only. `lacks_in`: both at once, columns `commune`, `lack` (`Lack.key`) and `value`: of each commune
+    that it holds every lost file is told.
     """
 
     searching: Protected
     lacks: Protected
     lacks_here: Protected
+    lacks_in: pd.DataFrame
 
 
 def lost_files(applications: pd.DataFrame) -> pd.DataFrame:
@@ -73,10 +76,10 @@ def housing_files(
     audience: Audience,
     thresholds: Thresholds,
 ) -> HousingFiles:
-    """The three tables, protected together and with the tables of files.
+    """The four tables, protected together and with the tables of files.
 
     `here`: files by wished commune as the audience sees them; `total`: files received until today, None when that is hidden. How many
-    were lost stands in all three: where one has to hide it, all are hidden. A commune's losses are among its files: where a shown count
+    were lost stands in three of them: where one has to hide it, all are hidden. A commune's losses are among its files: where a shown count
     would tell about a hidden count of files, or leave too few others, the table by commune is hidden.
     """
     threshold = thresholds.of(audience)
@@ -121,7 +124,37 @@ def housing_files(
             lacking = Protected(
                 lacking.cells.iloc[:0], lacking.groups, None, Status.SUPPRESSED, lacking.total_public
             )
-    return HousingFiles(searching, lacking, lacks_here)
+    return HousingFiles(
+        searching, lacking, lacks_here, _by_both(wished, wanted, lacking, lacks_here, threshold)
+    )
+
+
+def _by_both(
+    wished: pd.Series[Any],
+    wanted: pd.Series[Any],
+    lacking: Protected,
+    places: Protected,
+    threshold: int,
+) -> pd.DataFrame:
+    """`HousingFiles.lacks_in`. `wished`, `wanted`: commune and `Lack.key` of each lost file.
+
+    A commune is told whole or not at all: when its own count is shown, and each dwelling that somebody wanted there was wanted by enough
+    people there, and is shown for the territory. What is left of a dwelling elsewhere is a count of people too: where it would be small,
+    no commune is told.
+    """
+    cells = pd.DataFrame({"commune": wished.to_numpy(), "lack": wanted.to_numpy()}).value_counts()
+    table = cells.rename("value").reset_index().sort_values(["commune", "lack"], ignore_index=True)
+    table = table[table["commune"] != _NO_WISH]
+    if threshold > 1:
+        shown = lacking.cells.index[lacking.cells["status"] == OBSERVED]
+        small = (table["value"] < threshold) | ~table["lack"].isin(shown)
+        open_ = places.cells.index[places.cells["status"] == OBSERVED]
+        table = table[~table["commune"].isin(table.loc[small, "commune"]) & table["commune"].isin(open_)]
+        told = table.groupby("lack")["value"].sum()
+        left = lacking.cells["value"].reindex(told.index) - told
+        if places.total is None or (left.gt(0) & left.lt(threshold)).any():
+            table = table.iloc[:0]
+    return table.reset_index(drop=True)
 
 
 def shown_lacks(found: HousingFiles) -> list[Lack]:
@@ -130,6 +163,31 @@ def shown_lacks(found: HousingFiles) -> list[Lack]:
     told = cells[cells["status"] == OBSERVED]
     rows = [lack_of(str(key), int(value)) for key, value in told["value"].items()]
     return sorted(rows, key=lambda one: (-one.count, one.text))
+
+
+def lacks_in(found: HousingFiles, commune: str) -> list[Lack]:
+    """What may be told of what was lacking in one commune, the most wanted first; empty where nothing was, or nothing may be told."""
+    rows = found.lacks_in[found.lacks_in["commune"] == commune]
+    told = [lack_of(str(row.lack), int(row.value)) for row in rows.itertuples()]
+    return sorted(told, key=lambda one: (-one.count, one.text))
+
+
+def commune_lacks_text(found: HousingFiles, commune: str, place: str) -> str:
+    """« Essay : il a manqué 3 maisons de 4 pièces sous 600 €. » to a mayor, or that too few files were lost there to be told.
+
+    `place`: the commune's name.
+    """
+    count = found.lacks_here.cells["value"].get(commune)
+    head = f"{place}{NNBSP}: "
+    if count == 0:
+        return f"{head}aucun foyer qui voulait y vivre n’a été perdu faute de logement."
+    if count is None or np.isnan(count):
+        return f"{head}foyers perdus faute de logement, s’il y en a, trop peu nombreux pour être publiés."
+    told = lacks_in(found, commune)
+    if told:
+        return f"{head}il a manqué {french.join([one.text for one in told])}."
+    lost = french.counted(int(count), "foyer perdu", "foyers perdus")
+    return f"{head}{lost} faute de logement{NNBSP}; les biens voulus sont trop divers pour être dits."
 
 
 def lacks_text(found: HousingFiles) -> str:

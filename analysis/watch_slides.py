@@ -14,7 +14,7 @@ from analysis import french
 from analysis.council import Cell, ChartDrawing, Column, MapDrawing, Slide, Table
 from analysis.declared import Release
 from analysis.desk import Desk
-from analysis.lacks import LOST, SEARCHING, lacks_text, searching_text, shown_lacks
+from analysis.lacks import LOST, SEARCHING, lacks_in, lacks_text, searching_text, shown_lacks
 from analysis.model import Audience, Status, Thresholds
 from analysis.vocabulary import DWELLING_KINDS, TENURES
 from analysis.watch.coverage import coverage_sentence
@@ -150,7 +150,7 @@ def windows_slide(desk: Desk, release: Release, states: Mapping[str, int] | None
 
 
 def lacks_slide(desk: Desk, release: Release, thresholds: Thresholds, source: str) -> Slide:
-    """What households lost for lack of a dwelling had wanted, in all and by wished commune, as the audience may see it."""
+    """What households lost for lack of a dwelling had wanted, in all, by wished commune and by both, as the audience may see it."""
     sentence = lacks_text(release.housing)
     told = shown_lacks(release.housing)
     parts = []
@@ -170,6 +170,14 @@ def lacks_slide(desk: Desk, release: Release, thresholds: Thresholds, source: st
         parts.append(
             Table("Par commune souhaitée", (Column("Commune"), Column("Foyers", True, "foyers")), here)
         )
+    both = [(desk.names[code], one) for code in desk.names for one in lacks_in(release.housing, code)]
+    if both:
+        each = tuple(
+            (Cell(place), Cell(french.sentence(one.noun)), Cell(french.number(one.count), float(one.count)))
+            for place, one in both
+        )
+        columns = (Column("Commune"), Column("Bien"), Column("Foyers", True, "foyers"))
+        parts.append(Table("Par commune souhaitée et par bien", columns, each))
     threshold = thresholds.of(release.audience)
     secrecy = (
         (french.spaced(f"Nombres de foyers : seuls ceux à partir de {threshold} sont publiés."),) if threshold > 1 else ()

@@ -32,6 +32,7 @@ def main() -> None:
     with network:
         sections.members(desk, code, audience)
         sections.listings(desk, available)
+        sections.lacks(desk, code, audience)
     newcomers.show_newcomers(desk, code, access.account(), audience)
     chosen = questions.choose(filters, sections.questions(desk))
     for id_, theme in zip(sections.questions(desk), shown.themes, strict=False):

@@ -155,6 +155,7 @@ def _housing(known: Knowledge, release: Release) -> None:
         known.sum(("file", "commune", code), [cell, ("not lost", code)])
     known.sum(("file", "elsewhere or without a wish"), [elsewhere, ("not lost", "elsewhere")])
     known.sum(lost, [*places, elsewhere])
+    _wanted_here(known, release)
     if release.lacks_here.total is not None:
         _rule(known, places)
 
@@ -203,6 +204,26 @@ def _outcomes(known: Knowledge, release: Release, answered: pd.DataFrame | None)
             known.sum(("fate", "pending"), [still, ("rest", "open")])
         elif step == "settled":
             known.sum(("fate", "settled"), [*cells, still])
+
+
+def _wanted_here(known: Knowledge, release: Release) -> None:
+    """The lost files by commune and dwelling: of a commune that is told, everything is; both margins are the tables above."""
+    table = release.lacks_in
+    kinds = [*release.lacks.cells.index]
+    counts = release.lacks_here.cells["value"]
+    told = set(table["commune"]) | set(counts.index[counts == 0])
+    for row in table.to_dict("records"):
+        known.see(("wanted here", row["commune"], row["lack"]), row["value"])
+    for code in release.lacks_here.cells.index:
+        cells: list[Cell] = [("wanted here", code, kind) for kind in kinds]
+        for cell in cells:
+            if code in told:
+                known.shown.setdefault(cell, 0.0)
+        if kinds:
+            known.sum(("lost", "commune", code), cells)
+    for kind in kinds:
+        parts: list[Cell] = [("wanted here", code, kind) for code in release.lacks_here.cells.index]
+        known.sum(("wanted", kind), [*parts, ("wanted here", "elsewhere", kind)])
 
 
 def _tally(known: Knowledge, name: str, tally: Tally, threshold: int) -> None:

@@ -151,7 +151,7 @@ def secrets_recovered(known: Knowledge, truth: dict[Cell, float], threshold: int
     implied |= {
         cell
         for cell in known.hidden()
-        if isinstance(cell, tuple) and (cell[0] in ("not lost", "rest") or cell[-1] == "open")
+        if isinstance(cell, tuple) and (cell[0] in ("not lost", "rest", "wanted here") or cell[-1] == "open")
     }
     return {
         cell: value

@@ -9,7 +9,15 @@ import pandas as pd
 import pytest
 
 from analysis.declared import applications as files_tables
-from analysis.lacks import HousingFiles, housing_files, lacks_text, lost_files, searching_text, shown_lacks
+from analysis.lacks import (
+    HousingFiles,
+    commune_lacks_text,
+    housing_files,
+    lacks_text,
+    lost_files,
+    searching_text,
+    shown_lacks,
+)
 from analysis.model import Audience, Thresholds
 from analysis.watch.matching import lack_of
 
@@ -105,6 +113,53 @@ def test_a_commune_s_losses_are_hidden_where_few_other_files_are_left() -> None:
     found = made(frame, Audience.ELU)
     assert found.lacks.total == 10
     assert found.lacks_here.cells["value"].isna().all()
+
+
+def told_by_both(found: HousingFiles) -> dict[tuple[str, str], int]:
+    rows = found.lacks_in
+    return {(row.commune, row.lack): int(row.value) for row in rows.itertuples()}
+
+
+MANY = ((40, {"wished_commune": "a"}), (40, {"wished_commune": "b"}), (40, {"wished_commune": "c"}))
+"""Other files, so that what is left of a commune's files is never few."""
+
+
+def test_a_mayor_reads_what_was_lacking_in_the_commune_whole_or_not_at_all() -> None:
+    frame = files(
+        (4, lost()),
+        (3, lost(FLAT)),
+        (4, lost(FLAT, "b")),
+        (2, lost(HOUSE, "b")),
+        (2, lost(HOUSE, "c")),
+        *MANY,
+    )
+    council = made(frame, Audience.ELU)
+    # In « b » two only wanted a house: nothing of « b » by dwelling. Of houses 4 are left elsewhere, of flats 4.
+    assert told_by_both(council) == {("a", "house|rent|4|600"): 4, ("a", "apartment|rent|2|400"): 3}
+    assert plain(commune_lacks_text(council, "a", "Essay")) == (
+        "Essay : il a manqué 4 maisons de 4 pièces sous 600 € et 3 appartements de 2 pièces sous 400 €."
+    )
+    assert plain(commune_lacks_text(council, "b", "Laleu")).startswith(
+        "Laleu : 6 foyers perdus faute de logement ; les biens voulus sont trop divers"
+    ) or plain(commune_lacks_text(council, "b", "Laleu")).endswith("trop peu nombreux pour être publiés.")
+    own = made(frame)
+    assert len(told_by_both(own)) == 5
+    assert (
+        plain(commune_lacks_text(own, "c", "Bures"))
+        == "Bures : il a manqué 2 maisons de 4 pièces sous 600 €."
+    )
+    assert told_by_both(made(frame, Audience.PUBLIC)) == {}
+
+
+def test_no_commune_is_told_where_few_of_a_dwelling_would_be_left_elsewhere() -> None:
+    """Of 5 houses « a » lacked 4: told, one would be left, and « b », « c » hold it."""
+    frame = files((4, lost()), (1, lost(HOUSE, "b")), (3, lost(FLAT, "b")), (3, lost(FLAT, "c")), *MANY)
+    assert told_by_both(made(frame, Audience.ELU)) == {}
+
+
+def test_nobody_lost_in_a_commune_is_said_so() -> None:
+    text = plain(commune_lacks_text(made(files((3, lost()), *MANY)), "b", "Laleu"))
+    assert text == "Laleu : aucun foyer qui voulait y vivre n'a été perdu faute de logement."
 
 
 @pytest.mark.parametrize("key", ["house|rent|4|600", "|sale||90000", "|rent||"])

@@ -16,6 +16,7 @@ from analysis import french, hours, housing, palette, portrait, view
 from analysis.answers import Answer
 from analysis.community import directory
 from analysis.french import NNBSP
+from analysis.lacks import commune_lacks_text
 from analysis.model import Audience, Indicator, Status
 from analysis.network import MAX_AGE_DAYS
 from analysis.portrait import Cell, Past, Rank
@@ -472,6 +473,16 @@ def listings(desk: loading.Desk, available: pd.DataFrame) -> None:
             listing_rows(desk, available), LISTING_COLUMNS, caption="Annonces repérées", hide_caption=True
         )
     frame.note(network_source(desk))
+
+
+def lacks(desk: loading.Desk, code: str, audience: Audience) -> None:
+    """What those who wanted to live here did not find, as the audience may know it; nothing where nobody was lost, or for the public where
+    too few were.
+    """
+    found = desk.release(audience).housing
+    lost = found.lacks_here.cells["value"].get(code)
+    if (lost and not pd.isna(lost)) or (audience is not Audience.PUBLIC and pd.isna(lost)):
+        frame.note(commune_lacks_text(found, code, desk.names[code]))
 
 
 # --------------------------------------------------------------------------------------------------------------- locator
