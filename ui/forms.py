@@ -45,7 +45,7 @@ _GENERATION = re.compile(r"[^:]+:[^:]*:[^:]*:(\d+):")
 """The key of a field (`Form.prefix`), of which the first group is the generation."""
 
 
-def _sent() -> set[str]:
+def sent() -> set[str]:
     """The keys of the widgets whose values the browser has sent with this run."""
     context = get_script_run_ctx()
     if context is None:
@@ -81,7 +81,7 @@ class Page:
         """
         key = self.key("generation")
         if key not in st.session_state:
-            found = [_GENERATION.match(each) for each in _sent() if each.startswith(f"{self.name}:")]
+            found = [_GENERATION.match(each) for each in sent() if each.startswith(f"{self.name}:")]
             st.session_state[key] = max((int(each[1]) for each in found if each), default=0)
         return int(st.session_state[key])
 
@@ -153,10 +153,15 @@ class Form:
         """The key of one widget, which starts with `value` and then keeps what is typed."""
         key = f"{self.prefix}:{field}"
         initial = st.session_state.setdefault(f"{self.prefix}/initial", {})
-        if key not in st.session_state and key not in _sent():
+        if key not in st.session_state and key not in sent():
             st.session_state[key] = initial[field] = value
         initial.setdefault(field, value)
         return key
+
+    @property
+    def changed(self) -> Callable[[], None] | None:
+        """What each widget calls when it was left; nothing here (`ui.drafts` keeps what was typed)."""
+        return None
 
     def get(self, field: str) -> Any:
         """What a widget holds now."""
@@ -168,10 +173,12 @@ class Form:
 
     def text(self, label: str, field: str, value: str | None = "", **options: Any) -> str:
         """A line of text."""
+        options.setdefault("on_change", self.changed)
         return str(st.text_input(label, key=self.key(field, value or ""), **options) or "")
 
     def day(self, label: str, field: str, value: dt.date | None = None, **options: Any) -> dt.date | None:
         """A day, or none. Every day from 1900 on can be chosen: what is wrong is said, not hidden."""
+        options.setdefault("on_change", self.changed)
         day = st.date_input(
             label, key=self.key(field, value), format="DD/MM/YYYY",
             min_value=dt.date(1900, 1, 1), max_value=dt.date(2100, 12, 31), **options,
@@ -184,6 +191,7 @@ class Form:
         """One of `options` (id → words), or none."""
         ids = list(options)
         more.setdefault("placeholder", "Choisir")
+        more.setdefault("on_change", self.changed)
         return st.selectbox(  # type: ignore[no-any-return]
             label, ids, format_func=lambda i: options.get(i, str(i)), index=None,
             key=self.key(field, value if value in ids else None), **more,

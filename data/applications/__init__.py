@@ -14,7 +14,15 @@ Readings take the viewer: until both assessors have signed, neither's marks, rem
 
 from data.applications.arrival import HERE, Reception, make_member, prepare_reception, reception
 from data.applications.assessing import save_grid, sign
-from data.applications.drafts import Draft, draft, remove_draft, save_draft, start_draft
+from data.applications.drafts import (
+    Draft,
+    draft,
+    drafts_of,
+    keep_draft,
+    remove_draft,
+    save_draft,
+    start_draft,
+)
 from data.applications.fields import DossierFields, HouseholdFields
 from data.applications.hand import Hand, by, candidate
 from data.applications.newcomers import arrivals
@@ -81,11 +89,13 @@ __all__ = [
     "dossier",
     "dossiers",
     "draft",
+    "drafts_of",
     "duties",
     "finish_task",
     "grids_decided",
     "identities",
     "judge_double",
+    "keep_draft",
     "make_member",
     "move",
     "moves",

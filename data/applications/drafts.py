@@ -65,6 +65,20 @@ def save_draft(
         return Draft(draft, row["actor"], kept, version, session.at)
 
 
+def keep_draft(store: Store, actor: Actor, draft: str, content: Mapping[str, Any], of: str) -> None:
+    """Keep what a form holds now under its id, whatever stood there; `of`: whose list of begun forms it is in. Raises RegisterError."""
+    table, kept = tables.application_draft, _checked(content)
+    with store.note(actor) as session:
+        values = {"content": kept, "changed_at": session.at}
+        done = session.connection.execute(
+            update(table).where(table.c.id == draft).values(version=table.c.version + 1, **values)
+        ).rowcount
+        if not done:
+            session.connection.execute(
+                insert(table).values(id=draft, actor=of, created_at=session.at, **values)
+            )
+
+
 def remove_draft(store: Store, actor: Actor, draft: str) -> None:
     """Remove a form, if it is there."""
     with store.note(actor) as session:
@@ -87,6 +101,15 @@ def draft(session: Session, *, id: str = "", actor: str = "") -> Draft | None:
         if row is None
         else Draft(row["id"], row["actor"], row["content"], row["version"], row["changed_at"])
     )
+
+
+def drafts_of(session: Session, actor: str) -> list[Draft]:
+    """The forms of an author, the newest first."""
+    table = tables.application_draft
+    rows = session.connection.execute(
+        select(table).where(table.c.actor == actor).order_by(table.c.changed_at.desc(), table.c.id)
+    ).mappings()
+    return [Draft(row["id"], row["actor"], row["content"], row["version"], row["changed_at"]) for row in rows]
 
 
 def _checked(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -52,13 +52,16 @@ def email(value: str | None) -> str | None:
     return kept
 
 
+_PHONE = r"\(?\+?[\d\s.()/-]+"
+
+
 def phone(value: str | None) -> str | None:
     """A telephone number as typed, None when empty; refused unless it has 8 to 15 digits."""
     kept = text(value, "phone", most=40)
     if kept is None:
         return None
     digits = re.sub(r"\D", "", kept)
-    if not re.fullmatch(r"\+?[\d\s.()/-]+", kept) or not 8 <= len(digits) <= 15:
+    if not re.fullmatch(_PHONE, kept) or not 8 <= len(digits) <= 15:
         raise RegisterError(
             f"« {kept[:40]} » n'est pas un numéro de téléphone.",
             field="phone",
@@ -206,3 +209,15 @@ def phone_key(number_: str | None) -> str:
     digits = re.sub(r"[^\d+]", "", number_ or "")
     national = re.sub(r"^(?:\+33|0033)0?", "0", digits)
     return national.lstrip("+")
+
+
+def dialled(number_: str) -> str:
+    """What a telephone dials for a number in any French spelling, empty for what is none: « +33 (0)6 12… » and « 06.12… » are « 0612… »,
+    one of another country keeps its « + ».
+    """
+    if not re.fullmatch(_PHONE, number_.strip()):
+        return ""
+    key = phone_key(number_)
+    if not 8 <= len(key) <= 15:
+        return ""
+    return key if key.startswith("0") or "+" not in number_ else f"+{key}"

@@ -380,6 +380,31 @@ def test_one_telephone_has_one_key(one: str, other: str) -> None:
     assert checks.phone_key(one) == checks.phone_key(other)
 
 
+@pytest.mark.parametrize(
+    ("typed", "dialled"),
+    [
+        ("06 12 34 56 78", "0612345678"),
+        ("06.12.34.56.78", "0612345678"),
+        ("06-12-34-56-78", "0612345678"),
+        ("0612345678", "0612345678"),
+        ("06/12/34/56/78", "0612345678"),
+        ("06\u00a012\u202f34 56 78", "0612345678"),
+        ("+33 6 12 34 56 78", "0612345678"),
+        ("+33 (0)6 12 34 56 78", "0612345678"),
+        ("0033 6 12 34 56 78", "0612345678"),
+        ("(+33) 6 12 34 56 78", "0612345678"),
+        ("+32 2 123 45 67", "+3221234567"),
+        ("poste 12", ""),
+        ("", ""),
+    ],
+)
+def test_a_telephone_in_any_french_spelling_is_kept_and_dialled(typed: str, dialled: str) -> None:
+    assert checks.dialled(typed) == dialled
+    if dialled:
+        kept = checks.phone(typed)
+        assert kept is not None and checks.dialled(kept) == dialled
+
+
 # -- consent and conflicts -------------------------------------------------------------------------------------
 
 

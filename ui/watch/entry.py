@@ -12,8 +12,9 @@ from analysis import french
 from analysis.vocabulary import CONNECTIONS, DWELLING_KINDS, ENERGY_CLASSES, TENURES, YES_NO, capitalised
 from data import register
 from data.register import Change, ListingFields
-from ui import access, clock, loading
-from ui.forms import Form, Page
+from ui import access, clock, frame, loading
+from ui.drafts import KeptForm
+from ui.forms import Page
 
 _YES_NO = (
     ("furnished", "Meublé"),
@@ -23,15 +24,31 @@ _YES_NO = (
 )
 
 
+NEW = "listing"
+"""The form of a new listing, in the list of what was begun (`ui.drafts.begun`); its subject is the contact."""
+
+
+@st.fragment
 def new_listing(
-    page: Page, contact: str, commune: str, names: Mapping[str, str], close: Callable[[], None]
+    page: Page,
+    contact: str,
+    commune: str,
+    names: Mapping[str, str],
+    words: str,
+    close: Callable[[], None],
 ) -> None:
-    """The form of a dwelling that a contact tells on the telephone; `commune`: where it usually is. `close`: after it is kept."""
-    form = Form(page, "listing", contact)
+    """The form of a dwelling that a contact tells on the telephone; `commune`: where it usually is; `words`: who tells it. `close`: after
+    it is kept. What is typed stays in the store until then.
+    """
+    form = KeptForm(page, NEW, contact, words)
     form.show_refusal()
-    with st.form(f"{form.prefix}:form"):
+    with st.container(border=True):
+        if form.resumed:
+            resumed(form)
         fields = ask_listing(form, names, {"kind": "house", "tenure": "rent", "commune": commune})
-        if st.form_submit_button("Noter cette annonce", type="primary", icon=":material/add_home:"):
+        if st.button(
+            "Noter cette annonce", key=f"{form.prefix}:add", type="primary", icon=":material/add_home:"
+        ):
 
             def add() -> Change:
                 change = register.report_listing(
@@ -44,21 +61,35 @@ def new_listing(
             form.run(add)
 
 
+@st.fragment
 def corrected_listing(page: Page, listing: str, row: Mapping[str, Any], names: Mapping[str, str]) -> None:
     """The form that corrects what is known of a listing; `row`: its columns as they are kept, with `version`."""
-    form = Form(page, "correct", listing)
+    form = KeptForm(page, "correct", listing)
     shown = page.snapshot(f"listing:{listing}", dict(row))
     form.show_refusal()
-    with st.form(f"{form.prefix}:form"):
-        fields = ask_listing(form, names, typed_values(shown))
-        if st.form_submit_button("Enregistrer la correction", type="primary", icon=":material/edit:"):
-            form.run(
-                lambda: register.correct_listing(
-                    loading.store(), loading.territory(), access.current_actor(), clock.today(),
-                    listing=listing, fields=fields, seen=int(shown["version"]),
-                ),
-                lambda: typed_values(row),
-            )  # fmt: skip
+    if form.resumed:
+        resumed(form)
+    fields = ask_listing(form, names, typed_values(shown))
+    if st.button(
+        "Enregistrer la correction", key=f"{form.prefix}:save", type="primary", icon=":material/edit:"
+    ):
+        form.run(
+            lambda: register.correct_listing(
+                loading.store(), loading.territory(), access.current_actor(), clock.today(),
+                listing=listing, fields=fields, seen=int(shown["version"]),
+            ),
+            lambda: typed_values(row),
+        )  # fmt: skip
+
+
+def resumed(form: KeptForm) -> None:
+    """That the form goes on with what was begun, and the way to an empty one."""
+    said, back = st.columns([5, 1], vertical_alignment="center")
+    with said:
+        frame.note("Ce que vous aviez commencé est repris ici.")
+    back.button(
+        "Recommencer", key=f"{form.prefix}:again", icon=":material/restart_alt:", on_click=form.start_again
+    )
 
 
 def typed_values(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,7 +113,7 @@ def typed_values(row: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def ask_listing(form: Form, names: Mapping[str, str], values: Mapping[str, Any]) -> ListingFields:
+def ask_listing(form: KeptForm, names: Mapping[str, str], values: Mapping[str, Any]) -> ListingFields:
     """The widgets of a listing, those that a call always gives first."""
     what, offer, where = st.columns(3)
     with what:
@@ -130,7 +161,11 @@ def ask_listing(form: Form, names: Mapping[str, str], values: Mapping[str, Any])
     text("Lieu-dit ou rue", "place", help="Sans nom de personne.")
     text("Remarque", "note", help="Sur le logement seulement, sans nom de personne.")
     photos = st.text_area(
-        "Liens de photos", key=form.key("photos", values.get("photos", "")), height=68, help="Un par ligne."
+        "Liens de photos",
+        key=form.key("photos", values.get("photos", "")),
+        height=68,
+        help="Un par ligne.",
+        on_change=form.changed,
     )
     return ListingFields(
         kind=kind or "", tenure=tenure or "", commune=commune or "", energy=letter or "", connection=net or "",

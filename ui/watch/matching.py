@@ -14,16 +14,18 @@ import streamlit as st
 from analysis import french
 from analysis.desk import Desk
 from analysis.vocabulary import DWELLING_KINDS, NEED_CRITERIA, REFUSAL_REASONS, TENURE_WISHES
-from analysis.watch.choice import Choice, Household, choice, choice_sentence, rows_together
+from analysis.watch.choice import Choice, Household, choice, choice_sentence, rows_together, with_schools
 from analysis.watch.matching import Match, NoMatch, comparison_sentence
 from analysis.watch.morning import FADED, listing_text
 from data import network, register
 from data.register import Change, NeedFields
-from ui import access, clock, forms, frame, loading, tables
+from ui import access, clock, frame, loading, tables
+from ui.drafts import KeptForm
 from ui.morning import Morning
 from ui.provenance import network_source
 from ui.tables import Column
 from ui.watch.clicks import PAGE, do, done
+from ui.watch.entry import resumed
 from ui.watch.telework import around, telework_sentence
 
 FIRST = 4
@@ -75,7 +77,9 @@ def _read(
     """The morning's choice, and the words of every listing that it names."""
     with loading.store().read() as session:
         proposals = network.proposals(session, origin)
-    standing, rows = _here.market.standing, _desk.network.listings
+    schools = _desk.schools()
+    standing = with_schools(_here.market.standing, schools)
+    rows = with_schools(_desk.network.listings, schools)
     told = rows[rows["listing"].isin(proposals["listing"])]
     what = {str(row["listing"]): listing_text(row, _desk.names) for row in told.to_dict("records")}
     what |= dict(zip(standing["listing"], standing["what"], strict=True))
@@ -297,8 +301,10 @@ def _needs(desk: Desk, here: Morning) -> None:
 def _needs_form(application: str, row: Mapping[str, Any], desk: Desk) -> None:
     row = PAGE.snapshot(application, dict(row))
     known = row["needs"] or {}
-    form = forms.Form(PAGE, "needs", application)
+    form = KeptForm(PAGE, "needs", application)
     form.show_refusal()
+    if form.resumed:
+        resumed(form)
 
     def text(name: str) -> str:
         value = known.get(name)
@@ -321,15 +327,23 @@ def _needs_form(application: str, row: Mapping[str, Any], desk: Desk) -> None:
     with right:
         st.multiselect(
             "Communes souhaitées", list(desk.names), format_func=desk.names.__getitem__, placeholder="Toutes",
-            key=form.key("communes", [code for code in wished if code in desk.names]),
+            key=form.key("communes", [code for code in wished if code in desk.names]), on_change=form.changed,
         )  # fmt: skip
-        st.checkbox("Une pièce pour travailler", key=form.key("office", bool(known.get("office"))))
-        st.checkbox("Une école dans la commune", key=form.key("school", bool(known.get("school"))))
-        st.checkbox("A des animaux", key=form.key("pets", bool(known.get("pets"))))
+        st.checkbox(
+            "Une pièce pour travailler",
+            key=form.key("office", bool(known.get("office"))),
+            on_change=form.changed,
+        )
+        st.checkbox(
+            "Une école dans la commune",
+            key=form.key("school", bool(known.get("school"))),
+            on_change=form.changed,
+        )
+        st.checkbox("A des animaux", key=form.key("pets", bool(known.get("pets"))), on_change=form.changed)
         st.multiselect(
             "Limites (le reste est souhaité)", list(NEED_CRITERIA), placeholder="Aucune",
             format_func=lambda code: french.sentence(NEED_CRITERIA[code]),
-            key=form.key("must", known.get("must", list(NeedFields().must))),
+            key=form.key("must", known.get("must", list(NeedFields().must))), on_change=form.changed,
         )  # fmt: skip
 
     def save() -> Change:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import html
-import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -17,10 +16,10 @@ from analysis import french
 from analysis.desk import Desk
 from analysis.vocabulary import CONTACT_KINDS
 from analysis.watch.calls import ASKED, Call, Resting
-from analysis.watch.morning import FADED
 from data import register
-from data.register import Change
-from ui import access, clock, frame, loading, morning, tables
+from data.register import Change, checks
+from ui import access, clock, forms, frame, loading, morning, tables
+from ui.drafts import Begun, KeptForm, begun
 from ui.markdown import literal
 from ui.morning import Morning
 from ui.provenance import network_source
@@ -28,12 +27,11 @@ from ui.tables import Column
 from ui.watch import sheet
 from ui.watch.clicks import PAGE, do, done
 from ui.watch.duplicates import show_duplicates, what_of
-from ui.watch.entry import new_listing
+from ui.watch.entry import NEW, new_listing
 from ui.watch.words import gone_word
 
 FIRST = 6
 """Contacts shown one by one: a morning's calls. The others stand in a table."""
-_PHONE = re.compile(r"[+0-9][0-9 .()-]{5,20}")
 
 ENDS = {
     "nothing_new": ("Rien de nouveau", ":material/check:"),
@@ -67,6 +65,7 @@ def show_today(desk: Desk, here: Morning) -> None:
         )
     done()
     _same_as_known(here)
+    _begun(here)
     if plan.calls:
         sheet.offer_sheet(desk)
     for rank, call in enumerate(plan.calls[:FIRST], start=1):
@@ -130,17 +129,37 @@ def _new_listing(call: Call, here: Morning, names: Mapping[str, str]) -> None:
         close.button(
             "Fermer", key=PAGE.key("telling:close"), icon=":material/close:", on_click=_tell, args=(None,)
         )
-        new_listing(PAGE, call.contact, commune, names, lambda: _tell(None))
+        new_listing(PAGE, call.contact, commune, names, call.label, lambda: _tell(None))
+
+
+def _begun(here: Morning) -> None:
+    """A listing that was begun and not noted, wherever its contact stands in the list: typed before the connection was lost."""
+    for one in begun(PAGE):
+        if one.form != NEW or one.subject == st.session_state.get(_TELLING):
+            continue
+        said, resume, away = st.columns([4, 1, 1], vertical_alignment="center")
+        with said:
+            forms.message(french.spaced(f"Une annonce commencée n’est pas notée : {one.words}."))
+        known = one.subject in set(here.contacts["contact"])
+        resume.button(
+            "Reprendre", key=PAGE.key(f"resume:{one.subject}"), icon=":material/edit:", disabled=not known, on_click=_tell,
+            args=(one.subject,),
+        )  # fmt: skip
+        away.button(
+            "Jeter", key=PAGE.key(f"away:{one.subject}"), icon=":material/delete:", on_click=_throw_away, args=(one,)
+        )  # fmt: skip
+
+
+def _throw_away(one: Begun) -> None:
+    KeptForm(PAGE, one.form, one.subject).start_again()
 
 
 def _doubts(contact: str, here: Morning, key: str) -> None:
     """The contact's listings in doubt, the most doubtful first, each with its two answers."""
-    own = here.market.standing
-    own = own[(own["contact"] == contact) & (own["chance"] >= FADED)]
-    own = own.assign(doubt=(own["chance"] - 0.5).abs()).sort_values(["doubt", "listing"])
-    if own.empty:
+    own = here.doubtful.get(contact, ())
+    if not own:
         frame.note("Aucune de ses annonces n’est à confirmer.")
-    for row in own.head(ASKED).to_dict("records"):
+    for row in own[:ASKED]:
         said, free, gone = st.columns([3, 1.2, 1], vertical_alignment="center")
         with said:
             frame.named(str(row["what"]), french.sentence(str(row["text"])))
@@ -173,9 +192,14 @@ def _another(here: Morning, names: Mapping[str, str]) -> None:
     }
     if not others:
         return
+    key = PAGE.key(f"another:{PAGE.generation}")
+    telling = st.session_state.get(_TELLING)
+    if (
+        telling in others and key not in st.session_state
+    ):  # its form was resumed, or opened before the list moved
+        st.session_state[key] = telling
     chosen = st.selectbox(
-        "Un autre correspondant a répondu", list(others), index=None, format_func=others.__getitem__,
-        placeholder="Choisir", key=PAGE.key(f"another:{PAGE.generation}"),
+        "Un autre correspondant a répondu", list(others), index=None, format_func=others.__getitem__, placeholder="Choisir", key=key
     )  # fmt: skip
     if chosen is None:
         return
@@ -231,9 +255,8 @@ def phone_html(phone: str) -> str:
     """A telephone as a link that dials it; in words where none is known."""
     if not phone:
         return "Pas de téléphone connu"
-    if not _PHONE.fullmatch(phone):
-        return html.escape(phone)
-    return f'<a href="tel:{re.sub("[^0-9+]", "", phone)}">{html.escape(phone)}</a>'
+    number = checks.dialled(phone)
+    return f'<a href="tel:{number}">{html.escape(phone)}</a>' if number else html.escape(phone)
 
 
 def _others(calls: tuple[Call, ...], here: Morning) -> None:
