@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -276,6 +277,16 @@ def test_a_site_that_is_busy_is_asked_again_a_few_times(site: Site, tmp_path: Pa
     with pytest.raises(DownloadError, match=r"répond 503.*Vérifiez la connexion"):
         take(address(site), Files(tmp_path))
     assert site.statuses == [503] * (20 - ATTEMPTS)
+
+
+def test_a_machine_without_a_connection_is_told_so(site: Site, tmp_path: Path) -> None:
+    waited: list[float] = []
+    with socket.socket() as closed:  # a port of ours on which nobody answers
+        closed.bind(("127.0.0.1", 0))
+        site.address = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        with pytest.raises(DownloadError, match=r"ConnectError.*Vérifiez la connexion de cette machine"):
+            fetch(address(site), Files(tmp_path), pause=waited.append, loopback=True)
+    assert waited == [2.0, 4.0, 8.0, 16.0] and nothing_left(tmp_path)
 
 
 def test_nothing_at_all_is_no_file(site: Site, tmp_path: Path) -> None:

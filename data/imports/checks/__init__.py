@@ -25,6 +25,7 @@ from data.imports.checks import (
     parts,
     ranges,
     repeats,
+    splits,
     stays,
     totals,
     wholes,
@@ -38,6 +39,7 @@ from data.territory import Territory
 
 RULES: tuple[Rule, ...] = (
     coverage.RULE,
+    splits.RULE,
     future.RULE,
     editions.RULE,
     duplicates.RULE,
