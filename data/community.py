@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 
 from data import reference
 from data.packs import SHIPPED
@@ -38,7 +38,8 @@ class Complement:
 
 
 def people(session: Session, origin: str) -> pd.DataFrame:
-    """One row a person of one origin: `person`, `code` (the pseudonym), `public` (consent in force), `shown` and `website`.
+    """One row a person of one origin who is a member or consented: `person`, `code` (the pseudonym), `public` (consent in force), `shown`
+    and `website`. Candidates and contacts, of whom there may be thousands, are not read.
 
     `shown` is the name of who consented (the pseudonym where no name is known), empty for everybody else, and so is `website`, also
     where an earlier version kept an address that misleads (`data.register.checks.is_website`).
@@ -56,7 +57,11 @@ def people(session: Session, origin: str) -> pd.DataFrame:
             table.c.consent_public,
             table.c.erased_at,
         )
-        .where(table.c.origin == origin, table.c.removed_at.is_(None))
+        .where(
+            table.c.origin == origin,
+            table.c.removed_at.is_(None),
+            or_(table.c.consent_public != false(), table.c.id.in_(select(tables.member.c.person))),
+        )
         .order_by(table.c.id)
     )
     public = frame["consent_public"].astype(bool) & frame["erased_at"].isna()

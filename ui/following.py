@@ -101,15 +101,18 @@ def _team(revision: int, origin: str) -> Team:
         return Team(applications.duties(session, origin), applications.coordinators(session, origin))
 
 
-def pairs(origin: str) -> pd.DataFrame:
-    """Pairs that may be one dossier: see `analysis.applications.doubles`, with `label` and `other_label`, what coordinators call them."""
-    return _pairs(loading.revision(), origin)
+def pairs(origin: str, application: str = "") -> pd.DataFrame:
+    """Pairs that may be one dossier: see `analysis.applications.doubles`, with `label` and `other_label`, what coordinators call them.
+
+    `application`: only the pairs that it may be in, without reading all the others.
+    """
+    return _pairs(loading.revision(), origin, application)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _pairs(revision: int, origin: str) -> pd.DataFrame:
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _pairs(revision: int, origin: str, application: str) -> pd.DataFrame:
     with loading.store().read() as session:
-        every = applications.identities(session, origin)
+        every = applications.identities(session, origin, application)
         judged = applications.decided_doubles(session, origin)
     found = doubles(every, judged)
     named = every.set_index("application")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import combinations
 
 import pandas as pd
@@ -42,11 +43,17 @@ def doubles(dossiers: pd.DataFrame, decided: Iterable[tuple[str, str]] = ()) -> 
     return pd.DataFrame([(one, other, french.join(why)) for (one, other), why in rows], columns=COLUMNS)
 
 
+def same_words(one: object, other: object) -> bool:
+    """Whether two texts have the same words, as `doubles` compares them; texts without any have nothing in common."""
+    return bool(_words(one)) and _words(one) == _words(other)
+
+
 def _email(value: object) -> str:
     # The part before the @ may tell capitals apart by the letter of the standard; no provider that anybody uses does.
     return value.strip().casefold() if isinstance(value, str) else ""
 
 
+@lru_cache(maxsize=65_536)
 def _words(value: object) -> str:
     if not isinstance(value, str):
         return ""

@@ -6,15 +6,18 @@ Names and addresses leave here: callers answer to the right to read people.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Text, cast, func, or_, select
 
 from analysis.applications.assessment import Assessment, opened, visible, visible_history, words_open
+from analysis.applications.doubles import same_words
 from analysis.applications.household import Household
 from analysis.applications.steps import Entry, Kind, Party, State, effective, state_of
 from data.applications.assessing import grids
@@ -159,15 +162,41 @@ def dossiers(session: Session, origin: str, only: str = "") -> pd.DataFrame:
     return frame
 
 
-def identities(session: Session, origin: str) -> pd.DataFrame:
-    """What tells two dossiers of one person: `application`, `code`, `email`, `name`, `trade`. For `analysis.applications.doubles`."""
+def identities(session: Session, origin: str, like: str = "") -> pd.DataFrame:
+    """What tells two dossiers of one person: `application`, `code`, `email`, `name`, `trade`. For `analysis.applications.doubles`.
+
+    `like`: only this dossier and those of its address or its trade, among which its doubles are.
+    """
     table, person = tables.application, tables.person
-    return session.frame(
+    query = (
         select(table.c.id.label("application"), person.c.code, person.c.email, person.c.name, table.c.trade)
         .join(person, person.c.id == table.c.person)
         .where(table.c.origin == origin, table.c.removed_at.is_(None))
         .order_by(table.c.id)
     )
+    if like:
+        own = session.frame(query.where(table.c.id == like))
+        email, trade = (own[name].iloc[0] if len(own) else None for name in ("email", "trade"))
+        known = session.connection.execute(
+            select(table.c.trade).where(table.c.origin == origin).distinct()
+        ).scalars()
+        trades = [each for each in known if same_words(each, trade)]
+        same = [table.c.id == like, table.c.trade.in_(trades)]
+        if isinstance(email, str):
+            # The letter of each provider's own rules aside, capitals do not tell two addresses apart.
+            same.append(func.lower(person.c.email) == email.lower())
+        query = query.where(or_(*same))
+    return session.frame(query)
+
+
+def groups(session: Session, origin: str) -> pd.DataFrame:
+    """What dossiers are told apart by in the funnel: `channel` and `trade`, by application."""
+    table = tables.application
+    return session.frame(
+        select(table.c.id.label("application"), table.c.channel, table.c.trade).where(
+            table.c.origin == origin, table.c.removed_at.is_(None)
+        )
+    ).set_index("application")
 
 
 def decided_doubles(session: Session, origin: str) -> dict[tuple[str, str], bool]:
@@ -239,20 +268,20 @@ def pauses(session: Session, origin: str, only: str = "") -> dict[str, tuple[tup
 
 
 def _with_line(origin: str, kind: Kind, only: str = "") -> Select[tuple[str]]:
-    """The dossiers that stand and whose history has a line of `kind`."""
+    """The dossiers that stand and whose history has a line of `kind`; with `only`, that one at most."""
     event, table = tables.application_event, tables.application
-    wanted = (
+    return (
         select(event.c.application)
         .join(table, table.c.id == event.c.application)
         .where(
-            event.c.origin == origin,
+            # Of one dossier its own index is asked, not that of the whole register.
+            event.c.application == only if only else event.c.origin == origin,
             event.c.kind == kind.value,
             event.c.removed_at.is_(None),
             table.c.removed_at.is_(None),
         )
         .distinct()
     )
-    return wanted.where(event.c.application == only) if only else wanted
 
 
 def _replayed(session: Session, wanted: Select[tuple[str]]) -> dict[str, State]:
@@ -268,14 +297,12 @@ def grids_decided(session: Session, origin: str) -> list[list[Assessment]]:
     Without their remarks.
     """
     event, grid = tables.application_event, tables.application_assessment
-    signs = (event.c.origin == origin, event.c.kind == Kind.SIGN.value, event.c.removed_at.is_(None))
-    two = select(event.c.application).where(*signs).group_by(event.c.application).having(func.count() > 1)
     rows = session.connection.execute(
         select(event.c.application, event.c.actor, event.c.seat, event.c.on).where(
-            *signs, event.c.application.in_(two)
+            event.c.origin == origin, event.c.kind == Kind.SIGN.value, event.c.removed_at.is_(None)
         )
     )
-    signed = {(row.application, row.actor): (row.seat, row.on) for row in rows}
+    signed = {(application, actor): (seat, on) for application, actor, seat, on in rows}
     for application, lines in kept.lines_of(session, _with_line(origin, Kind.CORRECT)).items():
         # What a correction took away, or dated otherwise, only the whole history tells.
         signed = {key: value for key, value in signed.items() if key[0] != application}
@@ -283,18 +310,24 @@ def grids_decided(session: Session, origin: str) -> list[list[Assessment]]:
             if entry.kind is Kind.SIGN:
                 signed[application, entry.author] = (entry.seat, entry.on)
     found: dict[str, list[Assessment]] = {}
-    for row in session.connection.execute(
-        select(grid.c.application, grid.c.author, grid.c.seat, grid.c.marks, grid.c.blind)
-        .where(grid.c.origin == origin, grid.c.removed_at.is_(None), grid.c.application.in_(two))
-        .order_by(grid.c.application, grid.c.id)
+    for application, author_, seat, marks, blind in session.connection.execute(
+        select(grid.c.application, grid.c.author, grid.c.seat, cast(grid.c.marks, Text), grid.c.blind)
+        .where(grid.c.origin == origin, grid.c.removed_at.is_(None))
+        .order_by(grid.c.id)
     ):
-        seat, day = signed.get((row.application, row.author), ("", None))
+        signed_as, day = signed.get((application, author_), ("", None))
         each = Assessment(
-            row.author, row.seat, row.marks, signed=day if seat == row.seat else None, blind=bool(row.blind)
+            author_, seat, _marks(marks), signed=day if signed_as == seat else None, blind=bool(blind)
         )
-        found.setdefault(row.application, []).append(each)
+        found.setdefault(application, []).append(each)
     # Of who was erased the marks went too.
     return [each for each in found.values() if opened(each) and all(grid.marks for grid in each)]
+
+
+@lru_cache(maxsize=20_000)
+def _marks(text: str) -> Mapping[str, int]:
+    """The marks of a grid: thousands of grids are told by far fewer texts."""
+    return MappingProxyType(json.loads(text))
 
 
 def tasks_due(session: Session, origin: str, viewer: str) -> list[Task]:

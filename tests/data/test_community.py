@@ -28,8 +28,11 @@ def fill(store: Store) -> None:
                 {"id": "yes", "code": "Membre 1", "name": "Ada", "consent_public": True, **common},
                 {"id": "no", "code": "Membre 2", "name": "Bob", "consent_public": False, **common},
                 {"id": "anonymous", "code": "Membre 3", "name": None, "consent_public": True, **common},
+                {"id": "candidate", "code": "Candidat 1", "name": "Cléo", "consent_public": False, **common},
             ],
         )
+        for person in ("yes", "no", "anonymous"):
+            session.insert(tables.member, {"id": f"m-{person}", "origin": "real", "person": person})
 
 
 def test_only_who_consented_has_a_name(store: Store) -> None:
@@ -41,6 +44,7 @@ def test_only_who_consented_has_a_name(store: Store) -> None:
     assert found.loc["no", "website"] == ""
     assert "secret@example.org" not in found.to_string()
     assert "Bob" not in found.to_string()
+    assert "candidate" not in found.index  # nobody shows them in the network
 
 
 def test_an_erased_person_and_a_withdrawn_consent_have_no_name_any_more(store: Store) -> None:

@@ -36,7 +36,6 @@ from data import applications
 from ui import charts, frame, loading, tables
 from ui.applications.charts import ends_chart, funnel_chart, stay_chart
 from ui.applications.parts import DossierDesk
-from ui.following import Following
 from ui.provenance import network_source
 from ui.tables import Column
 
@@ -91,7 +90,10 @@ MONTHS = 12
 
 @dataclass(frozen=True, eq=False)
 class Walks:
-    """What the funnel is asked of. `walks`: see `funnel.paths`; `known`: the board by application; `agreement`: kappa by criterion."""
+    """What the funnel is asked of. `walks`: see `funnel.paths`; `known`: `channel` and `trade` by application.
+
+    `agreement`: kappa by criterion.
+    """
 
     walks: pd.DataFrame
     known: pd.DataFrame
@@ -100,21 +102,24 @@ class Walks:
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _read(revision: int, today: dt.date, origin: str, _here: Following) -> Walks:
-    """Every dossier's walk, once a revision."""
+def _read(revision: int, today: dt.date, origin: str) -> Walks | None:
+    """Every dossier's walk, once a revision; None where there is no dossier."""
     with loading.store().read() as session:
+        known = applications.groups(session, origin)
+        if known.empty:
+            return None
         decided = applications.grids_decided(session, origin)
         moves = applications.moves(session, origin)
-    known = _here.board.set_index("application")
-    return Walks(paths(moves, today), known, _here.pauses, agreement(decided))
+        asleep = applications.pauses(session, origin)
+    return Walks(paths(moves, today), known, asleep, agreement(decided))
 
 
 def show_funnel(desk: DossierDesk) -> None:
     """Counts, rates with their intervals, times, ends, reasons: for coordinators, who see every count."""
-    if desk.here.board.empty:
+    found = _read(loading.revision(), desk.today, desk.origin)
+    if found is None:
         frame.sentence("Aucun dossier : rien à compter.")
         return
-    found = _read(loading.revision(), desk.today, desk.origin, desk.here)
     by, groups, words = _by(found)
     walks, name = _chosen(found.walks, by, groups, words)
     published = rows.published(loading.milestones())

@@ -105,7 +105,7 @@ def _sponsor(desk: DossierDesk, found: Dossier) -> str:
 
 def _doubles(desk: DossierDesk, found: Dossier) -> None:
     """The dossiers that may be this one: somebody says so, nothing is merged."""
-    pairs = following.pairs(desk.origin)
+    pairs = following.pairs(desk.origin, found.id)
     mine = pairs[(pairs["application"] == found.id) | (pairs["other"] == found.id)]
     PAGE.show_refusal("double")
     for pair in mine.head(5).to_dict("records"):
