@@ -238,7 +238,30 @@ def _wrapped(drawing: ChartDrawing, width: float) -> list[str]:
         return [clean(c, 30, 2) for c in drawing.categories]
     if _turned(drawing, width):
         return [_cut(clean(c), 28) for c in drawing.categories]
+    if (step := _step(drawing, width)) > 1:
+        return [clean(c) if place % step == 0 else "" for place, c in enumerate(drawing.categories)]
     return [clean(c, max(4, _letters(drawing, width)), 3) for c in drawing.categories]
+
+
+def timely(drawing: ChartDrawing) -> bool:
+    """Whether the categories follow each other in time (each has a figure in its name), so that one without its name is still known."""
+    return drawing.kind != "bar" and all(any(sign.isdigit() for sign in name) for name in drawing.categories)
+
+
+def spaced(count: int, widest: float, room: float) -> int:
+    """One category in so many bears its name, where `count` names up to `widest` have `room` each: as many as stand side by side, the
+    last one among them where that can be.
+    """
+    least = max(1, math.ceil(widest / room))
+    return next((step for step in range(least, 2 * least) if (count - 1) % step == 0), least)
+
+
+def _step(drawing: ChartDrawing, width: float) -> int:
+    """One category in so many bears its name; 1 where all do, wrapped or turned."""
+    if not timely(drawing) or not _too_long(drawing, width):
+        return 1
+    longest = max(len(clean(c)) for c in drawing.categories) + 1
+    return spaced(len(drawing.categories), longest, max(1, _letters(drawing, width)))
 
 
 def _cut(text: str, most: int) -> str:
@@ -251,7 +274,12 @@ def _letters(drawing: ChartDrawing, width: float) -> int:
 
 
 def _turned(drawing: ChartDrawing, width: float) -> bool:
-    """Whether the categories are written upwards: a word of them is wider than its room."""
+    """Whether the categories are written upwards: a word of them is wider than its room, and none may be left out."""
+    return _too_long(drawing, width) and not timely(drawing)
+
+
+def _too_long(drawing: ChartDrawing, width: float) -> bool:
+    """Whether a word of the categories along an upright chart is wider than its room."""
     longest = max(len(word) for c in drawing.categories for word in (clean(c).split() or [""]))
     return drawing.kind != "bar" and longest > _letters(drawing, width)
 
@@ -296,6 +324,9 @@ def _marks(axes: Axes, drawing: ChartDrawing, colors: Sequence[str], width: floa
         **({"rotation": 90} if _turned(drawing, width) else {}),
     )  # fmt: skip
     names.set_tick_params(length=0)
+    if not lying and _step(drawing, width) > 1:
+        # A long name at an end stays within the picture.
+        names.get_ticklabels()[-1].set_horizontalalignment("right")
     lines.set_major_locator(MaxNLocator(5, integer=not drawing.decimals, min_n_ticks=1))
     lines.set_major_formatter(FuncFormatter(lambda value, _: french.trimmed(value, max(drawing.decimals, 1))))
     lines.set_tick_params(labelsize=_SIZE, labelcolor=palette.INK, length=0)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from analysis import french, palette
 from analysis.council import ChartDrawing
 from analysis.french import NNBSP
-from reports.chart_image import gaps, series_colors, span
+from reports.chart_image import gaps, series_colors, spaced, span, timely
 from reports.html_map import text_width
 from reports.html_text import escaped
 from reports.map_image import clean, round_below
@@ -109,6 +109,10 @@ def _standing(
         for n in names
     ]
     turned = any(text_width(line, _FONT) > room for rows in lines for line in rows)
+    if turned and timely(drawing):
+        step = spaced(len(names), max(text_width(n, _FONT) for n in names) + 0.6 * _FONT, room)
+        lines = [[n] if place % step == 0 else [""] for place, n in enumerate(names)]
+        turned = False
     cut = [n if len(n) <= 26 else f"{n[:25]}…" for n in names]
     below = (
         max(text_width(n, _FONT) for n in cut) * 0.72 + 26
@@ -135,11 +139,11 @@ def _standing(
         if turned:
             parts.append(_text(x + _FONT * 0.3, bottom + under + _FONT, cut[i], "end", turn=-45))
         else:
-            parts += [
-                _text(x, bottom + under + _FONT * (1.1 + k * _LINE), words)
-                for k, words in enumerate(rows)
-                if words
-            ]
+            for k, words in enumerate(rows):
+                if words:  # a long name at an end stays within the picture
+                    half = min(text_width(words, _FONT), width) / 2
+                    inner = min(max(x, half), width - half)
+                    parts.append(_text(inner, bottom + under + _FONT * (1.1 + k * _LINE), words))
     draw = _lines if drawing.kind == "line" else _columns
     parts += draw(drawing, colors, at, left, room, written)
     base = at(max(low, min(high, 0.0)))

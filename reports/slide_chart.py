@@ -23,6 +23,7 @@ from pptx.util import Pt
 from analysis import palette
 from analysis.council import ChartDrawing, Column
 from analysis.french import NNBSP, number, quantity
+from reports.chart_image import spaced, timely
 from reports.map_image import round_below
 from reports.office import number_format, plain
 from reports.slide_text import POINT, SMALLEST, Box, named, rgb, text_width
@@ -217,12 +218,14 @@ def _dress(chart: Any, drawing: ChartDrawing, box: Box, end: float) -> None:
     values.tick_labels.font.size = Pt(SMALLEST)
     categories.tick_labels.font.size = Pt(_category_size(drawing, box))
     # Lying bars: every name, also where a program finds it tight. Under upright ones as many as can be read without turning the head.
-    skip = 1 if drawing.kind == "bar" else _skipped(drawing, box)
+    skip = _skipped(drawing, box) if timely(drawing) else 1
     if drawing.kind == "bar" or skip > 1:
         last = categories._element.find(qn("c:noMultiLvlLbl"))
         last.addprevious(parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="{skip}"/>'))
-    for axis in (categories, values):
-        axis._element.txPr.find(qn("a:bodyPr")).set("rot", "0")
+    values._element.txPr.find(qn("a:bodyPr")).set("rot", "0")
+    if drawing.kind == "bar" or timely(drawing):
+        # At 0 LibreOffice breaks a year into two lines; a sixty-thousandth of a degree stands as upright and is left whole.
+        categories._element.txPr.find(qn("a:bodyPr")).set("rot", "0" if drawing.kind == "bar" else "1")
     categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     categories.major_tick_mark = XL_TICK_MARK.NONE
     categories.format.line.color.rgb = rgb(palette.GRID)
@@ -244,7 +247,7 @@ def _totals(drawing: ChartDrawing) -> list[float]:
 
 
 def _skipped(drawing: ChartDrawing, box: Box) -> int:
-    """One category in so many has its name under it: as many as stand side by side; the last one among them where that can be."""
+    """One category in so many has its name under it (`spaced`)."""
     widest = max(text_width(plain(name), SMALLEST) for name in drawing.categories) + SMALLEST
     count, room = len(drawing.categories), box.width * 0.88 / POINT
     # A name of several words is broken over lines by the programs.
@@ -254,8 +257,7 @@ def _skipped(drawing: ChartDrawing, box: Box) -> int:
             max(text_width(word, SMALLEST) for name in drawing.categories for word in plain(name).split())
             + SMALLEST,
         )
-    least = max(1, math.ceil(widest * count / room))
-    return next((skip for skip in range(least, 2 * least) if (count - 1) % skip == 0), least)
+    return spaced(count, widest, room / count)
 
 
 def _category_size(drawing: ChartDrawing, box: Box) -> float:

@@ -462,6 +462,16 @@ def test_long_sources_have_a_place_of_their_own() -> None:
     assert lines[0] not in foot
 
 
+def test_years_under_a_chart_of_a_deck_stand_upright() -> None:
+    years = (*(str(year) for year in range(1990, 2026)), "12/05/2026")
+    drawing = ChartDrawing("column", "T", "membres", 0, years, (("Membres", (1.0,) * 37),), "Un.")
+    figure = html.fragment_fromstring(chart_figure(drawing, 3, broad=True))
+    words = [text for text in figure.xpath(".//*[local-name()='text']") if text.text in years]
+    assert (
+        5 < len(words) < 37 and words[0].text == "1990" and not any(text.get("transform") for text in words)
+    )
+
+
 def test_many_lying_bars_stand_in_two_columns_on_one_scale() -> None:
     names = tuple(f"Commune {i}" for i in range(20))
     drawing = chart(kind="bar", categories=names, series=(("a", tuple(float(i + 1) for i in range(20))),))

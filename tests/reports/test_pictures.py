@@ -78,6 +78,19 @@ def test_many_long_names_are_all_written() -> None:
         assert set(names) <= set(words) and {"−4,0", "15,0"} <= set(words)
 
 
+def test_years_stand_upright_as_many_as_find_room_and_words_are_never_left_out() -> None:
+    years = (*(str(year) for year in range(2004, 2026)), "12/05/2026")
+    drawing = ChartDrawing("column", "T", "membres", 0, years, (("Membres", (1.0,) * 23),), "Un.")
+    svg = chart_image(drawing, "svg").decode()
+    written = [each for each in texts(svg.encode()) if each in years]
+    assert written[:2] == ["2004", "2008"] and 5 < len(written) < 12 and "rotate(-90)" not in svg
+    trades = replace(
+        drawing, categories=tuple(f"Rédactrice {'abcdefghijklmnopqrstuvw'[i]}" for i in range(23))
+    )
+    turned = chart_image(trades, "svg").decode()
+    assert turned.count("rotate(-90)") >= 23
+
+
 def test_a_chart_that_cannot_be_drawn_says_why() -> None:
     good = decks.chart_slide().charts[0]
     for wrong, message in (
