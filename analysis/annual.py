@@ -248,7 +248,7 @@ def broadband(desk: Desk, audience: Audience, cite: Cite) -> Slide:
         f"{found.indicator.name}, {found.vintage.label}",
         {"Commune": names},
         {
-            f"{found.indicator.name} ({found.indicator.unit})": (
+            f"{found.indicator.short} ({found.indicator.unit})": (
                 [one.text for one in figures],
                 [one.value for one in figures],
             ),

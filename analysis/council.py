@@ -180,7 +180,8 @@ class Slide:
 class Deck:
     """A séance ready to be put on a support: everything that is printed, in order. `day` is the meeting's, `made` the day of making.
 
-    `home` is the address under which links to the views open, empty when none is known; `names`: commune → name.
+    `home` is the address under which links to the views open, empty when none is known; `names`: commune → name. `year`: of an annual
+    report, which no meeting gives its day.
     """
 
     title: str
@@ -192,6 +193,7 @@ class Deck:
     revision: int = 0
     home: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
+    year: int | None = None
 
     @property
     def mark(self) -> str:

@@ -49,7 +49,7 @@ def address(deck: Deck, slide: Slide) -> str:
 def about(deck: Deck) -> list[tuple[str, str]]:
     """What the first page says: (name, words)."""
     return [
-        ("Date de la séance", french.long_date(deck.day)),
+        ("Année", str(deck.year)) if deck.year else ("Date de la séance", french.long_date(deck.day)),
         ("Territoire", plain(deck.territory)),
         ("Établi pour", deck.audience.label),
         ("Établi le", french.long_date(deck.made)),

@@ -210,7 +210,7 @@ def _sizes(paper: str, views: int, charts: int, ground: Ground) -> tuple[float, 
     if paper == "a4":
         wide, chart = _A4_MAP, _A4_TEXT
     elif paper == "sheet":
-        wide, chart = 6.0, 8.3 if charts > 1 else _A4_TEXT
+        wide, chart = 4.8, 8.3 if charts > 1 else _A4_TEXT
     else:
         columns, rows = _grid(views)
         chart = (39.6 - 0.9 * (columns - 1)) / columns - 0.8

@@ -78,16 +78,6 @@ def _kind(drawing: ChartDrawing) -> Any:
     return XL_CHART_TYPE.COLUMN_STACKED if drawing.stacked else XL_CHART_TYPE.COLUMN_CLUSTERED
 
 
-def gaps(drawing: ChartDrawing) -> str:
-    """« Pas de chiffre : 2024 »: what a chart leaves empty; by series where there are several."""
-    said = []
-    for name, values in drawing.series:
-        empty = [plain(c) for c, v in zip(drawing.categories, values, strict=False) if v is None]
-        if empty:
-            said.append((f"{plain(name)} – " if len(drawing.series) > 1 else "") + ", ".join(empty))
-    return f"Pas de chiffre{NNBSP}: {' ; '.join(said)}" if said else ""
-
-
 def _data(drawing: ChartDrawing) -> CategoryChartData:
     data = CategoryChartData(number_format=_chart_format(drawing))
     data.categories = [plain(category) for category in drawing.categories]

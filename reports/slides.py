@@ -26,10 +26,11 @@ from pptx.util import Inches
 from analysis import french
 from analysis.council import ChartDrawing, Deck, MapDrawing, Slide, Table
 from analysis.french import NNBSP
+from reports.chart_image import gaps
 from reports.map_image import MapImageError
 from reports.office import OfficeError, about, address, check, lines, origin, plain, tables_of, title_of
 from reports.pictures import Ground, map_picture
-from reports.slide_chart import add_chart, crowded, gaps, halves, highest, known
+from reports.slide_chart import add_chart, crowded, halves, highest, known
 from reports.slide_legend import MAP_SCALE, PAIR_SCALE, Legend
 from reports.slide_table import TableFit, least_width, narrowed
 from reports.slide_text import (

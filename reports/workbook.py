@@ -37,9 +37,9 @@ def workbook_xlsx(deck: Deck) -> bytes:
     """`deck` as the bytes of an XLSX file.
 
     Sheet « Sommaire »: what the séance is, its views with links to their sheets. Then one sheet a view, in order: title, sentence,
-    tables (heading kept in sight, filter on the first), sources, vintages, secrecy, fingerprint. A figure is a number in the unit of
-    its column (10.5 for 10,5 %) with the format of the screen; what is secret or not published is the words of the screen. A view
-    without a table gets the figures of its charts, or what its maps say of each commune.
+    tables (the heading of one alone kept in sight, filter on the first), sources, vintages, secrecy, fingerprint. A figure is a number
+    in the unit of its column (10.5 for 10,5 %) with the format of the screen; what is secret or not published is the words of the
+    screen. A view without a table gets the figures of its charts, or what its maps say of each commune.
 
     Raises OfficeError for a deck without views.
     """
@@ -195,7 +195,8 @@ def _view(sheet: _Sheet, slide: Slide, rank: int) -> None:
     )
     sheet.row += 2
     for index, table in enumerate(tables):
-        _table(sheet, table, first=index == 0, freeze=index == 0 and lines <= _FROZEN_LINES)
+        # A heading that stays in sight above another table's rows would misname them.
+        _table(sheet, table, first=index == 0, freeze=len(tables) == 1 and lines <= _FROZEN_LINES)
     for name, words in origin(sheet.deck, slide):
         sheet.paragraph(f"{name}{NNBSP}: {words}")
     if link := address(sheet.deck, slide):

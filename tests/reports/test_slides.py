@@ -190,7 +190,7 @@ def test_a_chart_is_native_with_its_values_and_its_workbook(shown: Any) -> None:
     assert chart.plots[0].has_data_labels and chart.plots[0].data_labels.number_format == "#,##0"
     assert chart.font.size == Pt(12)
     assert chart._chartSpace.xpath("./c:lang/@val") == ["fr-FR"]
-    assert "Pas de chiffre\u202f: 2024" in texts(shown.slides[3])
+    assert "Pas de chiffre\u202f: 2024." in texts(shown.slides[3])
     book = openpyxl.load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob)).active
     assert book is not None
     assert [[cell.value for cell in row] for row in book.iter_rows()] == [

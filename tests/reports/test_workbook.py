@@ -238,3 +238,15 @@ def test_hostile_text_is_text_and_stays_text_when_edited() -> None:
                 assert cell.data_type in ("s", "n") and (cell.data_type == "s" or cell.value is None)
                 if str(cell.value or "").startswith(("=", "@", "+1+", "-1+")):
                     assert cell.quotePrefix, cell.value
+
+
+def test_the_heading_of_one_table_never_stands_above_the_rows_of_another() -> None:
+    table = deck().slides[2].tables[0]
+    sheet = opened(deck(slides=(words_slide(tables=(table, table)),))).worksheets[1]
+    assert sheet.freeze_panes is None and not sheet.print_title_rows
+
+
+def test_an_annual_report_has_a_year_and_no_meeting() -> None:
+    sheet = opened(deck(year=2025))["Sommaire"]
+    assert cell_beside(sheet, "Année").value == "2025"
+    assert "Date de la séance" not in [cell.value for row in sheet.iter_rows() for cell in row]

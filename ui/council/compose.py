@@ -171,4 +171,5 @@ def annual_deck(desk: Desk, year: int, audience: Audience) -> Deck:
         slides,
         desk.revision,
         names=dict(desk.names),
+        year=year,
     )
