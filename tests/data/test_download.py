@@ -8,6 +8,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -68,7 +69,9 @@ def site() -> Iterator[Site]:
             """Quiet."""
 
         def do_GET(self) -> None:
-            answer(self, made)
+            # Who refuses a file hangs up in the middle of it.
+            with suppress(BrokenPipeError, ConnectionResetError):
+                answer(self, made)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     made.address = f"http://127.0.0.1:{server.server_address[1]}"
