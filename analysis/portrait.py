@@ -108,19 +108,22 @@ def rank(found: Answer, code: str) -> Rank | None:
     return ranks(found).get(code)
 
 
-def ranks(found: Answer) -> dict[str, Rank]:
-    """The rank of every commune that has a figure, by code.
+def ranks(found: Answer, known: Mapping[str, Cell] | None = None) -> dict[str, Rank]:
+    """The rank of every commune that has a figure, by code. `known`: `cells(found)`, where the caller has them.
 
     Figures that read the same (rounded as they are shown) share the rank, and the next one is as far down as there are communes
     before it: 1, 2, 2, 4.
     """
     decimals, ascending = found.indicator.decimals, found.indicator.direction == "lower"
-    shown = {c: _shown(one.value, decimals) for c, one in cells(found).items() if one.value is not None}
+    shown = {
+        c: _shown(one.value, decimals) for c, one in (known or cells(found)).items() if one.value is not None
+    }
     without = len(found.cells) - len(shown)
     ordered_values = sorted(shown.values(), reverse=not ascending)
     times = Counter(ordered_values)
+    first = {value: place for place, value in reversed(list(enumerate(ordered_values, start=1)))}
     return {
-        code: Rank(ordered_values.index(value) + 1, len(shown), without, times[value] - 1, ascending)
+        code: Rank(first[value], len(shown), without, times[value] - 1, ascending)
         for code, value in shown.items()
     }
 

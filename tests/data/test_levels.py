@@ -14,8 +14,12 @@ import pytest
 from analysis.desk import make_desk
 from analysis.model import COMMAND_ACTOR
 from data import packs, reference
+from data.catalogue import load_catalogue
+from data.imports import formats
+from data.imports.formats import sirene
 from data.imports.formats.levels import LevelSums
 from data.imports.history import undo
+from data.imports.model import Choices, Dialect, Table
 from data.opening import House, open_house, read_all
 from data.packs.fill import fill
 from data.packs.make import of_communes, of_epci, write
@@ -181,6 +185,32 @@ def test_a_file_that_gives_a_commune_twice_or_few_communes_sums_nothing() -> Non
     whole = dict.fromkeys(FRANCE["code"], 1.0)
     assert _sums(whole, "61258") is None
     assert _sums(dict.fromkeys(list(whole)[:400], 1.0)) is None
+
+
+def test_establishments_are_counted_by_level_block_after_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sirene, "_TOGETHER", 2)
+    columns = ("codeCommuneEtablissement", "activitePrincipaleEtablissement", "etatAdministratifEtablissement",
+               "dateCreationEtablissement", "dateDernierTraitementEtablissement")  # fmt: skip
+
+    def block(*rows: tuple[str, str, str]) -> Table:
+        cells = [(*row, "2020-02-02", "2026-10-31T09:00:00") for row in rows]
+        frame = pd.DataFrame(cells, columns=list(columns), dtype="str")
+        return Table(frame, Dialect("csv"), (), np.arange(2, len(rows) + 2, dtype=np.int64), name="stock.csv")
+
+    every = block(*((code, "62.01Z", "A") for code in FRANCE["code"]))
+    territory = load_territory(packs.SHIPPED.territory)
+    (found, *_) = formats.recognise(every, territory)
+    reducer = formats.reducer(found, Choices(), load_catalogue(), territory)
+    assert reducer is not None
+    for each in (every, block(("61001", "62.01Z", "A"), ("61001", "62.01Z", "F"), ("61001", "47.11B", "A"), ("[ND]", "62.01Z", "A")),
+                 block(("61001", "74.10Z", "A"))):  # fmt: skip
+        reducer.add(each)
+    parsed = reducer.result()
+    assert parsed.levels is not None
+    rows = parsed.levels.set_index(["indicator", "period", "level", "area"])["value"]
+    assert rows["internet_trades", "2026-10-31", "departement", "61"] == 381 + 2
+    assert rows["internet_trades", "2026-10-31", "france", "france"] == len(FRANCE) + 2
+    assert dict(parsed.set_aside) == {"établissements en diffusion partielle, commune non diffusée": 1}
 
 
 def test_france_is_what_the_publication_covers() -> None:

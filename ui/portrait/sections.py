@@ -7,6 +7,7 @@ import html
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -97,13 +98,22 @@ class Sheet:
 
     answer: Answer
     cells: dict[str, Cell]
-    ranks: dict[str, Rank]
+
+    @cached_property
+    def ranks(self) -> dict[str, Rank]:
+        """The ranks, made when somebody reads them: of earlier vintages nobody does."""
+        return portrait.ranks(self.answer, self.cells)
+
+
+def _sheet(revision: int, today: dt.date, indicator: str, period: str | None, audience: Audience) -> Sheet:
+    named = loading.desk().indicators[indicator].vintage(period).period
+    return _kept_sheet(revision, today, indicator, named, audience)
 
 
 @st.cache_resource(show_spinner=False, max_entries=5000)
-def _sheet(revision: int, today: dt.date, indicator: str, period: str | None, audience: Audience) -> Sheet:
+def _kept_sheet(revision: int, today: dt.date, indicator: str, period: str, audience: Audience) -> Sheet:
     found = loading.answer(indicator, period, audience)
-    return Sheet(found, portrait.cells(found), portrait.ranks(found))
+    return Sheet(found, portrait.cells(found))
 
 
 @st.cache_resource(show_spinner=False, max_entries=2000)

@@ -25,6 +25,7 @@ DIVISIONS = ("58", "59", "60", "61", "62", "63", "70", "71", "73", "74")
 advertising, design): the network's own reading."""
 STOCK, CREATED = "internet_trades", "internet_trades_created"
 NOT_DIFFUSED = "[ND]"
+_TOGETHER = 20  # blocks whose counts of all France are kept apart, some megabytes
 NEEDED = ("commune", "activity", "state", "created", "treated")
 
 
@@ -39,8 +40,8 @@ class Reducer(TerritoryReducer):
         self._stock: Counter[str] = Counter()
         self._created: Counter[tuple[str, str]] = Counter()
         self._latest = ""
-        self._everywhere: Counter[str] = Counter()
-        self._named: set[str] = set()
+        self._everywhere: list[pd.Series] = []
+        self._named: list[pd.Series] = []
 
     def add(self, table: Table) -> None:
         """Take the next block."""
@@ -49,25 +50,33 @@ class Reducer(TerritoryReducer):
         if treated in frame.columns:
             self._latest = max(self._latest, str(frame[treated].max())[:10])
         place = frame[of["commune"]]
-        hidden = frame[place == NOT_DIFFUSED]
-        if len(hidden):
-            self._aside["établissements en diffusion partielle, commune non diffusée"] += int(
-                self._wanted(hidden).sum()
-            )
-        self._named.update(place.unique())
-        self._everywhere.update(place[self._wanted(frame)].value_counts().to_dict())
+        everywhere = self._wanted(frame)
+        counts = place[everywhere].value_counts()
+        self._aside["établissements en diffusion partielle, commune non diffusée"] += int(
+            counts.get(NOT_DIFFUSED, 0)
+        )
+        self._everywhere.append(counts)
+        self._named.append(place.drop_duplicates())
+        if len(self._named) >= _TOGETHER:
+            self._put_together()
         inside = frame[place.isin(list(self._codes))]
         if inside.empty:
             return
         today = inside[of["commune"]].map(self._codes)
         for code, position in zip(today, inside.index, strict=True):
             self._seen.setdefault(code, int(table.lines[frame.index.get_loc(position)]))
-        wanted = self._wanted(inside)
+        wanted = everywhere.loc[inside.index]
         self._stock.update(today[wanted])
         years = inside.loc[wanted, of["created"]].str.slice(0, 4)
         known = years.str.fullmatch(r"[0-9]{4}").to_numpy(dtype=bool)
         self._created.update(zip(today[wanted][known], years[known], strict=True))
         self._aside["établissements sans date de création (comptés dans le total)"] += int((~known).sum())
+
+    def _put_together(self) -> None:
+        """The counts of all France of several blocks as one: as columns, since walking through them costs more than reading."""
+        if self._named:
+            self._everywhere = [pd.concat(self._everywhere).groupby(level=0).sum()]
+            self._named = [pd.concat(self._named).drop_duplicates()]
 
     def _wanted(self, rows: pd.DataFrame) -> pd.Series:
         """Active establishments of the internet trades."""
@@ -99,7 +108,9 @@ class Reducer(TerritoryReducer):
         )
         new, _ = vintages(FORMAT.works, day, periods_given, self._choices, self._catalogue)
         levels = LevelSums(self._territory)
-        levels.count((STOCK, day), self._everywhere, self._named)
+        self._put_together()
+        for counts, named in zip(self._everywhere, self._named, strict=True):
+            levels.count((STOCK, day), counts.to_dict(), named.tolist())
         aside = {reason: count for reason, count in self._aside.items() if count}
         return Parsed(
             "figures", counted(cells, self._of["activity"]), NO_ROWS, tuple(problems), aside, self._of["commune"], "codes", new,
