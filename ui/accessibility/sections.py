@@ -61,6 +61,10 @@ KNOWN: tuple[tuple[str, str], ...] = (
         "le tableau à côté donne les mêmes chiffres, et la liste « Commune » choisit comme un clic",
     ),
     (
+        "Les repères d'annonces d'une carte, du diaporama aussi, ne reçoivent pas le focus du clavier",
+        "la liste « Annonces disponibles » de la page Logement et de chaque support les dit toutes",
+    ),
+    (
         "Au-delà de 40 communes, le tableau est une grille dessinée, mal lue par un lecteur d'écran",
         "le même tableau est donné dessous en HTML",
     ),
