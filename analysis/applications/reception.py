@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from analysis import french
 from analysis.french import NNBSP
 
-_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-
 
 @dataclass(frozen=True)
 class Invitation:
@@ -50,7 +48,7 @@ class Invitation:
         if self.day is None:
             return ""
         at = f" à {self.hour.replace(':', f'{NNBSP}h{NNBSP}')}" if self.hour else ""
-        return f"{_DAYS[self.day.weekday()]} {french.long_date(self.day)}{at}"
+        return f"{french.WEEKDAYS[self.day.weekday()]} {french.long_date(self.day)}{at}"
 
     @property
     def where(self) -> str:

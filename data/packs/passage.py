@@ -17,9 +17,10 @@ import pandas as pd
 
 from analysis.french import join, spaced
 from analysis.model import OBSERVATION_COLUMNS, OBSERVATION_KEY, Status
+from analysis.vocabulary import RECODING_RULES
 from data.reference import Passage
 
-MOVED, SUMMED, DROPPED = "moved", "summed", "dropped"
+MOVED, SUMMED, DROPPED = RECODING_RULES
 JOURNAL_COLUMNS = ["year", "commune", "indicator", "period", "rule", "parts", "value", "status"]
 """What became of one figure: `commune` is that of `year`, `parts` the values of before by code (their status unless observed), `value` and
 `status` those of after (missing where it was dropped)."""

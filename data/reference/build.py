@@ -419,9 +419,10 @@ def passage_rows(
         {row["code"]: row["current_code"] for row in former_rows(each, Report())} for each in (after, before)
     )
     rows: list[dict[str, str]] = []
+    nowhere = ("",) * 3
 
     def add(kind: str, code: str, code_after: str) -> None:
-        one, other = old.get(code, ("", "", "")), new.get(code_after, ("", "", ""))
+        one, other = old.get(code, nowhere), new.get(code_after, nowhere)
         rows.append(
             dict(
                 zip(
