@@ -25,6 +25,7 @@ from data.register import dossier as kept
 from data.register.authors import author
 from data.register.people import PERSON_FIELDS
 from data.store import Session, tables
+from data.store.session import Mark
 
 MOVES = ["application", "step", "on", "reason"]
 
@@ -221,38 +222,78 @@ def duties(session: Session, origin: str) -> dict[str, str]:
 
 def moves(session: Session, origin: str) -> pd.DataFrame:
     """The moves that count, one row each, columns `MOVES`, for `analysis.applications.funnel`."""
-    event, table = tables.application_event, tables.application
-    here = (
-        event.c.origin == origin,
-        event.c.removed_at.is_(None),
-        table.c.removed_at.is_(None),
-    )
-    corrected = _with_line(origin, Kind.CORRECT)
-    frame = session.frame(
-        select(
-            event.c.application,
-            event.c.status.label("step"),
-            event.c.on,
-            func.coalesce(event.c.reason, "").label("reason"),
-        )
-        .join(table, table.c.id == event.c.application)
-        .where(
-            *here,
-            event.c.kind.in_([Kind.MOVE.value, Kind.TAKEN_OVER.value]),
-            event.c.application.not_in(corrected),
-        )
-        .order_by(event.c.id)
-    )
+    table = tables.application
+    replayed = kept.lines_of(session, _with_line(origin, Kind.CORRECT))
+    gone = session.connection.execute(
+        select(table.c.id).where(table.c.origin == origin, table.c.removed_at.is_not(None))
+    ).scalars()
+    frame = _every_move(session, origin)
+    aside = [*replayed, *gone]
+    if aside:
+        frame = frame[~frame["application"].isin(aside)]
     rows = [
         (application, entry.step, pd.Timestamp(entry.on), entry.reason)
-        for application, lines in kept.lines_of(session, corrected).items()
+        for application, lines in replayed.items()
         for _, entry in effective(kept.entries(lines))
         if entry.step
     ]
     if rows:
-        frame = pd.concat([frame, pd.DataFrame(rows, columns=MOVES)], ignore_index=True)
-    frame["on"] = pd.to_datetime(frame["on"])
-    return frame
+        told = pd.DataFrame(rows, columns=MOVES)
+        frame = pd.concat([frame, told], ignore_index=True) if len(frame) else told
+    return frame[MOVES].reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class _Moves:
+    """All moves as they were read once: when, the newest line, how many there were."""
+
+    mark: Mark
+    newest: int
+    count: int
+    frame: pd.DataFrame
+
+
+_MOVES: dict[tuple[str, str], _Moves] = {}
+"""By database and origin: lines are only ever added, and reading forty thousand takes longer than counting the whole funnel."""
+
+
+def _every_move(session: Session, origin: str) -> pd.DataFrame:
+    """The moves as they were written, with their number `line`, in its order. Where only new ones came since they were last read here, only
+    those are read.
+    """
+    event = tables.application_event
+    here = (
+        event.c.origin == origin,
+        event.c.removed_at.is_(None),
+        event.c.kind.in_([Kind.MOVE.value, Kind.TAKEN_OVER.value]),
+    )
+    columns = (
+        event.c.id.label("line"),
+        event.c.application,
+        event.c.status.label("step"),
+        event.c.on,
+        func.coalesce(event.c.reason, "").label("reason"),
+    )
+
+    def read(after: int) -> pd.DataFrame:
+        found = session.frame(select(*columns).where(*here, event.c.id > after).order_by(event.c.id))
+        return found.assign(on=pd.to_datetime(found["on"]))
+
+    key = (str(session.connection.engine.url), origin)
+    known = _MOVES.get(key)
+    found = None
+    if known is not None and session.only_added(known.mark, event):
+        count = session.connection.execute(select(func.count()).select_from(event).where(*here)).scalar_one()
+        more = read(known.newest) if count > known.count else known.frame.iloc[:0]
+        if count == known.count + len(more):
+            parts = [part for part in (known.frame, more) if len(part)]
+            found = pd.concat(parts, ignore_index=True) if parts else known.frame
+    if found is None:
+        found = read(0)
+    if session.mark is not None:
+        newest = int(found["line"].iloc[-1]) if len(found) else 0
+        _MOVES[key] = _Moves(session.mark, newest, len(found), found)
+    return found
 
 
 def signatures(session: Session, origin: str, only: str = "") -> dict[str, dict[str, str]]:
@@ -309,16 +350,19 @@ def grids_decided(session: Session, origin: str) -> list[list[Assessment]]:
         for _, entry in effective(kept.entries(lines)):
             if entry.kind is Kind.SIGN:
                 signed[application, entry.author] = (entry.seat, entry.on)
-    found: dict[str, list[Assessment]] = {}
-    for application, author_, seat, marks, blind in session.connection.execute(
-        select(grid.c.application, grid.c.author, grid.c.seat, cast(grid.c.marks, Text), grid.c.blind)
-        .where(grid.c.origin == origin, grid.c.removed_at.is_(None))
-        .order_by(grid.c.id)
-    ):
-        signed_as, day = signed.get((application, author_), ("", None))
-        each = Assessment(
-            author_, seat, _marks(marks), signed=day if signed_as == seat else None, blind=bool(blind)
+
+    def read() -> list[tuple[str, str, str, Mapping[str, int], bool]]:
+        found = session.connection.execute(
+            select(grid.c.application, grid.c.author, grid.c.seat, cast(grid.c.marks, Text), grid.c.blind)
+            .where(grid.c.origin == origin, grid.c.removed_at.is_(None))
+            .order_by(grid.c.id)
         )
+        return [(which, who, seat, _marks(marks), bool(blind)) for which, who, seat, marks, blind in found]
+
+    found: dict[str, list[Assessment]] = {}
+    for application, author_, seat, marks, blind in session.keep(("marks", origin), [grid], read):
+        signed_as, day = signed.get((application, author_), ("", None))
+        each = Assessment(author_, seat, marks, signed=day if signed_as == seat else None, blind=blind)
         found.setdefault(application, []).append(each)
     # Of who was erased the marks went too.
     return [each for each in found.values() if opened(each) and all(grid.marks for grid in each)]
