@@ -505,6 +505,10 @@ class _Maker:
             wish = self.codes[int(self.opinions.integers(len(self.codes)))]
             application = self._file(self._candidate(steps[-1][1]), steps, trade, arrival, wish=wish)
             last = steps[-1][1]
+            if len(steps) > 5:
+                here = next(stay["member"] for stay in reversed(self.rows["stay"]) if stay["left"] is None)
+                agreed = {"sponsor": here, "sponsor_agreed_on": self.today - _days(8)}
+                self.rows["application"][-1].update(agreed)
             if what in ("one", "both"):
                 self._signatures(application, "met", last, True, SEATS if what == "both" else SEATS[:1])
             if what == "paused":

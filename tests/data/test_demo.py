@@ -367,5 +367,8 @@ def test_every_step_holds_a_dossier_and_newcomers_wait_to_be_received(today: dat
     settled = {row["id"] for row in demo["application"] if row["status"] == "settled"}
     fixed = {row["application"] for row in demo["reception"]}
     assert fixed < settled  # of one at least the day is still to be fixed
+    (sponsored,) = [row for row in demo["application"] if row.get("sponsor")]
+    assert sponsored["status"] == "housed" and sponsored["sponsor_agreed_on"] <= today
+    assert sponsored["sponsor"] in {row["member"] for row in demo["stay"] if row["left"] is None}
     received = {row["member"] for row in demo["event"] if row["kind"] == "reception"}
     assert not received & {row["member"] for row in demo["application"] if row["id"] in settled}
