@@ -685,7 +685,8 @@ def play_application(store: Store, territory: Territory, kind: str) -> register.
             return added
         return documents.remove_paper(store, hand, paper=added.touched[0][1])
     if kind == "application_sponsor":
-        member = add(store, territory).subject
+        with store.read() as session:
+            member = register.members(session, "real")[0].id
         return applications.set_sponsor(store, hand, TODAY, application=one, member=member, agreed_on=TODAY)
     if kind == "application_note":
         return applications.note(store, hand, TODAY, application=one, text="Rappeler.")
