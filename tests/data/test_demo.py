@@ -19,10 +19,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 import data.demo.__main__ as command
+from analysis.applications.clocks import Ring
 from analysis.model import LOCAL_ACTOR
-from analysis.vocabulary import APPLICATION_ENDS, APPLICATION_STEPS
+from analysis.vocabulary import APPLICATION_ENDS, APPLICATION_STATUSES, APPLICATION_STEPS
 from data import applications, network
 from data.demo import CONFIRMATION, counts, empty_demo, ensure_demo, fill_demo, generate
+from data.following import Following
 from data.register.authors import author
 from data.store import NotConfirmed, Store, StoreError, open_store, tables
 
@@ -353,8 +355,15 @@ def test_every_history_is_a_legal_walk_and_some_wait_today(store: Store) -> None
         waiting = applications.signatures(session, "demo")
         duties = applications.duties(session, "demo")
         names = [author(session, each) for each in duties.values()]
-    assert {"received", "read", "met", "accepted", "window_planned", "housed"} <= set(board["status"])
-    assert {"declined", "withdrawn", "lost", "one_year"} <= set(board["status"])
+        standing = applications.standing(session, Following().clocks, "demo", TODAY)
+    assert set(board["status"]) == set(APPLICATION_STATUSES)
+    rings = {each.ring for each in standing.waits.values()}
+    assert {Ring.LATE, Ring.DUE, Ring.ON_TIME, Ring.PAUSED} <= rings and not standing.nobody
+    assert {each.step for each in standing.waits.values() if each.ring is Ring.LATE} >= {
+        "received",
+        "read",
+        "met",
+    }
     assert sorted(len(each) for each in waiting.values()) == [1, 2]
     assert all("démonstration" in name for name in names)
 
