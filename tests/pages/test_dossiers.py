@@ -164,8 +164,8 @@ def test_a_settled_dossier_becomes_a_member_and_is_received(settled: str, open_p
     assert found.member is not None
 
 
-def test_a_sponsor_is_named_with_the_day_of_the_agreement(settled: str, open_page: Open) -> None:
-    screen = open_page("dossiers", dossier=settled)
+def test_a_sponsor_is_named_with_the_day_of_the_agreement(fresh: Path, open_page: Open) -> None:
+    screen = open_page("dossiers", dossier=a_dossier("window_planned"))
     assert "Demandez à un membre s'il accepte" in words(screen)
     choice = next(each for each in screen.selectbox if each.label.startswith("Membre ("))
     choice.set_value(following_sponsors()[0])
