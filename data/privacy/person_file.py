@@ -273,7 +273,10 @@ def _text(table: str, column: str, value: Any) -> str:
 
 
 def _history(session: Session, person: str, viewer: str | None) -> list[dict[str, Any]]:
-    """What the history says of one person; for a `viewer`, without the dossier's lines and tasks of others."""
+    """What the history says of one person; for a `viewer`, without the dossier's lines and tasks of others.
+
+    Whoever undoes what another wrote has not written the words that come back.
+    """
     history, texts = tables.history, tables.history_personal
     rows = session.connection.execute(
         select(
@@ -284,7 +287,11 @@ def _history(session: Session, person: str, viewer: str | None) -> list[dict[str
         .order_by(history.c.id)
     ).mappings()
     return [
-        dict(row) for row in rows if viewer is None or row["actor"] == viewer or row["entity"] not in _BLIND
+        dict(row)
+        for row in rows
+        if viewer is None
+        or row["entity"] not in _BLIND
+        or (row["actor"] == viewer and row["action"] != "undo")
     ]
 
 

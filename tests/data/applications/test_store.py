@@ -608,3 +608,24 @@ def test_what_two_people_changed_at_once_is_chosen_and_both_stay_in_the_history(
     assert note.entry.note.replace("\u202f", " ").replace("\u00a0", " ") == (
         "Deux saisies en même temps. Nom : l’autre saisie gardée (« Candidat de Bob »), la sienne écartée (« Candidat d’Ann »)."
     )
+
+
+def test_whoever_undoes_anothers_change_of_a_task_does_not_read_its_words(
+    store: Store, territory: Territory, team: Mapping[str, Account]
+) -> None:
+    one = receive(store, territory, by(team["ann"]))
+    applications.add_task(store, by(team["bob"]), application=one, title="secret avant")
+    with store.read() as session:
+        (task,) = applications.tasks_due(session, "real", team["bob"].id)
+        person = str((session.get(tables.application, one) or {})["person"])
+    for name in ("ann", "cat"):
+        with pytest.raises(RegisterError, match="Jusqu’aux deux signatures"):
+            applications.change_task(store, by(team[name]), task=task.id, title="à moi", due=None)
+    changed = applications.change_task(
+        store, by(team["bob"]), task=task.id, title="secret après", due=None, seen=task.version
+    )
+    register.undo(store, changed.operation, team["cat"].actor)
+    with store.read() as session:
+        for name, reads in (("ann", False), ("cat", False), ("bob", True)):
+            told = privacy.person_file(session, person, TODAY, team[name].id)
+            assert ("secret" in told.json() + repr(told.sections)) is reads, name
