@@ -500,7 +500,7 @@ class _Page:
             shown, size = fitted([each for each in said if each], box, 18, SMALLEST)
             self._text(shown, box, size)
             return
-        missing = [text] if (text := gaps(drawing)) else []
+        missing = [text] if (text := plain(gaps(drawing))) else []
         if missing:
             missing = fitted(missing, box.rows(box.height // 5)[0], SMALLEST, SMALLEST)[0]
             box, under = box.rows(box.height - height_of(missing, box.width, SMALLEST))

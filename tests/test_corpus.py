@@ -705,11 +705,9 @@ NAMES = {
     },  # a number, and an ending of a known list
     "ui/map_page/files.py": {'f"{stem}.{ending}"'},  # slugs: letters, digits and hyphens only
     "ui/portrait/files.py": {"sheet_name(desk.names[code])"},  # letters, digits, hyphens
-    "ui/privacy/sections.py": {
-        'f"registre-des-traitements-{day.isoformat()}.pdf"',
-        'f"{name}.json"',
-        'f"{name}.pdf"',
-    },  # a day
+    "ui/applications/arrive.py": {'"invitation.pdf"'},
+    "ui/person_files.py": {'f"{name}.json"', 'f"{name}.pdf"'},  # a day
+    "ui/privacy/sections.py": {'f"registre-des-traitements-{day.isoformat()}.pdf"'},  # a day
     "ui/watch/sheet.py": {'"appels-de-la-veille.pdf"'},
     "ui/watch/windows.py": {'"fenetres-de-recherche.ics"'},
 }
