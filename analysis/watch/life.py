@@ -346,7 +346,7 @@ def chance_text(chance: float) -> str:
     if chance < 0.05:
         return "presque sûrement partie"
     part, of = min(_ODDS, key=lambda odds: abs(odds[0] / odds[1] - chance))
-    return f"encore là{NNBSP}: {part}{NBSP}{french.plural(part, 'chance', 'chances')} sur {of}"
+    return f"encore là{NNBSP}: {part}{NBSP}{french.plural(part, 'chance', 'chances')} sur{NBSP}{of}"
 
 
 def life_sentence(life: Life) -> str:
