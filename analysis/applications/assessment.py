@@ -222,15 +222,32 @@ def agreement(decided: Sequence[Sequence[Assessment]]) -> Mapping[str, Kappa]:
 
     Criteria are not pooled: seven marks of one dossier are no seven dossiers.
     """
-    pairs = [
+    pairs = _blind_pairs(decided)
+    return {criterion: _kappa_on(pairs, criterion) for criterion in ASSESSMENT_CRITERIA}
+
+
+def agreement_over_time(decided: Sequence[Sequence[Assessment]]) -> Mapping[str, Mapping[int, Kappa]]:
+    """`agreement` by criterion and by the year of the second signature, the first year first."""
+    by_year: dict[int, list[Mapping[str, Assessment]]] = {}
+    for pair in _blind_pairs(decided):
+        last = max(each.signed for each in pair.values() if each.signed is not None)
+        by_year.setdefault(last.year, []).append(pair)
+    return {
+        criterion: {year: _kappa_on(by_year[year], criterion) for year in sorted(by_year)}
+        for criterion in ASSESSMENT_CRITERIA
+    }
+
+
+def _blind_pairs(decided: Sequence[Sequence[Assessment]]) -> list[Mapping[str, Assessment]]:
+    return [
         {each.seat: each for each in grids}
         for grids in decided
         if opened(grids) and all(each.blind for each in grids)
     ]
-    return {
-        criterion: kappa(
-            [pair["founder"].marks[criterion] for pair in pairs],
-            [pair["councillor"].marks[criterion] for pair in pairs],
-        )
-        for criterion in ASSESSMENT_CRITERIA
-    }
+
+
+def _kappa_on(pairs: Sequence[Mapping[str, Assessment]], criterion: str) -> Kappa:
+    return kappa(
+        [pair["founder"].marks[criterion] for pair in pairs],
+        [pair["councillor"].marks[criterion] for pair in pairs],
+    )

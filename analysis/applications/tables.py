@@ -13,7 +13,7 @@ from analysis.applications.assessment import CONFIDENCE, Kappa
 from analysis.applications.clocks import Rule
 from analysis.applications.funnel import ENDS, REASON_COLUMNS, STEPS, SUCCESS, Rate, Stage, Stay, wilson
 from analysis.applications.steps import REASONS
-from analysis.vocabulary import APPLICATION_ENDS, APPLICATION_STEPS, ASSESSMENT_CRITERIA
+from analysis.vocabulary import APPLICATION_ENDS, APPLICATION_STEPS
 
 RECEIVED, SETTLED = "Dossiers reçus", "Installés"
 """How the facts of a published funnel begin, in a pack's milestones."""
@@ -25,7 +25,7 @@ HORIZONS: Mapping[int, str] = {90: "3 mois", 180: "6 mois", 365: "1 an", 730: "2
 """Days after the reception at which ends are told, and their names."""
 END_KEYS = ("end", *(str(days) for days in HORIZONS))
 ANSWERED_KEYS = ("step", "month", "within", "beyond", "open", "share")
-AGREEMENT_KEYS = ("criterion", "kappa", "span", "dossiers")
+AGREEMENT_KEYS = ("of", "kappa", "span", "dossiers")
 
 
 def published(milestones: pd.DataFrame) -> tuple[int, int, str] | None:
@@ -223,9 +223,9 @@ def answered_totals(found: pd.DataFrame, rules: Mapping[str, Rule]) -> list[tupl
 
 
 def agreement_rows(found: Mapping[str, Kappa]) -> pd.DataFrame:
-    """Cohen's kappa by criterion with its interval and how many dossiers it rests on, columns `AGREEMENT_KEYS`."""
+    """Cohen's kappa by what it is of (a criterion or a year, in words), its interval, how many dossiers it rests on: `AGREEMENT_KEYS`."""
     rows = []
-    for criterion, each in found.items():
+    for of, each in found.items():
         span = (
             f"{french.number(each.low, 2)} à {french.number(each.high, 2)}"
             if each.low is not None and each.high is not None
@@ -238,7 +238,7 @@ def agreement_rows(found: Mapping[str, Kappa]) -> pd.DataFrame:
         )
         rows.append(
             (
-                french.sentence(ASSESSMENT_CRITERIA[criterion]),
+                of,
                 value,
                 span,
                 french.number(each.dossiers),

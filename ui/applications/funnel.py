@@ -14,7 +14,7 @@ import streamlit as st
 
 from analysis import french
 from analysis.applications import tables as rows
-from analysis.applications.assessment import Kappa, agreement
+from analysis.applications.assessment import Kappa, agreement, agreement_over_time
 from analysis.applications.clocks import Rule, answered_sentence, answered_within
 from analysis.applications.funnel import (
     STEPS,
@@ -31,7 +31,7 @@ from analysis.applications.funnel import (
     success,
     without,
 )
-from analysis.vocabulary import APPLICATION_CHANNELS, APPLICATION_ENDS, APPLICATION_STEPS
+from analysis.vocabulary import APPLICATION_CHANNELS, APPLICATION_ENDS, APPLICATION_STEPS, ASSESSMENT_CRITERIA
 from data import applications
 from ui import charts, frame, loading, tables
 from ui.applications.charts import ends_chart, funnel_chart, stay_chart
@@ -77,11 +77,12 @@ ANSWERED = [
     Column("share", "À temps, sur les connus", numeric=True),
 ]
 AGREEMENT = [
-    Column("criterion", "Critère"),
+    Column("of", "Critère"),
     Column("kappa", "κ", numeric=True),
     Column("span", f"Intervalle à {rows.LEVEL}", numeric=True),
     Column("dossiers", "Dossiers", numeric=True),
 ]
+OVER_TIME = [Column("of", "Année de la seconde signature"), *AGREEMENT[1:]]
 BY: Mapping[str, str] = {"year": "Année de réception", "channel": "Origine", "trade": "Métier"}
 EVERYTHING, UNKNOWN = "*", "non indiqué"
 MONTHS = 12
@@ -92,13 +93,14 @@ MONTHS = 12
 class Walks:
     """What the funnel is asked of. `walks`: see `funnel.paths`; `known`: `channel` and `trade` by application.
 
-    `agreement`: kappa by criterion.
+    `agreement`: kappa by criterion; `over_time`: the same by year.
     """
 
     walks: pd.DataFrame
     known: pd.DataFrame
     pauses: Mapping[str, tuple[tuple[dt.date, dt.date], ...]]
     agreement: Mapping[str, Kappa]
+    over_time: Mapping[str, Mapping[int, Kappa]]
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -111,7 +113,7 @@ def _read(revision: int, today: dt.date, origin: str) -> Walks | None:
         decided = applications.grids_decided(session, origin)
         moves = applications.moves(session, origin)
         asleep = applications.pauses(session, origin)
-    return Walks(paths(moves, today), known, asleep, agreement(decided))
+    return Walks(paths(moves, today), known, asleep, agreement(decided), agreement_over_time(decided))
 
 
 def show_funnel(desk: DossierDesk) -> None:
@@ -139,7 +141,7 @@ def show_funnel(desk: DossierDesk) -> None:
     _times(walks, desk.today)
     _reasons(walks)
     _reactive(walks, found.pauses, desk.territory.following.clocks, desk.today)
-    _agreement(found.agreement)
+    _agreement(found.agreement, found.over_time)
     frame.note(network_source(loading.desk()))
 
 
@@ -258,14 +260,30 @@ def _reactive(
         )
 
 
-def _agreement(found: Mapping[str, Kappa]) -> None:
+def _agreement(found: Mapping[str, Kappa], over_time: Mapping[str, Mapping[int, Kappa]]) -> None:
     st.subheader(french.spaced("Les deux signatures sont-elles d’accord ?"), anchor=False)
     if not any(each.dossiers for each in found.values()):
         frame.sentence(next(iter(found.values())).sentence())
         return
     tables.show_table(
-        rows.agreement_rows(found), AGREEMENT, caption="Accord par critère (κ de Cohen, notes voisines accordées en partie)",
+        rows.agreement_rows({_criterion(each): kappa for each, kappa in found.items()}), AGREEMENT,
+        caption="Accord par critère (κ de Cohen, notes voisines accordées en partie)",
         notes=[
             french.spaced("1 : toujours d’accord ; 0 : pas plus que le hasard. Seules les grilles signées à l’aveugle comptent.")
         ],
     )  # fmt: skip
+    one = st.selectbox(
+        "Accord au fil du temps sur",
+        list(over_time),
+        format_func=_criterion,
+        key="dossiers:funnel:criterion",
+    )
+    tables.show_table(
+        rows.agreement_rows({str(year): each for year, each in over_time[one].items()}), OVER_TIME,
+        caption=french.spaced(f"Accord au fil du temps : {_criterion(one).lower()}"),
+        notes=["Sur peu de dossiers l’intervalle est large\u202f: des intervalles qui se recouvrent ne disent pas que l’accord a changé."],
+    )  # fmt: skip
+
+
+def _criterion(name: str) -> str:
+    return french.sentence(ASSESSMENT_CRITERIA[name])

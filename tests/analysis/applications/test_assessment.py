@@ -15,6 +15,7 @@ from analysis.applications.assessment import (
     Assessment,
     AssessmentError,
     agreement,
+    agreement_over_time,
     check,
     differences,
     kappa,
@@ -203,6 +204,26 @@ def test_agreement_counts_dossiers_whose_grids_are_both_signed() -> None:
     assert found["clients"].dossiers == 2
     assert found["clients"].value == kappa([3, 1], [1, 1]).value
     assert found["income"].value is None
+
+
+def test_agreement_over_time_counts_a_dossier_in_the_year_of_its_second_signature() -> None:
+    def pair(first: str, second: str, other: int) -> tuple[Assessment, Assessment]:
+        ann = replace(ANN, signed=dt.date.fromisoformat(first))
+        bob = grid("bob", "councillor", clients=other)
+        return ann, replace(bob, signed=dt.date.fromisoformat(second))
+
+    found = agreement_over_time(
+        [
+            pair("2024-12-30", "2025-01-04", 3),
+            pair("2025-03-01", "2025-02-01", 1),
+            pair("2023-05-01", "2023-05-02", 2),
+        ]
+    )
+    assert list(found) == list(ASSESSMENT_CRITERIA)
+    assert {year: each.dossiers for year, each in found["clients"].items()} == {2023: 1, 2025: 2}
+    assert list(found["clients"]) == [2023, 2025]
+    assert found["clients"][2025].value == kappa([3, 3], [3, 1]).value
+    assert agreement_over_time([(ANN, replace(BOB, blind=False))])["clients"] == {}
 
 
 def test_a_grid_written_after_the_other_was_seen_is_no_agreement() -> None:
