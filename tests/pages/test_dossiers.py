@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -99,6 +100,9 @@ def test_the_funnel_stands_beside_what_was_published(open_page: Open) -> None:
     text = words(open_page("dossiers", section="entonnoir"))
     assert "Publié (" in text
     assert "6 sur 150 (4,0 % ; intervalle de confiance à 95 % : 1,8 % à 8,5 %)" in text
+    # Agreement by criterion, and of one criterion year after year.
+    by_year = text.partition("Accord au fil du temps : projet")[2]
+    assert re.search(r"Année de la seconde signature.*2026", by_year, re.DOTALL)
 
 
 def test_one_cohort_alone_is_counted_throughout(open_page: Open) -> None:
