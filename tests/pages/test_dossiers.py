@@ -101,7 +101,7 @@ def test_the_funnel_stands_beside_what_was_published(open_page: Open) -> None:
     assert "Publié (" in text
     assert "6 sur 150 (4,0 % ; intervalle de confiance à 95 % : 1,8 % à 8,5 %)" in text
     # Agreement by criterion, and of one criterion year after year.
-    by_year = text.partition("Accord au fil du temps : projet")[2]
+    by_year = text.partition("Accord au fil du temps : le projet")[2]
     assert re.search(r"Année de la seconde signature.*2026", by_year, re.DOTALL)
 
 
