@@ -32,7 +32,7 @@ test: venv-dev browser office postgresql nginx lint
 	$(PY) -m pytest $(PARALLEL) $(ARGS)
 
 test-long: venv-dev browser nginx
-	ZEVILLAGE_LONG=1 ZEVILLAGE_RELIABILITY=benchmarks/reliability.md $(PY) -m pytest tests/faults $(ARGS)
+	ZEVILLAGE_LONG=1 ZEVILLAGE_RELIABILITY=benchmarks/reliability.md $(PY) -m pytest tests/faults tests/data/applications/test_machine.py $(ARGS)
 
 quick: venv-dev lint
 	$(PY) -m pytest $(PARALLEL) -m "not browser and not office" $(ARGS)

@@ -58,9 +58,10 @@ def sentence(text: str) -> None:
     st.html(f'<p class="zv-answer">{html.escape(text)}</p>')
 
 
-def note(text: str) -> None:
-    """A small line of explanation. `text` is shown literally."""
-    st.html(f'<p class="zv-source">{html.escape(text)}</p>')
+def note(text: str, *, printed: bool = True) -> None:
+    """A small line of explanation, on paper too unless told otherwise. `text` is shown literally."""
+    where = "" if printed else " zv-screen-only"
+    st.html(f'<p class="zv-source{where}">{html.escape(text)}</p>')
 
 
 def named(name: str, detail: str) -> None:

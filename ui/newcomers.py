@@ -43,6 +43,13 @@ def show_newcomers(desk: loading.Desk, commune: str, who: Account, audience: Aud
     """The newcomers of a commune, one by one, for whom it is (`concerned`); nothing at all for anybody else."""
     if not concerned(who, audience, commune):
         return
+    with st.container(
+        key="pour-la-mairie"
+    ):  # for who is at the screen: a printed portrait goes from hand to hand (static/print.css)
+        _show(desk, commune)
+
+
+def _show(desk: loading.Desk, commune: str) -> None:
     st.subheader("Les arrivants", anchor=False)
     frame.sentence(told(desk, commune))
     found = of(desk, commune)

@@ -16,7 +16,6 @@ from analysis.model import COMMAND_ACTOR
 from data import packs, reference
 from data.catalogue import load_catalogue
 from data.imports import formats
-from data.imports.formats import sirene
 from data.imports.formats.levels import LevelSums
 from data.imports.history import undo
 from data.imports.model import Choices, Dialect, Table
@@ -187,8 +186,7 @@ def test_a_file_that_gives_a_commune_twice_or_few_communes_sums_nothing() -> Non
     assert _sums(dict.fromkeys(list(whole)[:400], 1.0)) is None
 
 
-def test_establishments_are_counted_by_level_block_after_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sirene, "_TOGETHER", 2)
+def test_establishments_are_counted_by_level_block_after_block() -> None:
     columns = ("codeCommuneEtablissement", "activitePrincipaleEtablissement", "etatAdministratifEtablissement",
                "dateCreationEtablissement", "dateDernierTraitementEtablissement")  # fmt: skip
 

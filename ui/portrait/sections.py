@@ -318,7 +318,10 @@ def how_to_read(desk: loading.Desk, code: str) -> None:
             "lisent pareil ont le même rang (ex æquo). Un chiffre secret ou non publié n'a pas de rang, et ne compte pas dans « sur »."
         )
     )
-    frame.note(levels_note(desk, code))
+    if text := levels_note(desk, code):
+        frame.note(
+            text, printed=bool(desk.level_figures)
+        )  # what nobody imported yet is for who can import it
 
 
 def levels_note(desk: loading.Desk, code: str) -> str:

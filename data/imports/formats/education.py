@@ -122,6 +122,7 @@ FORMAT = Format(
     ),
     parse=in_one_block(Reducer),
     works=("men_annuaire",),
+    counts=(SCHOOLS,),
     edition=lambda columns, table: "",
     reducer=Reducer,
     examples=(

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
 import pandas as pd
 
+from data import reference
 from data.catalogue import Catalogue
 from data.imports.formats.base import ColumnPattern, Example, Format, in_one_block
 from data.imports.formats.levels import LevelSums
@@ -25,7 +27,6 @@ DIVISIONS = ("58", "59", "60", "61", "62", "63", "70", "71", "73", "74")
 advertising, design): the network's own reading."""
 STOCK, CREATED = "internet_trades", "internet_trades_created"
 NOT_DIFFUSED = "[ND]"
-_TOGETHER = 20  # blocks whose counts of all France are kept apart, some megabytes
 NEEDED = ("commune", "activity", "state", "created", "treated")
 
 
@@ -40,8 +41,11 @@ class Reducer(TerritoryReducer):
         self._stock: Counter[str] = Counter()
         self._created: Counter[tuple[str, str]] = Counter()
         self._latest = ""
-        self._everywhere: list[pd.Series] = []
-        self._named: list[pd.Series] = []
+        # All France by position: as much memory for a thousand rows as for millions.
+        self._everywhere = pd.Index(list(reference.commune_names()))
+        self._counted = np.zeros(len(self._everywhere), dtype=np.int64)
+        self._named = np.zeros(len(self._everywhere), dtype=bool)
+        self._other: Counter[str] = Counter()
 
     def add(self, table: Table) -> None:
         """Take the next block."""
@@ -51,14 +55,13 @@ class Reducer(TerritoryReducer):
             self._latest = max(self._latest, str(frame[treated].max())[:10])
         place = frame[of["commune"]]
         everywhere = self._wanted(frame)
-        counts = place[everywhere].value_counts()
-        self._aside["établissements en diffusion partielle, commune non diffusée"] += int(
-            counts.get(NOT_DIFFUSED, 0)
-        )
-        self._everywhere.append(counts)
-        self._named.append(place.drop_duplicates())
-        if len(self._named) >= _TOGETHER:
-            self._put_together()
+        at = self._everywhere.get_indexer(pd.Index(place))
+        known = at >= 0
+        self._named[at[known]] = True
+        self._counted += np.bincount(at[known & everywhere.to_numpy()], minlength=len(self._counted))
+        other = place[~known]  # a former commune, an arrondissement, a commune that is not said
+        self._other.update(dict.fromkeys(other.unique(), 0))
+        self._other.update(other[everywhere[~known]].value_counts().to_dict())
         inside = frame[place.isin(list(self._codes))]
         if inside.empty:
             return
@@ -72,12 +75,6 @@ class Reducer(TerritoryReducer):
         self._created.update(zip(today[wanted][known], years[known], strict=True))
         self._aside["établissements sans date de création (comptés dans le total)"] += int((~known).sum())
 
-    def _put_together(self) -> None:
-        """The counts of all France of several blocks as one: as columns, since walking through them costs more than reading."""
-        if self._named:
-            self._everywhere = [pd.concat(self._everywhere).groupby(level=0).sum()]
-            self._named = [pd.concat(self._named).drop_duplicates()]
-
     def _wanted(self, rows: pd.DataFrame) -> pd.Series:
         """Active establishments of the internet trades."""
         active = rows[self._of["state"]] == "A"
@@ -85,6 +82,15 @@ class Reducer(TerritoryReducer):
         # Some hundreds of activities among millions of rows: each is judged once.
         ours = [text for text in activities[active].unique() if text[:2] in DIVISIONS]
         return active & activities.isin(ours)
+
+    def _of_france(self) -> tuple[dict[str, int], list[str]]:
+        """The counts by commune of all France, and every commune that the file names."""
+        there = np.flatnonzero(self._named)
+        names = self._everywhere[there].tolist()
+        return {**dict(zip(names, self._counted[there].tolist(), strict=True)), **self._other}, [
+            *names,
+            *self._other,
+        ]
 
     def result(self) -> Parsed:
         """The counts: the stock at the file's day, and the still active by year of creation since the network began."""
@@ -108,9 +114,10 @@ class Reducer(TerritoryReducer):
         )
         new, _ = vintages(FORMAT.works, day, periods_given, self._choices, self._catalogue)
         levels = LevelSums(self._territory)
-        self._put_together()
-        for counts, named in zip(self._everywhere, self._named, strict=True):
-            levels.count((STOCK, day), counts.to_dict(), named.tolist())
+        levels.count((STOCK, day), *self._of_france())
+        self._aside["établissements en diffusion partielle, commune non diffusée"] += self._other[
+            NOT_DIFFUSED
+        ]
         aside = {reason: count for reason, count in self._aside.items() if count}
         return Parsed(
             "figures", counted(cells, self._of["activity"]), NO_ROWS, tuple(problems), aside, self._of["commune"], "codes", new,

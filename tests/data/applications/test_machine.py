@@ -31,6 +31,7 @@ from data.territory import load_territory
 from tests.data.applications.hands import TODAY, marks, people, receive, rewrite_others
 from tests.data.conftest import NOW
 from tests.data.stores import empty_home
+from tests.faults.conftest import LONG
 
 COORDINATORS = ("ann", "bob", "cat")
 WHO = st.sampled_from((*COORDINATORS, "dan", "candidate"))
@@ -312,5 +313,8 @@ class Anybody(RuleBasedStateMachine):
 
 TestAnybody = Anybody.TestCase
 TestAnybody.settings = settings(
-    max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=60 if LONG else 6,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )
