@@ -157,7 +157,7 @@ def test_full_screen_uses_the_width(open_page: Opener) -> None:
     expect(ranks.locator(".zv-current")).to_contain_text("Neuilly-le-Bisson")
     expect(side).to_contain_text("386 logements sur")
     expect(strip).to_contain_text("Source\u202f: INSEE")
-    assert strip.evaluate("node => parseFloat(getComputedStyle(node).fontSize)") >= 24
+    until(page, lambda: strip.evaluate("node => parseFloat(getComputedStyle(node).fontSize)") >= 24)
 
     def between() -> bool:
         left, top, right, low = frame.evaluate(AROUND, SHAPES)
