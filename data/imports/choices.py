@@ -9,13 +9,13 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from analysis.model import Indicator, Source, Vintage
 from data.imports.model import FRACTIONS, SAME_COMMUNE, Choices, NewIndicator, NewVintage
-from data.imports.naming import LONGEST_ID, WEB_ADDRESS, is_period
+from data.imports.naming import LONGEST_ID, WEB_ADDRESS, Named, Publication, Rate, is_period
 
 _FIELDS = {each.name for each in fields(Choices)}
 _TEXTS, _FLAGS = ("sheet", "reading", "kind", "period", "how_places"), ("good_rows_only", "clear_absent")
 _ANSWERS = {"fractions": FRACTIONS, "same_commune": SAME_COMMUNE}
 _HOW_PLACES = ("", "codes", "postcodes", "names")
-Entry = TypeVar("Entry", Source, Indicator, Vintage)
+Entry = TypeVar("Entry", Source, Indicator, Vintage, Named, Publication, Rate)
 _ID = re.compile(rf"[a-z0-9_]{{1,{LONGEST_ID}}}")
 
 
@@ -48,7 +48,7 @@ def from_json(body: Mapping[str, Any]) -> Choices:
 
 
 def _new(body: Mapping[str, Any]) -> NewIndicator | NewVintage:
-    source = _made(Source, body["source"])
+    source = made(Source, body["source"])
     _must(not source.url or bool(WEB_ADDRESS.fullmatch(source.url)), "url", source.url)
     if "vintage" in body:
         return NewVintage(source, str(body["indicator"]), _vintage(body["vintage"]))
@@ -56,18 +56,18 @@ def _new(body: Mapping[str, Any]) -> NewIndicator | NewVintage:
     entry["vintages"] = tuple(_vintage(each) for each in entry.get("vintages", ()))
     for name in ("numerator", "denominator"):
         entry[name] = tuple(entry.get(name, ()))
-    indicator = _made(Indicator, entry)
+    indicator = made(Indicator, entry)
     _must(bool(_ID.fullmatch(indicator.id)), "id", indicator.id)
     return NewIndicator(source, indicator)
 
 
 def _vintage(body: Mapping[str, Any]) -> Vintage:
-    vintage = _made(Vintage, body)
+    vintage = made(Vintage, body)
     _must(is_period(vintage.period), "period", vintage.period)
     return vintage
 
 
-def _made(shape: type[Entry], body: Mapping[str, Any]) -> Entry:
+def made(shape: type[Entry], body: Mapping[str, Any]) -> Entry:
     """An entry of which each field is of its type. Raises TypeError."""
     entry = shape(**body)
     for name, hint in get_type_hints(shape).items():

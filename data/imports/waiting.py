@@ -6,16 +6,14 @@ What is kept is what the person chose; the draft itself is made again. Nothing o
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from data.imports.choices import from_json, to_json
+from data.imports.choices import from_json, made, to_json
 from data.imports.model import Choices
 from data.imports.naming import Named, Publication, Rate
 from data.store.files import Files, Upload
-
-Shape = TypeVar("Shape", Named, Publication, Rate)
 
 
 @dataclass(frozen=True)
@@ -74,9 +72,9 @@ def _read(id_: str, body: Mapping[str, Any]) -> Waiting:
         _text(body["checksum"]),
         _text(body["step"]),
         from_json(body["choices"]),
-        tuple(_made(Named, each) for each in body["named"]),
-        None if publication is None else _made(Publication, publication),
-        tuple(_made(Rate, each) for each in body["rates"]),
+        tuple(made(Named, each) for each in body["named"]),
+        None if publication is None else made(Publication, publication),
+        tuple(made(Rate, each) for each in body["rates"]),
     )
 
 
@@ -84,14 +82,3 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
     return value
-
-
-def _made(shape: Callable[..., Shape], body: Mapping[str, Any]) -> Shape:
-    made = shape(**body)
-    for each in fields(made):
-        value = getattr(made, each.name)
-        # Texts but for the two numbers of a rate and of a column.
-        wanted: Any = {"decimals": int, "scale": (int, float)}.get(each.name, str)
-        if not isinstance(value, wanted) or isinstance(value, bool):
-            raise TypeError(each.name)
-    return made
