@@ -8,8 +8,8 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from analysis.applications.clocks import Rule, first_things_first, waiting
 from analysis.applications.steps import Entry, Kind, Party, state_of
 from analysis.model import LOCAL_ACCOUNT, LOCAL_ACTOR, SYSTEM_ACTOR
 from analysis.vocabulary import ASSESSMENT_CRITERIA
+from benchmarks import pages
 from benchmarks.row import Row
 from data import applications as kept
 from data.following import Following
@@ -239,21 +240,12 @@ def page(runs: int) -> list[Row]:
 
     Processor time of the process, so that other work on the machine does not count; nothing here waits.
     """
-    from streamlit.testing.v1 import AppTest
-
     from data.demo import CONFIRMATION, empty_demo
     from data.opening import open_house
     from ui import loading
     from ui.server.heap import Warm
 
-    def opened(**query: str) -> Any:
-        screen = AppTest.from_file(str(ROOT / "app.py"), default_timeout=300)
-        screen.switch_page("pages/dossiers.py")
-        for name, value in query.items():
-            screen.query_params[name] = value
-        screen.run()
-        assert not screen.exception, screen.exception
-        return screen
+    opened = partial(pages.opened, "pages/dossiers.py")
 
     def seconds(work: Callable[[], object]) -> float:
         begun = time.process_time()

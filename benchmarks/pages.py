@@ -87,10 +87,17 @@ def pages(_browser: object, runs: int) -> list[Row]:
 def _screen(file: str, **query: str) -> Any:
     from streamlit.testing.v1 import AppTest
 
-    screen = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    screen = AppTest.from_file(str(ROOT / "app.py"), default_timeout=300)
     if file:
         screen.switch_page(file)
     screen.query_params.update(query)
+    return screen
+
+
+def opened(file: str, **query: str) -> Any:
+    """A page of the application as one visitor has it open, without a server; it shows no error."""
+    screen = _screen(file, **query).run()
+    assert not screen.exception, screen.exception
     return screen
 
 

@@ -13,8 +13,8 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from playwright.sync_api import Browser
@@ -22,6 +22,7 @@ from playwright.sync_api import Browser
 from analysis.watch.calls import Contact, Doubt, Household, call_plan, signal_rates
 from analysis.watch.matching import Listing, Need, assignment, values
 from analysis.watch.window import search_window
+from benchmarks import pages
 from benchmarks.row import Row
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -345,16 +346,7 @@ def fill(home: Path) -> None:
 
 def page(runs: int) -> list[Row]:
     """Server seconds of `/veille`: a section when nothing changed, and an answer from its click until it is recorded and shown."""
-    from streamlit.testing.v1 import AppTest
-
-    def opened(**query: str) -> Any:
-        screen = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-        screen.switch_page("pages/veille.py")
-        for name, value in query.items():
-            screen.query_params[name] = value
-        screen.run()
-        assert not screen.exception, screen.exception
-        return screen
+    opened = partial(pages.opened, "pages/veille.py")
 
     def seconds(work: Callable[[], object]) -> float:
         begun = time.perf_counter()
