@@ -470,6 +470,11 @@ def type_size(pixels: int) -> alt.ExprRef:
     return alt.ExprRef(expr=f"windowSize()[0] < 1600 ? {pixels} : {pixels + 4}")
 
 
+def legend(**more: Any) -> alt.Legend:
+    """The key of a chart of three things or more, in lines above it: side by side they are cut off on a phone. `more`: as Altair's."""
+    return alt.Legend(orient="top", direction="vertical", labelLimit=300, **more)
+
+
 def finish(chart: Any) -> Chart:
     """French formats, legible type, no outline; applied once, at the top."""
     done = (

@@ -11,7 +11,7 @@ from analysis import french, palette
 from analysis.applications.funnel import Stage, Stay
 from analysis.french import NNBSP
 from analysis.vocabulary import APPLICATION_STEPS
-from ui.charts import Chart, finish, message
+from ui.charts import Chart, finish, legend, message
 
 PENDING, ONWARD, OVER = "Encore là", "Allés plus loin", "Finis là"
 _COLORS = {PENDING: palette.LISTING, ONWARD: palette.ACCENT, OVER: palette.GROUND}
@@ -45,7 +45,7 @@ def funnel_chart(stages: Sequence[Stage]) -> tuple[Chart, str]:
                 "sort:N",
                 title=None,
                 scale=alt.Scale(domain=list(_COLORS), range=list(_COLORS.values())),
-                legend=alt.Legend(orient="bottom", direction="horizontal", symbolType="square"),
+                legend=legend(symbolType="square"),
             ),
             order=alt.Order("ordre:Q"),
             tooltip=[
@@ -118,10 +118,10 @@ def ends_chart(found: Mapping[str, pd.DataFrame], words: Mapping[str, str]) -> t
     names = list(words.values())
     x = alt.X("days:Q", title="Jours depuis la réception", axis=alt.Axis(format=",d"))
     y = alt.Y("share:Q", title="Part des dossiers reçus", axis=alt.Axis(format=".0%", tickCount=5))
-    legend = alt.Legend(orient="bottom", direction="horizontal", symbolType="stroke")
-    color = alt.Color("issue:N", title=None, scale=alt.Scale(domain=names, range=list(_ENDS)), legend=legend)
+    key = legend(symbolType="stroke")
+    color = alt.Color("issue:N", title=None, scale=alt.Scale(domain=names, range=list(_ENDS)), legend=key)
     dash = alt.StrokeDash(
-        "issue:N", title=None, scale=alt.Scale(domain=names, range=[list(each) for each in _DASHES]), legend=legend
+        "issue:N", title=None, scale=alt.Scale(domain=names, range=[list(each) for each in _DASHES]), legend=key
     )  # fmt: skip
     base = alt.Chart(drawn)
     chart = alt.layer(

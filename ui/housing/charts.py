@@ -12,10 +12,9 @@ from analysis.answers import Answer
 from analysis.french import NNBSP
 from analysis.housing import FEW_SALES
 from analysis.portrait import cells
-from ui.charts import Chart, finish, message, type_size
+from ui.charts import Chart, finish, legend, message, type_size
 
 _ROW = 22
-# Legends stand in lines: side by side they are cut off on a phone.
 
 
 def stock_chart(parts: Sequence[tuple[str, Answer]]) -> tuple[Chart, str]:
@@ -60,7 +59,7 @@ def stock_chart(parts: Sequence[tuple[str, Answer]]) -> tuple[Chart, str]:
                 scale=alt.Scale(
                     domain=labels, range=[palette.MAIN_DWELLINGS, palette.SECOND_DWELLINGS, palette.VACANT]
                 ),
-                legend=alt.Legend(orient="top", direction="vertical", labelLimit=300, symbolType="square"),
+                legend=legend(symbolType="square"),
             ),
             order=alt.Order("order:Q"),
             tooltip=[
@@ -98,7 +97,7 @@ def two_counts_chart(pairs: pd.DataFrame) -> tuple[Chart, str]:
     line = alt.Chart(pairs).mark_rule(color=palette.GRID, strokeWidth=2, aria=False)
     dots = alt.Chart(long).mark_point(filled=True, opacity=1, size=110, aria=False)
     which = ["Recensement", "LOVAC (parc privé)"]
-    legend = alt.Legend(orient="top", direction="vertical", labelLimit=300)
+    key = legend()
     chart = alt.layer(
         line.encode(y=y, x=alt.X("first:Q", title="Logements vacants"), x2="second:Q"),
         dots.encode(
@@ -108,13 +107,13 @@ def two_counts_chart(pairs: pd.DataFrame) -> tuple[Chart, str]:
                 "which:N",
                 title=None,
                 scale=alt.Scale(domain=which, range=[palette.VACANT, palette.VACANT_PRIVATE]),
-                legend=legend,
+                legend=key,
             ),
             shape=alt.Shape(
                 "which:N",
                 title=None,
                 scale=alt.Scale(domain=which, range=["circle", "square"]),
-                legend=legend,
+                legend=key,
             ),
             tooltip=[
                 alt.Tooltip("name:N", title="Commune"),
@@ -195,7 +194,7 @@ def price_chart(points: pd.DataFrame) -> tuple[Chart, str]:
         return finish(message("Aucune médiane publiée")), "Prix médians : aucune médiane publiée."
     labels = [f"{FEW_SALES} ventes ou plus", f"5 à {FEW_SALES - 1} ventes"]
     table = points.assign(kind=[labels[1] if few else labels[0] for few in points["few"]])
-    legend = alt.Legend(orient="top", direction="vertical", labelLimit=300, symbolOpacity=1)
+    key = legend(symbolOpacity=1)
     table = table.sort_values(["year", "price"], ignore_index=True)
     table["level"] = label_levels(table)
     points = (
@@ -213,13 +212,13 @@ def price_chart(points: pd.DataFrame) -> tuple[Chart, str]:
                 "kind:N",
                 title=None,
                 scale=alt.Scale(domain=labels, range=[palette.ACCENT, palette.PAPER]),
-                legend=legend,
+                legend=key,
             ),
             shape=alt.Shape(
                 "kind:N",
                 title=None,
                 scale=alt.Scale(domain=labels, range=["circle", "diamond"]),
-                legend=legend,
+                legend=key,
             ),
             tooltip=[
                 alt.Tooltip("name:N", title="Commune"),

@@ -13,7 +13,7 @@ from analysis.council_outcomes import WORDS, chart
 from analysis.french import NNBSP
 from analysis.outcomes import Outcomes
 from analysis.retention import MARKS, Retention, interval_text, sentence_years
-from ui.charts import Chart, finish, message, type_size
+from ui.charts import Chart, finish, legend, message, type_size
 
 """The years at which the curve is read aloud."""
 
@@ -176,7 +176,7 @@ def fates_chart(found: Outcomes, text: str) -> tuple[Chart, str]:
                 "sort:N",
                 title=None,
                 scale=alt.Scale(domain=list(WORDS.values()), range=list(_FATES)),
-                legend=alt.Legend(orient="bottom", direction="horizontal", symbolType="square"),
+                legend=legend(symbolType="square"),
             ),
             order=alt.Order("ordre:Q"),
             tooltip=[
