@@ -13,7 +13,7 @@ from analysis.applications.assessment import CONFIDENCE, Kappa
 from analysis.applications.clocks import Rule
 from analysis.applications.funnel import ENDS, REASON_COLUMNS, STEPS, SUCCESS, Rate, Stage, Stay, wilson
 from analysis.applications.steps import REASONS
-from analysis.vocabulary import APPLICATION_ENDS, APPLICATION_STEPS
+from analysis.vocabulary import APPLICATION_ENDS, APPLICATION_STEPS, ASSESSMENT_CRITERIA
 
 RECEIVED, SETTLED = "Dossiers reçus", "Installés"
 """How the facts of a published funnel begin, in a pack's milestones."""
@@ -223,7 +223,7 @@ def answered_totals(found: pd.DataFrame, rules: Mapping[str, Rule]) -> list[tupl
 
 
 def agreement_rows(found: Mapping[str, Kappa]) -> pd.DataFrame:
-    """Cohen's kappa by what it is of (a criterion or a year, in words), its interval, how many dossiers it rests on: `AGREEMENT_KEYS`."""
+    """Cohen's kappa by what it is of (a criterion by its code, or a year), its interval, its dossiers: `AGREEMENT_KEYS`."""
     rows = []
     for of, each in found.items():
         span = (
@@ -238,7 +238,7 @@ def agreement_rows(found: Mapping[str, Kappa]) -> pd.DataFrame:
         )
         rows.append(
             (
-                of,
+                french.sentence(ASSESSMENT_CRITERIA.get(of, of)),
                 value,
                 span,
                 french.number(each.dossiers),

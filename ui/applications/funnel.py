@@ -266,7 +266,7 @@ def _agreement(found: Mapping[str, Kappa], over_time: Mapping[str, Mapping[int, 
         frame.sentence(next(iter(found.values())).sentence())
         return
     tables.show_table(
-        rows.agreement_rows({_criterion(each): kappa for each, kappa in found.items()}), AGREEMENT,
+        rows.agreement_rows(found), AGREEMENT,
         caption="Accord par critère (κ de Cohen, notes voisines accordées en partie)",
         notes=[
             french.spaced("1 : toujours d’accord ; 0 : pas plus que le hasard. Seules les grilles signées à l’aveugle comptent.")
