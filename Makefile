@@ -31,7 +31,7 @@ run: venv
 test: venv-dev browser office postgresql nginx lint
 	$(PY) -m pytest $(PARALLEL) $(ARGS)
 
-test-long: venv-dev browser nginx
+test-long: venv-dev browser nginx postgresql
 	ZEVILLAGE_LONG=1 ZEVILLAGE_RELIABILITY=benchmarks/reliability.md $(PY) -m pytest tests/faults tests/data/applications/test_machine.py $(ARGS)
 
 quick: venv-dev lint
