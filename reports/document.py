@@ -12,7 +12,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import typst
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,14 @@ def pdf(title: str, blocks: Sequence[Block], day: dt.date, author: str = "Zevill
     return compile_pdf(_TEMPLATE, json.dumps(content, ensure_ascii=False))
 
 
+@lru_cache(maxsize=4)
+def _fonts(folders: tuple[str, ...]) -> typst.Fonts:
+    """The fonts of typst, of the system and of `folders`, looked for once a process: typst would look through them at each document."""
+    import typst
+
+    return typst.Fonts(font_paths=list(folders))
+
+
 _LACKING = re.compile(r'the text `"(.+?)"` could not be displayed')
 _UNKNOWN = "□"
 
@@ -110,7 +122,7 @@ def compile_pdf(
     import typst  # a page that prints nothing need not load it
 
     held: Any = list(standards)
-    folders: Any = list(font_paths)
+    fonts = _fonts(tuple(font_paths))
     while True:
         try:
             return bytes(
@@ -119,7 +131,7 @@ def compile_pdf(
                     format="pdf",
                     sys_inputs={"document": content},
                     pdf_standards=held,
-                    font_paths=folders,
+                    font_paths=fonts,
                 )
             )
         except typst.TypstError as error:

@@ -120,31 +120,50 @@ def slide_number(layout_shape: Any, identifier: int) -> Any:
 _NARROW, _BROAD = frozenset("ijlftrI.,;:!|'’()[]- \u00a0\u202f"), frozenset("mwMWQOGDHNUA%@—…œŒÆ")
 
 
+class _Widths(dict[str, int]):
+    """How wide each character is, in hundredths of the size of the letters; worked out once."""
+
+    def __missing__(self, c: str) -> int:
+        wide = 38 if c in _NARROW else 86 if c in _BROAD else 66 if c.isupper() or c.isdigit() else 61
+        self[c] = wide
+        return wide
+
+
+_width_of = _Widths().__getitem__
+
+
+def _units(text: str) -> int:
+    """How wide `text` is, in hundredths of the size of its letters."""
+    return sum(map(_width_of, text))
+
+
+def _points(units: int, size: float, bold: bool) -> float:
+    return units / 100 * size * (1.13 if bold else 1.02)
+
+
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """About how wide `text` is on one line, in points, in letters as wide as DejaVu Sans: those of any machine fit."""
-    units = sum(
-        0.38 if c in _NARROW else 0.86 if c in _BROAD else 0.66 if c.isupper() or c.isdigit() else 0.61
-        for c in text
-    )
-    return units * size * (1.13 if bold else 1.02)
+    return _points(_units(text), size, bold)
 
 
 def wrapped(text: str, width: int, size: float, bold: bool = False) -> list[str]:
     """`text` in lines of `width` (EMU); a word longer than a line is broken."""
     room = width / POINT
-    out, line = [], ""
+    out, line, filled, blank = [], "", 0, _width_of(" ")
     for word in text.split(" "):
-        joined = f"{line} {word}" if line else word
-        if text_width(joined, size, bold) <= room:
-            line = joined
+        units = _units(word)
+        joined, wide = (f"{line} {word}", filled + blank + units) if line else (word, units)
+        if _points(wide, size, bold) <= room:
+            line, filled = joined, wide
             continue
         if line:
             out.append(line)
-        while word and text_width(word, size, bold) > room:
-            take = max(1, int(len(word) * room / text_width(word, size, bold)))
+        while word and _points(units, size, bold) > room:
+            take = max(1, int(len(word) * room / _points(units, size, bold)))
             out.append(word[:take])
+            units -= _units(word[:take])
             word = word[take:]
-        line = word
+        line, filled = word, units
     return [*out, line]
 
 
