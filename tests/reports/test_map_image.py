@@ -200,8 +200,9 @@ def test_the_png_has_its_size_and_the_colours() -> None:
 
     pixels = imread(io.BytesIO(draw("png", dpi=100)))
     assert pixels.shape[:2] == (827, 1169)
-    flat = {tuple(int(c) for c in np.round(row[:3] * 255)) for row in pixels.reshape(-1, pixels.shape[2])}
-    assert {(0xFE, 0xE8, 0x38), (0x7D, 0x7C, 0x78), (0x00, 0x22, 0x4E)} <= flat
+    drawn = np.round(pixels[..., :3] * 255).astype(int)
+    for color in ((0xFE, 0xE8, 0x38), (0x7D, 0x7C, 0x78), (0x00, 0x22, 0x4E)):
+        assert (drawn == color).all(axis=-1).any(), color
 
 
 def test_overseas_uses_its_own_zone() -> None:

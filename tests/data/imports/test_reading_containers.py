@@ -131,10 +131,19 @@ def test_passwords_are_said() -> None:
 
 @cache
 def zeros(size: int, kind: int) -> bytes:
-    """`size` zero bytes, packed without ever being held."""
-    pack = zlib.compressobj(9, wbits=kind)
-    piece = b"\0" * 2**20
-    return b"".join([*(pack.compress(piece) for _ in range(size // 2**20)), pack.flush()])
+    """`size` zero bytes (whole megabytes), packed without ever being held: `kind` is -15 for the bare stream, 31 for a file of gzip.
+
+    One megabyte is packed, up to a point from which nothing before is needed (a full flush), and stands as often as it takes.
+    """
+    piece, count = b"\0" * 2**20, size // 2**20
+    pack = zlib.compressobj(9, wbits=-15)
+    packed = (pack.compress(piece) + pack.flush(zlib.Z_FULL_FLUSH)) * count + pack.flush()
+    if kind == -15:
+        return packed
+    check = 0
+    for _ in range(count):
+        check = zlib.crc32(piece, check)
+    return b"\x1f\x8b\x08\0\0\0\0\0\x02\xff" + packed + struct.pack("<II", check, size % 2**32)
 
 
 def bomb(declared: int, name: str = "a.csv") -> bytes:
@@ -161,6 +170,15 @@ def peak(raw: bytes, name: str) -> tuple[str, int]:
         return code, tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+
+
+def test_the_bombs_are_whole() -> None:
+    assert (
+        zlib.decompress(zeros(3 * 2**20, -15), -15)
+        == gzip.decompress(zeros(3 * 2**20, 31))
+        == bytes(3 * 2**20)
+    )
+    assert len(zeros(2**30, -15)) < 2**21
 
 
 def test_a_bomb_is_refused_on_its_declared_size_without_inflating() -> None:
