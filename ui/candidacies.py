@@ -15,7 +15,7 @@ from analysis.model import Account, Right
 from analysis.vocabulary import DWELLING_KINDS, TENURES
 from data import access as doors
 from data import applications, candidacy
-from data.applications import Document, documents
+from data.applications import Dossier, documents
 from data.applications.following import size_text
 from data.candidacy import CandidacyError, Held, Question
 from data.candidacy.links import has_link
@@ -134,14 +134,20 @@ def _words(question: Question, typed: str) -> str:
 # -- papers of a dossier -------------------------------------------------------------------------------------------
 
 
-def show_papers(application: str, person: str, found: Sequence[Document], who: Account) -> None:
+def show_papers(found: Dossier, who: Account) -> None:
     """The papers of a dossier, each to be downloaded or taken out, and a field to add one."""
-    hand = applications.by(who)
-    if not found:
+    application, hand = found.id, applications.by(who)
+    if not found.documents:
         frame.note("Aucune pièce.")
-    for paper in found:
+    for paper in found.documents:
         kind = documents.KIND_WORDS.get(paper.kind, paper.kind)
-        by = "le candidat" if paper.party.value == "candidate" else access.label_of(paper.actor)
+        by = "le candidat" if paper.party.value == "candidate" else found.names[paper.actor]
+        if paper.closed:
+            frame.named(
+                "Pièce visible après les deux signatures",
+                french.spaced(f"ajoutée par {by} pendant l’évaluation, {instant(paper.at)}"),
+            )
+            continue
         frame.named(
             paper.name,
             french.spaced(f"{kind}, {size_text(paper.size)}, ajoutée par {by}, {instant(paper.at)}"),
@@ -149,7 +155,7 @@ def show_papers(application: str, person: str, found: Sequence[Document], who: A
         left, right, _ = st.columns([1, 1, 2])
         left.download_button(
             "Télécharger",
-            data=_bytes(paper.id, person),
+            data=_bytes(paper.id, found.person),
             file_name=f"piece-{paper.id}{documents.ENDINGS.get(paper.kind, ('.bin',))[0]}",
             mime=paper.kind,
             key=f"candidatures:paper:{paper.id}",
@@ -171,6 +177,11 @@ def show_papers(application: str, person: str, found: Sequence[Document], who: A
             key=f"candidatures:file:{application}",
         )
         frame.note(french.spaced(documents.NOT_WANTED))
+        if found.judged and not found.open:
+            frame.note(
+                "Jusqu’aux deux signatures, une pièce que vous ajoutez n’est lue que par vous. Celle du candidat s’envoie par sa page de "
+                "suivi, et tous la lisent."
+            )
         sent = st.form_submit_button("Ajouter cette pièce", icon=":material/attach_file:")
     if sent and file is not None:
         content, name = file.getvalue(), file.name
@@ -189,9 +200,9 @@ def _bytes(paper: str, person: str) -> Callable[[], bytes]:
     def read() -> bytes:
         store = loading.store()
         with store.read() as session:
-            found = documents.read_paper(session, store, paper)
+            given = documents.read_paper(session, store, paper, actor.id)
         note("export", person, actor)
-        return found.content
+        return given.content
 
     return access.guarded(read, right=Right.READ_PEOPLE)
 

@@ -1,14 +1,14 @@
 """Two signatures, blind: who sees which marks, where the two assessors differ, and how well they agree over time.
 
-Until both have signed, an assessor sees nothing of the other's: no marks, no remarks, no notes. Then both stand side by side, the greatest
-disagreement first. The marks are read by people: nothing here adds them up or decides.
+Until both have signed, an assessor sees nothing of the other's: no marks, no remarks, no notes, no paper added while they judge. Then both
+stand side by side, the greatest disagreement first. The marks are read by people: nothing here adds them up or decides.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import NormalDist
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import french
-from analysis.applications.steps import Entry, Party
+from analysis.applications.steps import ASSESSED_AT, Entry, Kind, Party
 from analysis.french import NNBSP
 from analysis.vocabulary import APPLICATION_STEPS, ASSESSMENT_CRITERIA, ASSESSOR_SEATS
 
@@ -107,6 +107,26 @@ def visible_history(
         entry if entry.author == who or entry.party is not Party.COORDINATOR else replace(entry, note="")
         for entry in entries
     )
+
+
+def judged_since(lines: Iterable[tuple[Entry, str]], step: str) -> str | None:
+    """From when on a dossier that stands at `step` has been judged: an instant (ISO text in UTC), "" for always, None while it is not.
+
+    `lines`: every line that was ever written of it with its instant, also those undone or corrected since, for whoever read it then has
+    read it. One that a file told as read was read before anything was written here.
+    """
+    begun = (*ASSESSED_AT, *DECIDED)
+    found = ["" if entry.kind is Kind.TAKEN_OVER else at for entry, at in lines if entry.step in begun]
+    return min(found, default="" if step in begun else None)
+
+
+def paper_open(party: Party, author: str, added: str, who: str, since: str | None) -> bool:
+    """Whether `who` may read a paper of a dossier before `words_open`. `added`: its instant; `since`: see `judged_since`.
+
+    What the candidate gave is what is judged, and so is what a coordinator filed before the judging began: everybody reads it. What a
+    coordinator adds from then on can tell what they think, by its name alone, and is theirs until both have signed.
+    """
+    return party is Party.CANDIDATE or author == who or since is None or added < since
 
 
 @dataclass(frozen=True)

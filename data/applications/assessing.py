@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from analysis.applications import assessment
-from analysis.applications.assessment import Assessment, AssessmentError
-from analysis.applications.steps import Entry, Kind, effective
+from analysis.applications.assessment import Assessment, AssessmentError, judged_since, paper_open, words_open
+from analysis.applications.steps import Entry, Kind, Party, effective
 from analysis.vocabulary import ASSESSMENT_CRITERIA, ASSESSOR_SEATS
 from data.applications.fields import WORDS_MOST, paragraphs
 from data.applications.hand import NAME, Hand, coordinator, dossier_row
@@ -101,6 +101,23 @@ def grids(session: Session, application: str) -> list[tuple[Assessment, int]]:
             )
         )
     return found
+
+
+def closed_papers(session: Session, application: Mapping[str, Any], viewer: str) -> frozenset[str]:
+    """The papers of one dossier (its row) that `viewer` may not read yet, also those taken out since."""
+    if words_open([grid for grid, _ in grids(session, application["id"])], application["status"]):
+        return frozenset()
+    written = dossier.lines(session, application["id"], undone=True)
+    since = judged_since([(line.entry, line.at) for line in written], application["status"])
+    table = tables.application_document
+    rows = session.connection.execute(
+        select(table.c.id, table.c.party, table.c.actor, table.c.created_at).where(
+            table.c.application == application["id"]
+        )
+    )
+    return frozenset(
+        row.id for row in rows if not paper_open(Party(row.party), row.actor, row.created_at, viewer, since)
+    )
 
 
 def standing_signatures(session: Session, application: str) -> list[dossier.Line]:

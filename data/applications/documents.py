@@ -15,12 +15,13 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import func, select
 
 from analysis.applications.steps import Party
 from analysis.french import spaced
+from data.applications.assessing import closed_papers
 from data.applications.hand import Hand, dossier_row
 from data.applications.writing import heard_of
 from data.register import people
@@ -252,18 +253,32 @@ def add_paper(
 
 
 def remove_paper(store: Store, hand: Hand, *, paper: str) -> Change:
-    """Take a paper out of a dossier. Raises RegisterError."""
+    """Take a paper out of a dossier. Raises RegisterError, also for one that the hand may not read yet."""
     with operation(store, hand.actor, "application_document_remove") as current:
         row = row_of(current.session, tables.application_document, paper, "Cette pièce")
         dossier_row(current, row["application"], hand)
+        _refuse_closed(current.session, row, hand.actor.id)
         current.session.remove(tables.application_document, paper)
     return current.change
 
 
-def read_paper(session: Session, store: Store, paper: str) -> Paper:
-    """A paper with its bytes, for who may read the dossier: the caller has asked, and notes the look. Raises RegisterError once gone."""
+def read_paper(session: Session, store: Store, paper: str, viewer: str) -> Paper:
+    """A paper with its bytes, for `viewer` (a profile's id), who may read the dossier: the caller has asked, and notes the look.
+
+    Raises RegisterError once gone, and for one that stays closed to the viewer until both assessors have signed.
+    """
     row = row_of(session, tables.application_document, paper, "Cette pièce")
+    _refuse_closed(session, row, viewer)
     content = store.files.read_paper(row["checksum"]) if row["checksum"] else None
     if content is None:
         raise RegisterError("Le fichier de cette pièce n’est plus là.", advice="Redemandez-la à la personne.")
     return Paper(row["name"], row["kind"], content)
+
+
+def _refuse_closed(session: Session, row: Mapping[str, Any], viewer: str) -> None:
+    application = session.get(tables.application, row["application"]) or {}
+    if row["id"] in closed_papers(session, application, viewer):
+        raise RegisterError(
+            "Un autre animateur a ajouté cette pièce pendant l’évaluation.",
+            advice="Elle s’ouvre quand les deux évaluateurs ont signé.",
+        )

@@ -16,7 +16,15 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Select, Text, cast, func, or_, select
 
-from analysis.applications.assessment import Assessment, opened, visible, visible_history, words_open
+from analysis.applications.assessment import (
+    Assessment,
+    judged_since,
+    opened,
+    paper_open,
+    visible,
+    visible_history,
+    words_open,
+)
 from analysis.applications.doubles import same_words
 from analysis.applications.household import Household
 from analysis.applications.steps import Entry, Kind, Party, State, effective, state_of
@@ -68,7 +76,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Document:
-    """A paper of a dossier. `checksum` is None once its bytes are gone; `size` in bytes, `at` ISO text in UTC."""
+    """A paper of a dossier. `checksum` is None once its bytes are gone; `size` in bytes, `at` ISO text in UTC.
+
+    `closed`: the viewer may not read it yet. Then it says who added it and when, and neither what it is called nor what it is.
+    """
 
     id: str
     name: str
@@ -79,12 +90,14 @@ class Document:
     actor: str
     at: str
     version: int
+    closed: bool = False
 
 
 @dataclass(frozen=True)
 class Dossier:
     """One dossier for one viewer. `grids`: those the viewer may see; `grid_version` that of their own. `open`: both grids, and all words,
-    are open. `signed`: seat → author's id. `names`: every author's id → the name on screen.
+    are open. `judged`: the assessment has begun, so that what a coordinator adds stays their own until `open`. `names`: every author's id
+    → the name on screen.
     """
 
     id: str
@@ -115,6 +128,7 @@ class Dossier:
     state: State
     problem: str
     open: bool
+    judged: bool
     opened_at: str | None
     history: tuple[HistoryLine, ...]
     grids: tuple[Assessment, ...]
@@ -421,7 +435,11 @@ def dossier(session: Session, application: str, viewer: str) -> Dossier | None:
         _task(each, is_open or each["author"] == viewer or bool(each["template"]))
         for each in _rows(session, tables.application_task, application)
     ]
-    documents = [_document(each) for each in _rows(session, tables.application_document, application)]
+    since = judged_since([(line.entry, line.at) for line in lines], row["status"])
+    documents = [
+        _document(each, None if is_open else since, viewer)
+        for each in _rows(session, tables.application_document, application)
+    ]
     history = _history(session, lines, all_grids, state.step, viewer)
     ids = {
         *(line.entry.author for line in lines),
@@ -457,6 +475,7 @@ def dossier(session: Session, application: str, viewer: str) -> Dossier | None:
         state=state,
         problem=problem,
         open=is_open,
+        judged=since is not None,
         opened_at=row["opened_at"],
         history=history,
         grids=visible(all_grids, viewer),
@@ -536,15 +555,12 @@ def _task(row: Mapping[str, Any], is_open: bool) -> Task:
     )
 
 
-def _document(row: Mapping[str, Any]) -> Document:
-    return Document(
-        row["id"],
-        row["name"],
-        row["kind"],
-        row["size"],
-        row["checksum"],
-        Party(row["party"]),
-        row["actor"],
-        row["created_at"],
-        row["version"],
+def _document(row: Mapping[str, Any], since: str | None, viewer: str) -> Document:
+    party = Party(row["party"])
+    closed = not paper_open(party, row["actor"], row["created_at"], viewer, since)
+    name, kind, size, checksum = (
+        ("", "", 0, None) if closed else (row["name"], row["kind"], row["size"], row["checksum"])
     )
+    return Document(
+        row["id"], name, kind, size, checksum, party, row["actor"], row["created_at"], row["version"], closed
+    )  # fmt: skip

@@ -12,7 +12,7 @@ from sqlalchemy import Table, select
 
 from analysis import vocabulary
 from analysis.applications.assessment import words_open
-from data.applications.assessing import grids
+from data.applications.assessing import closed_papers, grids
 from data.privacy.accesses import accesses
 from data.register import name_of
 from data.register.operations import LABELS, instant
@@ -160,6 +160,7 @@ def person_file(session: Session, person: str, day: dt.date, viewer: str = "") -
     content: dict[str, Any] = {"made_on": day.isoformat(), "pseudonym": row["code"]}
     sections: list[tuple[str, tuple[tuple[str, str], ...]]] = []
     closed = _closed(session, person)
+    papers = _closed_papers(session, closed, viewer)
     for name, title in TITLES.items():
         rows = _rows(session, tables.metadata.tables[name], person)
         if name in _BLIND and closed:
@@ -167,6 +168,8 @@ def person_file(session: Session, person: str, day: dt.date, viewer: str = "") -
                 row for row in rows if row["application"] not in closed
             ]
             rows = [row for row in rows if row]
+        if name == _PAPER:
+            rows = [row | dict.fromkeys(_OF_A_PAPER) if row["id"] in papers else row for row in rows]
         content[name] = rows
         for number, each in enumerate(rows, start=1):
             shown = f"{title} {number}" if len(rows) > 1 else title
@@ -178,10 +181,10 @@ def person_file(session: Session, person: str, day: dt.date, viewer: str = "") -
             for n, each in enumerate(content["sponsored"], 1)
         ]
         sections.append(("Parrain de", tuple(agreed)))
-    content["history"] = _history(session, person, viewer if closed else None)
+    content["history"] = _history(session, person, viewer if closed else None, papers)
     if closed:
         content["closed"] = _CLOSED
-        sections.append(("Ce qui reste fermé", (("Grilles et notes", _CLOSED),)))
+        sections.append(("Ce qui reste fermé", (("Grilles, notes et pièces", _CLOSED),)))
     sections += _history_sections(content["history"])
     looked = accesses(session, person=person, limit=10_000)
     content["accesses"] = [{"at": each.at, "profile": each.actor, "kind": each.kind} for each in looked]
@@ -207,8 +210,9 @@ def _sponsored(session: Session, person: str) -> list[dict[str, Any]]:
 
 
 _BLIND = ("application_event", "application_assessment", "application_task")
+_PAPER = "application_document"
 _CLOSED = (
-    "Les deux évaluateurs n’ont pas tous deux signé : ce que l’un a écrit (notes, remarques, tâches) reste fermé. "
+    "Les deux évaluateurs n’ont pas tous deux signé : ce que l’un a écrit ou ajouté (notes, remarques, tâches, pièces) reste fermé. "
     "Refaites ce fichier après les deux signatures pour le remettre complet."
 )
 
@@ -220,6 +224,16 @@ def _closed(session: Session, person: str) -> set[str]:
     return {
         row.id for row in rows if not words_open([grid for grid, _ in grids(session, row.id)], row.status)
     }
+
+
+def _closed_papers(session: Session, closed: set[str], viewer: str) -> set[str]:
+    """The papers of dossiers whose words are not open that whoever makes the file may not read."""
+    rows = [session.get(tables.application, application) or {} for application in closed]
+    return {paper for row in rows for paper in closed_papers(session, row, viewer)}
+
+
+_OF_A_PAPER = ("name", "kind", "size", "checksum")
+"""What tells of a paper what it is."""
 
 
 def _blinded(row: Mapping[str, Any], name: str, viewer: str) -> dict[str, Any]:
@@ -272,26 +286,35 @@ def _text(table: str, column: str, value: Any) -> str:
     return _WORDS.get((table, column), {}).get(str(value), str(value))
 
 
-def _history(session: Session, person: str, viewer: str | None) -> list[dict[str, Any]]:
-    """What the history says of one person; for a `viewer`, without the dossier's lines and tasks of others.
+def _history(session: Session, person: str, viewer: str | None, papers: set[str]) -> list[dict[str, Any]]:
+    """What the history says of one person; for a `viewer`, without the lines and tasks of others, nor the closed `papers`.
 
     Whoever undoes what another wrote has not written the words that come back.
     """
     history, texts = tables.history, tables.history_personal
     rows = session.connection.execute(
         select(
-            history.c.at, history.c.actor, history.c.entity, history.c.action, texts.c.before, texts.c.after
+            history.c.at,
+            history.c.actor,
+            history.c.entity,
+            history.c.action,
+            texts.c.before,
+            texts.c.after,
+            history.c.entity_id,
         )
         .join(texts, texts.c.history_id == history.c.id)
         .where(texts.c.person == person)
         .order_by(history.c.id)
     ).mappings()
     return [
-        dict(row)
+        {name: value for name, value in row.items() if name != "entity_id"}
         for row in rows
-        if viewer is None
-        or row["entity"] not in _BLIND
-        or (row["actor"] == viewer and row["action"] != "undo")
+        if (
+            viewer is None
+            or row["entity"] not in _BLIND
+            or (row["actor"] == viewer and row["action"] != "undo")
+        )
+        and not (row["entity"] == _PAPER and row["entity_id"] in papers)
     ]
 
 

@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from analysis.model import LOCAL_ACCOUNT, LOCAL_ACTOR
+from analysis.applications.steps import Party
+from analysis.model import LOCAL_ACCOUNT, LOCAL_ACTOR, Actor, Audience
 from data import applications, register
+from data.applications import documents
 from data.register import SEPARATE, PersonFields
 from data.store import tables
 from tests.pages.screens import Open
@@ -217,9 +219,19 @@ def test_one_signs_blind_and_reads_nothing_of_the_other(fresh: Path, open_page: 
     with loading.store().read() as session:
         waiting = applications.signatures(session, "demo")
     one = next(each for each, signed in waiting.items() if len(signed) == 1)
+    founder = applications.Hand(
+        Actor("demo:founder", "Coordinateur 1", Audience.ANIMATEUR), Party.COORDINATOR
+    )
+    for hand, name in ((founder, "Je refuse.pdf"), (applications.candidate(one), "Kbis.pdf")):
+        documents.add_paper(
+            loading.store(), hand, clock.today(), application=one, name=name, content=b"%PDF-1.7\n%%EOF\n"
+        )
     text = words(open_page("dossiers", dossier=one))
     assert "Fondateur : signé" in text
     assert "Remarque de démonstration" not in text
+    assert "Pièce visible après les deux signatures" in text and "ajoutée par Coordinateur 1 (dém" in text
+    assert "Je refuse" not in text and "Kbis.pdf" in text
+    assert "une pièce que vous ajoutez n'est lue que par vous" in text
     both = next(each for each, signed in waiting.items() if len(signed) == 2)
     text = words(open_page("dossiers", dossier=both))
     assert "Remarque de démonstration" in text

@@ -174,7 +174,7 @@ def test_a_paper_is_kept_outside_what_is_served_and_given_back(emptied: Path) ->
     with store.read() as session:
         found = applications.dossier(session, application, LOCAL_ACTOR.id)
         assert found is not None
-        given = documents.read_paper(session, store, found.documents[0].id)
+        given = documents.read_paper(session, store, found.documents[0].id, LOCAL_ACTOR.id)
     assert (given.name, given.kind, given.content) == ("Kbis été 2026.pdf", "application/pdf", PDF)
     (kept,) = (store.home / "papiers").iterdir()
     assert kept.read_bytes() == PDF and kept.name == found.documents[0].checksum

@@ -275,6 +275,6 @@ def _words(line: HistoryLine) -> str:
 def _papers(found: Dossier) -> None:
     who = access.account()
     st.subheader("Pièces", anchor=False)
-    candidacies.show_papers(found.id, found.person, found.documents, who)
+    candidacies.show_papers(found, who)
     st.subheader("Page de suivi du candidat", anchor=False)
     candidacies.show_follow_link(found.id, who)

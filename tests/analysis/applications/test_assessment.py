@@ -18,8 +18,10 @@ from analysis.applications.assessment import (
     agreement_over_time,
     check,
     differences,
+    judged_since,
     kappa,
     kappa_of,
+    paper_open,
     visible,
     visible_history,
 )
@@ -71,6 +73,41 @@ def test_a_history_tells_nothing_of_what_the_other_thinks() -> None:
     assert [entry.note for entry in blind] == ["Bonjour", "", "très bien", ""]
     assert [replace(entry, note="") for entry in blind] == [replace(entry, note="") for entry in entries]
     assert visible_history(entries, (ANN, BOB), "ann") == entries
+
+
+def move(step: str, kind: Kind = Kind.MOVE) -> Entry:
+    return Entry(kind, DAY, "ann", Party.COORDINATOR, step=step)
+
+
+def test_a_dossier_is_judged_from_the_first_time_it_was_read() -> None:
+    received, read = (move("received"), "10"), (move("read"), "20")
+    assert judged_since([received], "received") is None
+    assert judged_since([received, (move("withdrawn"), "15")], "withdrawn") is None
+    assert judged_since([received, read, (move("met"), "30")], "met") == "20"
+    # Taken back to its reception by a correction: whoever read it has read it.
+    assert judged_since([received, read, (Entry(Kind.CORRECT, DAY, "ann", Party.COORDINATOR), "25")], "received") == "20"  # fmt: skip
+    # Told as read by a file, with a line here or none yet: nothing here was before it.
+    assert judged_since([(move("read", Kind.TAKEN_OVER), "40")], "read") == ""
+    assert judged_since([], "read") == ""
+
+
+@pytest.mark.parametrize(
+    ("party", "author", "added", "since", "may"),
+    [
+        (Party.COORDINATOR, "bob", "19", "20", True),
+        (Party.COORDINATOR, "bob", "20", "20", False),
+        (Party.COORDINATOR, "bob", "21", "20", False),
+        (Party.COORDINATOR, "bob", "21", "", False),
+        (Party.COORDINATOR, "bob", "21", None, True),
+        (Party.COORDINATOR, "ann", "21", "20", True),
+        (Party.CANDIDATE, "candidate", "21", "20", True),
+        (Party.OTHER, "dan", "21", "20", False),
+    ],
+)
+def test_what_is_judged_is_read_by_all_and_what_is_added_meanwhile_by_its_author(
+    party: Party, author: str, added: str, since: str | None, may: bool
+) -> None:
+    assert paper_open(party, author, added, "ann", since) is may
 
 
 @given(

@@ -120,10 +120,11 @@ def rewrite_others(session: WriteSession, viewer: str, words: str) -> int:
     have not signed must not change by it.
     """
     done = 0
-    grid, event, task, texts = (
+    grid, event, task, paper, texts = (
         tables.application_assessment,
         tables.application_event,
         tables.application_task,
+        tables.application_document,
         tables.history_personal,
     )
     write = session.connection.execute
@@ -137,6 +138,18 @@ def rewrite_others(session: WriteSession, viewer: str, words: str) -> int:
     done += write(update(event).where(*others).values(note="autre note")).rowcount
     own_words = (task.c.author != viewer, task.c.template.is_(None))
     done += write(update(task).where(*own_words).values(title="autre tâche")).rowcount
+    theirs = select(paper).where(paper.c.actor != viewer, paper.c.party == "coordinator")
+    for row in write(theirs).mappings().all():
+        if re.search(
+            words, row["name"]
+        ):  # what was filed before anybody judged is read by all, and says nothing
+            other_file = {
+                "name": "autre.png",
+                "kind": "image/png",
+                "size": row["size"] + 1,
+                "checksum": "0" * 64,
+            }
+            done += write(update(paper).where(paper.c.id == row["id"]).values(other_file)).rowcount
     # What the history keeps of the same rows.
     for row in write(select(texts)).mappings().all():
         told = json.dumps([row["before"], row["after"]])

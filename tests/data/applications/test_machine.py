@@ -24,7 +24,7 @@ from analysis.applications.steps import NEXT, REASONS, SIGNED_STEPS
 from analysis.model import LOCAL_ACTOR
 from analysis.vocabulary import APPLICATION_STATUSES, ASSESSOR_SEATS
 from data import applications, network, privacy, register
-from data.applications import by, candidate, following
+from data.applications import by, candidate, documents, following
 from data.register import Change, RegisterError
 from data.store import Session, open_store, tables
 from data.territory import load_territory
@@ -157,6 +157,25 @@ class Anybody(RuleBasedStateMachine):
                 )
             )
 
+    @rule(who=WHO)
+    def adds_paper(self, who: str) -> None:
+        """What a coordinator files before anybody judges is what is judged, and says nothing; later it may say what they think."""
+        name = self.words(who) if self.was_read() or who == "candidate" else f"piece-{next(self.numbers)}"
+        self.attempt(
+            lambda: documents.add_paper(
+                self.store, self.hand(who), TODAY, application=self.application, name=f"{name}.pdf",
+                content=f"%PDF-1.7\n% {name}\n%%EOF\n".encode(),
+            )
+        )  # fmt: skip
+
+    @rule(who=WHO, place=st.integers(0, 5))
+    def takes_paper_out(self, who: str, place: int) -> None:
+        with self.store.read() as session:
+            known = self.papers(session)
+        if known:
+            paper = known[place % len(known)]
+            self.attempt(lambda: documents.remove_paper(self.store, self.hand(who), paper=paper))
+
     @rule(who=WHO, place=st.integers(0, 12), dated=st.none() | st.integers(0, 30))
     def corrects(self, who: str, place: int, dated: int | None) -> None:
         lines = self.events()
@@ -214,6 +233,24 @@ class Anybody(RuleBasedStateMachine):
             )
             return [dict(row) for row in rows.mappings()]
 
+    def was_read(self) -> bool:
+        """Whether anybody ever moved it to where it is judged, also when that was undone since."""
+        event = tables.application_event
+        with self.store.read() as session:
+            steps = set(session.connection.execute(select(event.c.status)).scalars())
+        return bool(steps - {"received", "declined", "withdrawn", "lost"})
+
+    def papers(self, session: Session) -> list[str]:
+        paper = tables.application_document
+        return list(session.connection.execute(select(paper.c.id).order_by(paper.c.id)).scalars())
+
+    def paper_of(self, session: Session, paper: str, viewer: str) -> str:
+        """What the viewer gets who asks for a paper itself."""
+        try:
+            return repr(documents.read_paper(session, self.store, paper, viewer))
+        except RegisterError as error:
+            return repr(error.args)
+
     def standing(self) -> list[dict[str, Any]]:
         """The lines that no correction took away, worked out anew: a correction that is corrected itself does not count."""
         rows = self.events()
@@ -263,6 +300,7 @@ class Anybody(RuleBasedStateMachine):
                         repr(applications.grids_decided(session, "real")),
                         privacy.person_file(session, person, TODAY, me).json(),
                         repr(register.entries(session, limit=200)),
+                        *(self.paper_of(session, paper, me) for paper in self.papers(session)),
                     )
                 )
                 others = [f"secret-{other}-" for other in COORDINATORS if other != viewer]
@@ -297,6 +335,7 @@ class Anybody(RuleBasedStateMachine):
         told += network.load(session, "real").values()
         told += [network.application_events(session, "real"), network.proposals(session, "real")]
         told += [following.told_of(session, self.application, TODAY, TERRITORY.keeping)]
+        told += [self.paper_of(session, paper, me) for paper in self.papers(session)]
         return "\n".join(each.to_csv() if isinstance(each, pd.DataFrame) else repr(each) for each in told)
 
     @invariant()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -13,11 +16,13 @@ from sqlalchemy import select
 from analysis.applications.steps import Kind, Party
 from analysis.model import Account
 from data import applications, privacy, register
-from data.applications import DossierFields, HouseholdFields, by, candidate
+from data.applications import DossierFields, HouseholdFields, by, candidate, documents
 from data.register import CannotUndo, Conflict, PersonFields, RegisterError
-from data.store import Store, tables
+from data.store import Store, open_store, tables
 from data.territory import Territory, load_territory
 from tests.data.applications.hands import FIELDS, TODAY, marks, people, receive, sign_both, version, walk
+from tests.data.conftest import NOW
+from tests.data.stores import empty_home
 
 
 @pytest.fixture(scope="module")
@@ -260,6 +265,59 @@ def test_neither_assessor_can_read_the_other_before_both_signed(
     assert all(each.blind for each in found.grids)
     with store.read() as session:
         assert secret in privacy.person_file(session, person, TODAY, cat.actor.id).json()
+
+
+def test_a_paper_that_an_assessor_adds_is_their_own_until_both_have_signed(
+    tmp_path: Path, territory: Territory
+) -> None:
+    seconds = itertools.count()
+    home = empty_home(tmp_path / "home")
+    with closing(open_store(home, clock=lambda: NOW + dt.timedelta(seconds=next(seconds)))) as store:
+        team = people(store)
+        ann, bob, cat = (by(team[name]) for name in ("ann", "bob", "cat"))
+        one = receive(store, territory, ann)
+
+        def add(hand: applications.Hand, name: str) -> str:
+            content = f"%PDF-1.7\n% {name}\n%%EOF\n".encode()
+            change = documents.add_paper(store, hand, TODAY, application=one, name=name, content=content)
+            return change.touched[0][1]
+
+        def names(viewer: applications.Hand) -> list[str]:
+            return [each.name for each in read(store, one, viewer.actor.id).documents]
+
+        add(ann, "Plan.pdf")
+        assert not read(store, one).judged
+        walk(store, team, one, "read")
+        add(candidate(one), "Kbis.pdf")
+        secret = add(ann, "Je refuse.pdf")
+        assert names(ann) == ["Plan.pdf", "Kbis.pdf", "Je refuse.pdf"]
+        # Back to where nobody judged: what was closed stays so.
+        line = next(line for line in read(store, one).history if line.entry.step == "read")
+        applications.correct(store, bob, TODAY, application=one, line=line.id, note="Pas encore lu.")
+        with store.read() as session:
+            person = session.get(tables.application, one)["person"]  # type: ignore[index]
+            for viewer in (bob, cat):
+                found = read(store, one, viewer.actor.id)
+                assert [(each.name, each.closed) for each in found.documents] == [
+                    ("Plan.pdf", False), ("Kbis.pdf", False), ("", True),
+                ]  # fmt: skip
+                closed = found.documents[-1]
+                assert (closed.kind, closed.size, closed.checksum) == ("", 0, None)
+                assert (closed.actor, closed.at > found.documents[0].at) == (ann.actor.id, True)
+                file = privacy.person_file(session, person, TODAY, viewer.actor.id)
+                for told in (file.json(), repr(file.sections)):
+                    assert "Je refuse" not in told and "Plan.pdf" in told and "Kbis.pdf" in told
+                with pytest.raises(RegisterError, match="pendant l’évaluation"):
+                    documents.read_paper(session, store, secret, viewer.actor.id)
+            assert "Je refuse" in privacy.person_file(session, person, TODAY, ann.actor.id).json()
+        with pytest.raises(RegisterError, match="quand les deux évaluateurs ont signé"):
+            documents.remove_paper(store, bob, paper=secret)
+        walk(store, team, one, "read")
+        sign_both(store, team, one)
+        assert names(cat) == names(ann)
+        with store.read() as session:
+            assert documents.read_paper(session, store, secret, bob.actor.id).name == "Je refuse.pdf"
+            assert "Je refuse" in privacy.person_file(session, person, TODAY, bob.actor.id).json()
 
 
 def test_who_signs_again_after_the_grids_were_open_is_not_blind(
