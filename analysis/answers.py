@@ -8,8 +8,11 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis import french
@@ -34,6 +37,29 @@ class PeopleCells:
     total_status: Status = Status.OBSERVED
 
 
+Floats = npt.NDArray[np.float64]
+States = npt.NDArray[np.int8]
+"""A status a commune, as its place in `_STRENGTH`."""
+_STRENGTH = (OBSERVED, MISSING, SUPPRESSED, NOT_IMPORTED)
+"""The statuses, each winning over those before it where cells are combined."""
+_SEEN, _MISSING, _HIDDEN, _ABSENT = range(len(_STRENGTH))
+_STATE_OF = {word: state for state, word in enumerate(_STRENGTH)}
+_WORDS = np.array(_STRENGTH, dtype=object)
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """The cells of one answer in the territory's order, as arrays: to make a frame costs more than what is reckoned in it.
+
+    `numerator` and `denominator` are NaN where the answer is no rate.
+    """
+
+    values: Floats
+    states: States
+    numerator: Floats
+    denominator: Floats
+
+
 class FigureSet:
     """Current observations, ready to be asked.
 
@@ -49,27 +75,49 @@ class FigureSet:
         imported: Collection[Key] | None = None,
     ) -> None:
         self.names = dict(names)
-        self._inside = observations[observations["commune"].isin(list(self.names))]
-        grouped = self._inside.groupby(["indicator", "period"], sort=False, observed=True)
+        self.codes, self.labels = (
+            pd.Index(list(self.names), name="commune"),
+            pd.Index(list(self.names.values())),
+        )
+        at = self.codes.get_indexer(observations["commune"])
+        here = at >= 0
+        inside = observations[["indicator", "period", "value", "status"]][here]
+        self._places = at[here]
+        self._values = inside["value"].astype("float64").to_numpy()
+        # A row without a status says no more than no row.
+        self._states = inside["status"].astype(object).map(_STATE_OF).fillna(-1).to_numpy(dtype=np.int8)
+        grouped = inside.groupby(["indicator", "period"], sort=False, observed=True)
         self._rows = {
             (str(indicator), str(period)): rows for (indicator, period), rows in grouped.indices.items()
         }
         self.imported: Collection[Key] = self._rows.keys() if imported is None else imported
-        self._cells: dict[Key, pd.DataFrame] = {}
+        self._arrays: dict[Key, tuple[Floats, States]] = {}
 
-    def cells(self, indicator: str, period: str) -> pd.DataFrame:
-        """`value` and `status` indexed by commune, in the territory's order, one row for each of its communes. One frame serves all who
-        ask, made at the first: not to be changed.
+    def arrays(self, indicator: str, period: str) -> tuple[Floats, States]:
+        """Values (NaN where there is none) and statuses (places in `_STRENGTH`) of the territory's communes, in its order. One pair serves
+        all who ask, made at the first: not to be changed. Raises ValueError for a commune given twice.
         """
         key = (indicator, period)
-        if key not in self._cells:
-            rows = self._inside.iloc[self._rows.get(key, [])]
-            frame = rows.set_index("commune")[["value", "status"]].reindex(list(self.names))
-            absent = MISSING if key in self.imported else NOT_IMPORTED
-            self._cells[key] = frame.assign(
-                value=frame["value"].astype("float64"), status=frame["status"].astype(object).fillna(absent)
-            )
-        return self._cells[key]
+        if key not in self._arrays:
+            values = np.full(len(self.codes), np.nan)
+            states = np.full(len(self.codes), _MISSING if key in self.imported else _ABSENT, dtype=np.int8)
+            rows = self._rows.get(key)
+            if rows is not None:
+                places = self._places[rows]
+                if len(np.unique(places)) < len(places):
+                    raise ValueError(f"a commune is given twice for {indicator} at {period}")
+                values[places] = self._values[rows]
+                told = self._states[rows]
+                states[places] = np.where(told < 0, states[places], told)
+            self._arrays[key] = values, states
+        return self._arrays[key]
+
+    def cells(self, indicator: str, period: str) -> pd.DataFrame:
+        """`value` and `status` indexed by commune, in the territory's order, one row for each of its communes."""
+        values, states = self.arrays(indicator, period)
+        return pd.DataFrame(
+            {"value": values, "status": _words(states).set_axis(self.codes)}, index=self.codes
+        )
 
     def latest(self, indicator: Indicator) -> str:
         """The latest period for which at least one cell is stored; the latest declared when none is."""
@@ -106,6 +154,11 @@ class Answer:
     cells: pd.DataFrame
     total: Total
     lacking: tuple[Source, ...] = ()
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The row of each commune in `cells`."""
+        return {code: row for row, code in enumerate(self.cells["commune"].tolist())}
 
     @property
     def to_import(self) -> str:
@@ -166,31 +219,25 @@ def answer(
     vintage = indicator.vintage(period)
     if indicator.kind == "network":
         cells, total = _network(indicator, figures, catalogue, people or {})
-    elif indicator.kind == "count":
-        cells = figures.cells(indicator.id, vintage.period)
-        total = _sum(cells)
     elif indicator.kind == "ratio" and not vintage.published:
         cells, total = _ratio(indicator, vintage, figures)
     elif indicator.kind == "change":
         cells, total = _change(indicator, vintage, figures)
     else:
-        cells = figures.cells(indicator.id, vintage.period)
-        covered = int((cells["status"] == OBSERVED).sum())
-        absent = bool((cells["status"] == NOT_IMPORTED).any())
-        total = Total(
-            None,
-            Status.NOT_IMPORTED if absent else Status.MISSING,
-            covered,
-            len(cells),
-            reason=indicator.no_total,
-        )
-    cells = cells.assign(
-        **{name: math.nan for name in ("numerator", "denominator") if name not in cells},
-        name=[figures.names[code] for code in cells.index],
-    ).rename_axis("commune")
-    cells = cells.reset_index()[["commune", "name", "value", "status", "numerator", "denominator"]]
+        cells = _counts(*figures.arrays(indicator.id, vintage.period))
+        total = _sum(cells) if indicator.kind == "count" else _no_total(indicator, cells.states)
+    frame = pd.DataFrame(
+        {
+            "commune": figures.codes.array,
+            "name": figures.labels.array,
+            "value": cells.values,
+            "status": _words(cells.states),
+            "numerator": cells.numerator,
+            "denominator": cells.denominator,
+        }
+    )
     lacking = [key for key in _needed(indicator, vintage, figures, catalogue) if key not in figures.imported]
-    return Answer(indicator, vintage, cells, total, _publications(lacking, catalogue, sources or {}))
+    return Answer(indicator, vintage, frame, total, _publications(lacking, catalogue, sources or {}))
 
 
 def part(found: Answer, codes: Collection[str]) -> Answer:
@@ -198,23 +245,22 @@ def part(found: Answer, codes: Collection[str]) -> Answer:
 
     Not for counts of people, which are protected as a whole. Raises KeyError for a commune that the answer has not.
     """
-    if absent := set(codes) - set(found.cells["commune"]):
-        raise KeyError(sorted(absent)[0])
-    cells = found.cells[found.cells["commune"].isin(list(codes))].reset_index(drop=True)
-    indicator = found.indicator
+    rows = [found.places[code] for code in sorted(set(codes))]
+    frame = found.cells.take(sorted(rows)).reset_index(drop=True)
+    cells, indicator = _cells_of(frame), found.indicator
     if indicator.kind == "count":
         total = _sum(cells)
     elif indicator.kind in ("ratio", "change") and not found.vintage.published:
-        now, base = cells["numerator"].sum(), cells["denominator"].sum()
+        now, base = _added_up(cells.numerator), _added_up(cells.denominator)
         if indicator.kind == "ratio":
             total = _ratio_total(cells, now, base, indicator.scale)
         else:
             total = _ratio_total(cells, now - base, base, 100)
             total = total if total.value is None else replace(total, numerator=float(now))
     else:
-        covered = int((cells["status"] == OBSERVED).sum())
-        total = replace(found.total, covered=covered, of=len(cells))
-    return replace(found, cells=cells, total=total)
+        covered = int((cells.states == _SEEN).sum())
+        total = replace(found.total, covered=covered, of=len(frame))
+    return replace(found, cells=frame, total=total)
 
 
 def _needed(
@@ -259,66 +305,82 @@ def to_import(source: Source) -> str:
 # ------------------------------------------------------------------------------------------------------------------- figures
 
 
-def _sum(cells: pd.DataFrame) -> Total:
-    observed = cells["status"] == OBSERVED
-    covered, of = int(observed.sum()), len(cells)
+def _cells_of(frame: pd.DataFrame) -> _Cells:
+    """The cells of an answer as arrays again."""
+    values, numerator, denominator = (
+        frame[name].to_numpy(dtype=np.float64) for name in ("value", "numerator", "denominator")
+    )
+    states = np.array([_STATE_OF[word] for word in frame["status"].tolist()], dtype=np.int8)
+    return _Cells(values, states, numerator, denominator)
+
+
+def _words(states: States) -> pd.Series[Any]:
+    """The statuses as a frame holds them: plain objects, which are compared faster than columns of texts."""
+    return pd.Series(_WORDS[states], dtype=object)
+
+
+def _counts(values: Floats, states: States) -> _Cells:
+    """Cells that are no rates."""
+    nothing = np.full(len(values), np.nan)
+    return _Cells(values, states, nothing, nothing)
+
+
+def _added_up(values: Floats) -> float:
+    """The sum of what is known; 0 of nothing."""
+    return float(np.where(np.isnan(values), 0.0, values).sum())
+
+
+def _sum(cells: _Cells) -> Total:
+    observed = cells.states == _SEEN
+    covered, of = int(observed.sum()), len(observed)
     if not covered:
         status = next(
-            (s for s in (Status.NOT_IMPORTED, Status.SUPPRESSED) if (cells["status"] == s.value).any()),
-            Status.MISSING,
+            (Status(_STRENGTH[s]) for s in (_ABSENT, _HIDDEN) if (cells.states == s).any()), Status.MISSING
         )
         if status is Status.NOT_IMPORTED:
             return Total(None, status, 0, of, reason=french.status_text(status))
         return Total(None, status, 0, of, reason=f"aucune commune : {french.status_text(status)}")
-    return Total(
-        float(cells.loc[observed, "value"].sum()), Status.OBSERVED, covered, of, at_least=covered < of
-    )
+    return Total(_added_up(cells.values[observed]), Status.OBSERVED, covered, of, at_least=covered < of)
 
 
-_STRENGTH = (OBSERVED, MISSING, SUPPRESSED, NOT_IMPORTED)
+def _no_total(indicator: Indicator, states: States) -> Total:
+    """Why what is taken as published has no figure of the territory."""
+    status = Status.NOT_IMPORTED if (states == _ABSENT).any() else Status.MISSING
+    return Total(None, status, int((states == _SEEN).sum()), len(states), reason=indicator.no_total)
 
 
-def _worst(statuses: Sequence[pd.Series]) -> pd.Series:
-    """Not imported wins over suppressed, that over missing, that over observed: what a combination of cells can be."""
-    result = statuses[0].copy()
-    for status in statuses[1:]:
-        for word in (MISSING, SUPPRESSED, NOT_IMPORTED):
-            weaker = _STRENGTH[: _STRENGTH.index(word)]
-            result = result.mask((status == word) & result.isin(weaker), word)
-    return result
+def _added(indicators: Sequence[str], period: str, figures: FigureSet) -> tuple[Floats, States]:
+    """Counts added up commune by commune: not imported wins over suppressed, that over missing, that over observed."""
+    values, states = figures.arrays(indicators[0], period)
+    for indicator in indicators[1:]:
+        more, others = figures.arrays(indicator, period)
+        values, states = values + more, np.maximum(states, others)
+    return values, states
 
 
-def _added(indicators: Sequence[str], period: str, figures: FigureSet) -> pd.DataFrame:
-    frames = [figures.cells(i, period) for i in indicators]
-    value = frames[0]["value"].copy()
-    for frame in frames[1:]:
-        value = value + frame["value"]
-    return pd.DataFrame({"value": value, "status": _worst([f["status"] for f in frames])})
+def _divide(
+    values: Floats,
+    states: States,
+    below: tuple[Floats, States],
+    scale: float,
+    numerator: Floats | None = None,
+) -> _Cells:
+    """`scale` × `values` / `below`; `numerator`: what is told as the numerator, `values` unless given."""
+    denominator, others = below
+    worst = np.maximum(states, others)
+    worst = np.where((denominator == 0) & (worst == _SEEN), _MISSING, worst)  # no rate without a denominator
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = np.where(worst == _SEEN, scale * values / denominator, np.nan)
+    return _Cells(rate, worst.astype(np.int8), values if numerator is None else numerator, denominator)
 
 
-def _divide(numerator: pd.DataFrame, denominator: pd.DataFrame, scale: float) -> pd.DataFrame:
-    status = _worst([numerator["status"], denominator["status"]])
-    status = status.mask(
-        (denominator["value"] == 0) & (status == OBSERVED), MISSING
-    )  # no rate without a denominator
-    ok = status == OBSERVED
-    return pd.DataFrame(
-        {
-            "value": (scale * numerator["value"] / denominator["value"]).where(ok),
-            "status": status,
-            "numerator": numerator["value"],
-            "denominator": denominator["value"],
-        }
-    )
-
-
-def _ratio_total(cells: pd.DataFrame, numerator: float, denominator: float, scale: float) -> Total:
-    covered, of = int((cells["status"] == OBSERVED).sum()), len(cells)
-    unknown = cells[cells["numerator"].isna() | cells["denominator"].isna()]
-    if (cells["status"] == NOT_IMPORTED).any():
+def _ratio_total(cells: _Cells, numerator: float, denominator: float, scale: float) -> Total:
+    covered, of = int((cells.states == _SEEN).sum()), len(cells.states)
+    if (cells.states == _ABSENT).any():
         return Total(None, Status.NOT_IMPORTED, covered, of, reason=french.status_text(Status.NOT_IMPORTED))
+    unknown = cells.states[np.isnan(cells.numerator) | np.isnan(cells.denominator)]
     if len(unknown):
-        secret = int((unknown["status"] == SUPPRESSED).sum())
+        secret = int((unknown == _HIDDEN).sum())
         words = []
         if secret:
             words.append(
@@ -335,25 +397,23 @@ def _ratio_total(cells: pd.DataFrame, numerator: float, denominator: float, scal
     return Total(scale * numerator / denominator, Status.OBSERVED, covered, of, numerator, denominator)
 
 
-def _ratio(indicator: Indicator, vintage: Vintage, figures: FigureSet) -> tuple[pd.DataFrame, Total]:
-    numerator = _added(indicator.numerator, vintage.period, figures)
-    denominator = _added(indicator.denominator, vintage.denominator_period or vintage.period, figures)
-    cells = _divide(numerator, denominator, indicator.scale)
-    return cells, _ratio_total(cells, numerator["value"].sum(), denominator["value"].sum(), indicator.scale)
+def _ratio(indicator: Indicator, vintage: Vintage, figures: FigureSet) -> tuple[_Cells, Total]:
+    above, states = _added(indicator.numerator, vintage.period, figures)
+    below = _added(indicator.denominator, vintage.denominator_period or vintage.period, figures)
+    cells = _divide(above, states, below, indicator.scale)
+    return cells, _ratio_total(cells, _added_up(above), _added_up(below[0]), indicator.scale)
 
 
-def _change(indicator: Indicator, vintage: Vintage, figures: FigureSet) -> tuple[pd.DataFrame, Total]:
+def _change(indicator: Indicator, vintage: Vintage, figures: FigureSet) -> tuple[_Cells, Total]:
     """Relative change in %: 100 × (now − base) / base; `numerator` is now, `denominator` the base."""
-    now = _added(indicator.numerator, vintage.period, figures)
+    now, states = _added(indicator.numerator, vintage.period, figures)
     base = _added(indicator.numerator, vintage.base_period, figures)
-    cells = _divide(now.assign(value=now["value"] - base["value"]), base, 100)
-    cells = cells.assign(numerator=now["value"])
-    total = _ratio_total(cells, now["value"].sum() - base["value"].sum(), base["value"].sum(), 100)
+    cells = _divide(now - base[0], states, base, 100, numerator=now)
+    was = _added_up(base[0])
+    total = _ratio_total(cells, _added_up(now) - was, was, 100)
     if total.value is None:
         return cells, total
-    return cells, Total(
-        total.value, total.status, total.covered, total.of, float(now["value"].sum()), total.denominator
-    )
+    return cells, Total(total.value, total.status, total.covered, total.of, _added_up(now), total.denominator)
 
 
 def _network(
@@ -361,27 +421,34 @@ def _network(
     figures: FigureSet,
     catalogue: Mapping[str, Indicator],
     people: Mapping[str, PeopleCells],
-) -> tuple[pd.DataFrame, Total]:
+) -> tuple[_Cells, Total]:
     counted = people[indicator.numerator[0] if indicator.numerator else indicator.id]
-    counts = counted.frame.set_index("commune")[["value", "status"]].reindex(list(figures.names))
-    counts = counts.assign(
-        value=counts["value"].astype("float64"), status=counts["status"].astype(object).fillna(MISSING)
-    )
-    covered = int((counts["status"] == OBSERVED).sum())
+    values, states = _laid(counted.frame, figures.codes)
+    covered = int((states == _SEEN).sum())
     if not indicator.denominator:
+        counts = _counts(values, states)
         if counted.total is None:
-            return counts, Total(None, counted.total_status, covered, len(counts), reason=_hidden(counted))
-        return counts, Total(float(counted.total), Status.OBSERVED, covered, len(counts))
+            return counts, Total(None, counted.total_status, covered, len(states), reason=_hidden(counted))
+        return counts, Total(float(counted.total), Status.OBSERVED, covered, len(states))
     base = catalogue[indicator.denominator[0]]
-    denominator = figures.cells(base.id, figures.latest(base))
-    cells = _divide(counts, denominator, indicator.scale)
+    below = figures.arrays(base.id, figures.latest(base))
+    cells = _divide(values, states, below, indicator.scale)
     if counted.total is None:
-        return cells, Total(None, counted.total_status, covered, len(counts), reason=_hidden(counted))
+        return cells, Total(None, counted.total_status, covered, len(states), reason=_hidden(counted))
     # A commune's count may be hidden and the territory's shown: the total divides the total, not the sum of the cells.
-    total = _ratio_total(
-        cells.assign(numerator=0.0), counted.total, float(denominator["value"].sum()), indicator.scale
-    )
-    return cells, total
+    whole = replace(cells, numerator=np.zeros(len(states)))
+    return cells, _ratio_total(whole, counted.total, _added_up(below[0]), indicator.scale)
+
+
+def _laid(frame: pd.DataFrame, codes: pd.Index[Any]) -> tuple[Floats, States]:
+    """The rows of a frame (`commune`, `value`, `status`) in the order of `codes`; missing where it has none."""
+    rows = pd.Index(frame["commune"]).get_indexer(codes)
+    told = rows >= 0
+    values, states = np.full(len(codes), np.nan), np.full(len(codes), _MISSING, dtype=np.int8)
+    values[told] = frame["value"].astype("float64").to_numpy()[rows[told]]
+    found = frame["status"].astype(object).map(_STATE_OF).fillna(_MISSING).to_numpy(dtype=np.int8)
+    states[told] = found[rows[told]]
+    return values, states
 
 
 def _hidden(people: PeopleCells) -> str:
@@ -397,14 +464,14 @@ def _hidden(people: PeopleCells) -> str:
 
 def _extremes(draft: Answer, *, largest: bool, most: int = 2, names_only: bool = False) -> str:
     """« à Vidai (17,4 %, 8 logements sur 46) et au Mêle-sur-Sarthe (17,3 %, 80 sur 465) », ties after the last one included."""
-    seen = draft.observed.assign(order=[french.sort_key(n) for n in draft.observed["name"]])
-    seen = seen.sort_values(["value", "order"], ascending=[not largest, True])
+    seen, tied = draft.observed, 0
     most = 3 if names_only else most
-    if len(seen) > most:
-        edge = seen["value"].iloc[most - 1]
-        tied = int((seen["value"] == edge).sum() - (seen["value"].iloc[:most] == edge).sum())
-    else:
-        tied = 0
+    if len(seen) > most:  # only those that can be among the first are put in order
+        edge = np.sort(seen["value"].to_numpy())[-most if largest else most - 1]
+        seen = seen[seen["value"] >= edge] if largest else seen[seen["value"] <= edge]
+        tied = len(seen) - most
+    seen = seen.assign(order=[french.sort_key(n) for n in seen["name"]])
+    seen = seen.sort_values(["value", "order"], ascending=[not largest, True])
     words = []
     for i, row in enumerate(seen.head(most).itertuples()):
         place = row.name if names_only else french.at_place(str(row.name))
@@ -467,10 +534,13 @@ def _sentence(draft: Answer) -> str:
         "den": french.number(total.denominator) if total.denominator is not None else "",
         "covered": str(total.covered),
         "of": str(total.of),
-        "top": _extremes(draft, largest=True),
-        "bottom": _extremes(draft, largest=False),
-        "top_names": _extremes(draft, largest=True, names_only=True),
     }
+    extremes = {
+        "top": partial(_extremes, draft, largest=True),
+        "bottom": partial(_extremes, draft, largest=False),
+        "top_names": partial(_extremes, draft, largest=True, names_only=True),
+    }
+    values |= {word: told() for word, told in extremes.items() if f"{{{word}" in template}
     head, _, tail = template.partition(" ; ")
     if total.value is None and indicator.kind != "published":
         head = f"Chiffre connu dans {total.covered} {french.plural(total.covered, 'commune', 'communes')} sur {total.of}"

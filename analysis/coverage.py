@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -29,7 +30,7 @@ def coverage(answers: Iterable[Answer]) -> pd.DataFrame:
     """One row an answer, columns `COLUMNS`; the counts are numbers of communes and add up to `of`."""
     rows = []
     for answer in answers:
-        counts = answer.cells["status"].value_counts()
+        counts = Counter(answer.cells["status"].tolist())
         rows.append(
             {
                 "indicator": answer.indicator.id,
@@ -38,10 +39,10 @@ def coverage(answers: Iterable[Answer]) -> pd.DataFrame:
                 "period": answer.vintage.period,
                 "label": answer.vintage.label,
                 "source": answer.vintage.source,
-                "published": int(counts.get(Status.OBSERVED.value, 0)),
-                "suppressed": int(counts.get(Status.SUPPRESSED.value, 0)),
-                "missing": int(counts.get(Status.MISSING.value, 0)),
-                "not_imported": int(counts.get(Status.NOT_IMPORTED.value, 0)),
+                "published": counts[Status.OBSERVED.value],
+                "suppressed": counts[Status.SUPPRESSED.value],
+                "missing": counts[Status.MISSING.value],
+                "not_imported": counts[Status.NOT_IMPORTED.value],
                 "of": len(answer.cells),
             }
         )

@@ -30,6 +30,8 @@ from analysis.watch.matching import Need
 
 T = TypeVar("T")
 
+LISTINGS = "listings_available"
+"""The indicator that counts dwellings to be had, from the housing watch."""
 SCHOOLS = "open_schools"
 """The indicator that counts open schools; in the catalogue from its first import on."""
 
@@ -78,15 +80,20 @@ class Desk:
     levels: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LEVEL_COLUMNS))
     around: Mapping[str, tuple[Level, ...]] = field(default_factory=dict)
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    _watched: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
     _making: RLock = field(default_factory=RLock, repr=False, compare=False)
 
-    def _keep(self, key: object, make: Callable[[], T]) -> T:
-        """What `make` gives, computed once: whoever asks meanwhile waits for it instead of computing it too."""
-        if key not in self._kept:
+    def _keep(self, key: object, make: Callable[[], T], *, watched: bool = False) -> T:
+        """What `make` gives, computed once: whoever asks meanwhile waits for it instead of computing it too.
+
+        `watched`: the housing watch is in it, so that it is not left to the next desk (`make_desk`).
+        """
+        kept = self._watched if watched else self._kept
+        if key not in kept:
             with self._making:
-                if key not in self._kept:
-                    self._kept[key] = make()
-        return self._kept[key]  # type: ignore[no-any-return]
+                if key not in kept:
+                    kept[key] = make()
+        return kept[key]  # type: ignore[no-any-return]
 
     @property
     def figures(self) -> FigureSet:
@@ -105,14 +112,20 @@ class Desk:
     def answer(
         self, indicator: str, period: str | None = None, audience: Audience = Audience.PUBLIC
     ) -> Answer:
-        """The answer for one indicator and period (latest when None). Raises KeyError for an unknown indicator or period."""
+        """The answer for one indicator and period (latest when None), made once. Raises KeyError for an unknown indicator or period."""
         entry = self.indicators[indicator]
-        people = None
-        if entry.kind == "network":
-            counted = entry.numerator[0] if entry.numerator else entry.id
-            day = dt.date.fromisoformat(entry.vintage(period).period)
-            people = {counted: self.counted(counted, day, audience)}
-        return answer(entry, self.figures, self.indicators, period, people, self.sources)
+        named = entry.vintage(period).period
+
+        def make() -> Answer:
+            people = None
+            if entry.kind == "network":
+                people = {counted: self.counted(counted, dt.date.fromisoformat(named), audience)}
+            return answer(entry, self.figures, self.indicators, named, people, self.sources)
+
+        counted = entry.numerator[0] if entry.numerator else entry.id
+        if entry.kind != "network":  # the same for everybody
+            return self._keep(("answer", indicator, named), make)
+        return self._keep(("answer", indicator, named, audience), make, watched=counted == LISTINGS)
 
     @property
     def level_figures(self) -> LevelFigures:
@@ -133,10 +146,9 @@ class Desk:
 
     def counted(self, what: str, day: dt.date, audience: Audience) -> PeopleCells:
         """The protected counts by commune of `what` (members, applications, listings_available) on a day. Raises KeyError otherwise."""
-        rows, codes = self.network, list(self.names)
-        if what == "listings_available":
-            available = network.listings_available(rows.listings, rows.sightings, day)
-            cells = network.listings_by_commune(available, codes)
+        codes = list(self.names)
+        if what == LISTINGS:
+            cells = network.listings_by_commune(self.listings(day), codes)
             return PeopleCells(cells, float(cells["value"].sum()))
         if what == "applications":
             found = self.applications(day, audience)
@@ -246,9 +258,14 @@ class Desk:
         """The network year by year (columns: see `analysis.network.growth`)."""
         return self.release(audience).members_by_year
 
-    def listings(self) -> pd.DataFrame:
-        """The listings that may still be had today (columns: those of the rows, and `last_seen`)."""
-        return network.listings_available(self.network.listings, self.network.sightings, self.today)
+    def listings(self, day: dt.date | None = None) -> pd.DataFrame:
+        """The listings that may still be had on a day, today when None (columns: those of the rows, and `last_seen`)."""
+        on, rows = day or self.today, self.network
+        return self._keep(
+            ("listings", on),
+            lambda: network.listings_available(rows.listings, rows.sightings, on),
+            watched=True,
+        )
 
 
 def make_desk(

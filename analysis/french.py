@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import SupportsFloat
 
 from analysis.model import Status
@@ -42,6 +43,8 @@ MONTHS = (
     "décembre",
 )
 
+_EXACT = 1e15
+"""Below it a whole float is written with all its digits."""
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _ARTICLE = re.compile(r"(?:(Le|La|Les|Aux|Los|Las)[ \u00a0]+|(L)['’])(?=\S)")
@@ -66,6 +69,12 @@ def number(value: float, decimals: int = 0) -> str:
     Raises TextError for None, NaN and infinities: what is missing or secret has words of its own (see
     `cell`).
     """
+    if (
+        isinstance(value, float) and value.is_integer() and abs(value) < _EXACT
+    ):  # most counts: nothing to round
+        grouped = f"{abs(int(value)):,}".replace(",", NNBSP)
+        text = f"{grouped},{'0' * decimals}" if decimals else grouped
+        return f"{MINUS}{text}" if value < 0 else text
     rounded = _rounded(value, decimals)
     digits = f"{abs(rounded):.{decimals}f}"
     whole, _, fraction = digits.partition(".")
@@ -109,7 +118,7 @@ def quantity(value: float, unit: str, decimals: int = 0) -> str:
         return text
     if unit.startswith("%"):
         return f"{text}{NNBSP}{unit}"
-    if abs(_rounded(value, decimals)) < 2:
+    if abs(value) < 2 and abs(_rounded(value, decimals)) < 2:
         unit = singular(unit)
     return f"{text}{NBSP}{unit}"
 
@@ -130,6 +139,7 @@ def cell(value: float | None, status: Status, unit: str = "", decimals: int = 0)
     return quantity(value, unit, decimals)
 
 
+@lru_cache(maxsize=512)
 def singular(unit: str) -> str:
     """A unit in the plural put in the singular: « logements vacants » → « logement vacant », « locaux » → «
     local »."""

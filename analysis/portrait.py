@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from analysis import french
 from analysis.answers import Answer, FigureSet, PeopleCells, Total, answer, part
 from analysis.desk import Desk
@@ -47,7 +49,13 @@ class Cell:
 
 def cell(found: Answer, code: str) -> Cell:
     """The figure of commune `code`. Raises KeyError for a commune that the answer has not."""
-    return cells(found)[code]
+    row = found.places[code]
+    value, text, numerator, denominator = (
+        found.cells[name].iat[row] for name in ("value", "status", "numerator", "denominator")
+    )
+    status = Status(text)
+    seen = _known(value) if status is Status.OBSERVED else None
+    return Cell(found, seen, status, _known(numerator), _known(denominator))
 
 
 def cells(found: Answer) -> dict[str, Cell]:
@@ -104,20 +112,36 @@ class Rank:
 
 
 def rank(found: Answer, code: str) -> Rank | None:
-    """The rank of a commune among those that have a figure; None when it has none itself."""
-    return ranks(found).get(code)
+    """The rank of a commune among those that have a figure (see `ranks`); None when it has none itself.
+
+    Only figures near its own are rounded as they are shown: of the others it is plain whether they stand before it.
+    """
+    mine = cell(found, code).value
+    if mine is None:
+        return None
+    decimals, ascending = found.indicator.decimals, found.indicator.direction == "lower"
+    values = found.observed["value"].to_numpy(dtype=np.float64)
+    values, times = np.unique(values[np.isfinite(values)], return_counts=True)
+    near = np.abs(values - mine) <= 2 * 10.0**-decimals
+    here, read = _shown(mine, decimals), np.array([_shown(v, decimals) for v in values[near].tolist()])
+    tied = int(times[near][read == here].sum()) - 1
+    before = (read < here) if ascending else (read > here)
+    beyond = ~near & ((values < mine) if ascending else (values > mine))
+    of = int(times.sum())
+    place = int(times[near][before].sum()) + int(times[beyond].sum()) + 1
+    return Rank(place, of, len(found.cells) - of, tied, ascending)
 
 
-def ranks(found: Answer, known: Mapping[str, Cell] | None = None) -> dict[str, Rank]:
-    """The rank of every commune that has a figure, by code. `known`: `cells(found)`, where the caller has them.
+def ranks(found: Answer) -> dict[str, Rank]:
+    """The rank of every commune that has a figure, by code.
 
     Figures that read the same (rounded as they are shown) share the rank, and the next one is as far down as there are communes
     before it: 1, 2, 2, 4.
     """
     decimals, ascending = found.indicator.decimals, found.indicator.direction == "lower"
-    shown = {
-        c: _shown(one.value, decimals) for c, one in (known or cells(found)).items() if one.value is not None
-    }
+    values = {c: one.value for c, one in cells(found).items() if one.value is not None}
+    reads = {value: _shown(value, decimals) for value in set(values.values())}
+    shown = {c: reads[value] for c, value in values.items()}
     without = len(found.cells) - len(shown)
     ordered_values = sorted(shown.values(), reverse=not ascending)
     times = Counter(ordered_values)
@@ -176,9 +200,9 @@ def around_answer(
     indicator = found.indicator
     if indicator.kind != "network":
         return part(found, codes)
-    figures = desk.figures_of(tuple(codes))
     if audience is not Audience.ANIMATEUR:
         return None
+    figures = desk.figures_of(tuple(codes))
     counted = indicator.numerator[0] if indicator.numerator else indicator.id
     rows = desk.counted(counted, dt.date.fromisoformat(found.vintage.period), audience).frame
     mine = rows[rows["commune"].isin(list(codes))]

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property, lru_cache
-from itertools import combinations
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -835,8 +834,9 @@ def local_crs(territory: Territory) -> pyproj.CRS:
     return contours.estimate_utm_crs()
 
 
+@lru_cache(maxsize=4)
 def geometry(territory: Territory) -> gpd.GeoDataFrame:
-    """The communes of `territory` in its order: code, name, group (id or None), contour (active), point.
+    """The communes of `territory` in its order: code, name, group (id or None), contour (active), point. Made once: not to be changed.
 
     `point` is where a label or a circle goes: the centroid, or a point inside where the centroid falls
     outside. Contour and point are None for a commune without contour. Both are WGS84, degrees.
@@ -867,15 +867,24 @@ def borders(territory: Territory) -> dict[str, tuple[str, ...]]:
     A border is a line: communes that meet in a point are no neighbours. Lengths are those of the generalised contours, whose common
     borders are the same line on both sides. A commune without contour has none.
     """
+    import numpy as np
+    import shapely
+    from shapely import STRtree
+
     frame = geometry(territory)
     known = frame[frame["contour"].notna()]
     found: dict[str, dict[str, float]] = {code: {} for code in frame["code"]}
     if not known.empty:
         lines = known.set_geometry("contour").to_crs(local_crs(territory))
-        edges = dict(zip(lines["code"], lines.geometry.boundary, strict=True))
-        for one, other in combinations(edges, 2):
-            if (length := edges[one].intersection(edges[other]).length) > 0:
-                found[one][other] = found[other][one] = length
+        codes, edges = list(lines["code"]), lines.geometry.boundary.to_numpy()
+        # Only those whose boxes meet are looked at: of 771 communes, some thousands of the 300,000 pairs.
+        pairs = STRtree(edges).query(edges)
+        pairs = pairs[:, pairs[0] < pairs[1]]
+        pairs = pairs[:, np.lexsort((pairs[1], pairs[0]))]
+        lengths = shapely.length(shapely.intersection(edges[pairs[0]], edges[pairs[1]]))
+        for one, other, length in zip(*pairs.tolist(), lengths.tolist(), strict=True):
+            if length > 0:
+                found[codes[one]][codes[other]] = found[codes[other]][codes[one]] = length
     return {code: tuple(sorted(near, key=lambda c: -near[c])) for code, near in found.items()}
 
 

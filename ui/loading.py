@@ -147,16 +147,9 @@ def _latest() -> dict[str, Desk]:
     return {}
 
 
-@st.cache_resource(show_spinner=False, max_entries=5000)
-def _answer(revision: int, today: dt.date, indicator: str, period: str, audience: Audience) -> Answer:
-    return _known(revision, today)[1].answer(indicator, period, audience)
-
-
 def answer(indicator: str, period: str | None, audience: Audience) -> Answer:
-    """The answer for one indicator, period (latest when None) and audience."""
-    now = desk()
-    period = now.indicators[indicator].vintage(period).period
-    return _answer(now.revision, now.today, indicator, period, audience)
+    """The answer for one indicator, period (latest when None) and audience, which the desk keeps."""
+    return desk().answer(indicator, period, audience)
 
 
 def group_answer(group: str, indicator: str, audience: Audience) -> Answer:
@@ -200,7 +193,7 @@ def known_catalogue() -> Catalogue:
 @st.cache_resource(show_spinner=False, max_entries=3)
 def _known_catalogue(revision: int) -> Catalogue:
     with store().read() as session:
-        return read_catalogue(session)
+        return read_catalogue(session, observations=desk().observations)
 
 
 @st.cache_resource(show_spinner=False)

@@ -83,6 +83,15 @@ def test_the_vacancy_sentence_reads_as_an_official_would_say_it() -> None:
     )
 
 
+def test_a_commune_given_twice_is_refused() -> None:
+    rows = pd.DataFrame(
+        [("dwellings", "A", "2022", 1.0, "observed")] * 2,
+        columns=["indicator", "commune", "period", "value", "status"],
+    )
+    with pytest.raises(ValueError, match="twice for dwellings at 2022"):
+        answer(CATALOGUE["dwellings"], FigureSet(rows, {"A": "Alpha"}), CATALOGUE.indicators, "2022")
+
+
 def test_a_suppressed_part_makes_the_sum_a_lower_bound_and_the_rate_absent() -> None:
     count, rate = ask("lovac_vacant"), ask("lovac_vacancy_rate")
     assert (

@@ -4,6 +4,7 @@ import datetime as dt
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,7 @@ import pytest
 from analysis import declared
 from analysis.answers import answer
 from analysis.calendar import network_periods
-from analysis.desk import Desk, NetworkRows
+from analysis.desk import Desk, NetworkRows, make_desk
 from analysis.model import Audience, Status, Thresholds
 from data.catalogue import load_catalogue
 
@@ -146,6 +147,25 @@ def test_the_largest_circle_is_that_of_the_fullest_commune_on_any_day(seed: int)
     for audience in Audience:
         largest = max(max(asked.shown_members(day, audience).values()) for day in days)
         assert largest > 0 and asked.largest_member_count(audience) == largest
+
+
+def test_an_answer_is_made_once_and_left_to_the_next_desk_unless_the_watch_is_in_it() -> None:
+    first = desk(FEW)
+    known = {
+        name: getattr(first, name)
+        for name in ("indicators", "observations", "names", "groups", "thresholds", "sources")
+    }
+    rows = {field.name: getattr(first.network, field.name) for field in fields(NetworkRows)}
+    gone = pd.DataFrame({"listing": ["a"], "on": pd.to_datetime(["2026-05-11"]), "state": ["gone"]})
+    asked = {id_: first.answer(id_) for id_ in ("population", "members", "listings_available")}
+    assert first.answer("population", "2026", Audience.ELU) is asked["population"]
+    assert first.answer("members", None, Audience.ELU) is not asked["members"]
+    sightings = pd.concat([rows["sightings"], gone], ignore_index=True)
+    later = make_desk({**known, "network": {**rows, "sightings": sightings}}, TODAY, 1, first)
+    assert all(later.answer(id_) is asked[id_] for id_ in ("population", "members"))
+    assert (asked["listings_available"].total.value, later.answer("listings_available").total.value) == (1, 0)
+    moved = make_desk({**known, "network": {**rows, "stays": rows["stays"][:1]}}, TODAY, 2, first)
+    assert moved.answer("members", None, Audience.ANIMATEUR).total.value == 1
 
 
 def test_nobody_makes_no_circle() -> None:

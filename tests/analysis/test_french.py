@@ -46,6 +46,11 @@ def test_number_refuses_what_is_not_one(value: object) -> None:
         french.number(value)  # type: ignore[arg-type]
 
 
+@given(st.integers(-(10**16), 10**16), st.integers(0, 3))
+def test_a_whole_float_reads_as_the_integer_does(value: int, decimals: int) -> None:
+    assert french.number(float(value), decimals) == french.number(int(float(value)), decimals)
+
+
 @given(st.floats(-1e12, 1e12), st.integers(0, 4))
 def test_number_reads_back_within_half_a_unit(value: float, decimals: int) -> None:
     text = french.number(value, decimals)

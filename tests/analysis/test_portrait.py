@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis import portrait
 from analysis.answers import Answer, FigureSet, answer
@@ -101,6 +103,22 @@ def test_one_figure_and_all_equal_are_said_for_what_they_are() -> None:
 
 def test_nothing_published_gives_no_rank_to_anybody() -> None:
     assert portrait.ranks(asked(indicator(), [None] * 5)) == {}
+
+
+@given(
+    st.lists(st.one_of(st.none(), st.floats(-30, 30, width=32), st.sampled_from([0, 1, 2, 12.5, -0.05]))),
+    st.integers(0, 2),
+    st.sampled_from(["lower", "higher", "neutral"]),
+)
+def test_the_rank_of_one_commune_is_the_one_it_has_among_all(
+    values: list[float | None], decimals: int, direction: str
+) -> None:
+    names = {f"c{n}": f"C{n}" for n in range(len(values) + 1)}
+    one = indicator(decimals=decimals, direction=direction)
+    rows = [("x", code, "2022", v) for code, v in zip(names, values, strict=False) if v is not None]
+    found = answer(one, FigureSet(figures(*rows), names), {"x": one}, "2022")
+    every = portrait.ranks(found)
+    assert {code: rank for code in names if (rank := portrait.rank(found, code))} == every
 
 
 # --------------------------------------------------------------------------------------------------------------- cells

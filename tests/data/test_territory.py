@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from analysis.model import Thresholds
 from data import following, packs
+from data.reference import commune_names
 from data.territory import TerritoryError, geometry, group_outlines, load_territory, local_crs
 
 SHIPPED = packs.SHIPPED.territory.read_text(encoding="utf-8")
@@ -407,6 +409,25 @@ def test_borders_are_common_lines_and_go_both_ways() -> None:
     assert found["61502"] == ("61026", "61412")  # Vidai: Barville, Saint-Julien-sur-Sarthe
     assert all(code in found[other] for code, near in found.items() for other in near)
     assert all(code not in near for code, near in found.items())
+
+
+def test_borders_are_those_that_looking_at_every_pair_finds(tmp_path: Path) -> None:
+    """Two groups of communes far from each other: many pairs of boxes that meet, and more that do not."""
+    from data.territory import borders
+
+    # A code that is a postcode too is refused without its name.
+    codes = [code for code in commune_names() if code.startswith(("611", "2B0")) and code[-1] != "0"]
+    territory = load_territory(written(tmp_path, f"{HEAD}communes = {codes}\n{TAIL}"))
+    lines = geometry(territory).set_geometry("contour").to_crs(local_crs(territory))
+    edges = dict(zip(lines["code"], lines.geometry.boundary, strict=True))
+    found: dict[str, dict[str, float]] = {code: {} for code in codes}
+    for one, other in combinations(edges, 2):
+        if (length := edges[one].intersection(edges[other]).length) > 0:
+            found[one][other] = found[other][one] = length
+    assert len(codes) > 100 and sum(map(len, found.values())) > 100
+    assert borders(territory) == {
+        code: tuple(sorted(near, key=near.__getitem__, reverse=True)) for code, near in found.items()
+    }
 
 
 _HEAD = 'id = "x"\nname = "X"\ncommunes = ["61156"]\n[network]\nfirst_year = 2020\n'

@@ -5,22 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from analysis import french, hours, housing, palette, portrait, view
-from analysis.answers import Answer
 from analysis.community import directory
 from analysis.french import NNBSP
 from analysis.lacks import commune_lacks_text
 from analysis.model import Audience, Indicator, Status
 from analysis.network import MAX_AGE_DAYS
-from analysis.portrait import Cell, Past, Rank
+from analysis.portrait import Cell, Past
 from analysis.telework import Verdict, best_technologies, verdicts
 from data import reference
 from data.territory import geometry
@@ -84,36 +82,11 @@ def _portrait(revision: int, today: dt.date, code: str, audience: Audience) -> P
     pasts = []
     for indicator in desk.indicators.values():
         if indicator.on_map and portrait.has_past(indicator, audience):
-            found = portrait.past(
-                [_sheet(revision, today, indicator.id, p, audience).cells[code] for p in indicator.periods]
-            )
+            answers = [loading.answer(indicator.id, period, audience) for period in indicator.periods]
+            found = portrait.past([portrait.cell(each, code) for each in answers])
             if len(found.known) > 1:
                 pasts.append(found)
     return Portrait(_headline(desk, code, group, audience), _verdict_text(desk, code), themes, tuple(pasts))
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One answer read commune by commune."""
-
-    answer: Answer
-    cells: dict[str, Cell]
-
-    @cached_property
-    def ranks(self) -> dict[str, Rank]:
-        """The ranks, made when somebody reads them: of earlier vintages nobody does."""
-        return portrait.ranks(self.answer, self.cells)
-
-
-def _sheet(revision: int, today: dt.date, indicator: str, period: str | None, audience: Audience) -> Sheet:
-    named = loading.desk().indicators[indicator].vintage(period).period
-    return _kept_sheet(revision, today, indicator, named, audience)
-
-
-@st.cache_resource(show_spinner=False, max_entries=5000)
-def _kept_sheet(revision: int, today: dt.date, indicator: str, period: str, audience: Audience) -> Sheet:
-    found = loading.answer(indicator, period, audience)
-    return Sheet(found, portrait.cells(found))
 
 
 @st.cache_resource(show_spinner=False, max_entries=2000)
@@ -160,15 +133,15 @@ def _theme(
     rows: list[dict[str, str]] = []
     parts: list[dict[str, str]] = []
     caveats: list[str] = []
-    sheets = {i.id: _sheet(desk.revision, desk.today, i.id, None, audience) for i in indicators}
+    cells = {i.id: portrait.cell(loading.answer(i.id, None, audience), code) for i in indicators}
     around: dict[str, str] = {}
-    folded = portrait.parts_of(indicators, {id_: sheet.cells[code] for id_, sheet in sheets.items()})
+    folded = portrait.parts_of(indicators, cells)
     for indicator in indicators:
-        sheet = sheets[indicator.id]
-        found, mine = sheet.answer, sheet.cells[code]
+        mine = cells[indicator.id]
+        found = mine.answer
         citation = cited(desk, found)
         number = citations.setdefault(citation, len(citations) + 1)
-        place = sheet.ranks.get(code)
+        place = portrait.rank(found, code)
         beside = {
             each.level.kind: each for each in (desk.elsewhere(found, code) if desk.level_figures else ())
         }
@@ -192,7 +165,7 @@ def _theme(
             caveats.append(f"{indicator.short}{NNBSP}: ni groupe ni territoire, {indicator.no_total}.")
         if indicator.caveat and indicator.id not in folded:
             caveats.append(f"{indicator.short}{NNBSP}: {indicator.caveat}")
-    caveats += _explained(sheets, code)
+    caveats += _explained(cells)
     sources = "Sources" if len(citations) > 1 else "Source"
     listed = " ".join(f"[{n}] {text}." for text, n in citations.items())
     return Theme(
@@ -205,14 +178,11 @@ def _theme(
     )
 
 
-def _explained(sheets: dict[str, Sheet], code: str) -> list[str]:
+def _explained(mine: Mapping[str, Cell]) -> list[str]:
     """What a reader asks at this very table: why two shares of vacant dwellings, since when, what « secret » means."""
     notes = []
-    mine = {id_: sheet.cells[code] for id_, sheet in sheets.items()}
     if {"vacancy_rate", "lovac_vacancy_rate"} <= mine.keys():
-        notes.append(
-            housing.two_rates_note(sheets["vacancy_rate"].answer, sheets["lovac_vacancy_rate"].answer)
-        )
+        notes.append(housing.two_rates_note(mine["vacancy_rate"].answer, mine["lovac_vacancy_rate"].answer))
     if {"lovac_vacant", "lovac_vacant_2y"} <= mine.keys():
         notes.append(housing.since_when(mine["lovac_vacant"], mine["lovac_vacant_2y"]))
     if any(one.status is Status.SUPPRESSED for one in mine.values()):
@@ -230,8 +200,8 @@ def _headline(desk: loading.Desk, code: str, group: str, audience: Audience) -> 
     for id_ in HEADLINE:
         if id_ not in desk.indicators:
             continue
-        sheet = _sheet(desk.revision, desk.today, id_, None, audience)
-        found, mine, place = sheet.answer, sheet.cells[code], sheet.ranks.get(code)
+        found = loading.answer(id_, None, audience)
+        mine, place = portrait.cell(found, code), portrait.rank(found, code)
         extra = [t for t in (mine.detail, place.text if place else "", portrait.gap_text(mine)) if t]
         if len(desk.names) == 1:  # alone, a commune has no rank, and its territory is itself
             near = next((e for e in desk.elsewhere(found, code) if e.level.kind == "epci"), None)
