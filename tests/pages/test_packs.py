@@ -14,16 +14,18 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analysis import french
 from analysis.model import Audience
-from data import packs
+from data import packs, reference
 from data.catalogue import load_catalogue
 from data.opening import open_house
+from data.packs.__main__ import main
 from data.packs.fill import fill
 from data.packs.make import Proposal, of_communes, of_departement, of_epci, write
 from data.territory import load_territory
 from tests.access.conftest import sent
 from tests.homes import copied, forget
-from tests.packs import national_census, says, words_of
+from tests.packs import dwellings, national_census, says, words_of
 from tests.pages.screens import ROOT
 from ui.navigation import PAGES
 from ui.network.sections import SECTIONS as NETWORK
@@ -200,4 +202,37 @@ def test_a_commune_alone_is_compared_with_its_epci(tmp_path: Path, monkeypatch: 
         assert head in text, head
     screen = opened("carte", {"indicateur": "vacancy_rate"})
     assert "381\u00a0communes" in travels(screen) and "Et ailleurs" in travels(screen)
+    forget()
+
+
+def test_forty_two_communes_of_a_list_fill_and_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """More communes than a table of HTML takes, in several groups, by the commands alone; then the pages that show each of them."""
+    here = reference.communes(contours=False).query("departement == '61'").head(42)
+    (tmp_path / "liste.csv").write_text("\n".join(["code", *here["code"]]) + "\n", encoding="utf-8")
+    new = ["new", "--communes", str(tmp_path / "liste.csv"), "--name", "Quarante-deux", "--today", TODAY]
+    assert main([*new, "--to", str(tmp_path / "pack")]) == 0
+    assert capsys.readouterr().out.splitlines()[0].startswith("Quarante-deux\u202f: 42\u00a0communes, en ")
+    census = national_census(tmp_path / "base-cc-logement-2021.CSV")
+    home = tmp_path / "home"
+    assert main(["fill", str(tmp_path / "pack"), str(census), "--home", str(home), "--today", TODAY]) == 0
+    for name, value in (("TERRITORY", tmp_path / "pack"), ("HOME", home), ("TODAY", TODAY)):
+        monkeypatch.setenv(f"ZEVILLAGE_{name}", str(value))
+    forget()
+    parts = {code: dwellings(code) for code in here["code"]}
+    stock = {code: sum(each) for code, each in parts.items()}
+    first = here["code"].iloc[0]
+    total = french.percent(100 * sum(each[2] for each in parts.values()) / sum(stock.values()))
+    text = travels(opened("carte", {"indicateur": "vacancy_rate"}))
+    assert total in text and all(says(text, name) for name in here["name"])
+    screen = opened("carte", {"indicateur": "dwellings"})
+    (grid,) = screen.dataframe
+    assert len(grid.value) == 42 and grid.value["value"].max() == max(stock.values())
+    text = travels(opened("commune", {"commune": first}))
+    rank = 1 + sum(other > stock[first] for other in stock.values())
+    order = min(rank, 43 - rank)
+    assert f"{order}e plus {'forte' if order == rank else 'faible'} sur 42" in text
+    text = travels(opened("logement", {}))
+    assert total in text and all(says(text, name) for name in here["name"])
     forget()
