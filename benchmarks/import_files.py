@@ -32,9 +32,9 @@ SIRENE_COLUMNS = (
 """The 54 columns of StockEtablissement."""
 
 
-def sirene(path: Path, rows: int) -> Path:
+def sirene(path: Path, rows: int, seed: int = SEED) -> Path:
     """A stock of establishments of the whole of France, in the publisher's 54 columns: comma, UTF-8, no quotes but where needed."""
-    draw = np.random.default_rng(SEED)
+    draw = np.random.default_rng(seed)
     names = reference.commune_names()
     codes = np.array(list(names))
     labels = np.array([name.upper().replace("'", " ") for name in names.values()])
@@ -97,13 +97,13 @@ def melodi(path: Path, rows: int) -> Path:
     return path
 
 
-def census(path: Path) -> Path:
+def census(path: Path, edition: int = 2021) -> Path:
     """INSEE's base « Logement » of every commune of France: 35,000 rows, 240 columns, three vintages side by side."""
-    draw = np.random.default_rng(SEED)
-    years = ("21", "15", "10")
+    draw = np.random.default_rng(SEED + edition - 2021)
+    years = tuple(f"{year % 100:02d}" for year in (edition, edition - 6, edition - 11))
     parts = ("LOG", "RP", "RSECOCC", "LOGVAC", "RP_PROP")
     head = ["CODGEO", *(f"P{year}_{part}" for year in years for part in parts)]
-    head += [f"C21_X{number}" for number in range(240 - len(head))]
+    head += [f"C{years[0]}_X{number}" for number in range(240 - len(head))]
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(";".join(head) + "\n")
         for code in reference.commune_names():
@@ -118,12 +118,22 @@ def census(path: Path) -> Path:
     return path
 
 
-def lovac(path: Path) -> Path:
-    """LOVAC of the 2025 edition for every commune of France, about 35,000 rows: `;`, Latin-1, `s` under secrecy."""
-    draw = np.random.default_rng(SEED)
+def lovac(path: Path, edition: int = 2025) -> Path:
+    """LOVAC of one edition for every commune of France, about 35,000 rows: `;`, Latin-1, `s` under secrecy."""
+    draw = np.random.default_rng(SEED + edition - 2025)
     names = reference.commune_names()
-    years = range(2025, 2019, -1)
-    head = ["CODGEO_25", "LIBGEO_25", "DEP", "LIB_DEP", "REG", "LIB_REG", "EPCI_25", "LIB_EPCI_25"]
+    years = range(edition, edition - 6, -1)
+    yy = edition % 100
+    head = [
+        f"CODGEO_{yy}",
+        f"LIBGEO_{yy}",
+        "DEP",
+        "LIB_DEP",
+        "REG",
+        "LIB_REG",
+        f"EPCI_{yy}",
+        f"LIB_EPCI_{yy}",
+    ]
     for year in years:
         yy = year % 100
         head += [f"pp_vacant_{yy}", f"pp_vacant_plus_2ans_{yy}", f"pp_total_{yy - 1}"]

@@ -30,23 +30,30 @@ from data.packs.fill import fill
 from data.packs.make import of_departement, write
 departement, folder, *files = sys.argv[1:]
 folder = Path(folder)
-def peak():
-    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text()).group(1)) / 1024
-begun = time.perf_counter()
+def peak():  # since the last one: each file has its own
+    found = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text()).group(1)) / 1024
+    Path("/proc/self/clear_refs").write_text("5")
+    return found
 write(of_departement(departement), folder / "pack", 2020)
 house = open_house(dt.date(2026, 5, 12), folder / "home", packs.named(str(folder / "pack")))
-made, before = time.perf_counter() - begun, peak()
+peak()
+before = peak()
+told = []
 begun, cpu = time.perf_counter(), time.process_time()
-done = list(fill(house, [Path(each) for each in files], dt.date(2026, 5, 12)))
-assert all(each.number is not None for each in done), [each.why for each in done]
-print(json.dumps({"made": made, "seconds": time.perf_counter() - begun, "cpu": time.process_time() - cpu,
-                  "memory": peak() - before, "cells": sum(each.cells for each in done)}))
+for each in fill(house, [Path(each) for each in files], dt.date(2026, 5, 12)):
+    assert each.number is not None, (each.path, each.why)
+    told.append({"seconds": time.perf_counter() - begun, "cpu": time.process_time() - cpu, "memory": peak() - before})
+print(json.dumps(told))
 """
 
 _PAGES = """
 import json, os, statistics, sys, time
 from streamlit.testing.v1 import AppTest
 from ui.navigation import PAGES
+from streamlit import config
+from ui import loading
+config.set_option("runner.postScriptGC", False)  # as the server does (`ui.server.heap`)
+loading.warm_up()  # likewise, before its first visitor
 runs = int(sys.argv[1])
 found = {}
 for page in PAGES:
@@ -67,7 +74,7 @@ print(json.dumps(found))
 """
 
 
-def _run(code: str, *arguments: str, environ: dict[str, str] | None = None) -> dict[str, Any]:
+def _run(code: str, *arguments: str, environ: dict[str, str] | None = None) -> Any:
     """What a process of its own printed last, as JSON."""
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
@@ -75,12 +82,13 @@ def _run(code: str, *arguments: str, environ: dict[str, str] | None = None) -> d
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(done.stderr[-3000:])
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def packs(_browser: object, runs: int) -> list[Row]:
-    """A département of 381 communes filled from files of all France; every page of it, and of one of 771."""
+    """A département of 381 communes filled from files of all France, then from as many again of other editions, whose memory stands beside
+    that of the first; every page of it, and of one of 771.
+    """
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
@@ -89,13 +97,14 @@ def packs(_browser: object, runs: int) -> list[Row]:
             import_files.lovac(folder / "lovac.csv"),
             import_files.sirene(folder / "StockEtablissement_utf8.csv", SIRENE_ROWS),
         ]
+        rows.append(_flat(folder / "flat", files))
         for departement, limit in ((ORNE, 0.5), (SOMME, 2.0)):
             home = folder / departement
             home.mkdir()
-            got = _run(_MAKE, departement, str(home), *map(str, files))
-            cpu, seconds = got["cpu"], got["seconds"]
+            told = _run(_MAKE, departement, str(home), *map(str, files))
+            got, most = told[-1], max(each["memory"] for each in told)
             what = f"fill département {departement} from France"
-            rows.append(Row(what, f"{seconds:.1f} s", f"{got['memory']:.0f} MB", cpu, 60, "s of cpu"))
+            rows.append(Row(what, f"{got['seconds']:.1f} s", f"{most:.0f} MB", got["cpu"], 60, "s of cpu"))
             environ = {
                 "ZEVILLAGE_TERRITORY": str(home / "pack"),
                 "ZEVILLAGE_HOME": str(home / "home"),
@@ -105,3 +114,18 @@ def packs(_browser: object, runs: int) -> list[Row]:
                 name = f"{url}, département {departement}"
                 rows.append(Row(name, f"{again:.3f} s", f"first {first:.2f} s", again, limit, "s of cpu"))
     return rows
+
+
+def _flat(folder: Path, files: list[Path]) -> Row:
+    """The most memory beyond the process's own while files of France fill a pack, and while as many of other editions do after them."""
+    folder.mkdir()
+    others = [
+        import_files.census(folder / "base-cc-logement-2020.CSV", 2020),
+        import_files.lovac(folder / "lovac-2024.csv", 2024),
+        import_files.sirene(folder / "StockEtablissement_next_utf8.csv", SIRENE_ROWS, import_files.SEED + 1),
+    ]
+    told = [each["memory"] for each in _run(_MAKE, ORNE, str(folder), *map(str, [*files, *others]))]
+    first, last = max(told[: len(files)]), max(told[len(files) :])
+    print("memory of each file:", ", ".join(f"{each:.0f} MB" for each in told))
+    what = f"memory of the last three of {len(told)} files"
+    return Row(what, f"{last:.0f} MB", f"first three {first:.0f} MB", last / first, 1.1)

@@ -101,6 +101,7 @@ def warm_up() -> None:
     data_day(now)
     geometry()
     group_outlines()
+    borders()
 
 
 def house() -> House:
