@@ -125,7 +125,8 @@ class Slide:
     `vintages` and `secrecy` are lines to be printed under the figures; `mark` says « démonstration » where something is generated.
     `link` is the address that reopens this view (``/carte?…``), `revision` the store's when the figures were read, `frozen` the day
     on which they were kept (None: they follow the store). `problem` says why the figures of now cannot be shown, empty otherwise.
-    `names_people`: whether it names members who agreed to it. They may take that back, so such a view is never kept frozen.
+    `names_people`: whether it names members who agreed to it. They may take that back, so such a view is never kept frozen. `cited`: the
+    sources by their citation alone, where `sources` says more of them (unit, vintage, what is to be known); empty where it does not.
     """
 
     title: str
@@ -144,6 +145,12 @@ class Slide:
     frozen: dt.date | None = None
     problem: str = ""
     names_people: bool = False
+    cited: tuple[str, ...] = ()
+
+    @property
+    def short_sources(self) -> tuple[str, ...]:
+        """The sources as short as they can be said, for where there is no room for all that `sources` says."""
+        return self.cited or self.sources
 
     @property
     def fingerprint(self) -> str:
@@ -222,6 +229,8 @@ def slide_from_json(kept: Mapping[str, Any]) -> Slide:
     rest = {k: v for k, v in kept.items() if k not in ("maps", "charts", "tables", "frozen")}
     for name in ("sources", "vintages", "secrecy"):
         rest[name] = tuple(str(line) for line in rest[name])
+    # What was frozen before citations were kept apart has none.
+    rest["cited"] = tuple(str(line) for line in kept.get("cited", ()))
     return Slide(
         **rest,
         maps=tuple(_map(each) for each in kept["maps"]),

@@ -149,7 +149,7 @@ def portrait_slides(
             if one.status is not Status.OBSERVED
         )
         cited = (french.join(dict.fromkeys(cite(found) for found in answers)) + ".",)
-        slides.append(replace(slide, secrecy=hidden, sources=cited))
+        slides.append(replace(slide, secrecy=hidden, sources=cited, cited=()))
     return tuple(slides)
 
 

@@ -15,7 +15,7 @@ from analysis import french, housing, listing, portrait
 from analysis.answers import Answer
 from analysis.bivariate import Crossing
 from analysis.comparison import Comparison
-from analysis.council import Cell, ChartDrawing, Column, MapDrawing, Slide, Table
+from analysis.council import Cell, ChartDrawing, Column, MapDrawing, Slide, Table, once
 from analysis.desk import Desk
 from analysis.french import NNBSP
 from analysis.model import Status
@@ -137,6 +137,7 @@ def answers_slide(
         sources=(*sources(answers, cite), *more),
         vintages=vintages(answers),
         secrecy=secrecy(answers),
+        cited=once(map(cite, answers)),
         mark=mark or next((each.mark for each in maps if each.mark), ""),
     )
 

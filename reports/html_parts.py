@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from analysis import french
@@ -129,17 +129,23 @@ def mark_html(mark: str) -> str:
     return f'<p class="mark">{escaped(mark)}</p>' if clean(mark) else ""
 
 
-_SOURCES = 480
-"""Letters of sources and secrecy that still leave the slide to its picture."""
+_SOURCES, _CITED = 480, 900
+"""Letters of sources and secrecy that still leave the slide to its picture: of all that is said of them, of the sources alone."""
 
 
 def _sources(slide: Slide) -> list[str]:
-    return list(dict.fromkeys(line for each in slide.sources if (line := clean(each))))
+    return _told(slide.sources)
+
+
+def _told(lines: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(line for each in lines if (line := clean(each))))
 
 
 def many_sources(slide: Slide) -> bool:
-    """Whether the sources of a view need a place of their own."""
-    return sum(map(len, (*_sources(slide), *slide.secrecy))) > _SOURCES
+    """Whether what is said of the sources of a view needs a place of its own, since there is no shorter way to say it or none that fits."""
+    there = _sources(slide)
+    room = _CITED if there == _told(slide.short_sources) else _SOURCES
+    return sum(map(len, (*there, *slide.secrecy))) > room
 
 
 def sources_sheet(slide: Slide) -> str:
@@ -159,7 +165,8 @@ def sources_sheet(slide: Slide) -> str:
 def origin(deck: Deck, slide: Slide, *, short: bool = False) -> str:
     """What is printed under the figures of a view: sources, vintages, secrecy, their day and fingerprint, for whom.
 
-    `short`: sources and secrecy are written elsewhere (`sources_sheet`), which is said.
+    `short`: what is said of the sources is written elsewhere (`sources_sheet`), which is said; they are still cited here, and what is
+    secret is told, unless that alone would fill the slide.
     """
     kept = (
         f"Chiffres figés le {french.date(slide.frozen)}"
@@ -174,8 +181,7 @@ def origin(deck: Deck, slide: Slide, *, short: bool = False) -> str:
         ("Secret", " ".join(map(clean, slide.secrecy))),
     ]
     if short:
-        named = "Sources et secret" if slide.secrecy else "Sources"
-        rows = [(named, "au dernier volet (↓)"), rows[1]]
+        rows = _short(slide, *rows)
     said = "".join(
         f"<li>{f'<b>{name}{NNBSP}:</b> ' if name else ''}{escaped(words)}</li>"
         for name, words in rows
@@ -185,6 +191,26 @@ def origin(deck: Deck, slide: Slide, *, short: bool = False) -> str:
         f'<ul class="origin">{said}<li>{kept} (révision {int(slide.revision)}). Établi le {french.date(deck.made)} '
         f'pour {deck.audience.label}. <b class="fingerprint">Empreinte{NNBSP}: {slide.fingerprint}</b></li></ul>'
     )
+
+
+def _short(
+    slide: Slide, source: tuple[str, str], vintage: tuple[str, str], secret: tuple[str, str]
+) -> list[tuple[str, str]]:
+    """The rows of `origin` in short: what finds room, and what of it is in the last step only."""
+    cited, room = _told(slide.short_sources), _CITED
+    rows, away = [vintage], list[str]()
+    if sum(map(len, cited)) <= room:
+        room -= sum(map(len, cited))
+        stopped = (line if line.endswith((".", "…")) else f"{line}." for line in cited)
+        rows.insert(0, ("Sources" if source[0] and len(cited) > 1 else source[0], " ".join(stopped)))
+        away += ["précisions"] * (cited != _sources(slide))
+    else:
+        away.append("sources")
+    if len(secret[1]) <= room:
+        rows.append(secret)
+    else:
+        away.append("secret")
+    return [*rows, (french.sentence(french.join(away)), "au dernier volet (↓)" if away else "")]
 
 
 def problem(slide: Slide) -> str:

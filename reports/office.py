@@ -64,14 +64,14 @@ def _cited(source: str, *, many: bool) -> str:
     return f"{said}." if many and said and not said.endswith((".", "…")) else said
 
 
-def origin(deck: Deck, slide: Slide) -> list[tuple[str, str]]:
-    """What is printed under the figures of a view: (name, words), without what it has not."""
-    several = len(slide.vintages) > 1
+def origin(deck: Deck, slide: Slide, *, short: bool = False) -> list[tuple[str, str]]:
+    """What is printed under the figures of a view: (name, words), without what it has not. `short`: of the sources their citations."""
+    several, sources = len(slide.vintages) > 1, slide.short_sources if short else slide.sources
     said = [
         ("Chiffres indisponibles", plain(slide.problem)),
         (
-            "Sources" if len(slide.sources) > 1 else "Source",
-            " ".join(_cited(each, many=len(slide.sources) > 1) for each in slide.sources),
+            "Sources" if len(sources) > 1 else "Source",
+            " ".join(_cited(each, many=len(sources) > 1) for each in sources),
         ),
         ("Millésimes" if several else "Millésime", french.join(map(plain, slide.vintages))),
         ("Secret", " ".join(map(plain, slide.secrecy))),

@@ -220,6 +220,16 @@ class _Mapped:
         return self.legend.fits(self.where)
 
 
+@dataclass(frozen=True)
+class _Foot:
+    """What the foot of a slide says in letters of `size` points, `raised` above its place (EMU); `whole`: nothing of it is cut."""
+
+    texts: list[str]
+    size: float
+    raised: int
+    whole: bool
+
+
 class _Page:
     """One slide being filled, in reading order: title, sentence, figure, foot, QR code."""
 
@@ -232,20 +242,42 @@ class _Page:
         names[title] = "Titre"
         self.given = {names[each.placeholder_format.idx]: each for each in self.layout.placeholders}
         self.holders: dict[str, Any] = {}
-        self.qr = self.box("QR") if "QR" in self.given else None
         for shape in list(self.page.placeholders):
             name = names[shape.placeholder_format.idx]
             shape.name = name
             self.holders[name] = shape
+        self.raised = 0
         if slide is not None:
+            self.bottom = self._bottom(slide)
+            self.raised = self.bottom.raised
             title_words = title_of(slide, rank)
             further = " (suite)" if again == 1 else f" (suite {again})" if again else ""
             self.write("Titre", f"{title_words}{further}", 16)
+        self.qr = self.box("QR") if "QR" in self.given else None
 
     # -- text
 
     def box(self, name: str) -> Box:
-        """Where a placeholder of the layout stands."""
+        """Where a placeholder stands: where the layout has it, but for what a foot that grew upwards takes away."""
+        box = self._given_box(name)
+        if not self.raised:
+            return box
+        if name == "Pied":
+            return Box(box.left, box.top - self.raised, box.width, box.height + self.raised)
+        edge = self._given_box("Pied").top
+        if box.top + box.height > edge:
+            return box  # beside the foot, or a title
+        taken = max(0, box.top + box.height - (edge - self.raised))
+        if name == "QR":
+            return Box(box.left, box.top - taken, box.width, box.height)
+        if name == "Phrase" and "QR" in self.given:
+            below = self._given_box("QR")
+            if box.top + box.height <= below.top < edge:
+                taken = max(0, below.top + below.height - (edge - self.raised))
+        return Box(box.left, box.top, box.width, max(1, box.height - taken))
+
+    def _given_box(self, name: str) -> Box:
+        """Where the layout has a placeholder."""
         each = self.given[name]
         return Box(each.left, each.top, each.width, each.height)
 
@@ -263,6 +295,8 @@ class _Page:
         box, usual = self.box(name), self.size(name, 18)
         shown, size = fitted(texts, box, usual, least, bold=name == "Titre")
         frame = self.holders[name].text_frame
+        if self.raised and box != self._given_box(name):
+            box.place(self.holders[name])
         paragraphs(frame, shown, size if size < usual else None)
 
     def sentence(self, text: str) -> None:
@@ -298,21 +332,47 @@ class _Page:
             self.drop("Mention")
 
     def foot(self, said: Sequence[tuple[str, str]], mark: str) -> None:
-        """The sources first, cut where they are too long (the notes have them whole); the fingerprint and the rest always whole."""
+        """The foot of a slide that is no view's: what is `said`, in letters with which it fits."""
+        self._write_foot(self._footed(said, mark, 0))
+
+    def _bottom(self, slide: Slide) -> _Foot:
+        """What the foot of a view says, and how far it grows upwards for it: everything where that finds room in legible letters;
+        else the citations of the sources in place of all that is said of them, which the notes have. No source is cut.
+        """
+        deck = self.show.deck
+        whole, short = origin(deck, slide), origin(deck, slide, short=True)
+        if short != whole:
+            short.append((_MORE, "dans les commentaires"))
+        tried = [(whole, 0), (whole, _LITTLE), (short, 0), (short, _MUCH)]
+        feet = [self._footed(said, slide.mark, room) for said, room in tried]
+        return next((foot for foot in feet if foot.whole), feet[-1])
+
+    def _footed(self, said: Sequence[tuple[str, str]], mark: str, room: int) -> _Foot:
+        """`said` at the foot, grown upwards by `room` (EMU) at most: the sources first, cut where they find no place even so; the
+        fingerprint and the rest always whole.
+        """
         first = [f"{name}{NNBSP}: {words}" for name, words in said if name in _CUT]
         short = [f"{name}{NNBSP}: {words}" for name, words in said if name not in (*_CUT, "Mention")]
         last = " · ".join([*short, *([french.sentence(plain(mark))] if plain(mark) else [])])
-        box, usual = self.box("Pied"), self.size("Pied", 12)
         upper = " ".join(line if line.endswith((".", "…")) else f"{line}." for line in first)
-        for size in sizes(usual, 10):
-            below = height_of([last], box.width, size)
-            if height_of([upper], box.width, size) + below <= box.height:
-                break
-        below = min(below, box.height)
-        room = Box(box.left, box.top, box.width, max(0, box.height - below))
-        shown = fitted([upper], room, size, size)[0] if upper else []
-        tail = fitted([last], Box(box.left, box.top, box.width, box.height), size, size)[0]
-        paragraphs(self.holders["Pied"].text_frame, [*shown, *tail], size if size < usual else None)
+        box, usual = self._given_box("Pied"), self.size("Pied", 12)
+
+        def high(size: float) -> int:
+            return height_of([upper] if upper else [], box.width, size) + height_of([last], box.width, size)
+
+        size = next((size for size in sizes(usual, _LEAST) if high(size) <= box.height), min(usual, _LEAST))
+        raised = min(max(0, high(size) - box.height), room)
+        tall = box.height + raised
+        below = min(height_of([last], box.width, size), tall)
+        above = Box(box.left, box.top, box.width, tall - below)
+        shown = fitted([upper], above, size, size)[0] if upper else []
+        tail = fitted([last], Box(box.left, box.top, box.width, tall), size, size)[0]
+        return _Foot([*shown, *tail], size, raised, high(size) <= tall)
+
+    def _write_foot(self, foot: _Foot) -> None:
+        if foot.raised:
+            self.box("Pied").place(self.holders["Pied"])
+        paragraphs(self.holders["Pied"].text_frame, foot.texts, foot.size if foot.size < self.size("Pied", 12) else None)  # fmt: skip
 
     def drop(self, name: str) -> None:
         """No empty placeholder on a slide: it would say « click to add »."""
@@ -329,7 +389,7 @@ class _Page:
         self.drop("Figure")
         self.mark(slide.mark)
         said = origin(deck, slide)
-        self.foot(said, slide.mark)
+        self._write_foot(self.bottom)
         code = self._qr()
         self.drop("QR")
         self.close(code)
@@ -542,5 +602,10 @@ class _Page:
         return text_box(self.page.shapes, texts, box, size, bold)
 
 
-_CUT = ("Chiffres indisponibles", "Source", "Sources", "Millésime", "Millésimes", "Secret")
+_MORE = "Unités et précisions"
+_CUT = ("Chiffres indisponibles", "Source", "Sources", "Millésime", "Millésimes", "Secret", _MORE)
 """What the foot cuts where it is too long."""
+_LEAST = 10
+"""Points of the foot."""
+_LITTLE, _MUCH = Inches(0.36), Inches(1.1)
+"""How far the foot grows: two lines for what is to be known of the sources, six for the sources themselves."""

@@ -54,6 +54,15 @@ def test_a_map_frozen_before_it_could_have_places_is_still_read() -> None:
     assert drawing.places == () and drawing.texts == ALL[0].maps[0].texts
 
 
+def test_sources_have_a_short_form_where_more_is_said_of_them_and_older_views_have_none() -> None:
+    slide = replace(ALL[0], cited=("INSEE (RP 2022)",))
+    kept = json.loads(json.dumps(council.to_json(slide)))
+    assert council.slide_from_json(kept).short_sources == ("INSEE (RP 2022)",)
+    assert slide.fingerprint == ALL[0].fingerprint, "what is kept under a name keeps it"
+    del kept["cited"]
+    assert council.slide_from_json(kept).short_sources == slide.sources
+
+
 def test_text_that_no_file_can_hold_has_a_fingerprint_too() -> None:
     assert replace(ALL[1], sources=("a\ud800b",)).fingerprint != ALL[1].fingerprint
 

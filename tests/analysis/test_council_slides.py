@@ -54,6 +54,13 @@ def test_the_stock_says_the_published_figures(desk: Desk) -> None:
         assert sum(values[at] or 0 for _, values in chart.series) == pytest.approx(100, abs=0.3)
 
 
+@pytest.mark.parametrize("question", council_slides.HOUSING)
+def test_each_source_has_a_short_form_that_what_is_said_of_it_begins_with(desk: Desk, question: str) -> None:
+    slide = housing(desk, question)
+    assert slide.cited and len(set(slide.cited)) == len(slide.cited)
+    assert all(any(line.startswith(f"{each}. Millésime") for line in slide.sources) for each in slide.cited)
+
+
 def test_two_counts_say_what_is_secret_and_never_add_it(desk: Desk) -> None:
     slide = housing(desk, "two")
     assert any("sous secret statistique" in line for line in slide.secrecy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,16 @@ def test_a_map_is_added_and_presented_after_the_server_has_stopped(
         page.get_by_role("button", name="Ajouter à la séance").click()
         expect(page.get_by_text("(1 vue)")).to_be_visible()
         page.get_by_role("link", name="Ouvrir la séance").click()
+        expect(
+            page.get_by_text("1. Part des locaux dont la meilleure technologie est la fibre")
+        ).to_be_visible()
+        # What is pasted into the notice of meeting leads back to this very séance.
+        page.get_by_text("Pour la convocation").click()
+        notice = page.get_by_test_id("stCode").filter(has_text="Ordre du jour du")
+        expect(notice).to_contain_text("(Zevillage). 1 vue préparée pour le public. Le diaporama :")
+        link = re.search(r"Le diaporama\s*:\s*(\S+)", notice.inner_text())
+        assert link and link[1].startswith(f"{app.url}/seance?seance="), notice.inner_text()
+        page.goto(link[1])
         expect(
             page.get_by_text("1. Part des locaux dont la meilleure technologie est la fibre")
         ).to_be_visible()

@@ -353,6 +353,31 @@ def test_each_picture_of_a_view_is_a_file(fresh: Path, open_page: Open) -> None:
     assert {"Carte 1, PNG", "Carte 1, SVG"} <= set(labels)
 
 
+def test_the_notice_of_meeting_gives_its_line_of_the_agenda_and_where_the_deck_is(
+    fresh: Path, open_page: Open
+) -> None:
+    from ui.council.handover import notice
+
+    id_ = prepared(title="Logement et fibre : où en est-on ?", audience=Audience.ANIMATEUR)
+    screen = open_page("seance", seance=id_)
+    (shown,) = [each.value for each in screen.code if "Ordre du jour" in each.value]
+    said = notice(kept(id_), "Zevillage", "")
+    assert shown == said, "where no address is known, none is given"
+    assert plain(said) == (
+        "Ordre du jour du 3 décembre 2026 : Logement et fibre : où en est-on ? (Zevillage).\n"
+        f"3 vues préparées pour {Audience.ANIMATEUR.label}."
+    )
+    alone = prepared(title="Fibre", views=[("carte", {"indicateur": "ftth_share"})])
+    link = f"http://127.0.0.1:8501/seance?seance={alone}"
+    assert plain(notice(kept(alone), "Zevillage", link)) == (
+        f"Ordre du jour du 3 décembre 2026 : Fibre (Zevillage).\n1 vue préparée pour le public.\nLe diaporama : {link}"
+    )
+
+
+def plain(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\xa0", " ")
+
+
 def test_the_code_for_a_site_is_given_for_a_real_address_only(fresh: Path, open_page: Open) -> None:
     prepared(title='Conseil "de décembre" <b>')
     screen = open_page("seance")

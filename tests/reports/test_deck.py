@@ -458,8 +458,23 @@ def test_long_sources_have_a_place_of_their_own() -> None:
     assert [spoken(item) for item in steps[-1].xpath(".//li")][:12] == list(lines)
     assert "secret statistique" in spoken(steps[-1])
     foot = spoken(frame.xpath(".//footer")[0])
-    assert "Sources et secret : au dernier volet" in foot and deck.slides[0].fingerprint in foot
-    assert lines[0] not in foot
+    assert "Sources : au dernier volet" in foot and deck.slides[0].fingerprint in foot
+    assert lines[0] not in foot and "Secret : 1 commune sous secret statistique." in foot
+
+
+def test_a_source_is_cited_on_its_slide_even_where_all_that_is_said_of_it_is_one_step_below() -> None:
+    cited = ("INSEE, Recensement (RP 2022)", "ARCEP, Ma connexion internet (2e trimestre 2026)")
+    said = tuple(f"{each}. Millésime : 2026. {'Ce qu’il faut en savoir est long. ' * 12}" for each in cited)
+    hidden = tuple(f"Indicateur {i} : 3 communes sous secret statistique." for i in range(20))
+    for secrecy, away in ((hidden[:1], "Précisions"), (hidden, "Précisions et secret")):
+        slide = decks.map_slide(
+            list(decks.deck().names), dict(decks.deck().names), sources=said, cited=cited, secrecy=secrecy
+        )
+        frame = frames(deck_html(decks.deck(slides=(slide,)), GROUND))[0]
+        foot, last = spoken(frame.xpath(".//footer")[0]), spoken(frame.xpath(".//div[@data-step]")[-1])
+        assert f"Sources : {cited[0]}. {cited[1]}." in foot and f"{away} : au dernier volet" in foot
+        assert "long" not in foot and all(line.strip() in last for line in (*said, *secrecy))
+        assert (secrecy[0] in foot) is (len(secrecy) == 1)
 
 
 def test_years_under_a_chart_of_a_deck_stand_upright() -> None:

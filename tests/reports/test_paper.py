@@ -344,6 +344,14 @@ def test_sixty_views(ground: Ground) -> None:
     assert pages(content) >= 61
 
 
+def test_sixty_views_on_posters(ground: Ground) -> None:
+    slides = tuple(decks.words_slide(title=f"Vue numéro {i}", link="") for i in range(60))
+    content = document_pdf(decks.deck(slides=slides), ground, paper="a3-poster")
+    assert pages(content) == 10
+    text = said(content)
+    assert all(f"Vue numéro {i}" in text for i in range(60))
+
+
 def hostile(slide: Slide, text: str) -> Slide:
     """`slide` with `text` in every place."""
     tables = tuple(

@@ -333,6 +333,40 @@ def test_several_sources_are_told_apart() -> None:
     )
 
 
+CITED = ("INSEE, Recensement de la population, base du comparateur de territoires (RP 2022)",
+         "Cerema / DGALN, LOVAC, logements vacants du parc privé (LOVAC 2025)")  # fmt: skip
+
+
+@pytest.mark.parametrize(("remarks", "named"), [(1, True), (2, True), (12, False)])
+def test_no_source_is_cut_on_a_slide_the_figure_gives_way(remarks: int, named: bool) -> None:
+    """What is to be known of the sources goes to the notes where it would fill the slide; the sources stay, whole."""
+    said = (
+        *CITED,
+        *(f"Ce qu’il faut savoir du chiffre {i}, en une phrase de quelques mots." for i in range(remarks)),
+    )
+    hidden = tuple(
+        f"Part vacante du parc privé, LOVAC 202{i} : 3 communes sous secret statistique." for i in range(5)
+    )
+    slide = map_slide(list(NAMES), NAMES, sources=said, cited=CITED, secrecy=hidden)
+    charted = chart_slide(sources=said, cited=CITED, secrecy=hidden)
+    presentation = opened(deck(slides=(slide, charted)))
+    for page in list(presentation.slides)[1:]:
+        foot = one(page, "Pied")
+        text = foot.text_frame.text
+        assert "…" not in text and all(line in text for line in (*CITED, *hidden))
+        assert (said[-1] in text) is named
+        assert ("Unités et précisions\u202f: dans les commentaires" in text) is not named
+        assert said[-1] in page.notes_slide.notes_text_frame.text
+        assert min(sizes(page), default=12) >= 10
+        assert foot.top + foot.height <= presentation.slide_height
+        for name, _left, _top, _right, bottom in boxes(page):
+            if name not in ("Pied", "Numéro"):
+                assert bottom <= foot.top + Inches(0.05), name
+        if shapes_named(page, "Phrase") and (code := shapes_named(page, "QR code")):
+            words = one(page, "Phrase")
+            assert words.top + words.height <= code[0].top or words.left + words.width <= code[0].left
+
+
 def test_a_table_too_wide_for_a_slide_goes_on_with_its_first_column_again() -> None:
     columns = (Column("Commune"), *(Column(f"Année {2010 + i}", True, "%", 1) for i in range(14)))
     rows = tuple((Cell(NAMES[c]), *(Cell(f"{i},5 %", i + 0.5) for i in range(14))) for c in NAMES)

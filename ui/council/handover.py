@@ -179,7 +179,7 @@ def notice(briefing: Briefing, territory: str, link: str) -> str:
     lines = [
         french.spaced(f"Ordre du jour du {french.long_date(briefing.on)} : {briefing.title} ({territory})."),
         french.spaced(
-            f"{french.quantity(len(briefing.views), 'vues')} préparées pour {briefing.audience.label}."
+            f"{french.counted(len(briefing.views), 'vue préparée', 'vues préparées')} pour {briefing.audience.label}."
         ),
     ]
     if link:

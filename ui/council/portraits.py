@@ -94,6 +94,7 @@ def whole(desk: Desk, code: str, audience: Audience) -> Slide:
         title=f"Portrait {french.of_place(desk.names[code])}",
         tables=tuple(table for slide in slides for table in slide.tables),
         sources=(_citations(desk.revision, desk.today, audience, desk),),
+        cited=(),
         vintages=once(line for slide in slides for line in slide.vintages),
         secrecy=once(line for slide in slides for line in slide.secrecy),
         mark=next((slide.mark for slide in slides if slide.mark), ""),

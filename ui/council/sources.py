@@ -64,7 +64,10 @@ def _map(desk: Desk, chosen: Chosen, audience: Audience) -> Slide:
         table = council_slides.listings_table(_available(desk), desk.names)
         slide = replace(slide, tables=(*slide.tables, table))
     over = any(each.circles or each.places for each in slide.maps)
-    return replace(slide, sources=(*slide.sources, register(desk))) if over else slide
+    if not over:
+        return slide
+    own = register(desk)
+    return replace(slide, sources=(*slide.sources, own), cited=(*slide.cited, own))
 
 
 def _map_alone(desk: Desk, chosen: Chosen, audience: Audience) -> Slide:
