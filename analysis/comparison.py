@@ -17,7 +17,8 @@ from analysis.model import Indicator, Status
 
 @dataclass(frozen=True)
 class Comparison:
-    """`cells`: one row a commune with `commune`, `name`, `left`, `right` (texts) and `change` (text, empty where there is none).
+    """`cells`: one row a commune with `commune`, `name`, `left`, `right` (texts) and `change` (text, empty where there is none)
+    with `difference`, the number that it says (NaN where there is none).
 
     `changes` says whether a change means anything: the same indicator, two vintages, no break between them. `breaks` are the notes of the
     breaks between the two. `sentence` is empty for two different indicators, whose own sentences are to be shown.
@@ -58,6 +59,7 @@ def compare(left: Answer, right: Answer) -> Comparison:
                 right.text(_known(v), s) for v, s in zip(right.cells["value"], right.cells["status"], strict=True)
             ],
             "change": [_change(d, left.indicator) if changes else "" for d in difference],
+            "difference": difference if changes else float("nan"),
         }
     )  # fmt: skip
     sentence = _sentence(left, right, difference, breaks) if same else ""

@@ -134,7 +134,7 @@ def answers_slide(
         maps=tuple(maps),
         charts=tuple(charts),
         tables=tuple(tables),
-        sources=(*sources(answers, cite), *more),
+        sources=once((*sources(answers, cite), *map(french.sentence, more))),
         vintages=vintages(answers),
         secrecy=secrecy(answers),
         cited=once(map(cite, answers)),
@@ -188,11 +188,16 @@ def pair_slide(compared: Comparison, drawings: Sequence[MapDrawing], territory: 
     sentence = compared.sentence or " ".join(each.sentence for each in both)
     table = answers_table(title, territory, both, dated=True)
     if compared.changes:
-        changes = dict(zip(compared.cells["name"], compared.cells["change"], strict=True))
+        changes = {
+            str(row.name): Cell(str(row.change), None if pd.isna(row.difference) else float(row.difference))
+            for row in compared.cells[["name", "change", "difference"]].itertuples(index=False, name="Change")
+        }
+        entry = both[0].indicator
+        unit = "points" if entry.unit.startswith("%") else entry.unit
         table = Table(
             table.caption,
-            (*table.columns, Column("Écart")),
-            tuple((*row, Cell(str(changes[row[0].text]))) for row in table.rows),
+            (*table.columns, Column("Écart", True, unit, entry.decimals)),
+            tuple((*row, changes[row[0].text]) for row in table.rows),
             (*table.foot, Cell("")),
         )
     return answers_slide(title, sentence, both, cite, maps=drawings, tables=[table], more=compared.breaks)

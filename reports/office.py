@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from analysis import french
 from analysis.council import Cell, ChartDrawing, Column, Deck, MapDrawing, Slide, Table
-from analysis.french import NNBSP, number, quantity
+from analysis.french import NBSP, NNBSP, number, quantity
 from reports.document import printable
 
 
@@ -95,6 +95,23 @@ def number_format(column: Column, texts: Sequence[str] = ()) -> str:
     if column.unit.strip().startswith("%"):
         digits += f'"{NNBSP}%"'
     return f"+{digits};-{digits};{digits}" if any(text.startswith("+") for text in texts) else digits
+
+
+_FIGURE = re.compile(r"^([+\u2212-]?)(\d[\d\u202f\u00a0]*)(?:,(\d+))?[\u202f\u00a0 ]*([^(]*)(?:\(.*\))?$")
+
+
+def own_format(text: str) -> str:
+    """The format of one figure as it stands on screen, its unit with it (« 556 habitants », « +3,2 % »): for a column whose rows are of
+    several units. Empty for what is no figure."""
+    found = _FIGURE.match(plain(text))
+    if not found:
+        return ""
+    sign, whole, decimals, unit = found.groups()
+    digits = "0" if re.search(r"\d{4}", whole) else "#,##0"
+    digits += f".{'0' * len(decimals)}" if decimals else ""
+    if unit := unit.strip().replace('"', ""):
+        digits += f'"{NNBSP if unit.startswith("%") else NBSP}{unit}"'
+    return f"+{digits};-{digits};{digits}" if sign == "+" else digits
 
 
 def tables_of(slide: Slide, deck: Deck) -> list[Table]:

@@ -70,9 +70,13 @@ def document_pdf(deck: Deck, ground: Ground, *, paper: Paper = "a4") -> bytes:
             if deck.slides[error.rank].maps and content["per_page"] != POSTER_HIGH:
                 content = _content(deck, ground, paper, POSTER_HIGH)
                 continue
-            # A poster shows what can be read standing: of a long table the first rows, which come first for a reason.
-            if not _shorter(content["slides"][error.rank]):
-                raise
+            # A poster shows what can be read standing: of a long table the first rows, which come first for a reason. Only words that
+            # nothing can be left out of are written smaller than that.
+            view = content["slides"][error.rank]
+            if not _shorter(view):
+                if view["least"] == _SMALLEST:
+                    raise
+                view["least"] = _SMALLEST
 
 
 def annual_report_pdf(deck: Deck, ground: Ground, year: int) -> bytes:
@@ -198,6 +202,8 @@ def _slide(
         ],
         "tables": [_table(each) for each in tables],
         "foot": [_shown(line) for line in _foot(slide)],
+        "brief": [_shown(line) for line in _foot(slide, short=True)],
+        "least": _STANDING,
         "url": address,
         "qr": _qr(address) if address else "",
         "qr_alt": _shown(f"Code QR de l’adresse de cette vue{NNBSP}: {address}"),
@@ -214,7 +220,7 @@ def _sizes(paper: str, views: int, charts: int, ground: Ground) -> tuple[float, 
     else:
         columns, rows = _grid(views)
         chart = (39.6 - 0.9 * (columns - 1)) / columns - 0.8
-        high = 24.0 / rows - 4.0
+        high = 24.0 / rows - 6.0  # what title, sentence and sources leave
         wide = (
             min(chart, high / shape(ground.contours))
             if rows == 1
@@ -235,12 +241,12 @@ def _grid(views: int) -> tuple[int, int]:
     return {1: (1, 1), 2: (2, 1), 3: (3, 1), 4: (2, 2)}.get(views, (3, 2))
 
 
-def _foot(slide: Slide) -> list[str]:
-    """The lines under the figures of a view."""
-    lines = []
-    if slide.sources:
+def _foot(slide: Slide, *, short: bool = False) -> list[str]:
+    """The lines under the figures of a view. `short`: of the sources their citations."""
+    lines, sources = [], slide.short_sources if short else slide.sources
+    if sources:
         lines.append(
-            f"{'Source' if len(slide.sources) == 1 else 'Sources'}{NNBSP}: {' '.join(_stopped(line) for line in slide.sources)}"
+            f"{'Source' if len(sources) == 1 else 'Sources'}{NNBSP}: {' '.join(_stopped(line) for line in sources)}"
         )
     if slide.vintages:
         lines.append(
@@ -278,6 +284,8 @@ def _table(table: Table) -> dict[str, Any]:
     }
 
 
+_STANDING, _SMALLEST = 0.76, 0.58
+"""How much smaller than usual the letters of a poster are at most: where rows may be left out instead, and at all."""
 _FEWEST = 5
 """Rows that a table on a poster keeps at least: fewer say nothing."""
 

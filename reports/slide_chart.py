@@ -240,13 +240,6 @@ def _skipped(drawing: ChartDrawing, box: Box) -> int:
     """One category in so many has its name under it (`spaced`)."""
     widest = max(text_width(plain(name), SMALLEST) for name in drawing.categories) + SMALLEST
     count, room = len(drawing.categories), box.width * 0.88 / POINT
-    # A name of several words is broken over lines by the programs.
-    if any(" " in plain(name) for name in drawing.categories):
-        widest = min(
-            widest,
-            max(text_width(word, SMALLEST) for name in drawing.categories for word in plain(name).split())
-            + SMALLEST,
-        )
     return spaced(count, widest, room / count)
 
 

@@ -86,7 +86,7 @@ class TableFit:
     """As many rows of a table as a box takes: `rows`, the `height` they need, and what is `left` (None: nothing)."""
 
     _PAD = Inches(0.05)
-    _LINES = 5  # of a cell; longer texts are cut
+    _LINES = 10  # of a cell; longer texts are cut
 
     def __init__(self, table: Table, box: Box, size: float = 0.0, *, alone: bool) -> None:
         """`size`: the points of the slide before, of which this one is the next; 0 for the first. `alone`: nothing stands above, so

@@ -19,7 +19,17 @@ import xlsxwriter
 from analysis.council import Cell, Column, Deck, Slide, Table
 from analysis.french import NNBSP
 from analysis.spreadsheet import guard
-from reports.office import about, address, check, number_format, origin, plain, tables_of, title_of
+from reports.office import (
+    about,
+    address,
+    check,
+    number_format,
+    origin,
+    own_format,
+    plain,
+    tables_of,
+    title_of,
+)
 
 CONTENTS = "Sommaire"
 """The name of the first sheet."""
@@ -251,7 +261,7 @@ def _table(sheet: _Sheet, table: Table, *, first: bool, freeze: bool) -> None:
         sheet.sheet.freeze_panes(sheet.row, 0)
         sheet.sheet.repeat_rows(head)
     formats = [
-        number_format(column, [row[index].text for row in table.rows if index < len(row) and row[index].number is not None])
+        _format(column, [row[index].text for row in table.rows if index < len(row) and row[index].number is not None])
         if column.numeric
         else ""
         for index, column in enumerate(table.columns)
@@ -265,11 +275,23 @@ def _table(sheet: _Sheet, table: Table, *, first: bool, freeze: bool) -> None:
     sheet.row += 1
 
 
+_OWN = "own"
+"""In place of the format of a column whose figures are of several units: each has its own."""
+
+
+def _format(column: Column, texts: Sequence[str]) -> str:
+    """The format of a column of figures; `_OWN` where its rows are of several units."""
+    if not column.unit and len({own_format(text.lstrip("+")) for text in texts}) > 1:
+        return _OWN
+    return number_format(column, texts)
+
+
 def _row(sheet: _Sheet, row: Sequence[Cell], formats: Sequence[str], look: dict[str, Any]) -> None:
     sheet.high([cell.text if cell.number is None else "" for cell in row])
     for index, (cell, code) in enumerate(zip(row, formats, strict=False)):
         if cell.number is not None and math.isfinite(cell.number):
-            style = sheet.pen(**look, num_format=code or "General", align="right", indent=1)
+            shown = own_format(cell.text) if code == _OWN else code
+            style = sheet.pen(**look, num_format=shown or "General", align="right", indent=1)
             sheet.sheet.write_number(sheet.row, index, cell.number, style)
         else:
             sheet.words(

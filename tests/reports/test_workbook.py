@@ -112,6 +112,28 @@ def test_the_format_follows_unit_and_decimals(column: Column, shown: list[str], 
     assert number_format(column, shown) == expected
 
 
+def test_a_column_of_several_units_shows_each_figure_with_its_own() -> None:
+    said = (
+        ("Population", "556\u00a0habitants", 556.0),
+        ("Évolution", "+3,2\u202f% (de 526 à 543)", 3.23),
+        ("Revenu", "24\u202f350\u00a0€ par an", 24350.0),
+    )
+    rows = tuple((Cell(name), Cell(text, number)) for name, text, number in said)
+    table = Table(
+        "Essay",
+        (Column("Chiffre"), Column("Essay", numeric=True)),
+        (*rows, (Cell("Prix"), Cell("moins de 5 ventes"))),
+    )
+    book = opened(deck(slides=(words_slide(title="Essay", tables=(table,)),)))
+    found = [cell_beside(book["1 Essay"], name) for name, _, _ in said]
+    assert [(cell.value, cell.number_format) for cell in found] == [
+        (556, '#,##0"\u00a0habitants"'),
+        (3.23, '+#,##0.0"\u202f%";-#,##0.0"\u202f%";#,##0.0"\u202f%"'),
+        (24350, '#,##0"\u00a0€ par an"'),
+    ]
+    assert cell_beside(book["1 Essay"], "Prix").value == "moins de 5 ventes"
+
+
 def test_the_heading_stays_in_sight_and_filters() -> None:
     sheet = opened(deck())["1 Logements vacants"]
     head = cell_beside(sheet, "Commune", 0).row
