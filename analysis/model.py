@@ -180,6 +180,7 @@ class Source:
 
 
 Kind = Literal["count", "ratio", "change", "published", "network"]
+Palette = Literal["sequential", "lack", "diverging"]
 
 
 @dataclass(frozen=True)
@@ -226,7 +227,7 @@ class Indicator:
     scale: float = 1.0
     decimals: int = 0
     direction: Literal["higher", "lower", "neutral"] = "neutral"
-    palette: str = "sequential"
+    palette: Palette = "sequential"
     secrecy: Literal["published", "people", "none"] = "published"
     sentence: str = ""
     no_total: str = ""

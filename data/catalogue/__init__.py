@@ -10,12 +10,12 @@ from __future__ import annotations
 import string
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from analysis.model import SENTENCE_WORDS, Indicator, Kind, Source, Vintage
+from analysis.model import SENTENCE_WORDS, Indicator, Source, Vintage
 from data.catalogue.declared import OWN, CatalogueError
 
 HERE = Path(__file__).parent
@@ -141,18 +141,26 @@ def _source(id_: str, row: Mapping[str, Any]) -> Source:
     return Source(id=id_, **row)
 
 
+_CLOSED = {
+    name: get_args(hint) for name, hint in get_type_hints(Indicator).items() if get_origin(hint) is Literal
+}
+"""The words that a field of an entry may hold, of those that hold one of a few."""
+
+
 def _indicator(id_: str, row: Mapping[str, Any], calendar: tuple[Vintage, ...]) -> Indicator:
     _only_known(id_, row, Indicator)
+    _whole(id_, row, Indicator)
     values = dict(row)
-    kind = values.get("kind")
-    if kind not in get_args(Kind):
-        raise CatalogueError(
-            f"Indicateur « {id_} » : kind = « {kind} » est inconnu. Choisissez parmi {', '.join(get_args(Kind))}."
-        )
+    for name, words in _CLOSED.items():
+        if name in values and values[name] not in words:
+            raise CatalogueError(
+                f"Indicateur « {id_} » : {name} = « {values[name]} » est inconnu. Choisissez parmi {', '.join(words)}."
+            )
     rows = values.pop("vintages", [])
     for vintage in rows:
         _only_known(f"{id_}, vintages", vintage, Vintage)
-    vintages = calendar if kind == "network" else tuple(Vintage(**v) for v in rows)
+        _whole(f"{id_}, vintages", vintage, Vintage)
+    vintages = calendar if values["kind"] == "network" else tuple(Vintage(**v) for v in rows)
     for name in ("numerator", "denominator"):
         values[name] = tuple(values.get(name, ()))
     values.setdefault("short", values.get("name", ""))
@@ -166,6 +174,13 @@ def _only_known(id_: str, row: Mapping[str, Any], shape: type) -> None:
             raise CatalogueError(
                 f"Entrée « {id_} » : le champ « {name} » est inconnu. Champs possibles : {', '.join(sorted(known))}."
             )
+
+
+def _whole(id_: str, row: Mapping[str, Any], shape: type) -> None:
+    """Refuse an entry without a field that `shape` cannot do without; whether an indicator has vintages is asked later (`_check`)."""
+    for each in fields(shape):
+        if each.default is MISSING and each.name not in ("id", "vintages") and each.name not in row:
+            raise CatalogueError(f"Entrée « {id_} » : le champ « {each.name} » manque. Ajoutez-le.")
 
 
 def _check(

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from analysis.model import Indicator, Kind, Source, Vintage
+from analysis.model import Indicator, Kind, Palette, Source, Vintage
 from data.catalogue import Catalogue
 from data.imports.headings import named_a_share, never_adds_up
 from data.imports.model import ImportRefused, NewIndicator, NewVintage, Problem
@@ -56,7 +56,7 @@ class Named:
     no_total: str = ""
 
 
-_KIND_AND_PALETTE: Mapping[str, tuple[Kind, str]] = {
+_KIND_AND_PALETTE: Mapping[str, tuple[Kind, Palette]] = {
     "count": ("count", "sequential"),
     "published": ("published", "sequential"),
     "change": ("published", "diverging"),

@@ -25,6 +25,12 @@ def test_an_analysts_entry_joins_the_built_in_ones() -> None:
     ("change", "words"),
     [
         ({"kind": "sum"}, "kind = « sum »"),
+        (
+            {"palette": "lacks"},
+            "palette = « lacks » est inconnu. Choisissez parmi sequential, lack, diverging",
+        ),
+        ({"direction": "up"}, "direction = « up »"),
+        ({"secrecy": "yes"}, "secrecy = « yes »"),
         ({"colour": "red"}, "« colour » est inconnu"),
         ({"vintages": []}, "aucun millésime"),
         ({"vintages": [{"period": "2025", "label": "2025", "source": "nobody"}]}, "« nobody »"),
@@ -51,6 +57,18 @@ def test_a_bad_entry_is_refused_by_name(change: dict, words: str) -> None:
     with pytest.raises(CatalogueError, match="schools") as refusal:
         load_catalogue(indicators={"schools": {**GOOD, **change}})
     assert words in str(refusal.value)
+
+
+@pytest.mark.parametrize("forgotten", ["name", "unit", "theme", "kind"])
+def test_an_entry_without_a_needed_field_is_told_which(forgotten: str) -> None:
+    entry = {name: value for name, value in GOOD.items() if name != forgotten}
+    with pytest.raises(CatalogueError, match=f"« schools » : le champ « {forgotten} » manque"):
+        load_catalogue(indicators={"schools": entry})
+
+
+def test_a_vintage_without_its_source_is_told() -> None:
+    with pytest.raises(CatalogueError, match="« schools, vintages » : le champ « source » manque"):
+        load_catalogue(indicators={"schools": {**GOOD, "vintages": [{"period": "2025", "label": "2025"}]}})
 
 
 def test_a_source_needs_its_producer() -> None:
