@@ -8,15 +8,16 @@ from __future__ import annotations
 from analysis.french import spaced
 from data.catalogue import Catalogue, load_catalogue
 from data.imports.formats import FORMATS, by_id, meaning_label
-from data.imports.formats.base import IGNORE, Example, Format
+from data.imports.formats.base import FILE_PERIOD, IGNORE, Example, Format
 from data.imports.kinds import RECORD_KINDS, RecordKind
 from data.imports.templates import TYPE_WORDS
 
 HEAD = """# Les fichiers que Zevillage reconnaît
 
 Cette page est écrite par le programme (`python -m data.imports.describe`), d'après les formats eux-mêmes. Les noms de colonnes changent à
-chaque édition : l'année y est reconnue, et la page « Importer » dit quelle édition elle a vue. Les colonnes qui ne sont pas citées ici sont
-laissées de côté ; chacune peut être reprise à la main.
+chaque édition : l'année y est reconnue, et la page « Importer » dit quelle édition elle a vue. Chaque tableau montre un exemple ; les
+colonnes de tous les autres indicateurs sont reprises aussi (`columns` de `data/catalogue/indicators.toml`). Celles d'aucun sont laissées de
+côté ; chacune peut être reprise à la main.
 
 Un chiffre secret (`s`, `[ND]`) et un chiffre que personne n'a publié (`nd`, `-`, `///`, rien) restent deux choses différentes, et ne
 deviennent jamais un zéro. Une part n'est calculée que si une règle écrite dit par quoi diviser (`data/catalogue/editions.toml`).
@@ -27,7 +28,7 @@ def markdown() -> str:
     """The whole guide."""
     catalogue = load_catalogue()
     published = [each for each in FORMATS if each.kind == "figures"]
-    parts = [HEAD, "## Fichiers publiés\n", *(_format(each, catalogue) for each in published)]
+    parts = [HEAD, "## Fichiers publiés\n", *(described(each, catalogue) for each in published)]
     parts += ["## Fiches du réseau\n", _RECORDS, *(_kind(each) for each in RECORD_KINDS.values())]
     return "\n".join(spaced(part) for part in parts)
 
@@ -37,7 +38,8 @@ Schema). Une colonne marquée * est obligatoire, l'ordre est libre. Les lignes d
 """
 
 
-def _format(each: Format, catalogue: Catalogue) -> str:
+def described(each: Format, catalogue: Catalogue) -> str:
+    """One published format in Markdown: its name, what is read of it, the columns of its first example that gives figures."""
     lines = [f"### {each.name}\n", f"{each.about}\n"]
     if each.reducer is not None:
         lines.append("Peut être plus gros que la mémoire : il est lu par blocs, et coupé au territoire.\n")
@@ -48,11 +50,14 @@ def _format(each: Format, catalogue: Catalogue) -> str:
 
 
 def _rows(each: Format, example: Example, catalogue: Catalogue) -> list[str]:
+    """The columns of which the example says what they give: a column that an indicator takes from now on leaves the guide as it is."""
     _, columns = each.read(example.columns)
+    said = {meaning for meaning, *_ in example.cells}
+    said |= {f"{meaning.partition('@')[0]}@{FILE_PERIOD}" for meaning in said}
     return [
         f"| `{name}` | {meaning_label(columns[name], catalogue)} |"
         for name in example.columns
-        if columns.get(name, IGNORE) != IGNORE
+        if (meaning := columns.get(name, IGNORE)) != IGNORE and ("@" not in meaning or meaning in said)
     ]
 
 

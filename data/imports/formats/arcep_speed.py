@@ -142,9 +142,11 @@ def _format(network: str) -> Format:
             Example(
                 _COLUMNS, (_ROW,), "Ma connexion internet, 2e trimestre 2026",
                 (
-                    (f"{prefix}_30m@2026-06-30", "61258", 607),
-                    (f"{prefix}_1g@2026-06-30", "61258", 583),
                     ("premises@2026-06-30", "61258", 607),
+                    (f"{prefix}_8m@2026-06-30", "61258", 607),
+                    (f"{prefix}_30m@2026-06-30", "61258", 607),
+                    (f"{prefix}_100m@2026-06-30", "61258", 583),
+                    (f"{prefix}_1g@2026-06-30", "61258", 583),
                 ),
                 name=f"commune_debit_{network}.csv",
             ),

@@ -28,7 +28,17 @@ FORMAT = Format(
              "meilleure_techno_cuivre", "meilleure_techno_4g_fixe", "meilleure_techno_autres", "terrestre_thd30", "terrestre_thd1g"),
             (("61156", "Essay", "433", "472", "482", "432", "30", "20", "0", "482", "432"),),
             "Ma connexion internet et Ma carte fibre, 2e trimestre 2026",
-            (("premises@2026-06-30", "61156", 482), ("best_copper@2026-06-30", "61156", 30), ("ftth_premises@2026-06-30", "61156", 433)),
+            (
+                ("ftth_premises@2026-06-30", "61156", 433),
+                ("cartefibre_premises@2026-06-30", "61156", 472),
+                ("premises@2026-06-30", "61156", 482),
+                ("best_ftth@2026-06-30", "61156", 432),
+                ("best_copper@2026-06-30", "61156", 30),
+                ("best_4g@2026-06-30", "61156", 20),
+                ("best_other@2026-06-30", "61156", 0),
+                ("premises_30m@2026-06-30", "61156", 482),
+                ("premises_1g@2026-06-30", "61156", 432),
+            ),
             name="arcep_2026-06-30.csv",
         ),
         Example(

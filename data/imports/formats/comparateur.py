@@ -43,7 +43,10 @@ FORMAT = Format(
             "comparateur, RP 2022",
             (
                 ("population_rp@2022", "61258", 719),
+                ("population_rp@2016", "61258", 745),
                 ("dwellings@2022", "61258", 465.037),
+                ("main_dwellings@2022", "61258", 370.19),
+                ("second_dwellings@2022", "61258", 14),
                 ("vacant_dwellings@2022", "61258", 80.847),
                 ("median_income@2021", "61258", 20110),
                 ("median_income@2021", "61013", "suppressed"),

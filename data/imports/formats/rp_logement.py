@@ -45,6 +45,10 @@ FORMAT = Format(
             (
                 ("dwellings@2021", "61026", 118.25),
                 ("main_dwellings@2021", "61026", 86.5),
+                ("second_dwellings@2021", "61026", 25.75),
+                ("vacant_dwellings@2021", "61026", 6),
+                ("dwellings@2015", "61026", 115),
+                ("main_dwellings@2015", "61026", 84),
                 ("second_dwellings@2015", "61026", 25),
                 ("vacant_dwellings@2015", "61026", 6),
             ),
