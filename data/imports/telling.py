@@ -10,6 +10,7 @@ from typing import Any
 from analysis.french import counted, trimmed
 from data.catalogue import Catalogue
 from data.imports.choices import to_json
+from data.imports.formats.base import IGNORE
 from data.imports.history import ImportRecord, Outcome
 from data.imports.model import Draft, Effect, Problem, Table
 from data.register.places import name_of
@@ -49,6 +50,13 @@ def draft_text(draft: Draft, catalogue: Catalogue) -> str:
     if draft.recognition is not None:
         edition = f", {draft.recognition.edition}" if draft.recognition.edition else ""
         lines.append(f"Reconnu : {draft.recognition.name}{edition} (--kind {draft.recognition.format})")
+        chosen = draft.choices.columns
+        left = [each for each in draft.recognition.ignored if chosen.get(each, IGNORE) == IGNORE]
+        if left:
+            more = f" … et {len(left) - SHOWN} de plus" if len(left) > SHOWN else ""
+            lines.append(
+                f"  colonnes laissées de côté : {', '.join(_one_line(each) for each in left[:SHOWN])}{more}"
+            )
     others = [each.format for each in draft.recognitions if each is not draft.recognition]
     if others:
         lines.append(f"  autres formats possibles : {', '.join(others)}")

@@ -79,6 +79,16 @@ def test_a_file_is_checked_published_undone_and_redone(
     assert main([*DATE, "undo", "99"]) == 1
 
 
+def test_the_columns_that_nothing_takes_are_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = home / "comparateur.csv"
+    file.write_text(
+        "CODGEO;P22_POP;P22_LOG;P22_RP;P22_MEN;NAISD24\n61258;659;465;370;371;4\n", encoding="utf-8"
+    )
+    code, out = said(capsys, "check", str(file))
+    assert code == 0
+    assert "(--kind insee_comparateur)\n  colonnes laissées de côté : P22_MEN, NAISD24\n" in out
+
+
 def test_the_shipped_figures_are_not_undone_by_a_slip(
     sample: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
