@@ -217,3 +217,19 @@ def test_theme_has_the_contrast_of_wcag_aa() -> None:
         for front in ("textColor", "primaryColor", "linkColor"):
             light, dark = _luminance(theme[back]), _luminance(theme[front])
             assert (light + 0.05) / (dark + 0.05) >= 4.5, (front, back)
+
+
+def test_every_setting_is_told_and_none_is_that_nobody_reads() -> None:
+    name = re.compile(r"ZEVILLAGE_[A-Z_]*[A-Z]\b")
+    read = {
+        found
+        for room in ("data", "ui")
+        for file in sorted((ROOT / room).rglob("*.py"))
+        for found in name.findall(file.read_text("utf-8"))
+    }
+    readme = (ROOT / "README.md").read_text("utf-8")
+    guides = "\n".join(file.read_text("utf-8") for file in sorted((ROOT / "docs").glob("*.md")))
+    assert len(read) > 15
+    assert read - set(name.findall(readme + guides)) == set()
+    table = readme[readme.index("## Settings") : readme.index("## Another territory")]
+    assert set(name.findall(table)) - read == set()

@@ -9,7 +9,7 @@ read by `data.mail`, and checked here before the first visitor.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -86,3 +86,13 @@ def copies_elsewhere(
         return elsewhere.read(environ)
     except StoreError as error:
         raise ShellError(str(error)) from error
+
+
+READ_AT_START: Final[tuple[Callable[[], object], ...]] = (
+    tile_origin,
+    check_mail,
+    copies_by_itself,
+    rehearsal_days,
+    copies_elsewhere,
+)
+"""Every setting above that may say nothing: read once before the first visitor, so that the start is refused and not a page."""

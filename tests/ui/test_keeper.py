@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 import os
 import sys
 import threading
@@ -90,6 +91,15 @@ def test_settings_that_say_nothing_are_refused() -> None:
     for wrong in ("0", "-1", "sept", "400"):
         with pytest.raises(settings.ShellError, match="nombre de jours"):
             settings.rehearsal_days({"ZEVILLAGE_COPIES_DAYS": wrong})
+
+
+def test_every_setting_is_read_before_the_first_visitor() -> None:
+    readers = {
+        each
+        for each in vars(settings).values()
+        if inspect.isfunction(each) and "environ" in inspect.signature(each).parameters
+    }
+    assert len(readers) >= 5 and set(settings.READ_AT_START) == readers
 
 
 def test_a_copy_that_cannot_be_taken_elsewhere_is_made_here_said_and_taken_when_the_disk_is_back(

@@ -423,10 +423,8 @@ def _open_store() -> None:
 
 def _check_settings() -> None:
     """Refuse to start with a setting that says nothing (`ui.settings`)."""
-    settings.copies_by_itself()
-    settings.rehearsal_days()
-    settings.copies_elsewhere()
-    settings.check_mail()
+    for read in settings.READ_AT_START:
+        read()
 
 
 def _check_secrets() -> None:
