@@ -324,7 +324,7 @@
     [/^View (\d+) more$/, "Voir les $1 autres"],
     [/^(\d+) more$/, "$1 de plus"],
     [/^Page (\d+)$/, "Page $1"],
-    [/^Help for (.+)$/, "Aide : $1"],
+    [/^Help for (.+)$/, (all, label) => `Aide : ${spoken(label)}`],
     [/^(Choose date|Choose date range|Choose date and time), (.+)$/, (all, action, when) => `${DICTIONARY.get(action)}, ${when}`],
     [/^(era|year|month|day|weekday|hour|minute|second|AM\/PM), (.+)$/, (all, part, label) => `${DATE_PARTS[part]}, ${translate(label) ?? label}`],
     [/^Number is outside the allowed range\. Please enter a value between (.+) and (.+)\.$/, "Nombre hors limites : de $1 à $2."],
@@ -429,9 +429,19 @@
     node.data = french;
   }
 
+  // A field is named by its label as Python wrote it, in Markdown: the backslashes and word joiners of ui/markdown.py, which keep a
+  // text from being read as Markdown, would be read aloud. Choices are no Markdown: their names are left as they are.
+  const FIELDS = "input, textarea, [role='combobox'], [role='listbox'], [role='group'], [role='radiogroup']";
+  const spoken = (label) => label.replace(/\u2060/g, "").replace(/\\([\\`*_{}[\]()#+\-.!|<>~:$&@/=])/g, "$1");
+
   function translateAttribute(element, name) {
     const value = element.getAttribute(name);
     if (!value || !/[A-Za-z]{2}/.test(value)) return;
+    if (name === "aria-label" && /[\\\u2060]/.test(value) && element.matches(FIELDS)) {
+      const plain = spoken(value);
+      if (plain !== value) element.setAttribute(name, plain);
+      return;
+    }
     // One field is empty here; elsewhere the word counts cells.
     const french = name === "aria-valuetext" && value === "Empty" ? "vide" : translate(value);
     if (french !== null && french !== value && !element.closest("[data-user-text], .notranslate")) {

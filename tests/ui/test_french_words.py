@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import string
 from functools import cache
 from pathlib import Path
 
 import streamlit
 import streamlit_folium
+
+from ui.markdown import literal
 
 SCRIPT = (Path(__file__).resolve().parents[2] / "static" / "fr.js").read_text("utf-8")
 ENTRY = re.compile(r'^\s{4}"((?:[^"\\]|\\.)*)":\s*"((?:[^"\\]|\\.)*)"', re.MULTILINE)
@@ -51,3 +54,10 @@ def test_french_is_typeset_and_differs() -> None:
     same = {"Logo", "Notifications", "Format", "Dollar", "Euro", "Yen", "Minimum", "Maximum"}
     assert {english for english, french in words().items() if english == french} <= same
     assert not [french for french in words().values() if "'" in french or "..." in french]
+
+
+def test_every_mark_that_a_label_escapes_is_taken_back_before_it_is_read_aloud() -> None:
+    marks = re.search(r"const spoken = .*/\\\\\(\[(.+)\]\)/g", SCRIPT)
+    assert marks is not None
+    taken_back = set(re.sub(r"\\(.)", r"\1", marks[1]))
+    assert taken_back == {mark for mark in string.punctuation if literal(mark) != mark}
