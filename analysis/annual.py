@@ -17,7 +17,7 @@ from analysis import french, palette
 from analysis.answers import Answer
 from analysis.community import Tally
 from analysis.council import Cell, ChartDrawing, Column, Slide, Table, once
-from analysis.council_slides import Cite, drawable, texts_table
+from analysis.council_slides import Cite, drawable, levels_tables, texts_table, with_references
 from analysis.desk import Desk
 from analysis.french import NNBSP
 from analysis.model import Audience, Status
@@ -238,9 +238,12 @@ def broadband(desk: Desk, audience: Audience, cite: Cite) -> Slide:
     known = [(desk.names[code], one) for code, one in shown if one.value is not None]
     if not known:
         return slide
+    categories, (values,) = with_references(
+        [name for name, _ in known], [[one.value for _, one in known]], desk.references([found])
+    )
     chart = ChartDrawing(
-        "bar", found.indicator.name, found.indicator.unit, found.indicator.decimals, tuple(name for name, _ in known),
-        (("Part", tuple(one.value for _, one in known)),), found.sentence, colors=(palette.FIBRE,),
+        "bar", found.indicator.name, found.indicator.unit, found.indicator.decimals, categories, (("Part", values),), found.sentence,
+        colors=(palette.FIBRE,),
     )  # fmt: skip
     names = [desk.names[code] for code, _ in shown]
     figures = [one for _, one in shown]
@@ -336,7 +339,8 @@ def _latest(title: str, desk: Desk, audience: Audience, ids: Sequence[str], read
     )
     spoken = next((each for each in found if each.indicator.id == read), found[0])
     return _slide(
-        title, spoken.sentence, tables=Table(f"{title}{NNBSP}: le territoire", columns, rows),
+        title, spoken.sentence,
+        tables=[Table(f"{title}{NNBSP}: le territoire", columns, rows), *levels_tables(desk, [[each] for each in found])],
         sources=once(cite(each) for each in found), vintages=once(each.vintage.label for each in found),
     )  # fmt: skip
 

@@ -104,6 +104,8 @@ class ChartDrawing:
     """A chart: `series` are names with one value a category (None: no figure). `column`: upright bars, `bar`: lying ones.
 
     `colors` (``#rrggbb``): one a series where its meaning has a colour of its own (`analysis.palette`); empty for the usual ones.
+    `references`: what a chart of lines is compared with, in the shape of `series`, drawn as broken lines without points. Bars are compared
+    with bars: categories of their own, after the others.
     """
 
     kind: Literal["column", "bar", "line"]
@@ -115,6 +117,12 @@ class ChartDrawing:
     description: str
     stacked: bool = False
     colors: tuple[str, ...] = ()
+    references: tuple[tuple[str, tuple[float | None, ...]], ...] = ()
+
+    @property
+    def drawn(self) -> tuple[tuple[str, tuple[float | None, ...]], ...]:
+        """The series, then the references."""
+        return (*self.series, *self.references)
 
 
 @dataclass(frozen=True)
@@ -166,7 +174,7 @@ class Slide:
                 ]
                 for table in self.tables
             ],
-            "charts": [[chart.categories, chart.series] for chart in self.charts],
+            "charts": [[chart.categories, chart.drawn] for chart in self.charts],
             "maps": [[sorted(each.texts.items()), sorted(each.classes.items())] for each in self.maps],
             "sources": self.sources,
             "vintages": self.vintages,
@@ -263,11 +271,15 @@ def _map(kept: Mapping[str, Any]) -> MapDrawing:
 
 
 def _chart(kept: Mapping[str, Any]) -> ChartDrawing:
-    series = tuple((name, tuple(values)) for name, values in kept["series"])
+    def lines(name: str) -> tuple[tuple[str, tuple[float | None, ...]], ...]:
+        # What was frozen before charts had references has none.
+        return tuple((each, tuple(values)) for each, values in kept.get(name, ()))
+
     tuples = {
         "categories": tuple(kept["categories"]),
-        "series": series,
+        "series": lines("series"),
         "colors": tuple(kept.get("colors", ())),
+        "references": lines("references"),
     }
     return ChartDrawing(**dict(kept) | tuples)
 

@@ -9,8 +9,16 @@ import pandas as pd
 from analysis import french, palette, portrait, telework
 from analysis.answers import Answer
 from analysis.council import Cell, ChartDrawing, Column, MapDrawing, Slide, Table
-from analysis.council_slides import Cite, answers_slide, answers_table, total_cell
+from analysis.council_slides import (
+    Cite,
+    answers_slide,
+    answers_table,
+    total_cell,
+    whole_parts,
+    with_references,
+)
 from analysis.french import NNBSP
+from analysis.levels import References
 from analysis.model import Status
 from analysis.telework import LEVELS, TECHNOLOGIES, Verdict
 
@@ -40,8 +48,12 @@ def verdict_slide(
     )  # fmt: skip
 
 
-def technologies_slide(best: pd.DataFrame, fibre: Answer, territory: str, cite: Cite) -> Slide:
-    """The best technology of every premises (`analysis.telework.best_technologies`)."""
+def technologies_slide(
+    best: pd.DataFrame, fibre: Answer, territory: str, cite: Cite, beside: References = (), around: Sequence[Table] = ()
+) -> Slide:  # fmt: skip
+    """The best technology of every premises (`analysis.telework.best_technologies`). `beside`: the shares of each level, in the order of
+    `TECHNOLOGIES`; `around`: the tables of them.
+    """
     ids = [*TECHNOLOGIES, "premises"]
     labels = {**TECHNOLOGIES, "premises": "Locaux"}
     rows = []
@@ -64,15 +76,25 @@ def technologies_slide(best: pd.DataFrame, fibre: Answer, territory: str, cite: 
     )
     seen = best[best["adds_up"] & (best["premises"] > 0)]
     present = [id_ for id_ in TECHNOLOGIES if (seen[id_] > 0).any()]
-    shares = {id_: 100 * seen[id_] / seen["premises"] for id_ in present}
+    wholes = whole_parts(beside)
+    present = [
+        id_
+        for at, id_ in enumerate(TECHNOLOGIES)
+        if id_ in present or any(values[at] for _, values in wholes)
+    ]
+    categories, shares = with_references(
+        [str(name) for name in seen["name"]],
+        [[round(float(v), 1) for v in 100 * seen[id_] / seen["premises"]] for id_ in TECHNOLOGIES],
+        wholes,
+    )
+    by_id = dict(zip(TECHNOLOGIES, shares, strict=True))
     chart = ChartDrawing(
-        "bar", "Part des locaux par meilleure technologie", "%", 1, tuple(map(str, seen["name"])),
-        tuple((TECHNOLOGIES[id_], tuple(round(float(v), 1) for v in shares[id_])) for id_ in present),
-        fibre.sentence, stacked=True,
+        "bar", "Part des locaux par meilleure technologie", "%", 1, categories,
+        tuple((TECHNOLOGIES[id_], by_id[id_]) for id_ in present), fibre.sentence, stacked=True,
     )  # fmt: skip
     return answers_slide(
         "Quelle est la meilleure technologie de chaque local" + NNBSP + "?", fibre.sentence, [fibre], cite,
-        charts=[chart] if len(seen) else [], tables=[table],
+        charts=[chart] if len(seen) else [], tables=[table, *around],
     )  # fmt: skip
 
 
@@ -95,19 +117,26 @@ def evolution_table(before: Answer, after: Answer, territory: str) -> Table:
     )  # fmt: skip
 
 
-def evolution_slide(before: Answer, after: Answer, territory: str, cite: Cite) -> Slide:
-    """The first and the last edition side by side: told, never joined by a line where the series breaks."""
+def evolution_slide(
+    before: Answer, after: Answer, territory: str, cite: Cite, beside: References = (), around: Sequence[Table] = ()
+) -> Slide:  # fmt: skip
+    """The first and the last edition side by side: told, never joined by a line where the series breaks. `beside`: both editions in each
+    level; `around`: the tables of them.
+    """
     table = evolution_table(before, after, territory)
     sentence = telework.evolution_sentence(before, after)
     seen = [row for row in table.rows if row[1].number is not None or row[2].number is not None]
+    categories, values = with_references(
+        [row[0].text for row in seen], [[row[at].number for row in seen] for at in (1, 2)], beside
+    )
+    labels = (before.vintage.label, after.vintage.label)
     chart = ChartDrawing(
-        "bar", f"{after.indicator.name}, deux éditions", "%", after.indicator.decimals, tuple(row[0].text for row in seen),
-        tuple((found.vintage.label, tuple(row[at].number for row in seen)) for at, found in ((1, before), (2, after))),
-        sentence, colors=(palette.EARLIER, palette.LATER),
+        "bar", f"{after.indicator.name}, deux éditions", "%", after.indicator.decimals, categories,
+        tuple(zip(labels, values, strict=True)), sentence, colors=(palette.EARLIER, palette.LATER),
     )  # fmt: skip
     return answers_slide(
         f"Qu’est-ce qui a changé depuis {before.vintage.period[:4]}{NNBSP}?", sentence, [before, after], cite,
-        charts=[chart] if seen else [], tables=[table],
+        charts=[chart] if seen else [], tables=[table, *around],
     )  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from analysis import french
 from analysis.answers import Answer, many
 from analysis.council import Cell, ChartDrawing, Column, Slide, Table
-from analysis.council_slides import Cite, answers_slide, total_cell
+from analysis.council_slides import Cite, answers_slide, levels_tables, total_cell
+from analysis.desk import Desk
 from analysis.french import NNBSP
 
 KEY_FIGURES = ("members", "applications", "vacancy_rate", "ftth_share", "population_rp", "house_sales")
@@ -36,9 +37,9 @@ def _when(found: Answer) -> str:
     return period[:4] if period.endswith("-12-31") else found.vintage.label
 
 
-def figures_slide(pasts: Sequence[Sequence[Answer]], cite: Cite, *, generated: bool) -> Slide:
-    """The key figures of the territory, each with its own past. `pasts`: the answers of each indicator, oldest first; `generated`:
-    whether the register's rows are.
+def figures_slide(pasts: Sequence[Sequence[Answer]], cite: Cite, desk: Desk) -> Slide:
+    """The key figures of the territory, each with its own past and that of what surrounds it. `pasts`: answers by indicator, oldest
+    first.
     """
     rows, charts, said = [], [], []
     for answers in pasts:
@@ -58,6 +59,7 @@ def figures_slide(pasts: Sequence[Sequence[Answer]], cite: Cite, *, generated: b
                 ChartDrawing(
                     "line", short, last.indicator.unit, last.indicator.decimals, tuple(map(_when, known)),
                     ((short, tuple(found.total.value for found in known)),), f"{short}{NNBSP}: {past_text(known)}.",
+                    references=desk.references(known),
                 )
             )  # fmt: skip
     columns = (
@@ -67,6 +69,6 @@ def figures_slide(pasts: Sequence[Sequence[Answer]], cite: Cite, *, generated: b
     counted = any(found.indicator.kind == "network" for found in latest)
     return answers_slide(
         "Les chiffres clés", french.sentence(f"{NNBSP}; ".join(said)) + ".", latest, cite, charts=charts,
-        tables=[Table("Les chiffres clés du territoire", columns, tuple(rows))],
-        mark="démonstration" if counted and generated else "",
+        tables=[Table("Les chiffres clés du territoire", columns, tuple(rows)), *levels_tables(desk, pasts)],
+        mark="démonstration" if counted and desk.network.is_demo else "",
     )  # fmt: skip

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from analysis import french, palette, portrait
 from analysis.answers import Answer
 from analysis.council import Cell, ChartDrawing, Column, MapDrawing, Slide, Table, once
-from analysis.council_slides import Cite, answer_cell, answers_slide
+from analysis.council_slides import Cite, answer_cell, answers_slide, levels_tables
 from analysis.desk import Desk
 from analysis.french import NNBSP
 from analysis.model import Audience, Status
@@ -137,7 +137,10 @@ def portrait_slides(
         counted = any(found.indicator.kind == "network" for found in answers)
         slide = answers_slide(
             f"{name}{NNBSP}: {theme.lower()}", said, answers, cite,
-            tables=[figures_table(f"{theme} {french.at_place(name)}", answers, known, code, name, group, territory)],
+            tables=[
+                figures_table(f"{theme} {french.at_place(name)}", answers, known, code, name, group, territory),
+                *levels_tables(desk, [[each] for each in answers], code, french.spaced(f"{theme} : et ailleurs ?")),
+            ],
             maps=[drawing] if drawing is not None and not slides else [],
             mark="démonstration" if counted and desk.network.is_demo else "",
         )  # fmt: skip
@@ -191,8 +194,11 @@ def past_slide(desk: Desk, code: str, answered: Iterable[Sequence[Answer]], cite
         title,
         sentence,
         sentence,
-        charts=tuple(_chart(past) for past in drawn[:CHARTS]),
-        tables=(Table("D’un millésime à l’autre", columns, rows),),
+        charts=tuple(_chart(past, desk, code) for past in drawn[:CHARTS]),
+        tables=(
+            Table("D’un millésime à l’autre", columns, rows),
+            *levels_tables(desk, [[one.answer for one in past.parts[-1]] for past in drawn[:CHARTS]], code),
+        ),
         sources=once(cite(each) for each in answers),
         # From the first to the last: twenty years of one series would fill the page.
         vintages=once(
@@ -205,8 +211,8 @@ def past_slide(desk: Desk, code: str, answered: Iterable[Sequence[Answer]], cite
     )
 
 
-def _chart(past: Past) -> ChartDrawing:
-    """The last part of a series, which compares from end to end."""
+def _chart(past: Past, desk: Desk, code: str) -> ChartDrawing:
+    """The last part of a series, which compares from end to end, beside what surrounds the commune."""
     part = past.parts[-1]
     indicator = past.indicator
     return ChartDrawing(
@@ -218,4 +224,5 @@ def _chart(past: Past) -> ChartDrawing:
         ((indicator.short, tuple(one.value for one in part)),),
         f"{indicator.short}{NNBSP}: {portrait.vintages_text(part)}.",
         colors=(palette.MEMBERS,) if indicator.id == "members" else (),
+        references=desk.references([one.answer for one in part], code),
     )

@@ -18,6 +18,7 @@ from analysis.comparison import Comparison
 from analysis.council import Cell, ChartDrawing, Column, MapDrawing, Slide, Table, once
 from analysis.desk import Desk
 from analysis.french import NNBSP
+from analysis.levels import References
 from analysis.model import Status
 from analysis.network import MAX_AGE_DAYS
 
@@ -63,6 +64,77 @@ def answers_table(caption: str, territory: str, answers: Sequence[Answer], *, da
         (Column("Commune"), *(answer_column(found, dated=dated) for found in answers)),
         tuple((Cell(names[c]), *(answer_cell(each[c]) for each in cells)) for c in order),
         (Cell(territory), *(total_cell(found) for found in answers)),
+    )
+
+
+ELSEWHERE = french.spaced("Et ailleurs ?")
+"""The caption of the tables of what surrounds a commune or a territory."""
+
+
+def levels_tables(
+    desk: Desk, series: Sequence[Sequence[Answer]], commune: str = "", caption: str = ELSEWHERE
+) -> tuple[Table, ...]:
+    """What surrounds a commune (the whole territory when empty): a row an indicator (its answers, oldest first), a column a level, in each
+    cell the figure, or the first and the last one where there are several. Empty where nothing of it was imported.
+    """
+    levels = desk.around_of(commune) if desk.level_figures else ()
+    heads: dict[str, str] = {}
+    rows: list[tuple[Cell, ...]] = []
+    for answers in series:
+        found = [desk.elsewhere(each, commune) for each in answers]
+        if not any(one.total.value is not None for each in found for one in each):
+            continue
+        texts = []
+        for at, level in enumerate(levels):
+            known = [each[at] for each in found if each[at].total.value is not None] or [found[-1][at]]
+            heads[level.kind] = known[0].head
+            ends = known if len(known) < 2 else (known[0], known[-1])
+            dated = len(answers) > 1 and ends[0].total.value is not None
+            texts.append(
+                Cell(
+                    " → ".join(
+                        f"{one.answer.vintage.label}{NNBSP}: {one.text}" if dated else one.text
+                        for one in ends
+                    )
+                )
+            )
+        label = answers[-1].indicator.short
+        label += "" if len(answers) > 1 else f", {answers[0].vintage.label}"
+        rows.append((Cell(label), *texts))
+    if not rows:
+        return ()
+    columns = (Column("Chiffre"), *(Column(head, numeric=True) for head in heads.values()))
+    return (Table(caption, columns, tuple(rows)),)
+
+
+def levels_table(desk: Desk, found: Answer, territory: str) -> tuple[Table, ...]:
+    """The same of one answer: a row a level under the territory's, its figure, how many communes it is made of. Empty where nothing was
+    imported.
+    """
+    beside = desk.elsewhere(found) if desk.level_figures else ()
+    if all(each.total.value is None for each in beside):
+        return ()
+    rows = (
+        (Cell(territory), total_cell(found), Cell("")),
+        *(
+            (
+                Cell(each.head),
+                Cell(each.text, None if each.total.at_least else each.total.value),
+                Cell(each.detail),
+            )
+            for each in beside
+        ),
+    )
+    return (Table(ELSEWHERE, (Column("Où"), answer_column(found), Column("Communes")), rows),)
+
+
+def with_references(categories: Sequence[str], series: Sequence[Sequence[float | None]], beside: References) -> tuple[
+    tuple[str, ...], tuple[tuple[float | None, ...], ...]
+]:  # fmt: skip
+    """Bars of communes, then those of the levels: categories, and the values of each series (one a value of `beside`)."""
+    return (
+        (*categories, *(head for head, _ in beside)),
+        tuple((*values, *(given[at] for _, given in beside)) for at, values in enumerate(series)),
     )
 
 
@@ -263,6 +335,11 @@ def listings_slide(desk: Desk, available: pd.DataFrame, drawing: MapDrawing, sou
     )  # fmt: skip
 
 
+def whole_parts(beside: References) -> References:
+    """The levels of which every part of a whole is known: a stack with one of them lacking would lie."""
+    return tuple((head, values) for head, values in beside if None not in values)
+
+
 def _stock(desk: Desk, territory: str, cite: Cite) -> Slide:
     main, second, vacant = (desk.answer(i) for i in ("main_share", "second_share", "vacancy_rate"))
     answers = [vacant, main, second]
@@ -271,19 +348,22 @@ def _stock(desk: Desk, territory: str, cite: Cite) -> Slide:
     by_name = dict(zip(vacant.cells["name"], vacant.cells["commune"], strict=True))
     shown = [row[0].text for row in table.rows if row[1].number is not None]
     labels = ("Résidences principales", "Secondaires ou occasionnels", "Vacants")
-    chart = ChartDrawing(
-        "bar", "Composition du parc de logements", "%", 1, tuple(shown),
-        tuple((label, tuple(each[by_name[name]].value for name in shown)) for label, each in zip(labels, cells, strict=True)),
-        housing.stock_sentence(vacant, [main, second]), stacked=True,
-    )  # fmt: skip
+    categories, values = with_references(
+        shown,
+        [[each[by_name[name]].value for name in shown] for each in cells],
+        whole_parts(desk.references([main, second, vacant])),
+    )
     sentence = housing.stock_sentence(vacant, [main, second])
+    chart = ChartDrawing(
+        "bar", "Composition du parc de logements", "%", 1, categories, tuple(zip(labels, values, strict=True)), sentence, stacked=True
+    )  # fmt: skip
     return answers_slide(
         "Combien de logements, et combien sont vacants" + NNBSP + "?",
         sentence,
         answers,
         cite,
         charts=[chart],
-        tables=[table],
+        tables=[table, *levels_tables(desk, [[each] for each in answers])],
     )
 
 
@@ -351,18 +431,30 @@ def _prices(desk: Desk, territory: str, cite: Cite) -> Slide:
     )
     return answers_slide(
         "À quel prix se vendent les maisons" + NNBSP + "?", medians[-1].sentence, [medians[-1]], cite,
-        tables=[Table(table.caption, table.columns, rows, table.foot)],
+        tables=[Table(table.caption, table.columns, rows, table.foot), *levels_by_year(desk, medians)],
     )  # fmt: skip
+
+
+def levels_by_year(desk: Desk, years: Sequence[Answer]) -> tuple[Table, ...]:
+    """A figure of what surrounds the territory, year by year: a row a level. Empty where nothing was imported."""
+    found = [desk.elsewhere(each) for each in years] if desk.level_figures else []
+    if not any(one.total.value is not None for each in found for one in each):
+        return ()
+    columns = (Column("Où"), *(_year_column(each) for each in years))
+    rows = tuple(
+        (Cell(of_level[0].head), *(Cell(one.text, one.total.value) for one in of_level))
+        for of_level in zip(*found, strict=True)
+    )
+    return (Table(ELSEWHERE, columns, rows),)
+
+
+def _year_column(found: Answer) -> Column:
+    return Column(found.vintage.label, True, found.indicator.unit, found.indicator.decimals)
 
 
 def _by_year(caption: str, territory: str, years: Sequence[Answer]) -> Table:
     table = answers_table(caption, territory, list(reversed(years)), dated=True)
     order = [0, *range(len(years), 0, -1)]
-    columns = tuple(
-        Column(
-            years[at - 1].vintage.label, True, years[at - 1].indicator.unit, years[at - 1].indicator.decimals
-        )
-        for at in range(1, len(years) + 1)
-    )
+    columns = tuple(map(_year_column, years))
     rows = tuple(tuple(row[at] for at in order) for row in table.rows)
     return Table(caption, (table.columns[0], *columns), rows, tuple(table.foot[at] for at in order))

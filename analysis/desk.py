@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import RLock
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ from analysis import declared, network
 from analysis.answers import Answer, FigureSet, PeopleCells, answer
 from analysis.declared import Release
 from analysis.lacks import lost_files, needs_of
-from analysis.levels import Elsewhere, LevelFigures, elsewhere
+from analysis.levels import Elsewhere, LevelFigures, References, elsewhere, references
 from analysis.model import (
     CELL_COLUMNS,
     LEVEL_COLUMNS,
@@ -135,6 +135,10 @@ class Desk:
     def elsewhere(self, found: Answer, commune: str = "") -> tuple[Elsewhere, ...]:
         """What `found` says of what surrounds `commune`, or the whole territory (see `analysis.levels.elsewhere`)."""
         return elsewhere(found, self.level_figures, self.around_of(commune))
+
+    def references(self, found: Sequence[Answer], commune: str = "") -> References:
+        """What a chart of `found` is compared with: what surrounds `commune`, or the whole territory (see `analysis.levels.references`)."""
+        return references(found, self.level_figures, self.around_of(commune))
 
     def around_of(self, commune: str = "") -> tuple[Level, ...]:
         """What a commune is compared with, or what all communes lie in when none is given; what is the territory itself is left out."""

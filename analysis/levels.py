@@ -2,7 +2,8 @@
 
 A level's count is the sum of what is published of its communes. A rate is made of such sums, never of rates: it is given where every
 commune of the level that has one of the two counts has both, none is hidden, and at least `LEAST_COVERED` of the communes are in it.
-A median has no figure of a level: nobody can make one of the medians of communes.
+A median has no figure of a level made of the medians of communes: nobody can make one. Where a file tells each sale, that of all the
+sales of a level is read from it (`data.imports.formats.sales_levels`), and given where at least `LEAST_COVERED` of the communes are told.
 
 Secrecy holds across levels because a hidden commune is in no sum: a level minus its communes on show is nothing, not the hidden one.
 Where a sum would be short of hidden communes it says « au moins », and no rate is made of it.
@@ -10,6 +11,7 @@ Where a sum would be short of hidden communes it says « au moins », and no rat
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -39,11 +41,14 @@ class Elsewhere:
     @property
     def text(self) -> str:
         """« 8,1 % », « au moins 1 204 logements », « pas encore importé », « – » where there can be none."""
-        if self.total.value is not None:
+        total, indicator = self.total, self.answer.indicator
+        if total.value is not None:
             return self.answer.total_text()
-        return (
-            "–" if self.answer.indicator.kind == "published" else french.status_text(self.total.status) or "–"
-        )
+        if indicator.kind == "published" and not total.of:
+            return french.DASH
+        if total.reason and total.reason == indicator.missing_note:
+            return total.reason
+        return french.status_text(total.status) or french.DASH
 
     @property
     def head(self) -> str:
@@ -62,6 +67,12 @@ class Elsewhere:
         if total.covered == total.of:
             return french.quantity(total.of, "communes")
         return f"{french.number(total.covered)} communes sur {french.number(total.of)}"
+
+
+References = tuple[tuple[str, tuple[float | None, ...]], ...]
+"""What figures are compared with: the heading of each level, and one value an answer, None where there is none."""
+COMPARED = ("ratio", "change", "published")
+"""Kinds of indicators whose figures stand on one scale, be they of a commune or of France; a count of France dwarfs that of a commune."""
 
 
 class LevelFigures:
@@ -91,9 +102,29 @@ def elsewhere(found: Answer, figures: LevelFigures, levels: tuple[Level, ...]) -
     )
 
 
+def references(found: Sequence[Answer], figures: LevelFigures, levels: tuple[Level, ...]) -> References:
+    """What charts draw beside `found`, answers of one indicator by vintage or of the parts of a whole: the levels with a figure for one
+    of them. Counts are not compared. Communes alike have a column in tables and no line: a fifth one would hide what it is there for.
+    """
+    if not figures or any(each.indicator.kind not in COMPARED for each in found):
+        return ()
+    by_level = {
+        level: [elsewhere(each, figures, (level,))[0] for each in found]
+        for level in levels
+        if level.kind != "peers"
+    }
+    lines = ((each[0].head, tuple(one.total.value for one in each)) for each in by_level.values() if each)
+    return tuple((head, values) for head, values in lines if any(value is not None for value in values))
+
+
 def _total(found: Answer, figures: LevelFigures, level: Level) -> Total:
     indicator, vintage = found.indicator, found.vintage
-    if indicator.kind == "published" or vintage.published:
+    if indicator.kind == "published":
+        row = figures.row(indicator.id, vintage.period, level)
+        return (
+            Total(None, Status.MISSING, 0, 0, reason=indicator.no_total) if row is None else _read(row, found)
+        )
+    if vintage.published:
         return Total(None, Status.MISSING, 0, 0, reason=indicator.no_total)
     if indicator.kind == "count":
         return _sum(figures.row(indicator.id, vintage.period, level))
@@ -124,6 +155,22 @@ def _sum(row: Any | None) -> Total:
     )
 
 
+def _read(row: Any, found: Answer) -> Total:
+    """A figure that was read of all the things of a level (a median of sales), never made of those of its communes."""
+    if row.covered < LEAST_COVERED * row.communes:
+        return Total(
+            None, Status.MISSING, row.covered, row.communes, reason=_published_in(row.covered, row.communes)
+        )
+    if row.status != Status.OBSERVED.value:
+        reason = found.indicator.missing_note or french.status_text(Status(row.status))
+        return Total(None, Status(row.status), row.covered, row.communes, reason=reason)
+    return Total(float(row.value), Status.OBSERVED, row.covered, row.communes)
+
+
+def _published_in(covered: int, of: int) -> str:
+    return f"publié dans {french.number(covered)} communes sur {french.number(of)}"
+
+
 def _rate(above: list[Any | None], below: list[Any | None], scale: float) -> Total:
     rows = [*above, *below]
     known = [row for row in rows if row is not None]
@@ -139,8 +186,7 @@ def _rate(above: list[Any | None], below: list[Any | None], scale: float) -> Tot
         reason = f"secret statistique dans {french.number(hidden)} {words} sur {french.number(of)}"
         return Total(None, Status.SUPPRESSED, covered, of, reason=reason)
     if covered < LEAST_COVERED * of or any(row.covered != covered for row in known):
-        reason = f"publié dans {french.number(covered)} communes sur {french.number(of)}"
-        return Total(None, Status.MISSING, covered, of, reason=reason)
+        return Total(None, Status.MISSING, covered, of, reason=_published_in(covered, of))
     numerator = float(sum(row.value for row in known[: len(above)]))
     denominator = float(sum(row.value for row in known[len(above) :]))
     if not denominator:

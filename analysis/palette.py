@@ -74,6 +74,10 @@ VERDICTS = ("#ec7014", "#c7e9b4", "#225ea8")
 of what is lacking. The word is written in each commune."""
 EARLIER, LATER = "#6b6b6b", ACCENT
 """Two editions of one figure."""
+REFERENCE = "#5c5c5c"
+"""What a figure is compared with (the département, France): broken lines of one grey, told apart by their dashes. 6.7:1 on white."""
+DASHES = ((9.0, 3.0), (5.0, 2.5), (1.5, 2.0), (8.0, 2.5, 1.5, 2.5))
+"""Stroke and gap of broken lines, in widths of the line, from the first reference to the fourth."""
 CHANGED, ADDED, REMOVED, UNCHANGED = "#e69f00", "#56b4e9", "#cc79a7", "#c4cbd3"
 """What an import does to a commune; its sign is written there. What stays is grey, and darker than the communes around."""
 NEVER_HERE, ONCE_HERE, STILL_HERE = "#f3f1ea", "#b9c1ca", "#7fa8d6"

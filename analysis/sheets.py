@@ -6,7 +6,7 @@ The slides of a sheet say what the portrait says, of one audience; the answers a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis import french, portrait
 from analysis.answers import Answer
@@ -60,7 +60,7 @@ def sheet_slides(
     return {
         code: (
             _figures(desk, code, territory, known, cite, contours),
-            past_slide(desk, code, answered, cite),
+            _past(past_slide(desk, code, answered, cite)),
             _hall(desk, code, halls.get(code)),
         )
         for code in chosen
@@ -109,6 +109,11 @@ def _figures(desk: Desk, code: str, territory: str, known: Known, cite: Cite, co
         link=f"/commune?commune={code}",
         revision=desk.revision,
     )
+
+
+def _past(slide: Slide) -> Slide:
+    """What has changed, without the table of what surrounds the commune: the charts show it, and two pages have no room for both."""
+    return replace(slide, tables=slide.tables[:1])
 
 
 def _hall(desk: Desk, code: str, hall: Hall | None) -> Slide:

@@ -26,6 +26,8 @@ TECHNOLOGIES: Mapping[str, str] = {
     "best_other": "Autre (radio, satellite)",
 }
 """The four best technologies, from the most to the least wanted: catalogue id → French label."""
+SHARES = ("ftth_share", "copper_share", "fixed_4g_share", "other_share")
+"""The indicators that are the shares of `TECHNOLOGIES`, in their order."""
 COLUMNS = ["commune", "name", "premises", *TECHNOLOGIES, "status", "adds_up"]
 
 

@@ -114,7 +114,7 @@ def series_colors(drawing: ChartDrawing) -> tuple[str, ...]:
     """
     if not drawing.categories or not drawing.series:
         raise ChartImageError(f"Graphique vide{NNBSP}: donner au moins une catégorie et une série")
-    for name, values in drawing.series:
+    for name, values in drawing.drawn:
         if len(values) != len(drawing.categories):
             raise ChartImageError(
                 f"La série « {name} » a {len(values)} valeurs pour {len(drawing.categories)} catégories{NNBSP}: en donner autant"
@@ -169,12 +169,12 @@ def _known(value: float | None) -> bool:
 
 
 def _key(drawing: ChartDrawing, width: float) -> list[list[tuple[int, str, float]]]:
-    """The rows of the key (index of the series, its words, their left in inches); none for one series, which the title names."""
-    if len(drawing.series) < 2:
+    """The rows of the key (index in `drawn`, its words, their left in inches); none for one series alone, which the title names."""
+    if len(drawing.drawn) < 2:
         return []
     rows: list[list[tuple[int, str, float]]] = [[]]
     x = 0.08
-    for index, (name, _) in enumerate(drawing.series):
+    for index, (name, _) in enumerate(drawing.drawn):
         words = clean(name, 40)
         wide = 0.45 + len(words) * _CHARACTER
         if rows[-1] and x + wide > width - 0.1:
@@ -206,7 +206,15 @@ def _draw_key(
     wide, high = figure.get_figwidth(), figure.get_figheight()
     for row in rows:
         for index, words, x in row:
-            if drawing.kind == "line":
+            if index >= len(drawing.series):
+                figure.add_artist(
+                    Line2D(
+                        [x / wide, (x + 0.26) / wide],
+                        [(top - 0.08) / high] * 2,
+                        **_broken(index - len(drawing.series)),
+                    )
+                )
+            elif drawing.kind == "line":
                 figure.add_artist(
                     Line2D(
                         [x / wide, (x + 0.13) / wide, (x + 0.26) / wide],
@@ -227,6 +235,15 @@ def _draw_key(
                 )  # fmt: skip
             _write(figure, x + 0.33, top - 0.005, words, _SIZE)
         top -= _LINE
+
+
+def _broken(rank: int) -> Any:
+    """The look of a reference: thin and broken, each in its own way."""
+    return {
+        "color": palette.REFERENCE,
+        "linewidth": 1.5,
+        "linestyle": (0, palette.DASHES[rank % len(palette.DASHES)]),
+    }
 
 
 # ------------------------------------------------------------------------------------------------ the marks
@@ -398,7 +415,7 @@ def _tight(text: str, room: float) -> bool:
 def span(drawing: ChartDrawing) -> tuple[float, float]:
     """The lowest and highest end of a mark, 0 included; never the same."""
     rows = [
-        [v for v in row if _known(v)] for row in zip(*(values for _, values in drawing.series), strict=True)
+        [v for v in row if _known(v)] for row in zip(*(values for _, values in drawing.drawn), strict=True)
     ]
     if drawing.stacked and drawing.kind != "line":
         ends = [sum(v for v in row if v and v > 0) for row in rows]
@@ -434,13 +451,18 @@ def _lines(axes: Axes, drawing: ChartDrawing, colors: Sequence[str], *, as_text:
     from matplotlib.patheffects import withStroke
 
     low, high = span(drawing)
-    known = [v for _, values in drawing.series for v in values if v is not None and math.isfinite(v)]
+    known = [v for _, values in drawing.drawn for v in values if v is not None and math.isfinite(v)]
     if known and min(known) > 0 and min(known) > 0.5 * max(known):
         # A line may leave zero out, where it would flatten what changes; the axis is written. A change of less than a tenth stays small.
         low = min(known) - max(0.25 * (max(known) - min(known)), 0.05 * max(known))
         high = max(high, low + 0.15 * max(known))
     axes.set_ylim(low, high + 0.14 * (high - low))
-    written = len(known) <= _BARS_MOST
+    written = sum(_known(v) for _, values in drawing.series for v in values) <= _BARS_MOST
+    for rank, (_, values) in enumerate(drawing.references):
+        there = [v if v is not None and math.isfinite(v) else math.nan for v in values]
+        # A reference known at one date alone is a point that no line shows.
+        lone: Any = {"marker": "_", "markersize": 12} if sum(map(_known, values)) == 1 else {}
+        axes.plot(range(len(there)), there, clip_on=False, gid=f"repere-{rank}", **_broken(rank), **lone)
     for index, (_, values) in enumerate(drawing.series):
         # A gap is a gap: no line is drawn over it.
         points = [v if v is not None and math.isfinite(v) else math.nan for v in values]

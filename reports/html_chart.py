@@ -32,11 +32,12 @@ def chart_figure(drawing: ChartDrawing, level: int, *, broad: bool = False) -> s
     size = _SIZES[broad]
     unit = f'<p class="chart-unit">Unité{NNBSP}: {escaped(drawing.unit)}</p>' if drawing.unit else ""
     key = ""
-    if len(drawing.series) > 1:
+    if len(drawing.drawn) > 1:
+        samples = [_sample(drawing, i, color) for i, color in enumerate(colors)]
+        samples += [f'<path d="M0 11H34" {_broken(rank)}/>' for rank in range(len(drawing.references))]
         rows = "".join(
-            f'<li><svg class="swatch" viewBox="0 0 34 22" aria-hidden="true">{_sample(drawing, i, color)}</svg>'
-            f"<span>{escaped(name)}</span></li>"
-            for i, ((name, _), color) in enumerate(zip(drawing.series, colors, strict=True))
+            f'<li><svg class="swatch" viewBox="0 0 34 22" aria-hidden="true">{sample}</svg><span>{escaped(name)}</span></li>'
+            for sample, (name, _) in zip(samples, drawing.drawn, strict=True)
         )
         key = f'<ul class="legend chart-key">{rows}</ul>'
     lacking = gaps(drawing)
@@ -54,6 +55,12 @@ def _sample(drawing: ChartDrawing, index: int, color: str) -> str:
     if drawing.kind == "line":
         return f'<path d="M0 11H34" stroke="{color}" stroke-width="5"/>{_mark(index, 17, 11, color)}'
     return f'<path d="M1 1H33V21H1z" fill="{color}" stroke="{_AXIS}"/>'
+
+
+def _broken(rank: int) -> str:
+    """The look of a reference, in attributes: thin and broken, each in its own way."""
+    dashes = " ".join(f"{3 * each:g}" for each in palette.DASHES[rank % len(palette.DASHES)])
+    return f'fill="none" stroke="{palette.REFERENCE}" stroke-width="3" stroke-dasharray="{dashes}"'
 
 
 def _known(value: float | None) -> bool:
@@ -80,7 +87,7 @@ def _limits(drawing: ChartDrawing) -> tuple[float, float]:
     """The ends of the axis: with 0, except that a line may leave it out where it would flatten what changes."""
     low, high = span(drawing)
     if drawing.kind == "line":
-        known = [v for _, values in drawing.series for v in values if v is not None and math.isfinite(v)]
+        known = [v for _, values in drawing.drawn for v in values if v is not None and math.isfinite(v)]
         if known and min(known) > 0 and min(known) > 0.5 * max(known):
             low = min(known) - 0.25 * (max(known) - min(known) or 1)
     return low, high
@@ -229,20 +236,23 @@ def _lines(
     parts, words = [], []
     taken: list[tuple[float, float]] = []
     bottom = at(_limits(drawing)[0])
+    for rank, (_, values) in enumerate(drawing.references):
+        places = [(left + (i + 0.5) * room, v) for i, v in enumerate(values)]
+        pen = _pen(places, at)
+        known = [(x, at(v)) for x, v in places if v is not None and math.isfinite(v)]
+        if len(known) == 1:  # known at one date alone: a stroke across its place
+            pen = f"M{known[0][0] - 0.3 * room:.1f} {known[0][1]:.1f}h{0.6 * room:.1f}"
+        parts.append(f'<path class="reference" d="{pen}" {_broken(rank)}/>')
     for index, (_, values) in enumerate(drawing.series):
-        pen = ""
+        pen = _pen([(left + (i + 0.5) * room, v) for i, v in enumerate(values)], at)
         for i, value in enumerate(values):
             if value is None or not math.isfinite(value):
-                pen += " "  # a gap is a gap: no line is drawn over it
                 continue
             x, y = left + (i + 0.5) * room, at(value)
-            pen += f"{'L' if pen and pen[-1] != ' ' else 'M'}{x:.1f} {y:.1f}"
             parts.append(_mark(index, x, y, colors[index]))
             if written:
                 # Above its point, or below it where something else stands, or not at all: the table has it.
-                others = [
-                    at(v) for _, row in drawing.series if (v := row[i]) is not None and math.isfinite(v)
-                ]
+                others = [at(v) for _, row in drawing.drawn if (v := row[i]) is not None and math.isfinite(v)]
                 for free in (y - 14, y + 30, y - 38, y + 54):
                     if not 16 < free < bottom:
                         continue
@@ -251,8 +261,19 @@ def _lines(
                         taken.append((x, free))
                         words.append(_text(x, free, _number(value, drawing), kind="value"))
                         break
-        parts.insert(0, f'<path d="{pen.strip()}" fill="none" stroke="{colors[index]}" stroke-width="4"/>')
+        parts.insert(0, f'<path d="{pen}" fill="none" stroke="{colors[index]}" stroke-width="4"/>')
     return [*parts, *words]
+
+
+def _pen(places: Sequence[tuple[float, float | None]], at: Callable[[float], float]) -> str:
+    """The path of a line through its places (x, value). A gap is a gap: no line is drawn over it."""
+    pen = ""
+    for x, value in places:
+        if value is None or not math.isfinite(value):
+            pen += " "
+        else:
+            pen += f"{'L' if pen and pen[-1] != ' ' else 'M'}{x:.1f} {at(value):.1f}"
+    return pen.strip()
 
 
 _THICK = 27.0

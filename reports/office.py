@@ -122,11 +122,11 @@ def tables_of(slide: Slide, deck: Deck) -> list[Table]:
 
 
 def chart_table(chart: ChartDrawing) -> Table:
-    """What a chart draws as a table: a row a category, a column a series."""
-    columns = [Column(name, True, chart.unit, chart.decimals) for name, _ in chart.series]
+    """What a chart draws as a table: a row a category, a column a series, then one a reference."""
+    columns = [Column(name, True, chart.unit, chart.decimals) for name, _ in chart.drawn]
     rows = []
     for index, category in enumerate(chart.categories):
-        values = [values[index] if index < len(values) else None for _, values in chart.series]
+        values = [values[index] if index < len(values) else None for _, values in chart.drawn]
         cells = [
             Cell("non publié")
             if value is None or not math.isfinite(value)

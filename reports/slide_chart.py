@@ -13,9 +13,11 @@ from pptx.enum.chart import (
     XL_CHART_TYPE,
     XL_LABEL_POSITION,
     XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
     XL_TICK_LABEL_POSITION,
     XL_TICK_MARK,
 )
+from pptx.enum.dml import MSO_LINE
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
@@ -47,6 +49,7 @@ def halves(drawing: ChartDrawing) -> tuple[ChartDrawing, ChartDrawing]:
             drawing,
             categories=drawing.categories[part],
             series=tuple((name, values[part]) for name, values in drawing.series),
+            references=tuple((name, values[part]) for name, values in drawing.references),
         )
         for part in (slice(middle), slice(middle, None))
     )
@@ -54,8 +57,12 @@ def halves(drawing: ChartDrawing) -> tuple[ChartDrawing, ChartDrawing]:
 
 
 def highest(drawing: ChartDrawing) -> float:
-    """Where the longest bar or stack ends."""
-    return max(_totals(drawing) if drawing.stacked else known(drawing))
+    """Where the longest bar or stack, or the highest line, ends."""
+    return max(_totals(drawing) if drawing.stacked else _all_known(drawing))
+
+
+def _all_known(drawing: ChartDrawing) -> list[float]:
+    return [v for _, given in drawing.drawn for v in given if v is not None and math.isfinite(v)]
 
 
 def add_chart(shapes: Any, drawing: ChartDrawing, box: Box, end: float | None = None) -> Any:
@@ -87,11 +94,11 @@ def _data(drawing: ChartDrawing) -> CategoryChartData:
 
 
 def _series(drawing: ChartDrawing) -> list[tuple[str, list[float | None]]]:
-    """Each series with one value a category, None where there is no figure."""
+    """Each series, then each reference, with one value a category, None where there is no figure."""
     count = len(drawing.categories)
     return [
         (plain(name), [v if v is not None and math.isfinite(v) else None for v in (*values, *([None] * count))][:count])
-        for name, values in drawing.series
+        for name, values in drawing.drawn
     ]  # fmt: skip
 
 
@@ -145,15 +152,18 @@ def _dress(chart: Any, drawing: ChartDrawing, box: Box, end: float) -> None:
         run.font.size, run.font.bold = Pt(14), True
         chart.chart_title.include_in_layout = False
     several = len(drawing.series) > 1
-    chart.has_legend = several
-    if several:
+    chart.has_legend = len(drawing.drawn) > 1
+    if chart.has_legend:
         chart.legend.position = XL_LEGEND_POSITION.BOTTOM
         chart.legend.include_in_layout = False
         chart.legend.font.size = Pt(SMALLEST)
     plot = chart.plots[0]
     code = _chart_format(drawing)
-    for series, color in zip(plot.series, _colors(drawing), strict=True):
+    own = list(plot.series)[: len(drawing.series)]
+    for series, color in zip(own, _colors(drawing), strict=True):
         _paint(series, color, drawing.kind)
+    for rank, series in enumerate(list(plot.series)[len(own) :]):
+        _break(series, rank)
     if drawing.kind != "line":
         plot.gap_width = 60 if len(drawing.categories) > 6 else 90
         plot.overlap = 100 if drawing.stacked else 0
@@ -161,14 +171,22 @@ def _dress(chart: Any, drawing: ChartDrawing, box: Box, end: float) -> None:
         labelled = (
             False  # crossing lines would write over each other: the last value of each says where it ended
         )
-        for series, (_, given) in zip(plot.series, drawing.series, strict=True):
+        for series, (_, given) in zip(own, drawing.series, strict=True):
             last = max((rank for rank, value in enumerate(given) if value is not None), default=None)
             if last is not None:
                 label = series.points[last].data_label
                 label.position = XL_LABEL_POSITION.RIGHT
                 label.font.size = Pt(SMALLEST)
-    plot.has_data_labels = labelled
-    if labelled:
+    plot.has_data_labels = labelled and not drawing.references
+    if labelled and drawing.references:
+        # Values stand at the points of the figure itself: what it is compared with has its key, and its column in the table.
+        for series in own:
+            labels = series.data_labels
+            labels.number_format, labels.number_format_is_linked = code, False
+            labels.show_value = True
+            labels.font.size = Pt(SMALLEST)
+            labels.position = XL_LABEL_POSITION.ABOVE
+    elif labelled:
         labels = plot.data_labels
         labels.number_format, labels.number_format_is_linked = code, False
         labels.show_value = True
@@ -178,15 +196,15 @@ def _dress(chart: Any, drawing: ChartDrawing, box: Box, end: float) -> None:
         elif not drawing.stacked:
             labels.position = XL_LABEL_POSITION.OUTSIDE_END
         else:
-            for series, color in zip(plot.series, _colors(drawing), strict=True):
-                own = series.data_labels
-                own.number_format, own.number_format_is_linked = code, False
-                own.show_value = True
-                own.font.size = Pt(_category_size(drawing, box))
-                own.font.color.rgb = rgb(palette.text_on(color))
+            for series, color in zip(own, _colors(drawing), strict=True):
+                inside = series.data_labels
+                inside.number_format, inside.number_format_is_linked = code, False
+                inside.show_value = True
+                inside.font.size = Pt(_category_size(drawing, box))
+                inside.font.color.rgb = rgb(palette.text_on(color))
             _drop_tight_labels(plot, drawing, box)
     values, categories = chart.value_axis, chart.category_axis
-    known = [v for _, given in drawing.series for v in given if v is not None and math.isfinite(v)]
+    known = _all_known(drawing)
     if drawing.kind != "line" and min(known) >= 0:
         values.minimum_scale = 0  # a bar that does not begin at zero lies
     step = round_below(
@@ -286,6 +304,19 @@ def _paint(series: Any, color: str, kind: str) -> None:
     series.format.fill.fore_color.rgb = rgb(color)
     series.format.line.color.rgb = rgb(palette.INK)
     series.format.line.width = Pt(0.5)
+
+
+_DASHES = (MSO_LINE.LONG_DASH, MSO_LINE.DASH, MSO_LINE.ROUND_DOT, MSO_LINE.LONG_DASH_DOT)
+"""The broken lines of the programs that come nearest to `palette.DASHES`."""
+
+
+def _break(series: Any, rank: int) -> None:
+    """A reference: a thin and broken line without points."""
+    series.smooth = False
+    series.format.line.color.rgb = rgb(palette.REFERENCE)
+    series.format.line.width = Pt(1.75)
+    series.format.line.dash_style = _DASHES[rank % len(_DASHES)]
+    series.marker.style = XL_MARKER_STYLE.NONE
 
 
 def _colors(drawing: ChartDrawing) -> list[str]:

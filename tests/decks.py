@@ -135,6 +135,14 @@ def chart_slide(**changes: Any) -> Slide:
     return Slide(**{**given, **changes})
 
 
+def compared_chart() -> ChartDrawing:
+    """A line beside what surrounds it, known at both dates or at one."""
+    return ChartDrawing(
+        "line", "Part des logements vacants", "%", 1, ("RP 2016", "RP 2022"), (("Part", (9.5, 10.5)),), "De 9,5 % à 10,5 %.",
+        references=(("Orne (département)", (9.0, 9.8)), ("France", (None, 8.1))),
+    )  # fmt: skip
+
+
 def words_slide(**changes: Any) -> Slide:
     """A sentence alone, negative figures and a phone number in its table."""
     table = Table(

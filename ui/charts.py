@@ -18,6 +18,7 @@ import pandas as pd
 
 from analysis import french, palette
 from analysis.french import NBSP, NNBSP
+from analysis.levels import References
 from analysis.model import Status
 
 Chart = alt.Chart | alt.LayerChart
@@ -362,13 +363,18 @@ def _milestone_value(row: dict[Any, Any]) -> str:
 
 
 def sparkline(
-    values: Sequence[float | None], periods: Sequence[str], *, unit: str = "", decimals: int = 0
+    values: Sequence[float | None],
+    periods: Sequence[str],
+    *,
+    unit: str = "",
+    decimals: int = 0,
+    beside: References = (),
 ) -> tuple[Chart, str]:
     """A figure's own past in one small line, without axes, its last value as a dot. Missing values interrupt
     the line.
 
-    `values` and `periods` have the same length, oldest first. With a break in series, call it once per
-    comparable part.
+    `values` and `periods` have the same length, oldest first, as the values of each level of `beside`, which are
+    broken lines with a key. With a break in series, call it once per comparable part.
     """
     frame = pd.DataFrame(
         {
@@ -396,14 +402,55 @@ def sparkline(
         .mark_point(filled=True, opacity=1, color=palette.ACCENT, size=90, aria=False)
         .encode(x=x, y=y, tooltip=tooltip)
     )
-    chart = alt.layer(line, dots, end).properties(height=48, width="container")
+    compared = _beside(beside, periods, unit, decimals)
+    layers = [line, dots, end] if compared.empty else [_broken_lines(compared, beside, x, y), line, dots, end]
+    chart = alt.layer(*layers).properties(height=48 if compared.empty else 72, width="container")
     first, last = seen.iloc[0], seen.iloc[-1]
     if len(seen) == 1:
         text = f"{first['texte']} ({first['date_texte']})."
     else:
         start, end_text = (f"{row['texte']} ({row['date_texte']})" for row in (first, last))
         text = f"Évolution{NNBSP}: {start}, puis {end_text}."
+    if not compared.empty:
+        last_known = compared.drop_duplicates("name", keep="last")
+        told = [f"{row['name']} {row['texte']} ({row['date_texte']})" for _, row in last_known.iterrows()]
+        text += f" Pour comparer{NNBSP}: {', '.join(told)}."
     return finish(chart), text
+
+
+def _beside(beside: References, periods: Sequence[str], unit: str, decimals: int) -> pd.DataFrame:
+    """What a line is compared with, one row a level and known value."""
+    rows = [
+        (name, at, value, french.period(str(period)), french.quantity(value, unit, decimals))
+        for name, values in beside
+        for at, (period, value) in enumerate(zip(periods, values, strict=True))
+        if value is not None
+    ]
+    return pd.DataFrame(rows, columns=["name", "x", "value", "date_texte", "texte"])
+
+
+def _broken_lines(compared: pd.DataFrame, beside: References, x: alt.X, y: alt.Y) -> alt.LayerChart:
+    """Thin and broken, each in its own way; a level known at one date alone is a stroke there."""
+    names = [name for name, _ in beside]
+    dashes = [[1.5 * each for each in palette.DASHES[i % len(palette.DASHES)]] for i in range(len(names))]
+    tooltip = [
+        alt.Tooltip("name:N", title="Où"),
+        alt.Tooltip("date_texte:N", title="Date"),
+        alt.Tooltip("texte:N", title="Valeur"),
+    ]
+    base = alt.Chart(compared).encode(x=x, y=y)
+    lines = base.mark_line(color=palette.REFERENCE, strokeWidth=1.5, aria=False).encode(
+        strokeDash=alt.StrokeDash(
+            "name:N",
+            title=None,
+            scale=alt.Scale(domain=names, range=dashes),
+            legend=legend(symbolType="stroke", symbolSize=500, symbolStrokeColor=palette.REFERENCE),
+        )
+    )
+    marks = base.mark_point(shape="stroke", size=120, color=palette.REFERENCE, aria=False).encode(
+        tooltip=tooltip
+    )
+    return cast(alt.LayerChart, alt.layer(lines, marks))
 
 
 def bars(

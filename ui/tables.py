@@ -414,10 +414,21 @@ def frame_of(rows: Sequence[Sequence[str]], keys: Sequence[str]) -> pd.DataFrame
 
 def show_slide_table(table: SlideTable) -> None:
     """The table of a slide on the page."""
+    rows, columns, foot = _of_slide(table)
+    show_table(rows, columns, caption=table.caption, foot=foot)
+
+
+def html_slide_table(table: SlideTable) -> str:
+    """The table of a slide as HTML, to be kept with what stands around it."""
+    rows, columns, foot = _of_slide(table)
+    return html_table(rows, columns, caption=table.caption, foot=foot)
+
+
+def _of_slide(table: SlideTable) -> tuple[pd.DataFrame, list[Column], list[str]]:
     keys = [f"c{at}" for at in range(len(table.columns))]
     rows = frame_of([[cell.text for cell in row] for row in table.rows], keys)
     columns = [
         Column(key, column.heading, numeric=column.numeric)
         for key, column in zip(keys, table.columns, strict=True)
     ]
-    show_table(rows, columns, caption=table.caption, foot=[cell.text for cell in table.foot])
+    return rows, columns, [cell.text for cell in table.foot]

@@ -6,15 +6,16 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
-from analysis import council_network, council_slides, portrait
+from analysis import council_broadband, council_home, council_network, council_slides, portrait, telework
 from analysis.answers import Answer
 from analysis.calendar import network_periods
-from analysis.council import Slide
-from analysis.council_portrait import know, portrait_slides
+from analysis.council import Slide, slide_from_json, to_json
+from analysis.council_portrait import know, past_slide, portrait_slides
 from analysis.desk import Desk, make_desk
-from analysis.model import Audience
+from analysis.model import LEVEL_COLUMNS, Audience, Vintage
 from data.opening import open_house, read_all
 
 TODAY = dt.date(2026, 5, 12)
@@ -129,3 +130,101 @@ def test_a_portrait_ranks_the_commune_and_names_only_its_own_secrecy(desk: Desk)
     assert all("communes" not in line for slide in slides for line in slide.secrecy)
     with pytest.raises(KeyError):
         portrait_slides(desk, "99999", "Zevillage", cite, "", known)
+
+
+# -- beside what surrounds the territory
+
+
+def surrounded(desk: Desk) -> Desk:
+    """The same desk after national files: the stock of the Orne and of France, the fibre of France, the prices of the Orne."""
+    counts = {
+        ("61", "departement"): {"dwellings": 1000, "main_dwellings": 700, "second_dwellings": 180, "vacant_dwellings": 120},
+        ("france", "france"): {"dwellings": 9000, "main_dwellings": 7200, "second_dwellings": 1080, "vacant_dwellings": 720},
+    }  # fmt: skip
+    rows = [
+        (id_, "2022", level, area, float(value), "observed", 3, 0, 3)
+        for (area, level), values in counts.items()
+        for id_, value in values.items()
+    ]
+    fibre = {
+        "best_ftth": 900,
+        "best_copper": 60,
+        "best_4g": 30,
+        "best_other": 10,
+        "premises": 1000,
+        "premises_30m": 980,
+    }
+    rows += [
+        (id_, "2026-06-30", "france", "france", float(value), "observed", 3, 0, 3)
+        for id_, value in fibre.items()
+    ]
+    rows += [("house_price", "2025", "departement", "61", 1234.0, "observed", 3, 0, 3)]
+    return replace(desk, levels=pd.DataFrame(rows, columns=LEVEL_COLUMNS), _kept={})
+
+
+def test_bars_of_communes_are_followed_by_those_of_the_levels(desk: Desk) -> None:
+    around = surrounded(desk)
+    stock = housing(around, "stock")
+    chart = stock.charts[0]
+    assert chart.categories[-2:] == ("Orne (département)", "France") and len(chart.categories) == 22
+    assert [values[-2:] for _, values in chart.series] == [(70.0, 80.0), (18.0, 12.0), (12.0, 8.0)]
+    table = stock.tables[-1]
+    assert table.caption == council_slides.ELSEWHERE
+    assert [column.heading for column in table.columns][1:4] == [
+        "Orne (département)",
+        "Normandie (région)",
+        "France",
+    ]
+    assert [plain(cell.text) for cell in table.rows[0]][:4] == [
+        "Part des logements vacants, RP 2022", "12,0 %", "pas encore importé", "8,0 %"
+    ]  # fmt: skip
+    assert housing(desk, "stock").charts[0].categories == chart.categories[:20], (
+        "nothing without a national file"
+    )
+    assert stock.fingerprint != housing(desk, "stock").fingerprint
+    prices = housing(around, "prices").tables[-1]
+    assert (prices.rows[0][0].text, prices.rows[0][-1].number) == ("Orne (département)", 1234.0)
+    assert prices.rows[0][1].text == "–"
+    best = telework.best_technologies(around.figures, "2026-06-30")
+    shares = [around.answer(each) for each in telework.SHARES]
+    technologies = council_broadband.technologies_slide(
+        best, shares[0], "Zevillage", cite, around.references(shares)
+    )
+    assert technologies.charts[0].categories[-1] == "France"
+    assert sum(values[-1] or 0 for _, values in technologies.charts[0].series) == pytest.approx(100)
+    before, after = (around.answer("share_30m", period) for period in around.indicators["share_30m"].periods)
+    evolution = council_broadband.evolution_slide(
+        before, after, "Zevillage", cite, around.references([before, after])
+    )
+    assert [values[-1] for _, values in evolution.charts[0].series] == [None, 98.0]
+
+
+def test_the_past_of_a_commune_stands_beside_the_same_years_elsewhere(desk: Desk) -> None:
+    entry = replace(
+        desk.indicators["vacancy_rate"],
+        vintages=(
+            Vintage("2016", "RP 2016", "insee_rp_2022"),
+            *desk.indicators["vacancy_rate"].vintages,
+        ),
+    )
+    before = desk.observations[
+        (desk.observations["period"] == "2022")
+        & desk.observations["indicator"].isin(["dwellings", "vacant_dwellings"])
+    ].assign(period="2016")
+    around = surrounded(desk)
+    levels = around.levels[around.levels["area"] == "61"]
+    known = replace(
+        around, indicators={**desk.indicators, "vacancy_rate": entry}, levels=pd.concat([levels, levels.assign(period="2016")]),
+        observations=pd.concat([desk.observations, before]), _kept={},
+    )  # fmt: skip
+    answered = [[known.answer("vacancy_rate", period) for period in entry.periods]]
+    slide = past_slide(known, "61258", answered, cite)
+    assert slide.charts[0].references == (("Orne (département)", (12.0, 12.0)),)
+    assert plain(slide.tables[1].rows[0][2].text) == "RP 2016 : 12,0 % → RP 2022 : 12,0 %"
+    key = council_home.figures_slide(answered, cite, known)
+    assert key.charts[0].references == (("Orne (département)", (12.0, 12.0)),)
+    # Kept and read back, the references are still there; what was kept before there were any has none.
+    assert slide_from_json(to_json(slide)) == slide
+    older = to_json(slide)
+    del older["charts"][0]["references"]
+    assert slide_from_json(older).charts[0].references == ()

@@ -10,7 +10,7 @@ import pytest
 
 from analysis.answers import FigureSet, answer
 from analysis.french import NNBSP
-from analysis.levels import Elsewhere, LevelFigures, elsewhere
+from analysis.levels import Elsewhere, LevelFigures, elsewhere, references
 from analysis.model import LEVEL_COLUMNS, Indicator, Level, Status, Vintage
 
 VACANT = Indicator("vacant", "Vacants", "logements", "Logement", "count", (Vintage("2022", "RP 2022", "s"),))
@@ -80,7 +80,7 @@ def test_a_rate_needs_nearly_all_communes_and_the_same_for_both_counts() -> None
 def test_what_no_file_brought_is_not_imported_and_a_median_has_none() -> None:
     assert asked(VACANT, figures()).text == "pas encore importé"
     assert asked(RATE, figures(("vacant", "2022", 10, 3, 0, 3))).text == "pas encore importé"
-    price = asked(PRICE, figures(("price", "2022", 900, 3, 0, 3)))
+    price = asked(PRICE, figures(("vacant", "2022", 10, 3, 0, 3)))
     assert (price.total.value, price.text, price.detail) == (None, "–", "une médiane ne s'additionne pas")
     hidden = asked(VACANT, figures(("vacant", "2022", math.nan, 0, 3, 3)))
     assert (hidden.total.value, hidden.text) == (None, "secret statistique")
@@ -93,3 +93,46 @@ def test_the_networks_people_have_no_level() -> None:
     assert (
         elsewhere(replace(found, indicator=people), figures(("members", "2022", 9, 1, 0, 1)), (ORNE,)) == ()
     )
+
+
+def test_a_median_is_given_where_it_was_read_of_all_the_sales_of_a_level() -> None:
+    whole = asked(PRICE, figures(("price", "2022", 900, 381, 0, 381)))
+    assert (whole.total.value, whole.detail) == (900, "381\u00a0communes")
+    few = replace(PRICE, missing_note="moins de 5 ventes")
+    row = ("price", "2022", "departement", "61", math.nan, "missing", 381, 0, 381)
+    assert asked(few, LevelFigures(pd.DataFrame([row], columns=LEVEL_COLUMNS))).text == "moins de 5 ventes"
+    # Ninety communes in a hundred are not the département, however many sales they have.
+    part = asked(few, figures(("price", "2022", 900, 343, 0, 381)))
+    assert (part.total.value, part.text, part.detail) == (
+        None,
+        "non publié",
+        "publié dans 343 communes sur 381",
+    )
+
+
+NO_FIGURES = pd.DataFrame(columns=["indicator", "commune", "period", "value", "status"])
+AROUND = (
+    ORNE,
+    Level("france", "france", "France"),
+    Level("peers", "200-10", "communes de 200 à 499 habitants"),
+)
+
+
+def test_a_chart_is_compared_with_rates_of_levels_and_never_with_counts_or_communes_alike() -> None:
+    known = LevelFigures(
+        pd.DataFrame(
+            [
+                (id_, period, level, area, value, "observed", 3, 0, 3)
+                for level, area in (("departement", "61"), ("peers", "200-10"))
+                for id_, period, value in (("vacant", "2022", 150), ("stock", "2022", 1000), ("vacant", "2016", 80))
+            ],
+            columns=LEVEL_COLUMNS,
+        )
+    )  # fmt: skip
+    rate = replace(RATE, vintages=(Vintage("2016", "RP 2016", "s"), *RATE.vintages))
+    none = FigureSet(NO_FIGURES, {"61258": "Le Mêle"})
+    years = [answer(rate, none, CATALOGUE, period) for period in rate.periods]
+    # Of 2016 the stock is not known: no rate, and the line has a gap there. Of France nothing is: no line.
+    assert references(years, known, AROUND) == (("Orne (département)", (None, 15.0)),)
+    assert references([answer(VACANT, none, CATALOGUE)], known, AROUND) == ()
+    assert references(years, LevelFigures(pd.DataFrame(columns=LEVEL_COLUMNS)), AROUND) == ()

@@ -383,6 +383,18 @@ def test_a_line_has_a_gap_where_a_figure_is_missing() -> None:
     assert "Pas de chiffre" in spoken(figure)
 
 
+def test_what_a_line_is_compared_with_is_broken_and_in_the_key() -> None:
+    figure = html.fragment_fromstring(chart_figure(decks.compared_chart(), 3))
+    keys = [spoken(each) for each in figure.xpath(".//ul[contains(@class, 'chart-key')]/li")]
+    assert keys == ["Part", "Orne (département)", "France"]
+    lines = figure.xpath(".//*[local-name()='path'][@class='reference']")
+    assert [line.get("d").count("L") for line in lines] == [1, 0] and lines[1].get("d").count("h") == 1
+    assert len({line.get("stroke-dasharray") for line in lines}) == 2
+    # Of two values, both are on the scale of the figure: France lies lowest.
+    lowest = max(float(re.findall(r"[\d.]+", line.get("d"))[1]) for line in lines)
+    assert lowest == float(re.findall(r"[\d.]+", lines[1].get("d"))[1])
+
+
 def test_a_picture_in_a_slide_has_words_for_who_does_not_see_it() -> None:
     for frame in frames(deck_html(decks.deck(), GROUND)):
         for picture in frame.xpath(".//*[local-name()='svg'][contains(@class, 'picture')]"):

@@ -68,6 +68,19 @@ def test_several_series_have_a_key_and_their_colours() -> None:
     assert palette.ARRIVALS in svg.decode() and palette.DEPARTURES in svg.decode()
 
 
+def test_what_a_line_is_compared_with_is_broken_and_named() -> None:
+    svg = chart_image(decks.compared_chart(), "svg")
+    assert {"Part", "Orne (département)", "France", "9,5", "10,5"} <= set(texts(svg))
+    drawn = svg.decode()
+    for rank in (0, 1):
+        (line,) = re.findall(rf'<g id="repere-{rank}">\s*<path[^>]*style="([^"]*)"', drawn)
+        assert "stroke-dasharray" in line and palette.REFERENCE in line
+    alone = chart_image(replace(decks.compared_chart(), references=()), "svg").decode()
+    assert "repere-" not in alone and "Orne" not in alone
+    with pytest.raises(ChartImageError, match="France"):
+        chart_image(replace(decks.compared_chart(), references=(("France", (1.0,)),)), "svg")
+
+
 def test_many_long_names_are_all_written() -> None:
     names = tuple(decks.deck().names.values())
     for kind in ("column", "bar"):

@@ -25,7 +25,7 @@ from reports.slide_table import least_width, narrowed
 from reports.slides import LAYOUTS, TEMPLATE, SlidesError, slides_pptx
 from tests import codes
 from tests.corpus import CORPUS
-from tests.decks import chart_slide, deck, ground, map_slide, words_slide
+from tests.decks import chart_slide, compared_chart, deck, ground, map_slide, words_slide
 from tools import slides_template
 
 GROUND = ground()
@@ -223,6 +223,20 @@ def test_every_kind_of_chart(kind: Any, stacked: bool, expected: str) -> None:
     assert "111111" in colors and "ABCDEF" in colors
     assert chart.has_legend
     assert set(chart._chartSpace.xpath(".//c:formatCode/text()")) == {'#,##0.0"\u202f%"'}
+
+
+def test_what_a_line_is_compared_with_is_a_broken_series_of_the_same_chart() -> None:
+    page = opened(deck(slides=(chart_slide(charts=(compared_chart(),), tables=()),))).slides[1]
+    chart = one(page, "Graphique").chart
+    series = list(chart.plots[0].series)
+    assert [(each.name, tuple(each.values)) for each in series] == [
+        ("Part", (9.5, 10.5)), ("Orne (département)", (9.0, 9.8)), ("France", (None, 8.1))
+    ]  # fmt: skip
+    assert series[0].format.line.dash_style is None
+    assert len({each.format.line.dash_style for each in series}) == 3
+    assert chart.has_legend
+    shown = [bool(each._element.xpath("./c:dLbls/c:showVal[@val='1']")) for each in series]
+    assert shown == [True, False, False], "values stand at the figure itself"
 
 
 @pytest.mark.parametrize("stacked", [False, True])

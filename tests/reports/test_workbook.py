@@ -16,7 +16,7 @@ from analysis.council import Cell, Column, Deck, Table
 from reports.office import OfficeError, number_format, tables_of
 from reports.workbook import CONTENTS, sheet_names, workbook_xlsx
 from tests.corpus import CORPUS
-from tests.decks import chart_slide, deck, map_slide, words_slide
+from tests.decks import chart_slide, compared_chart, deck, map_slide, words_slide
 
 
 def opened(given: Deck) -> openpyxl.Workbook:
@@ -272,3 +272,9 @@ def test_an_annual_report_has_a_year_and_no_meeting() -> None:
     sheet = opened(deck(year=2025))["Sommaire"]
     assert cell_beside(sheet, "Année").value == "2025"
     assert "Date de la séance" not in [cell.value for row in sheet.iter_rows() for cell in row]
+
+
+def test_what_a_chart_is_compared_with_has_its_column() -> None:
+    (table,) = tables_of(chart_slide(charts=(compared_chart(),), tables=()), deck())
+    assert [column.heading for column in table.columns[1:]] == ["Part", "Orne (département)", "France"]
+    assert [[cell.number for cell in row[1:]] for row in table.rows] == [[9.5, 9.0, None], [10.5, 9.8, 8.1]]

@@ -70,3 +70,22 @@ def test_without_figures_both_say_so() -> None:
     assert "aucune commune" in text
     none = answer(CATALOGUE["share_30m"], empty, CATALOGUE.indicators, PERIOD)
     assert "aucune valeur" in evolution_chart(none, none)[1]
+
+
+def test_levels_stand_after_the_communes() -> None:
+    spec, text = kept(technology_chart(BEST, (("France", (90.0, 6.0, 3.0, 1.0)),)))
+    france = [row for row in rows(spec, "share") if row["name"] == "France"]
+    assert [row["share"] for row in france] == [90.0, 6.0, 3.0, 1.0] and {
+        row["position"] for row in france
+    } == {20}
+    assert len(rows(spec, "head")) == 21 and "Pour comparer\u202f: France\u202f: fibre 90,0" in text
+    before, after = (
+        answer(CATALOGUE["share_30m"], SHIPPED, CATALOGUE.indicators, p) for p in ("2019-09-30", PERIOD)
+    )
+    spec, _ = kept(evolution_chart(before, after, (("France", (None, 97.5)),)))
+    (france_row,) = [row for row in rows(spec, "edition") if row["name"] == "France"]
+    assert (france_row["value"], france_row["position"], france_row["edition"]) == (
+        97.5,
+        20,
+        after.vintage.label,
+    )

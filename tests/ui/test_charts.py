@@ -131,6 +131,24 @@ def test_formats_are_french_and_tooltips_are_text() -> None:
         assert text.endswith(".")
 
 
+def test_a_sparkline_is_compared_with_broken_lines_that_have_a_key() -> None:
+    beside = (("Orne (département)", (9.0, 9.8)), ("France", (None, 8.1)))
+    chart, text = charts.sparkline([9.5, 10.5], ["2016", "2022"], unit="%", decimals=1, beside=beside)
+    spec = chart.to_dict()
+    compared = next(rows for rows in spec["datasets"].values() if "name" in rows[0])
+    assert [(row["name"], row["value"]) for row in compared] == [
+        ("Orne (département)", 9.0), ("Orne (département)", 9.8), ("France", 8.1)
+    ]  # fmt: skip
+    (dash,) = [
+        layer["encoding"]["strokeDash"]
+        for outer in spec["layer"]
+        for layer in outer.get("layer", [])
+        if "strokeDash" in layer["encoding"]
+    ]
+    assert dash["scale"]["domain"] == ["Orne (département)", "France"] and dash["legend"]
+    assert "Pour comparer\u202f: Orne (département) 9,8" in text and "France 8,1" in text
+
+
 def test_sparkline_interrupts_its_line_and_says_both_ends() -> None:
     chart, text = charts.sparkline([6475, None, 6245], ["2016", "2019", "2022"], unit="habitants")
     line, dots, end = marks(spec(chart))

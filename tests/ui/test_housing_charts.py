@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.answers import FigureSet, answer
+from data.catalogue import load_catalogue
+from data.territory import load_territory
+from tests.shipped import shipped_figures
 from ui.housing import charts
 
 
@@ -39,3 +43,44 @@ def test_every_dot_of_the_chart_has_its_name() -> None:
         "Laleu",
     }
     assert "2 médianes" in alt_text.replace("\u00a0", " ")
+
+
+def test_the_medians_of_levels_have_signs_of_their_own() -> None:
+    catalogue = load_catalogue()
+    figures = FigureSet(shipped_figures(), load_territory().name_of)
+    years = [answer(catalogue["house_price"], figures, catalogue.indicators, p) for p in ("2024", "2025")]
+    table = prices(("2024", 700, "Essay"), ("2025", 710, "Laleu")).assign(few=False, text="", sales=12)
+    chart, text = charts.price_chart(
+        table, years, (("Orne (département)", (1100.0, 1150.0)), ("France", (None, 2500.0)))
+    )
+    spec = chart.to_dict()
+    levels = [
+        row
+        for rows in spec["datasets"].values()
+        for row in rows
+        if row.get("name") in ("Orne (département)", "France")
+    ]
+    assert [(row["name"], row["year"], row["price"]) for row in levels] == [
+        ("Orne (département)", "2024", 1100.0), ("Orne (département)", "2025", 1150.0), ("France", "2025", 2500.0)
+    ]  # fmt: skip
+    assert spec["resolve"]["scale"]["shape"] == "independent"
+    assert "Pour comparer\u202f: Orne (département) 1\u202f150" in text
+
+
+def test_the_stock_of_levels_stands_under_that_of_the_communes() -> None:
+    catalogue = load_catalogue()
+    figures = FigureSet(shipped_figures(), load_territory().name_of)
+    parts = [
+        (name, answer(catalogue[id_], figures, catalogue.indicators))
+        for name, id_ in (
+            ("Principales", "main_share"),
+            ("Secondaires", "second_share"),
+            ("Vacants", "vacancy_rate"),
+        )
+    ]
+    chart, text = charts.stock_chart(parts, (("France", (82.0, 10.0, 8.0)),))
+    spec = chart.to_dict()
+    assert spec["encoding"]["y"]["sort"][-1] == "France" and len(spec["encoding"]["y"]["sort"]) == 21
+    (data,) = spec["datasets"].values()
+    assert [row["value"] for row in data if row["name"] == "France"] == [82.0, 10.0, 8.0]
+    assert text.endswith("Pour comparer\u202f: France 8,0\u202f%.")

@@ -102,3 +102,13 @@ def test_hostile_text_of_a_town_hall_becomes_no_link_and_no_markup() -> None:
     text = sections.town_hall_html(vars(row), MONDAY)
     assert "<script" not in text and "<img" not in text and "<b>" not in text
     assert "href" not in text
+
+
+def test_what_a_line_is_compared_with_is_broken_and_on_its_scale() -> None:
+    found = drawing(spark([[(2016.5, 9.0), (2022.5, 10.0)]], [(2016.5, 8.0), (2022.5, 8.5)]))
+    broken, own = found.findall(f"{SVG}polyline")
+    assert broken.get("stroke-dasharray") and not own.get("stroke-dasharray")
+    lowest = [float(line.get("points", "").split()[0].split(",")[1]) for line in (broken, own)]
+    assert lowest[0] > lowest[1], "eight is drawn below nine"
+    alone = drawing(spark([[(2016.5, 9.0), (2022.5, 10.0)]], [(2022.5, 8.5)]))
+    assert len(alone.findall(f"{SVG}polyline")) == 2

@@ -10,8 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from analysis.answers import Answer
+from analysis.council import Table
+from analysis.council_slides import levels_tables, whole_parts
 from analysis.model import Audience
-from analysis.telework import Verdict, best_technologies, verdicts
+from analysis.telework import SHARES, Verdict, best_technologies, verdicts
 from data import reference
 from data.figures import CLOSURE_FILE, load_copper_closure
 from ui import loading
@@ -21,7 +23,8 @@ from ui.charts import kept
 
 @dataclass(frozen=True)
 class Broadband:
-    """What the page shows at one revision. `best` is that of `best_technologies`; `closures` that of `load_copper_closure`."""
+    """What the page shows at one revision. `best` is that of `best_technologies`; `closures` that of `load_copper_closure`; `around_…`: the
+    tables of what surrounds the territory, none where nothing was imported."""
 
     fibre: Answer
     before: Answer
@@ -31,6 +34,8 @@ class Broadband:
     closures: dict[str, str | None]
     technologies: tuple[dict[str, Any], str]
     evolution: tuple[dict[str, Any], str]
+    around_technologies: tuple[Table, ...]
+    around_evolution: tuple[Table, ...]
 
 
 def read() -> Broadband:
@@ -46,6 +51,7 @@ def _read(revision: int, today: dt.date) -> Broadband:
     periods = desk.indicators["share_30m"].periods
     before, after = (loading.answer("share_30m", p, Audience.PUBLIC) for p in (periods[0], periods[-1]))
     best = best_technologies(desk.figures, fibre.vintage.period)
+    shares = [loading.answer(each, fibre.vintage.period, Audience.PUBLIC) for each in SHARES]
     return Broadband(
         fibre,
         before,
@@ -53,6 +59,8 @@ def _read(revision: int, today: dt.date) -> Broadband:
         best,
         verdicts(best, loading.territory().telework),
         load_copper_closure(reference.commune_names().keys(), loading.house().pack.figures / CLOSURE_FILE),
-        kept(technology_chart(best)),
-        kept(evolution_chart(before, after)),
+        kept(technology_chart(best, whole_parts(desk.references(shares)))),
+        kept(evolution_chart(before, after, desk.references([before, after]))),
+        levels_tables(desk, [[each] for each in shares]),
+        levels_tables(desk, [[after]]),
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis import french, palette
 from analysis.answers import Answer
 from analysis.french import NBSP, NNBSP
+from analysis.levels import References
 from analysis.telework import TECHNOLOGIES
 from ui.charts import Chart, finish, message, type_size
 
@@ -33,8 +34,9 @@ def counts_text(row: pd.Series) -> str:
     return ", ".join([*parts, f"sur {french.number(row['premises'])}"])
 
 
-def technology_chart(frame: pd.DataFrame) -> tuple[Chart, str]:
-    """One bar of 100 % a commune, in the order of `frame` (that of `best_technologies`), its four parts adding up to its premises.
+def technology_chart(frame: pd.DataFrame, beside: References = ()) -> tuple[Chart, str]:
+    """One bar of 100 % a commune, in the order of `frame` (that of `best_technologies`), its four parts adding up to its premises; then one
+    a level of `beside` (its shares in the order of `TECHNOLOGIES`).
 
     Communes whose parts do not make the whole are left to the table: stacked, they would lie.
     """
@@ -54,7 +56,8 @@ def technology_chart(frame: pd.DataFrame) -> tuple[Chart, str]:
         f"{french.number(n)} sur {french.quantity(d, 'locaux')} ({french.percent(s)})"
         for n, d, s in zip(long["count"], long["premises"], long["share"], strict=True)
     ]
-    present = [id_ for id_ in TECHNOLOGIES if (seen[id_] > 0).any()]
+    long, heads = _with_levels(long, seen, beside)
+    present = [id_ for id_ in TECHNOLOGIES if (long["technology"] == id_).any()]
     y = alt.Y("position:O", sort=None, title=None, axis=None)
     bars = (
         alt.Chart(long)
@@ -80,28 +83,51 @@ def technology_chart(frame: pd.DataFrame) -> tuple[Chart, str]:
             ),
             order=alt.Order("order:Q"),
             tooltip=[
-                alt.Tooltip("name:N", title="Commune"),
+                alt.Tooltip("name:N", title="Où"),
                 alt.Tooltip("label:N", title="Technologie"),
                 alt.Tooltip("texte:N", title="Locaux"),
             ],
         )
     )
-    heads = (
-        alt.Chart(seen)
+    named = (
+        alt.Chart(heads)
         .mark_text(align="left", dy=-8, fontSize=type_size(12), color=palette.INK, aria=False)
         .encode(y=y, x=alt.value(0), text="head:N")
     )
-    drawn = alt.layer(bars, heads).properties(height=36 * len(seen), width="container")
+    drawn = alt.layer(bars, named).properties(height=36 * len(heads), width="container")
     first, last = seen.iloc[0], seen.iloc[-1]
     text = (
         f"Meilleures technologies de {french.quantity(len(seen), 'communes')}, par part de la fibre décroissante{NNBSP}: d'abord "
         f"{first['head']}{NNBSP}; en dernier {last['head']}."
     )
+    if beside:
+        text += f" Pour comparer{NNBSP}: {f'{NNBSP}; '.join(heads['head'].iloc[len(seen) :])}."
     return finish(drawn), text
 
 
-def evolution_chart(before: Answer, after: Answer) -> tuple[Chart, str]:
-    """Each commune's share in two editions as two columns of marks, parted by a rule: no line joins what cannot be compared."""
+def _with_levels(
+    long: pd.DataFrame, seen: pd.DataFrame, beside: References
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The parts of the bars and the lines above them, with those of the levels after the communes."""
+    parts, heads = [], []
+    for at, (head, shares) in enumerate(beside, start=len(seen)):
+        for order, (id_, share) in enumerate(zip(TECHNOLOGIES, shares, strict=True)):
+            if share:
+                parts.append((at, head, id_, share, TECHNOLOGIES[id_], order, french.percent(share)))
+        heads.append((at, f"{head}{NNBSP}: fibre {french.percent(shares[0] or 0.0)}"))
+    columns = ["position", "name", "technology", "share", "label", "order", "texte"]
+    return (
+        pd.concat([long, pd.DataFrame(parts, columns=columns)], ignore_index=True) if parts else long,
+        pd.concat(
+            [seen[["position", "head"]], pd.DataFrame(heads, columns=["position", "head"])], ignore_index=True
+        ),
+    )
+
+
+def evolution_chart(before: Answer, after: Answer, beside: References = ()) -> tuple[Chart, str]:
+    """Each commune's share in two editions as two columns of marks, parted by a rule: no line joins what cannot be compared. Then those of
+    each level of `beside` (a value an edition).
+    """
     rows = []
     order = {
         name: i for i, name in enumerate(sorted(before.cells["name"], key=lambda n: _rank(before, str(n))))
@@ -118,6 +144,20 @@ def evolution_chart(before: Answer, after: Answer) -> tuple[Chart, str]:
                     "texte": answer.text(float(row.value)),
                 }
             )
+    for head, values in beside if rows else ():
+        order[head] = len(order)
+        rows += [
+            {
+                "name": head,
+                "position": order[head],
+                "value": value,
+                "edition": answer.vintage.label,
+                "column": column,
+                "texte": answer.text(value),
+            }
+            for answer, column, value in zip((before, after), ("avant", "après"), values, strict=True)
+            if value is not None
+        ]
     if not rows:
         return finish(message("Aucune valeur à montrer")), f"Éligibilité à 30 Mbit/s{NNBSP}: aucune valeur."
     frame = pd.DataFrame(rows).sort_values("position", kind="stable")  # Vega takes the order of appearance
@@ -126,7 +166,7 @@ def evolution_chart(before: Answer, after: Answer) -> tuple[Chart, str]:
     heads = pd.DataFrame({"position": list(names), "name": list(names.values())})
     y = alt.Y("position:O", sort=None, title=None, axis=None)
     tooltip = [
-        alt.Tooltip("name:N", title="Commune"),
+        alt.Tooltip("name:N", title="Où"),
         alt.Tooltip("edition:N", title="Édition"),
         alt.Tooltip("texte:N", title="Part éligible"),
     ]

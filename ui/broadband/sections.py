@@ -154,6 +154,8 @@ def technologies(known: Broadband) -> None:
             caption=f"Locaux par meilleure technologie, {fibre.vintage.label}",
             foot=best_total(best),
         )
+        for table in known.around_technologies:
+            tables.show_slide_table(table)
     frame.note(
         "Chaque local est compté une fois, à sa meilleure technologie : les quatre nombres s'additionnent."
     )
@@ -206,7 +208,8 @@ def evolution(known: Broadband) -> None:
         st.warning(literal(after.vintage.break_note), icon=":material/link_off:")
     charts.show_chart(known.evolution, key="haut-debit:evolution")
     with st.expander("Les mêmes chiffres en tableau", icon=":material/table:"):
-        tables.show_slide_table(evolution_table(before, after, loading.territory().name))
+        for table in (evolution_table(before, after, loading.territory().name), *known.around_evolution):
+            tables.show_slide_table(table)
     catalogue = loading.catalogue()
     for answer in (before, after):
         reason = f"Pas de chiffre du territoire{NNBSP}: {answer.total.reason}." if answer.total.reason else ""

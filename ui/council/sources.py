@@ -80,7 +80,8 @@ def _map_alone(desk: Desk, chosen: Chosen, audience: Audience) -> Slide:
         return map_views.answer_drawing(desk, drawn, chosen, audience)
 
     if mode in ("simple", "animation"):
-        return council_slides.map_slide(found, drawing(found, shared=mode == "animation"), territory, cite)
+        slide = council_slides.map_slide(found, drawing(found, shared=mode == "animation"), territory, cite)
+        return replace(slide, tables=(*slide.tables, *council_slides.levels_table(desk, found, territory)))
     entry = found.indicator
     alone = mode == "croise" or len(entry.periods) == 1  # no other vintage to put beside
     wanted = chosen["avec"] or (map_views.beside(desk, entry) if alone else entry.id)
@@ -112,7 +113,7 @@ def _home(desk: Desk, _chosen: Chosen, audience: Audience) -> Slide:
         for id_ in council_home.KEY_FIGURES
         if id_ in desk.indicators
     ]
-    return council_home.figures_slide(pasts, citing(desk), generated=desk.network.is_demo)
+    return council_home.figures_slide(pasts, citing(desk), desk)
 
 
 def _available(desk: Desk) -> pd.DataFrame:
@@ -145,7 +146,14 @@ def _broadband(desk: Desk, chosen: Chosen, _audience: Audience) -> Slide:
     if question == "evolution":
         periods = desk.indicators["share_30m"].periods
         before, after = (loading.answer("share_30m", p, Audience.PUBLIC) for p in (periods[0], periods[-1]))
-        return council_broadband.evolution_slide(before, after, here.name, cite)
+        return council_broadband.evolution_slide(
+            before,
+            after,
+            here.name,
+            cite,
+            desk.references([before, after]),
+            council_slides.levels_tables(desk, [[after]]),
+        )
     if question == "cuivre":
         known = load_copper_closure(
             reference.commune_names().keys(), loading.house().pack.figures / CLOSURE_FILE
@@ -158,7 +166,15 @@ def _broadband(desk: Desk, chosen: Chosen, _audience: Audience) -> Slide:
     fibre = loading.answer("ftth_share", None, Audience.PUBLIC)
     best = telework.best_technologies(desk.figures, fibre.vintage.period)
     if question == "technologies":
-        return council_broadband.technologies_slide(best, fibre, here.name, cite)
+        parts = [loading.answer(each, fibre.vintage.period, Audience.PUBLIC) for each in telework.SHARES]
+        return council_broadband.technologies_slide(
+            best,
+            fibre,
+            here.name,
+            cite,
+            desk.references(parts),
+            council_slides.levels_tables(desk, [[each] for each in parts]),
+        )
     found = telework.verdicts(best, here.telework)
     levels = telework.LEVELS
     drawing = MapDrawing(

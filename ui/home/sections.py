@@ -9,6 +9,7 @@ import streamlit as st
 from analysis import french
 from analysis.council_home import past_text, share_text
 from analysis.french import NNBSP
+from analysis.levels import References
 from analysis.model import Account, Audience
 from ui import (
     access,
@@ -51,9 +52,11 @@ def key_figure(desk: loading.Desk, indicator: str, audience: Audience) -> None:
         known = [a for a in past if a.total.value is not None]
         if len(known) > 1:
             charts.show_chart(
-                drawn(tuple(a.total.value for a in past), entry.periods, entry.unit, entry.decimals),
+                drawn(
+                    tuple(a.total.value for a in past), entry.periods, entry.unit, entry.decimals, desk.references(past)
+                ),
                 key=f"accueil:{indicator}",
-            )
+            )  # fmt: skip
             frame.note(past_text(known))
         elif last.to_import:
             frame.note(f"{last.to_import}.")
@@ -77,10 +80,14 @@ def open_installation() -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=100)
 def drawn(
-    values: tuple[float | None, ...], periods: tuple[str, ...], unit: str, decimals: int
+    values: tuple[float | None, ...],
+    periods: tuple[str, ...],
+    unit: str,
+    decimals: int,
+    beside: References = (),
 ) -> tuple[dict[str, Any], str]:
     """A figure's own past, kept: Altair takes longer to put it together than the figures to be asked."""
-    return charts.kept(charts.sparkline(values, periods, unit=unit, decimals=decimals))
+    return charts.kept(charts.sparkline(values, periods, unit=unit, decimals=decimals, beside=beside))
 
 
 def small_map(desk: loading.Desk, audience: Audience) -> None:

@@ -11,14 +11,16 @@ from analysis import french, palette
 from analysis.answers import Answer
 from analysis.french import NNBSP
 from analysis.housing import FEW_SALES
+from analysis.levels import References
 from analysis.portrait import cells
 from ui.charts import Chart, finish, legend, message, type_size
 
 _ROW = 22
 
 
-def stock_chart(parts: Sequence[tuple[str, Answer]]) -> tuple[Chart, str]:
-    """What each commune's stock is made of, in %: one bar a commune, the largest vacancy on top.
+def stock_chart(parts: Sequence[tuple[str, Answer]], beside: References = ()) -> tuple[Chart, str]:
+    """What each commune's stock is made of, in %: one bar a commune, the largest vacancy on top, then one a level of `beside` (shares in
+    the order of `parts`).
 
     `parts`: (French name, answer of a rate in %), drawn from left to right in the colours main, second, vacant; the last one sorts.
     """
@@ -34,6 +36,11 @@ def stock_chart(parts: Sequence[tuple[str, Answer]]) -> tuple[Chart, str]:
     ]
     if not rows:
         return finish(message("Aucun logement à montrer")), "Composition du parc : aucune donnée."
+    rows += [
+        (head, name, value, order, found.text(value))
+        for head, values in beside
+        for order, ((name, _, found), value) in enumerate(zip(series, values, strict=True))
+    ]
     table = pd.DataFrame(rows, columns=["name", "part", "value", "order", "text"])
     labels = [name for name, _ in parts]
     chart = (
@@ -42,7 +49,7 @@ def stock_chart(parts: Sequence[tuple[str, Answer]]) -> tuple[Chart, str]:
         .encode(
             y=alt.Y(
                 "name:N",
-                sort=[names[c] for c in codes],
+                sort=[*(names[c] for c in codes), *(head for head, _ in beside)],
                 title=None,
                 axis=alt.Axis(labelLimit=220, labelOverlap=False),
             ),
@@ -63,19 +70,26 @@ def stock_chart(parts: Sequence[tuple[str, Answer]]) -> tuple[Chart, str]:
             ),
             order=alt.Order("order:Q"),
             tooltip=[
-                alt.Tooltip("name:N", title="Commune"),
+                alt.Tooltip("name:N", title="Où"),
                 alt.Tooltip("part:N", title="Logements"),
                 alt.Tooltip("text:N", title="Part"),
             ],
         )
-        .properties(height=_ROW * len(codes), width="container")
+        .properties(height=_ROW * (len(codes) + len(beside)), width="container")
     )
     top = series[-1][1][codes[0]]
     text = (
         f"Composition du parc de {french.quantity(len(codes), 'communes')}{NNBSP}; la part vacante est la plus forte "
         f"{french.at_place(names[codes[0]])} ({top.text})."
-    )
+    ) + compared_text(beside, series[-1][2])
     return finish(chart), text
+
+
+def compared_text(beside: References, found: Answer) -> str:
+    """« Pour comparer : Orne (département) 9,1 %, France 8,0 %. »: the last value of each level, as `found` writes it; empty for none."""
+    known = [(head, next((v for v in reversed(values) if v is not None), None)) for head, values in beside]
+    told = [f"{head} {found.text(value)}" for head, value in known if value is not None]
+    return french.spaced(f" Pour comparer : {', '.join(told)}.") if told else ""
 
 
 def two_counts_chart(pairs: pd.DataFrame) -> tuple[Chart, str]:
@@ -187,9 +201,15 @@ def label_levels(table: pd.DataFrame) -> list[int]:
     return found
 
 
-def price_chart(points: pd.DataFrame) -> tuple[Chart, str]:
-    """Every published median by year (`analysis.housing.price_points`); hollow where few sales stand behind. No line: there is no
-    median of the territory."""
+_SIGNS = ("triangle-up", "square", "cross", "stroke")
+"""The signs of levels among the dots of communes."""
+
+
+def price_chart(
+    points: pd.DataFrame, years: Sequence[Answer] = (), beside: References = ()
+) -> tuple[Chart, str]:
+    """Every published median by year (`analysis.housing.price_points`); hollow where few sales stand behind, and the medians of what
+    surrounds the territory in the `years` (of `beside`). No line: there is no median of the territory."""
     if points.empty:
         return finish(message("Aucune médiane publiée")), "Prix médians : aucune médiane publiée."
     labels = [f"{FEW_SALES} ventes ou plus", f"5 à {FEW_SALES - 1} ventes"]
@@ -236,8 +256,41 @@ def price_chart(points: pd.DataFrame) -> tuple[Chart, str]:
     chart = alt.layer(points, *names).properties(
         height=_PRICE_ROW * table["year"].nunique() + 10, width="container"
     )
+    if beside:
+        # Signs of their own, above a scale of shapes of their own.
+        chart = alt.layer(chart, _levels_of_prices(set(table["year"]), years, beside)).resolve_scale(
+            shape="independent"
+        )
     low, high = (french.number(float(v)) for v in (table["price"].min(), table["price"].max()))
+    said = compared_text(beside, years[-1]) if years else ""
     return (
         finish(chart),
-        f"{french.quantity(len(table), 'médianes')} publiées, de {low} à {high}{french.NBSP}€/m², en {table['year'].nunique()} ans.",
+        f"{french.quantity(len(table), 'médianes')} publiées, de {low} à {high}{french.NBSP}€/m², en {table['year'].nunique()} ans.{said}",
     )
+
+
+def _levels_of_prices(drawn: set[str], years: Sequence[Answer], beside: References) -> alt.Chart:
+    rows = [
+        (head, found.vintage.label, value, found.text(value))
+        for head, values in beside
+        for found, value in zip(years, values, strict=True)
+        if value is not None and found.vintage.label in drawn
+    ]
+    heads = [head for head, _ in beside]
+    return (
+        alt.Chart(pd.DataFrame(rows, columns=["name", "year", "price", "text"]))
+        .mark_point(size=130, filled=True, opacity=1, color=palette.INK, aria=False)
+        .encode(
+            x="price:Q",
+            y=alt.Y("year:N", sort=None),
+            shape=alt.Shape(
+                "name:N", title=None, scale=alt.Scale(domain=heads, range=list(_SIGNS[: len(heads)])),
+                legend=legend(symbolFillColor=palette.INK),
+            ),
+            tooltip=[
+                alt.Tooltip("name:N", title="Où"),
+                alt.Tooltip("year:N", title="Année"),
+                alt.Tooltip("text:N", title="Prix médian"),
+            ],
+        )
+    )  # fmt: skip

@@ -6,6 +6,7 @@ The published sections hold no counts of people: they are the same for everybody
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,14 @@ import streamlit as st
 
 from analysis import french, housing, palette, portrait
 from analysis.answers import Answer
-from analysis.council_slides import LISTINGS, listings_table
+from analysis.council import Table
+from analysis.council_slides import (
+    LISTINGS,
+    levels_by_year,
+    levels_tables,
+    listings_table,
+    whole_parts,
+)
 from analysis.french import NNBSP
 from analysis.model import Audience
 from analysis.network import MAX_AGE_DAYS
@@ -136,11 +144,17 @@ def _stock(desk: loading.Desk) -> Section:
         housing.stock_sentence(vacant, [main, second]),
         "",
         "",
-        charts.kept(stock_chart(parts)),
-        tables.html_table(rows, columns, caption=f"Parc de logements, {vacant.vintage.label}", foot=foot),
+        charts.kept(stock_chart(parts, whole_parts(desk.references([main, second, vacant])))),
+        tables.html_table(rows, columns, caption=f"Parc de logements, {vacant.vintage.label}", foot=foot)
+        + around(levels_tables(desk, [[each] for each in (vacant, main, second)])),
         "Les mêmes chiffres en tableau",
         _sources(desk, vacant),
     )
+
+
+def around(found: Sequence[Table]) -> str:
+    """The tables of what surrounds the territory, as HTML; empty where nothing was imported."""
+    return "".join(tables.html_slide_table(each) for each in found)
 
 
 def _share(one: portrait.Cell) -> str:
@@ -241,11 +255,11 @@ def _prices(desk: loading.Desk) -> Section:
         medians[-1].sentence,
         why,
         "",
-        charts.kept(price_chart(housing.price_points(medians, counts))),
+        charts.kept(price_chart(housing.price_points(medians, counts), medians, desk.references(medians))),
         tables.html_table(
             housing.price_table(medians, counts), _by_year_columns(medians),
             caption="Prix médian des maisons au m², et nombre de ventes",
-        ),
+        ) + around(levels_by_year(desk, medians)),
         "Les prix par commune et par an, avec le nombre de ventes",
         _sources(desk, medians[-1]),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from analysis import french, hours, housing, palette, portrait, view
 from analysis.community import directory
 from analysis.french import NNBSP
 from analysis.lacks import commune_lacks_text
+from analysis.levels import COMPARED
 from analysis.model import Audience, Indicator, Status
 from analysis.network import MAX_AGE_DAYS
 from analysis.portrait import Cell, Past
@@ -57,13 +58,23 @@ class Theme:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What the small line of one indicator is compared with: the département's figures at the dates of its last part; `head` names it."""
+
+    indicator: str
+    head: str
+    points: tuple[sparks.Point, ...]
+
+
+@dataclass(frozen=True)
 class Portrait:
-    """Everything of one commune that depends on figures only, as texts."""
+    """Everything of one commune that depends on figures only, as texts. `beside`: one for each of `pasts` that has something to compare."""
 
     headline: str
     verdict: str
     themes: tuple[Theme, ...]
     pasts: tuple[Past, ...]
+    beside: tuple[Beside, ...] = ()
 
 
 def portrait_of(desk: loading.Desk, code: str, audience: Audience) -> Portrait:
@@ -86,7 +97,28 @@ def _portrait(revision: int, today: dt.date, code: str, audience: Audience) -> P
             found = portrait.past([portrait.cell(each, code) for each in answers])
             if len(found.known) > 1:
                 pasts.append(found)
-    return Portrait(_headline(desk, code, group, audience), _verdict_text(desk, code), themes, tuple(pasts))
+    beside = (_past_beside(desk, past, code) for past in pasts) if desk.level_figures else ()
+    return Portrait(
+        _headline(desk, code, group, audience),
+        _verdict_text(desk, code),
+        themes,
+        tuple(pasts),
+        tuple(each for each in beside if each is not None),
+    )
+
+
+def _past_beside(desk: loading.Desk, past: Past, code: str) -> Beside | None:
+    """The département beside the last part of a series; None for counts, which do not stand on its scale, and where nothing is known."""
+    if past.indicator.kind not in COMPARED:
+        return None
+    found = [
+        (sparks.years(one.answer.vintage.period), each)
+        for one in past.parts[-1]
+        for each in desk.elsewhere(one.answer, code)
+        if each.level.kind == "departement" and each.total.value is not None
+    ]
+    points = tuple((time, each.total.value) for time, each in found)
+    return Beside(past.indicator.id, found[0][1].head, points) if found else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=2000)
@@ -307,7 +339,7 @@ def levels_note(desk: loading.Desk, code: str) -> str:
     alike = next((f" Communes semblables : {each.name}." for each in levels if each.kind == "peers"), "")
     return french.spaced(
         "Et ailleurs : sommes de ce que les fichiers nationaux publient des communes ; un taux est tiré de ces sommes. « Au moins » : une "
-        "partie des communes est secrète ou non publiée. Une médiane ne s'additionne pas : il n'y en a pas pour un ensemble de communes."
+        "partie des communes est secrète ou non publiée. Une médiane ne s'additionne pas : elle n'est donnée que de ventes lues une à une."
         + alike
     )
 
@@ -324,11 +356,12 @@ def changes(shown: Portrait) -> None:
             icon=":material/history:",
         )
         return
+    beside = {each.indicator: each for each in shown.beside}
     rows = pd.DataFrame(
         [
             {
                 "name": past.indicator.short,
-                "spark": _spark(past),
+                "spark": _spark(past, beside.get(past.indicator.id)),
                 "values": portrait.vintages_text(past.cells, LONG),
                 "change": past.change,
             }
@@ -341,18 +374,25 @@ def changes(shown: Portrait) -> None:
         Column("change", "Évolution"),
     ]
     breaks = [f"{p.indicator.short}{NNBSP}: {text}" for p in shown.pasts for text in p.breaks]
+    broken = [
+        french.spaced(f"Tirets : {head}.") for head in dict.fromkeys(each.head for each in shown.beside)
+    ]
     tables.show_table(
         rows, columns, caption="Évolutions", hide_caption=True,
-        notes=[*breaks, french.spaced("Sources : celles des tableaux ci-dessus.") + " Le tracé ne part pas de zéro."],
+        notes=[
+            *breaks,
+            " ".join([french.spaced("Sources : celles des tableaux ci-dessus."), "Le tracé ne part pas de zéro.", *broken]),
+        ],
     )  # fmt: skip
     long = [p for p in shown.pasts if len(p.cells) > LONG]
     for periods in dict.fromkeys(p.indicator.periods for p in long):
         _full_series([p for p in long if p.indicator.periods == periods])
 
 
-def _spark(past: Past) -> str:
+def _spark(past: Past, beside: Beside | None) -> str:
     return sparks.spark(
-        [[(sparks.years(c.answer.vintage.period), c.value) for c in part] for part in past.parts]
+        [[(sparks.years(c.answer.vintage.period), c.value) for c in part] for part in past.parts],
+        beside.points if beside else (),
     )
 
 

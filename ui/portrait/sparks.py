@@ -23,15 +23,17 @@ def years(period: str) -> float:
     return parts[0] + (parts[1] - 1 + ((parts[2] if len(parts) > 2 else 15) / 31)) / 12
 
 
-def spark(parts: Sequence[Sequence[Point]]) -> str:
+def spark(parts: Sequence[Sequence[Point]], beside: Sequence[Point] = ()) -> str:
     """A line over time as the address of a picture; each part (between two breaks in the series) is a line of its own.
 
-    A dashed upright stands where the series breaks. Empty text when there are fewer than two values: a dot tells nothing.
+    A dashed upright stands where the series breaks. `beside`: what the last part is compared with, as a broken line (one: nobody would
+    tell several apart at this size). Empty text when there are fewer than two values: a dot tells nothing.
     """
     known = [(t, v) for part in parts for t, v in part if v is not None]
     if len(known) < 2:
         return ""
-    times, values = [t for t, _ in known], [v for _, v in known]
+    compared = [(t, v) for t, v in beside if v is not None]
+    times, values = [t for t, _ in known], [v for _, v in (*known, *compared)]
     all_times = [t for part in parts for t, _ in part]
     low, high = min(values), max(values)
     start, span_t, span_v = min(all_times), max(all_times) - min(all_times) or 1.0, high - low
@@ -42,6 +44,14 @@ def spark(parts: Sequence[Sequence[Point]]) -> str:
         return round(x, 1), round(HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * up, 1)
 
     marks = []
+    if compared:
+        line = " ".join("{},{}".format(*place(t, v)) for t, v in compared)
+        if len(compared) == 1:
+            x, y = place(*compared[0])
+            line = f"{x - 10},{y} {x + 4},{y}"
+        marks.append(
+            f'<polyline points="{line}" fill="none" stroke="{palette.REFERENCE}" stroke-width="1.5" stroke-dasharray="4 2"/>'
+        )
     for part in parts:
         run: list[tuple[float, float]] = []
         for t, v in [*part, (0.0, None)]:
