@@ -208,6 +208,11 @@ def test_establishments_are_counted_by_level_block_after_block() -> None:
     rows = parsed.levels.set_index(["indicator", "period", "level", "area"])["value"]
     assert rows["internet_trades", "2026-10-31", "departement", "61"] == 381 + 2
     assert rows["internet_trades", "2026-10-31", "france", "france"] == len(FRANCE) + 2
+    # By year of creation too, since the network began: all of these are of 2020.
+    assert rows["internet_trades_created", "2020", "departement", "61"] == 381 + 2
+    assert rows["internet_trades_created", "2019", "departement", "61"] == 0
+    assert rows["internet_trades_created", "2020", "france", "france"] == len(FRANCE) + 2
+    assert str(territory.network.first_year) == min(rows["internet_trades_created"].index.get_level_values(0))
     assert dict(parsed.set_aside) == {"établissements en diffusion partielle, commune non diffusée": 1}
 
 
@@ -247,3 +252,157 @@ def test_the_rule_of_communes_alike_is_told_in_words() -> None:
     )
     assert len(peer_classes()) > 34_500 and len(set(peer_classes().values())) < 60
     assert peer_classes(("61258",))["61258"] == peer_classes()["61258"]
+
+
+# -- extracts
+
+
+def test_an_extract_says_nothing_of_levels_that_it_does_not_hold_whole() -> None:
+    """The whole of Normandie, 2,600 communes: its région, its départements, its EPCIs; neither France nor communes alike."""
+    normandie = FRANCE[FRANCE["region"] == "28"]["code"]
+    found = _sums(dict.fromkeys(normandie, 1.0))
+    assert found is not None
+    assert set(found["level"]) == {"epci", "departement", "region"}
+    assert found.set_index("level").loc["region", "value"] == len(normandie)
+    short = _sums(dict.fromkeys([code for code in normandie if not code.startswith("76")], 1.0))
+    assert short is not None and set(short["level"]) == {"epci", "departement"}
+
+
+# -- sales
+
+
+GEO = ("id_mutation", "date_mutation", "nature_mutation", "valeur_fonciere", "code_commune", "id_parcelle", "lot1_numero",
+       "type_local", "surface_reelle_bati")  # fmt: skip
+Sale = tuple[str, str, str, float, float]
+"""Mutation, day, commune, price, surface of its one house."""
+
+
+def _geo(sales: list[Sale], at: int = 2, nature: str = "Vente", kind: str = "Maison") -> Table:
+    rows = [
+        (key, day, nature, str(price), code, f"p{key}", "", kind, str(surface))
+        for key, day, code, price, surface in sales
+    ]
+    frame = pd.DataFrame(rows, columns=list(GEO), dtype="str")
+    return Table(frame, Dialect("csv"), (), np.arange(at, at + len(rows), dtype=np.int64), name="full.csv")
+
+
+def _sold(*blocks: Table) -> pd.DataFrame:
+    territory = load_territory(packs.SHIPPED.territory)
+    (found, *_) = formats.recognise(blocks[0], territory)
+    reducer = formats.reducer(found, Choices(), load_catalogue(), territory)
+    assert reducer is not None
+    for each in blocks:
+        reducer.add(each)
+    parsed = reducer.result()
+    assert not parsed.problems
+    assert parsed.levels is not None
+    return parsed.levels.set_index(["indicator", "period", "level", "area"])
+
+
+def _bounds(codes: list[str]) -> list[Sale]:
+    """Two sales that hold the whole year in each commune, at 1,000 €/m²."""
+    return [
+        (f"{code}-{day}", f"2025-{day}", code, 100_000.0, 100.0)
+        for code in codes
+        for day in ("01-05", "12-28")
+    ]
+
+
+def test_the_median_of_a_level_is_that_of_its_sales_not_of_its_communes() -> None:
+    seats = (
+        FRANCE.dropna(subset="departement").drop_duplicates("departement")["code"].tolist()
+    )  # one commune a département, in the order of France
+    here, there = "61258", "61156"
+    cheap = [(f"a{n}", "2025-03-01", here, 50_000.0 + n, 100.0) for n in range(9)]
+    dear = [(f"b{n}", "2025-04-01", there, 300_000.0, 100.0) for n in range(5)]
+    # The same house again, in another block and on another nature of land: one sale.
+    again = _geo(cheap[:3], at=900)
+    other = _geo([("x", "2025-05-01", here, 1.0, 100.0)], nature="Échange")
+    flat = _geo([("y", "2025-05-01", here, 1.0, 100.0)], kind="Appartement")
+    found = _sold(_geo(_bounds(seats)), _geo([*cheap, *dear]), again, other, flat)
+    orne = found.loc[("house_sales", "2025", "departement", "61")]
+    assert (orne["value"], orne["covered"], orne["communes"]) == (2 + 9 + 5, 381, 381)
+    median = found.loc[("house_price", "2025", "departement", "61")]
+    every = [500 + n / 100 for n in range(9)] + [3000] * 5 + [1000] * 2
+    assert median["value"] == pytest.approx(float(np.median(every)))
+    assert median["value"] not in (
+        500.04,
+        3000,
+        (500.04 + 3000) / 2,
+    )  # neither commune's, nor the median of the two
+    france = found.loc[("house_sales", "2025", "france", "france")]
+    assert france["value"] == 2 * len(seats) + 14
+    assert found.loc[("house_price", "2025", "france", "france"), "value"] == 1000
+
+
+def test_below_five_sales_a_level_has_no_median_and_a_half_year_no_figure() -> None:
+    seats = FRANCE.dropna(subset="departement").drop_duplicates("departement")["code"].tolist()
+    whole = _bounds([code for code in seats if not code.startswith("14")])
+    calvados = next(code for code in seats if code.startswith("14"))
+    half = [(f"c{n}", "2025-02-01", calvados, 100_000.0, 50.0) for n in range(20)]
+    found = _sold(_geo([*whole, *half]))
+    orne = found.loc[("house_price", "2025", "departement", "61")]
+    assert (orne["status"], pd.isna(orne["value"]), orne["covered"]) == ("missing", True, 381)
+    assert found.loc[("house_sales", "2025", "departement", "61"), "value"] == 2
+    # The Calvados sold from February on only: the region is short of it, and its twenty sales are in nothing.
+    region = found.loc[("house_sales", "2025", "region", "28")]
+    of_calvados = int((FRANCE["departement"] == "14").sum())
+    assert region["communes"] - region["covered"] == of_calvados and region["value"] == 8
+
+
+def test_the_file_of_one_departement_gives_that_departement_and_its_epci() -> None:
+    found = _sold(
+        _geo([*_bounds(["61258"]), *((f"a{n}", "2025-03-01", "61156", 80_000.0, 100.0) for n in range(3))])
+    )
+    assert set(found.index.get_level_values("level")) == {"epci", "departement"}
+    assert found.loc[("house_price", "2025", "departement", "61"), "value"] == 800
+    assert found.loc[("house_sales", "2025", "departement", "61"), "value"] == 5
+
+
+# -- Melodi
+
+
+MELODI = ("GEO", "GEO_OBJECT", "OCS", "TDW", "RP_MEASURE", "FREQ", "OBS_STATUS", "TIME_PERIOD", "OBS_VALUE")
+
+
+def _melodi(rows: list[tuple[str, str, str, str, str]]) -> Table:
+    """Rows (commune, category, another dimension, status, value) of the census of 2022."""
+    cells = [
+        (code, "COM", ocs, tdw, "DWELLINGS", "A", status, "2022", value)
+        for code, ocs, tdw, status, value in rows
+    ]
+    frame = pd.DataFrame(cells, columns=list(MELODI), dtype="str")
+    return Table(frame, Dialect("csv"), (), np.arange(2, len(rows) + 2, dtype=np.int64), name="melodi.csv")
+
+
+def _census(*blocks: Table) -> pd.DataFrame | None:
+    territory = load_territory(packs.SHIPPED.territory)
+    (found, *_) = formats.recognise(blocks[0], territory)
+    reducer = formats.reducer(found, Choices(), load_catalogue(), territory)
+    assert reducer is not None
+    for each in blocks:
+        reducer.add(each)
+    return reducer.result().levels
+
+
+def test_a_long_file_is_summed_over_its_totals_and_hides_what_it_hides() -> None:
+    codes = FRANCE["code"].tolist()
+    whole = [(code, "_T", "_T", "A", "10.5") for code in codes]
+    vacant = [(code, "DW_VAC", "_T", "A", "2") for code in codes if code != "61258"]
+    crossed = [(code, "_T", "1", "A", "7") for code in codes[:600]]
+    hidden = [("61258", "DW_VAC", "_T", "C", ""), ("61", "_T", "_T", "A", "999")]
+    half = len(codes) // 2
+    found = _census(_melodi([*whole[:half], *crossed]), _melodi([*whole[half:], *vacant, *hidden]))
+    assert found is not None
+    rows = found.set_index(["indicator", "period", "level", "area"])
+    assert rows.loc[("dwellings", "2022", "departement", "61"), "value"] == 381 * 10.5
+    assert rows.loc[("dwellings", "2022", "france", "france"), "value"] == len(codes) * 10.5
+    orne = rows.loc[("vacant_dwellings", "2022", "departement", "61")]
+    assert (orne["value"], orne["covered"], orne["hidden"]) == (380 * 2, 380, 1)
+    # The département less every commune that is published is nothing.
+    assert orne["value"] - 2 * 380 == 0
+
+
+def test_a_long_file_that_gives_a_commune_twice_says_nothing_of_levels() -> None:
+    whole = [(code, "_T", "_T", "A", "10.5") for code in FRANCE["code"]]
+    assert _census(_melodi(whole), _melodi([("61258", "_T", "_T", "A", "3")])) is None

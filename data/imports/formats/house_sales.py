@@ -14,6 +14,7 @@ import pandas as pd
 from data.catalogue import Catalogue
 from data.imports.dates import read_days
 from data.imports.formats.reducing import TerritoryReducer
+from data.imports.formats.sales_levels import SalesByLevel
 from data.imports.formats.territory_rows import counted, departements
 from data.imports.formats.wide import MISSING, NO_ROWS, OBSERVED, vintages
 from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Table
@@ -43,32 +44,64 @@ class HouseSales(TerritoryReducer):
         self._present: set[tuple[str, str]] = set()
         self._houses: list[pd.DataFrame] = []
         self._problems: list[Problem] = []
+        self._around = SalesByLevel(territory, _is_whole)
 
     def add(self, table: Table) -> None:
         """Take the next block."""
         frame = table.frame
         codes = self._commune(frame)
+        day_of = self._read_days(frame)
+        house = frame[self._of["type_local"]].str.strip() == "Maison"
+        sale = frame[self._of["nature"]].str.strip() == "Vente"
+        self._take_around(frame, codes, day_of, (house & sale).to_numpy(dtype=bool))
         near = codes.str.slice(0, 3).isin(self._departements) | codes.str.slice(0, 2).isin(self._departements)
         if not near.any():
             return
-        day_column = self._of["day"]
-        days = frame.loc[near, day_column].unique()
-        read = read_days(pd.Series(days, dtype="str"), np.zeros(len(days), dtype=np.int64), day_column)
-        day_of = {
-            text: day.isoformat() for text, day in zip(days, read.values, strict=True) if day is not None
-        }
-        for day in day_of.values():
+        days = frame.loc[near, self._of["day"]].map(day_of).astype("str")
+        for day in days.dropna().unique():
             self._first[day[:4]] = min(self._first.get(day[:4], day), day)
             self._last[day[:4]] = max(self._last.get(day[:4], day), day)
-        years = frame.loc[near, day_column].map(day_of).astype("str").str.slice(0, 4)
+        years = days.str.slice(0, 4)
         lands = codes[near].map(departement_of)
         self._present |= set(zip(lands[years.notna()], years.dropna(), strict=True))
-        house = codes.isin(list(self._codes)) & (frame[self._of["type_local"]].str.strip() == "Maison")
-        sale = frame[self._of["nature"]].str.strip() == "Vente"
+        house &= codes.isin(list(self._codes))
         self._aside["maisons cédées autrement que par une vente"] += int((house & ~sale).sum())
         kept = (house & sale).to_numpy(dtype=bool)
         if kept.any():
             self._take(frame[kept], table.lines[kept], codes[kept], day_of)
+
+    def _read_days(self, frame: pd.DataFrame) -> dict[str, str]:
+        """The days of a block by their text, each read once; without those that are no day."""
+        column = self._of["day"]
+        days = frame[column].unique()
+        read = read_days(pd.Series(days, dtype="str"), np.zeros(len(days), dtype=np.int64), column)
+        return {text: day.isoformat() for text, day in zip(days, read.values, strict=True) if day is not None}
+
+    def _take_around(
+        self, frame: pd.DataFrame, codes: pd.Series, day_of: dict[str, str], sold: np.ndarray
+    ) -> None:
+        """The rows of everywhere, for what surrounds the territory."""
+        of, places = self._of, self._around.today(codes)
+        days = frame[of["day"]].map(day_of).astype("str")
+        self._around.seen(places, days)
+        if sold.any():
+            rows = frame[sold]
+            sale, house = self._told_apart(rows)
+            self._around.add(places[sold], days[sold], sale, house, rows[of["price"]], rows[of["surface"]])
+
+    def _told_apart(self, rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """The words that tell a sale, and a house of it, from another."""
+        of = self._of
+        identity = (
+            ["parcel", "surface", "rooms", "lot"]
+            if "key" in of
+            else ["section", "plan", "surface", "rooms", "lot"]
+        )
+        sale = ["key"] if "key" in of else ["day", "disposition", "price", "departement", "commune"]
+        return (
+            _joined(rows, [of[name] for name in sale if name in of]),
+            _joined(rows, [of[name] for name in identity if name in of]),
+        )
 
     def _commune(self, frame: pd.DataFrame) -> pd.Series:
         """INSEE codes: whole in geo-dvf; the département and three digits in DGFiP's files."""
@@ -86,19 +119,14 @@ class HouseSales(TerritoryReducer):
         undated = days.isna().to_numpy(dtype=bool)
         self._problems += [*price.problems, *surface.problems]
         self._problems += [_undated(int(line), of["day"]) for line in lines[undated]]
-        identity = (
-            ["parcel", "surface", "rooms", "lot"]
-            if "key" in of
-            else ["section", "plan", "surface", "rooms", "lot"]
-        )
-        sale = ["key"] if "key" in of else ["day", "disposition", "price", "departement", "commune"]
+        sale, house = self._told_apart(rows)
         self._houses.append(
             pd.DataFrame(
                 {
                     "commune": codes.map(self._codes).to_numpy(),
                     "year": days.str.slice(0, 4).to_numpy(),
-                    "sale": _joined(rows, [of[name] for name in sale if name in of]),
-                    "house": _joined(rows, [of[name] for name in identity if name in of]),
+                    "sale": sale,
+                    "house": house,
                     "price": price.values,
                     "surface": surface.values,
                     "line": lines,
@@ -108,11 +136,7 @@ class HouseSales(TerritoryReducer):
 
     def result(self) -> Parsed:
         """Sales and medians of every commune and every year that is over; 0 where the département has sales and the commune none."""
-        over = {
-            year
-            for year, day in self._last.items()
-            if day >= year + COMPLETE_TO and self._first[year] <= year + COMPLETE_FROM
-        }
+        over = {year for year, day in self._last.items() if _is_whole(year, self._first[year], day)}
         years = sorted(over)
         houses = pd.concat(self._houses, ignore_index=True) if self._houses else _NO_HOUSES
         sales = _sales(houses)
@@ -141,8 +165,14 @@ class HouseSales(TerritoryReducer):
         periods_given = {(indicator, year) for indicator in (SALES, PRICE) for year in years}
         new, _ = vintages(WORKS, edition, periods_given, self._choices, self._catalogue)
         return Parsed(
-            "figures", counted(cells, self._of["price"]), NO_ROWS, tuple(problems), aside, self._of["commune"], "codes", new
+            "figures", counted(cells, self._of["price"]), NO_ROWS, tuple(problems), aside, self._of["commune"], "codes", new,
+            levels=None if problems else self._around.result(years, (SALES, PRICE), _sales, LEAST_SALES),
         )  # fmt: skip
+
+
+def _is_whole(year: str, first: str, last: str) -> bool:
+    """Whether sales from one day to another (ISO) hold a whole year."""
+    return last >= year + COMPLETE_TO and first <= year + COMPLETE_FROM
 
 
 def _sales(houses: pd.DataFrame) -> pd.DataFrame:

@@ -26,19 +26,25 @@ Figure = tuple[Pair, npt.NDArray[np.float64], npt.NDArray[np.object_]]
 _UNSEEN, _OBSERVED, _MISSING, _HIDDEN = range(4)
 _STATES = {Status.OBSERVED.value: _OBSERVED, Status.MISSING.value: _MISSING, Status.SUPPRESSED.value: _HIDDEN}
 LEAST = 500
-"""Communes of a file below which it is none of France, and sums nothing."""
+"""Communes of a file below which it says nothing of what surrounds a territory."""
+OF_FRANCE = 90
+"""Départements of which a file of France has a row: publications leave out some (Alsace and Moselle, Mayotte, all overseas), and the
+extract of a region has 13 of them at most."""
 
 
 class LevelSums:
     """Sums by level of the counts of a file of all France, taken block after block. Memory: two numbers a commune and figure.
 
     The cells of communes that merged since are added up. Arrondissements stand for their city only where the file lacks the city itself.
+    `least`: communes below which nothing is said.
     """
 
-    def __init__(self, territory: Territory) -> None:
+    def __init__(self, territory: Territory, least: int = LEAST) -> None:
+        self._least = least
         frame = reference.communes(contours=False)
         frame = frame.assign(peers=frame["code"].map(peer_classes()))
-        self._position = {code: place for place, code in enumerate(frame["code"])}
+        self.codes: tuple[str, ...] = tuple(frame["code"])
+        self._position = {code: place for place, code in enumerate(self.codes)}
         self._city: list[int] = []  # of each arrondissement, whose positions follow those of the communes
         former = reference.former_communes()
         for code, kind, today in zip(former["code"], former["kind"], former["current_code"], strict=True):
@@ -49,7 +55,7 @@ class LevelSums:
                 self._city.append(self._position[today])
             else:
                 self._position[code] = self._position[today]
-        self._departements = frame["departement"].to_numpy()
+        self.departements = frame["departement"].to_numpy()
         inside = frame[frame["code"].isin(territory.codes)]
         self._areas: list[tuple[str, str, npt.NDArray[np.bool_]]] = [
             (level, str(area), (frame[level] == area).fillna(False).to_numpy(dtype=bool))
@@ -60,6 +66,7 @@ class LevelSums:
         self._values: dict[Pair, npt.NDArray[np.float64]] = {}
         self._states: dict[Pair, npt.NDArray[np.int8]] = {}
         self._rows: set[str] = set()
+        self._of_pair: dict[Pair, set[str]] = {}
         self._twice = False
 
     def add(self, places: pd.Series, figures: Iterable[Figure]) -> None:
@@ -78,6 +85,47 @@ class LevelSums:
             states[np.isnan(values) & (states == _OBSERVED)] = _MISSING
             self._lay(pair, texts, values, states)
 
+    def cells(
+        self,
+        pair: Pair,
+        places: Sequence[str],
+        values: npt.NDArray[np.float64],
+        statuses: npt.NDArray[np.object_],
+    ) -> None:
+        """Take rows of a long file, one a commune, that are all of one figure; the next block may go on with it."""
+        codes = set(places) & self._position.keys()
+        seen = self._of_pair.setdefault(pair, set())
+        known = sum(text in codes for text in places)
+        self._twice = self._twice or len(codes) < known or bool(codes & seen)
+        seen |= codes
+        self._rows |= codes
+        states = np.full(len(values), _MISSING, dtype=np.int8)
+        for word, code in _STATES.items():
+            states[statuses == word] = code
+        states[np.isnan(values) & (states == _OBSERVED)] = _MISSING
+        self._lay(pair, places, values, states)
+
+    def today(self, codes: Iterable[str]) -> npt.NDArray[np.int64]:
+        """The position in `codes` of today's commune of each code, that of its city for an arrondissement; -1 for what is no commune."""
+        places = (self._position.get(code, -1) for code in codes)
+        count = len(self.codes)
+        return np.array([self._city[at - count] if at >= count else at for at in places], dtype=np.int64)
+
+    def areas(self, seen: npt.NDArray[np.bool_]) -> list[tuple[str, str, npt.NDArray[np.bool_]]]:
+        """The levels of which a file that tells the communes `seen` (by position) says something: level, code, its communes.
+
+        A file of France says something of each, and France is what it covers: the communes of its départements. Of an extract only the
+        levels that lie in it whole: the others would pass for what they are not.
+        """
+        told = np.unique(self.departements[seen])
+        if len(told) >= OF_FRANCE:
+            covered = np.isin(self.departements, told)
+            return [
+                (level, area, mask & covered if level == FRANCE else mask)
+                for level, area, mask in self._areas
+            ]
+        return [each for each in self._areas if each[0] != FRANCE and bool(seen[each[2]].all())]
+
     def count(self, pair: Pair, counted: Mapping[str, int], seen: Iterable[str]) -> None:
         """Take rows of a file of single things: how many stand in each commune (codes), and the communes that it names at all."""
         texts = list(seen)
@@ -85,10 +133,16 @@ class LevelSums:
         values = np.array([float(counted.get(text, 0)) for text in texts])
         self._lay(pair, texts, values, np.full(len(texts), _OBSERVED, dtype=np.int8))
 
+    def whole(self, pair: Pair, counted: npt.NDArray[np.int64], seen: npt.NDArray[np.bool_]) -> None:
+        """Take the counts of every commune at once, by position in `codes`; `seen`: those that the file tells, with 0 or more."""
+        codes = np.array(self.codes, dtype=object)[seen].tolist()
+        self._rows |= set(codes)
+        self._lay(pair, codes, counted[seen].astype(float), np.full(len(codes), _OBSERVED, dtype=np.int8))
+
     def _lay(
         self, pair: Pair, texts: Sequence[str], values: npt.NDArray[np.float64], states: npt.NDArray[np.int8]
     ) -> None:
-        size = len(self._departements) + len(self._city)
+        size = len(self.codes) + len(self._city)
         at = np.fromiter((self._position.get(text, -1) for text in texts), dtype=np.int64, count=len(texts))
         known = at >= 0
         total = self._values.setdefault(pair, np.zeros(size))
@@ -97,12 +151,9 @@ class LevelSums:
         np.maximum.at(state, at[known], states[known])
 
     def result(self) -> pd.DataFrame | None:
-        """One row a level, area and figure (`LEVEL_COLUMNS`); None for a file that is none of France, or gives a commune twice.
-
-        France is what the publication covers: its `communes` are those of the départements of which the file has a row.
-        """
-        count = len(self._departements)
-        if self._twice or len(self._rows) < LEAST:
+        """One row a level, area and figure (`LEVEL_COLUMNS`, see `areas`); None for a file of few communes, or that gives one twice."""
+        count = len(self.codes)
+        if self._twice or len(self._rows) < self._least:
             return None
         rows = []
         for (indicator, period), values in self._values.items():
@@ -115,9 +166,7 @@ class LevelSums:
                 city,
                 np.where(unseen[city], self._states[indicator, period][count:], 0).astype(np.int8),
             )
-            told = np.isin(self._departements, np.unique(self._departements[known != _UNSEEN]))
-            for level, area, mask in self._areas:
-                mine = mask & told if level == FRANCE else mask
+            for level, area, mine in self.areas(known != _UNSEEN):
                 state = known[mine]
                 here, hidden = int((state == _OBSERVED).sum()), int((state == _HIDDEN).sum())
                 status = Status.OBSERVED if here else Status.SUPPRESSED if hidden else Status.MISSING

@@ -17,6 +17,7 @@ import pandas as pd
 from data import reference
 from data.catalogue import Catalogue
 from data.imports.formats.base import ColumnPattern, Example, Format, in_one_block
+from data.imports.formats.levels import LevelSums
 from data.imports.formats.territory_rows import OUTSIDE
 from data.imports.formats.wide import MISSING, NO_ROWS, OBSERVED, SUPPRESSED, kept_rows, meanings, vintages
 from data.imports.model import CELL_COLUMNS, Choices, Parsed, Problem, Recognition, Sum, Table
@@ -59,6 +60,9 @@ class Reducer:
         self._parts: list[pd.DataFrame] = []
         self._lines: list[npt.NDArray[np.int64]] = []
         self._aside: Counter[str] = Counter()
+        self._around = LevelSums(territory)
+        self._crossed: set[str] = set()  # columns in which a row that was summed is not of the total
+        self._dimensions: set[str] = set()  # columns in which the total stands
 
     def add(self, table: Table) -> None:
         """Take the next block."""
@@ -70,6 +74,47 @@ class Reducer:
         self._aside[OUTSIDE] += int(away.sum())
         self._parts.append(frame[~away])
         self._lines.append(lines[~away])
+        self._sum(frame)
+
+    def _sum(self, frame: pd.DataFrame) -> None:
+        """Adds the counts of all France. What is a dimension is known for certain at the end of the file alone (`_undivided`): until then a
+        column named like one is taken for one, and where that was wrong nothing is said of what surrounds the territory.
+        """
+        named = self._recognition.columns.keys() | self._choices.columns.keys()
+        keep = np.ones(len(frame), dtype=bool)
+        columns = [str(name) for name in frame.columns if self._columns.get(str(name)) is None]
+        cells = {name: frame[name].str.strip() for name in columns}
+        totals = {name: (each == TOTAL).to_numpy(dtype=bool) for name, each in cells.items()}
+        for name in columns:
+            if totals[name].any():
+                self._dimensions.add(name)
+            if name not in named and _DIMENSION.fullmatch(name):
+                keep &= totals[name] | (cells[name] == "").to_numpy(dtype=bool)
+        self._crossed |= {name for name in columns if not totals[name][keep].all()}
+        kept, of = frame[keep], self._of
+        if kept.empty:
+            return
+        values, statuses = self._read(kept, np.zeros(len(kept), dtype=np.int64))[:2]
+        indicators, years = kept[of["ocs"]].str.strip(), kept[of["year"]].str.strip()
+        places = kept[of["commune"]].to_numpy(dtype=object)
+        for (ocs, year), rows in kept.groupby([indicators, years], sort=False).indices.items():
+            if not re.fullmatch("[0-9]{4}", str(year)):
+                continue
+            self._around.cells(
+                (INDICATORS[str(ocs)], str(year)), places[rows].tolist(), values[rows], statuses[rows]
+            )
+
+    def _read(
+        self, frame: pd.DataFrame, lines: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.object_], tuple[Problem, ...]]:
+        """Values, statuses, and what cannot be read."""
+        of = self._of
+        numbers = read_numbers(frame[of["value"]], lines, of["value"], missing=FORMAT.missing, decimal=".")
+        statuses = numbers.statuses
+        if "status" in of:
+            written = frame[of["status"]].str.strip().map(_STATUSES)
+            statuses = np.where(np.isnan(numbers.values) & written.notna(), written.fillna(MISSING), statuses)
+        return numbers.values, statuses, tuple(numbers.problems)
 
     def result(self) -> Parsed:
         """Cells of the four counts of dwellings by commune and year."""
@@ -83,38 +128,35 @@ class Reducer:
         total = _totals(frame, self._columns)
         aside = self._aside + Counter({CROSSED: int((~total).sum())})
         frame, lines, of = frame[total], lines[total], self._of
-        numbers = read_numbers(frame[of["value"]], lines, of["value"], missing=FORMAT.missing, decimal=".")
+        values, statuses, unread = self._read(frame, lines)
         year = frame[of["year"]].str.strip()
         undated = ~year.str.fullmatch("[0-9]{4}").to_numpy(dtype=bool)
         problems = (
             *(_no_total(name) for name in undivided),
-            *numbers.problems,
+            *unread,
             *(_no_year(int(line), of["year"]) for line in lines[undated][:MOST_PROBLEMS]),
         )
-        statuses = numbers.statuses
-        if "status" in of:
-            written = frame[of["status"]].str.strip().map(_STATUSES)
-            statuses = np.where(np.isnan(numbers.values) & written.notna(), written.fillna(MISSING), statuses)
         cells = pd.DataFrame(
             {
                 "indicator": frame[of["ocs"]].str.strip().map(INDICATORS).to_numpy(),
                 "place": frame[of["commune"]].to_numpy(),
                 "period": year.to_numpy(),
-                "value": np.where(statuses == OBSERVED, numbers.values, np.nan),
+                "value": np.where(statuses == OBSERVED, values, np.nan),
                 "status": statuses,
                 "line": lines,
                 "column": of["value"],
                 "text": frame[of["value"]].to_numpy(),
             }
         )
-        cells = cells[~undated & ~cells["line"].isin({each.line for each in numbers.problems}).to_numpy()]
+        cells = cells[~undated & ~cells["line"].isin({each.line for each in unread}).to_numpy()]
         periods_given = set(
             cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None)
         )
         edition = max((period for _, period in periods_given), default="")
         new, _ = vintages(FORMAT.works, edition, periods_given, self._choices, self._catalogue)
         return Parsed(
-            "figures", cells.reset_index(drop=True), NO_ROWS, problems, dict(aside), of["commune"], "codes", new, FORMAT.rules
+            "figures", cells.reset_index(drop=True), NO_ROWS, problems, dict(aside), of["commune"], "codes", new, FORMAT.rules,
+            levels=None if problems or self._crossed & self._dimensions else self._around.result(),
         )  # fmt: skip
 
     def _undivided(self, frame: pd.DataFrame) -> list[str]:

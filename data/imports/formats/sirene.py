@@ -46,6 +46,8 @@ class Reducer(TerritoryReducer):
         self._counted = np.zeros(len(self._everywhere), dtype=np.int64)
         self._named = np.zeros(len(self._everywhere), dtype=bool)
         self._other: Counter[str] = Counter()
+        self._years: dict[str, np.ndarray] = {}  # the created ones by year, by the same positions
+        self._other_years: dict[str, Counter[str]] = {}
 
     def add(self, table: Table) -> None:
         """Take the next block."""
@@ -62,6 +64,7 @@ class Reducer(TerritoryReducer):
         other = place[~known]  # a former commune, an arrondissement, a commune that is not said
         self._other.update(dict.fromkeys(other.unique(), 0))
         self._other.update(other[everywhere[~known]].value_counts().to_dict())
+        self._add_years(frame.loc[everywhere, of["created"]], place[everywhere], at[everywhere.to_numpy()])
         inside = frame[place.isin(list(self._codes))]
         if inside.empty:
             return
@@ -75,6 +78,18 @@ class Reducer(TerritoryReducer):
         self._created.update(zip(today[wanted][known], years[known], strict=True))
         self._aside["établissements sans date de création (comptés dans le total)"] += int((~known).sum())
 
+    def _add_years(self, created: pd.Series, place: pd.Series, at: np.ndarray) -> None:
+        """Counts the wanted establishments of all France by year of creation, since the network began."""
+        years, first = created.str.slice(0, 4), str(self._territory.network.first_year)
+        for year in years.unique():
+            if len(year) != 4 or not year.isdigit() or year < first:
+                continue
+            mine = (years == year).to_numpy(dtype=bool)
+            counted = self._years.setdefault(year, np.zeros(len(self._everywhere), dtype=np.int32))
+            np.add.at(counted, at[mine & (at >= 0)], 1)
+            elsewhere = place[mine & (at < 0)].value_counts().to_dict()
+            self._other_years.setdefault(year, Counter()).update(elsewhere)
+
     def _wanted(self, rows: pd.DataFrame) -> pd.Series:
         """Active establishments of the internet trades."""
         active = rows[self._of["state"]] == "A"
@@ -83,14 +98,22 @@ class Reducer(TerritoryReducer):
         ours = [text for text in activities[active].unique() if text[:2] in DIVISIONS]
         return active & activities.isin(ours)
 
-    def _of_france(self) -> tuple[dict[str, int], list[str]]:
-        """The counts by commune of all France, and every commune that the file names."""
+    def _of_france(self, years: list[str], day: str) -> pd.DataFrame | None:
+        """The counts of what surrounds the territory: the stock, and the created ones by year. Communes that the file names are told."""
         there = np.flatnonzero(self._named)
         names = self._everywhere[there].tolist()
-        return {**dict(zip(names, self._counted[there].tolist(), strict=True)), **self._other}, [
-            *names,
-            *self._other,
-        ]
+        seen = [*names, *self._other]
+        nobody = np.zeros(len(self._everywhere), dtype=np.int32)
+
+        def by_commune(counted: np.ndarray, other: Counter[str]) -> dict[str, int]:
+            return {**dict(zip(names, counted[there].tolist(), strict=True)), **other}
+
+        levels = LevelSums(self._territory)
+        levels.count((STOCK, day), by_commune(self._counted, self._other), seen)
+        for year in years:
+            created = by_commune(self._years.get(year, nobody), self._other_years.get(year, Counter()))
+            levels.count((CREATED, year), created, seen)
+        return levels.result()
 
     def result(self) -> Parsed:
         """The counts: the stock at the file's day, and the still active by year of creation since the network began."""
@@ -113,15 +136,13 @@ class Reducer(TerritoryReducer):
             cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None)
         )
         new, _ = vintages(FORMAT.works, day, periods_given, self._choices, self._catalogue)
-        levels = LevelSums(self._territory)
-        levels.count((STOCK, day), *self._of_france())
         self._aside["établissements en diffusion partielle, commune non diffusée"] += self._other[
             NOT_DIFFUSED
         ]
         aside = {reason: count for reason, count in self._aside.items() if count}
         return Parsed(
             "figures", counted(cells, self._of["activity"]), NO_ROWS, tuple(problems), aside, self._of["commune"], "codes", new,
-            levels=levels.result() if not problems else None,
+            levels=self._of_france(years, day) if not problems else None,
         )  # fmt: skip
 
 
