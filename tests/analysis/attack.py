@@ -244,21 +244,25 @@ def _tally(known: Knowledge, name: str, tally: Tally, threshold: int) -> None:
 def by_differences(known: Knowledge) -> dict[Cell, float]:
     """The hidden cells that subtractions alone recover: an equation with one unknown gives it, again and again."""
     found: dict[Cell, float] = {}
+    values = dict(known.shown)
     again = True
     while again:
         again = False
         for equation in known.equations:
-            values = known.shown | found
             unknown = [cell for cell in equation if cell not in values]
             if len(unknown) == 1:
                 rest = sum(factor * values[cell] for cell, factor in equation.items() if cell in values)
-                found[unknown[0]] = -rest / equation[unknown[0]]
+                found[unknown[0]] = values[unknown[0]] = -rest / equation[unknown[0]]
                 again = True
     return found
 
 
-def bounds(known: Knowledge) -> dict[Cell, tuple[float, float]]:
-    """The smallest and the largest whole number that each hidden cell can be, by linear programming (an integer program: exact)."""
+def pinned(known: Knowledge) -> dict[Cell, float]:
+    """The hidden cells that can be one whole number only, by linear programming (an integer program: exact).
+
+    Each program gives a whole register that looks the same from outside. Two of them that differ in a cell show that it has more than one
+    possible value; of a cell in which all agree, the smallest and the largest value are asked.
+    """
     cells = known.hidden()
     place = {cell: i for i, cell in enumerate(cells)}
     left = np.zeros((len(known.equations), len(cells)))
@@ -270,26 +274,25 @@ def bounds(known: Knowledge) -> dict[Cell, tuple[float, float]]:
             else:
                 right[i] -= factor * known.shown[cell]
     limits = [(0.0, known.at_most.get(cell, MANY)) for cell in cells]
-    found = {}
+    least, most = np.full(len(cells), np.inf), np.full(len(cells), -np.inf)
     for cell, i in place.items():
-        ends = []
         for sign in (1.0, -1.0):
+            if least[i] < most[i]:
+                break
             aim = np.zeros(len(cells))
             aim[i] = sign
             result: Any = linprog(
                 aim, A_eq=left, b_eq=right, bounds=limits, integrality=np.ones(len(cells)), method="highs"
             )
             assert result.status == 0, (cell, result.message)  # else the equations contradict each other
-            ends.append(sign * result.fun)
-        found[cell] = (ends[0], ends[1])
-    return found
+            register = np.round(result.x)
+            least, most = np.minimum(least, register), np.maximum(most, register)
+    return {cell: float(least[i]) for cell, i in place.items() if least[i] == most[i]}
 
 
 def recovered(known: Knowledge) -> dict[Cell, float]:
     """The hidden cells that have one possible value only."""
-    return by_differences(known) | {
-        cell: low for cell, (low, high) in bounds(known).items() if round(low) == round(high)
-    }
+    return by_differences(known) | pinned(known)
 
 
 def consistent(known: Knowledge, truth: Mapping[Cell, float]) -> bool:
