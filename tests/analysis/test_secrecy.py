@@ -63,11 +63,11 @@ def test_no_hidden_cell_or_group_can_be_computed_from_cells_groups_and_total(
 
     def view(table: tuple[int, ...]) -> Any:
         result = protect(pd.Series(table, index=keys), None, threshold, groups)
-        return (
-            tuple(result.cells["value"].fillna(-1)),
-            tuple(result.groups["value"].fillna(-1)),
-            -1 if result.total is None else result.total,
+        cells, parts = (
+            tuple(np.nan_to_num(table["value"].to_numpy(), nan=-1.0).tolist())
+            for table in (result.cells, result.groups)
         )
+        return cells, parts, -1 if result.total is None else result.total
 
     tables = {t: view(t) for t in itertools.product(range(largest + 1), repeat=len(keys))}
     for (cells, group_values, total), same in look_alikes(tables).items():
