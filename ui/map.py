@@ -150,6 +150,9 @@ def show_map(
     from streamlit_folium import st_folium
 
     state = state_of(spec, title)
+    state["map"] = (
+        f"{safe(key)} {spec.geometry.file}"  # which frame of the page may paint it: its classes follow these contours
+    )
     if steps is not None and steps.count:
         state["steps"] = [steps.at, steps.count]
     group = _State(state)

@@ -11,19 +11,43 @@
   const MAX_RADIUS = 26; // pixels, as in ui/legend.py
   const BUTTONS = 52; // pixels that the buttons take at the left
   const HINTS = ["P : noms · Échap : quitter", "← → : autre indicateur · P : noms · Échap : quitter"];
-  const state = { map: null, base: null, data: null, layers: [], byCode: {}, renders: 0 };
-  window.Zevillage = { create, update, text, follow, place };
+  const state = { map: null, base: null, data: null, layers: [], byCode: {}, renders: 0, line: "", early: [] };
+  window.Zevillage = { create, update, early, text, follow, place };
 
   /* streamlit-folium passes each change to eval(), which the Content-Security-Policy forbids ('unsafe-eval' is never
    * allowed). Its call finds this reader instead: the one line of JSON that ui.map wrote is read, nothing is run. */
   const MARK = "//zevillage ";
   const native = window.eval; // for developers' tools; the policy refuses it to pages
   window.eval = function (sent) {
-    const from = typeof sent === "string" ? sent.indexOf(MARK) : -1;
-    if (from !== 0) return native(sent);
-    const end = sent.indexOf("\n", from);
-    update(JSON.parse(sent.slice(MARK.length, end < 0 ? undefined : end)));
+    const line = lineOf(sent);
+    if (line === null) return native(sent);
+    const at = state.early.indexOf(line);
+    // Painted already, and what came after it too. Anything else is news, and so is then whatever follows it.
+    if (at >= 0) return void state.early.splice(0, at + 1);
+    state.early = [];
+    show(line, JSON.parse(line));
   };
+
+  /** The line of JSON in what ui.map wrote, null in any other text. */
+  function lineOf(sent) {
+    return typeof sent === "string" && sent.startsWith(MARK) ? sent.slice(MARK.length).split("\n", 1)[0] : null;
+  }
+
+  /** Paint what static/ahead.js read off the connection, and remember that it will be handed on once more. Whether it is of this map. */
+  function early(sent) {
+    const line = lineOf(sent);
+    if (line === null || line === state.line || !state.data) return false; // the first one makes the frame, and comes the long way
+    const data = JSON.parse(line);
+    if (!data.map || data.map !== state.data.map) return false; // another map of the page
+    show(line, data);
+    state.early = [...state.early.slice(-20), line];
+    return true;
+  }
+
+  function show(line, data) {
+    state.line = line;
+    update(data);
+  }
 
   /** Undo ui.map.safe(): one pass, so that an entity written by somebody stays the text it was. */
   function text(value) {
@@ -59,7 +83,7 @@
       // One finger and the bare wheel belong to the page: a map must not trap who scrolls past it.
       scrollWheelZoom: false, dragging: !touch, preferCanvas: base.canvas, fadeAnimation: false,
     });
-    state.map = map; state.base = base; state.touch = touch; state.layers = []; state.byCode = {}; state.data = null;
+    state.map = map; state.base = base; state.touch = touch; state.layers = []; state.byCode = {}; state.data = null; state.early = [];
     const [west, south, east, north] = base.bounds;
     state.bounds = L.latLngBounds([[south, west], [north, east]]);
     fit();

@@ -56,6 +56,28 @@ def test_a_change_of_indicator_only_restyles(open_page: Opener) -> None:
     assert frame.evaluate("performance.getEntriesByType('resource').length") == fetched
 
 
+def test_a_map_follows_a_choice_before_the_page_hands_it_on(open_page: Opener) -> None:
+    """`static/ahead.js` alone paints it; what Streamlit hands on later undoes nothing."""
+    page = open_page("/carte")
+    frame = map_frame(page)
+    frame.evaluate(
+        """() => { window.reader = window.eval; window.handed = [];
+            window.eval = sent => String(sent).startsWith('//zevillage ') ? void handed.push(sent) : reader(sent); }"""
+    )
+    seen = [fills(frame)]
+    for count in (1, 2):
+        choose(page, count)
+        frame.wait_for_function("count => handed.length === count", arg=count)
+        seen.append(fills(frame))
+    assert seen[0] != seen[1] != seen[2]
+    shown = []
+    for late in (0, 1, 0):
+        frame.evaluate("at => reader(handed[at])", late)
+        shown.append(fills(frame))
+    # Both were painted already, the second over the first; what comes again after them is news.
+    assert shown == [seen[2], seen[2], seen[1]]
+
+
 def test_a_click_is_told_to_the_page_and_outlines_the_commune(open_page: Opener) -> None:
     """The address names the commune, the map draws it thick."""
     page = open_page("/carte")

@@ -17,11 +17,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 from streamlit import file_util
+from streamlit.proto.Components_pb2 import ComponentInstance
+from streamlit.proto.Delta_pb2 import Delta
+from streamlit.proto.Element_pb2 import Element
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.loops import completed
 from ui.server import shell
 
-VERSIONS = {"fr.js": "v1", "memory.js": "v2", "menu.js": "v4", "search.js": "v3"}
+VERSIONS = {"fr.js": "v1", "ahead.js": "v5", "memory.js": "v2", "menu.js": "v4", "search.js": "v3"}
 INDEX = (Path(file_util.get_static_dir()) / "index.html").read_text("utf-8")
 
 
@@ -82,7 +86,7 @@ def test_our_scripts_come_first_in_their_order_each_with_its_version() -> None:
     html = shell.french_index(INDEX, VERSIONS)
     sources = re.findall(r'<script\b[^>]*?src="([^"]+)"', html)
     ours = [f"./app/static/{name}?v={version}" for name, version in VERSIONS.items()]
-    assert sources[:4] == ours and not any("app/static" in source for source in sources[4:])
+    assert sources[:5] == ours and not any("app/static" in source for source in sources[5:])
     assert list(VERSIONS) == list(shell.SCRIPTS)
     assert all((shell.STATIC / name).is_file() for name in shell.SCRIPTS)
     assert all((shell.STATIC / name).is_file() for name in shell.STYLES)
@@ -94,6 +98,18 @@ def test_our_scripts_come_first_in_their_order_each_with_its_version() -> None:
     assert list(re.findall(r'rel="stylesheet" href="./app/static/([a-z]+\.css)\?v=', served)) == list(
         shell.STYLES
     )
+
+
+def test_the_state_of_a_map_stands_where_our_script_looks_for_it() -> None:
+    way = [
+        ForwardMsg.DELTA_FIELD_NUMBER,
+        Delta.NEW_ELEMENT_FIELD_NUMBER,
+        Element.COMPONENT_INSTANCE_FIELD_NUMBER,
+        ComponentInstance.JSON_ARGS_FIELD_NUMBER,
+    ]
+    begin, end = ForwardMsg.NEW_SESSION_FIELD_NUMBER, ForwardMsg.SCRIPT_FINISHED_FIELD_NUMBER
+    script = (shell.STATIC / "ahead.js").read_text("utf-8")
+    assert f"const STATE = {way};" in script and f"const BEGIN = {begin}, END = {end};" in script
 
 
 @pytest.mark.parametrize("piece", ["<title>Streamlit</title>", "<noscript>", '<html lang="en">'])

@@ -103,7 +103,7 @@ _NOSCRIPT: Final = (
 )
 
 
-SCRIPTS: Final = ("fr.js", "memory.js", "menu.js", "search.js")
+SCRIPTS: Final = ("fr.js", "ahead.js", "memory.js", "menu.js", "search.js")
 """Our scripts in `static/`, in the order in which the page runs them: French first, before any word is drawn."""
 
 STYLES: Final = ("zevillage.css", "parts.css")
