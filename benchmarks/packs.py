@@ -47,12 +47,14 @@ print(json.dumps(told))
 """
 
 _PAGES = """
-import json, os, statistics, sys, time
+import functools, json, os, statistics, sys, time
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from ui.navigation import PAGES
 from streamlit import config
 from ui import loading
 config.set_option("runner.postScriptGC", False)  # as the server does (`ui.server.heap`)
+manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)  # a server does so once
 loading.warm_up()  # likewise, before its first visitor
 runs = int(sys.argv[1])
 found = {}
