@@ -220,7 +220,7 @@ def _sizes(paper: str, views: int, charts: int, ground: Ground) -> tuple[float, 
     else:
         columns, rows = _grid(views)
         chart = (39.6 - 0.9 * (columns - 1)) / columns - 0.8
-        high = 24.0 / rows - 6.0  # what title, sentence and sources leave
+        high = 24.0 / rows - 4.0
         wide = (
             min(chart, high / shape(ground.contours))
             if rows == 1
@@ -299,8 +299,9 @@ def _shorter(slide: dict[str, Any]) -> bool:
     whole = longest.setdefault("whole", len(longest["rows"]))
     kept = max(_FEWEST, len(longest["rows"]) * 2 // 3)
     longest["rows"] = longest["rows"][:kept]
-    slide["foot"] = [line for line in slide["foot"] if not line.startswith(_ROWS_LEFT)]
-    slide["foot"].insert(0, f"{_ROWS_LEFT} {kept} sur {whole}{NNBSP}; le tableau entier est dans le PDF A4.")
+    said = f"{_ROWS_LEFT} {kept} sur {whole}{NNBSP}; le tableau entier est dans le PDF A4."
+    for foot in ("foot", "brief"):
+        slide[foot] = [said, *(line for line in slide[foot] if not line.startswith(_ROWS_LEFT))]
     return True
 
 

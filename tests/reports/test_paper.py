@@ -318,7 +318,10 @@ def test_many_lying_bars_are_a_table_on_a_small_frame_of_a_poster(ground: Ground
 
 def test_a_poster_keeps_the_first_rows_of_a_long_table_and_says_so(ground: Ground) -> None:
     rows = tuple((Cell(f"Ligne {i} fin"),) for i in range(300))
-    slide = decks.words_slide(title="Très longue", tables=(Table("x", (Column("Ligne"),), rows),))
+    # Written in letters at which the sources are cited in short: those lines say it too.
+    slide = decks.words_slide(
+        title="Très longue", tables=(Table("x", (Column("Ligne"),), rows),), cited=("INSEE (RP 2022)",)
+    )
     content = document_pdf(decks.deck(slides=(decks.chart_slide(), slide)), ground, paper="a3-poster")
     text = said(content)
     kept = [i for i in range(300) if f"Ligne {i} fin" in text]
