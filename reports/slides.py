@@ -462,6 +462,10 @@ class _Page:
         """
         box, taken = self.box("Figure"), list(drawings[:2])
         first = taken[0]
+        if all(isinstance(each, ChartDrawing) for each in taken) and any(
+            isinstance(each, ChartDrawing) and each.references for each in taken
+        ):
+            taken = [first]  # half a slide would hold the key of what a line is compared with, and no line
         if isinstance(first, ChartDrawing) and known(first) and crowded(first, box):
             self._strip(sentence)
             end = highest(first)

@@ -237,6 +237,10 @@ def test_what_a_line_is_compared_with_is_a_broken_series_of_the_same_chart() -> 
     assert chart.has_legend
     shown = [bool(each._element.xpath("./c:dLbls/c:showVal[@val='1']")) for each in series]
     assert shown == [True, False, False], "values stand at the figure itself"
+    two = opened(deck(slides=(chart_slide(charts=(compared_chart(), compared_chart()), tables=()),)))
+    assert [len(shapes_named(each, "Graphique")) for each in two.slides] == [0, 1, 1], (
+        "its key leaves no room for two"
+    )
 
 
 @pytest.mark.parametrize("stacked", [False, True])

@@ -63,7 +63,11 @@ def test_the_medians_of_levels_have_signs_of_their_own() -> None:
     assert [(row["name"], row["year"], row["price"]) for row in levels] == [
         ("Orne (département)", "2024", 1100.0), ("Orne (département)", "2025", 1150.0), ("France", "2025", 2500.0)
     ]  # fmt: skip
-    assert spec["resolve"]["scale"]["shape"] == "independent"
+    looks = spec["layer"][0]["encoding"]
+    assert {tuple(looks[each]["scale"]["domain"][2:]) for each in ("fill", "stroke", "shape")} == {
+        ("Orne (département)", "France")
+    }
+    assert len(set(looks["shape"]["scale"]["range"])) == 4, "one key, each with a sign of its own"
     assert "Pour comparer\u202f: Orne (département) 1\u202f150" in text
 
 

@@ -214,12 +214,19 @@ def price_chart(
         return finish(message("Aucune médiane publiée")), "Prix médians : aucune médiane publiée."
     labels = [f"{FEW_SALES} ventes ou plus", f"5 à {FEW_SALES - 1} ventes"]
     table = points.assign(kind=[labels[1] if few else labels[0] for few in points["few"]])
-    key = legend(symbolOpacity=1)
     table = table.sort_values(["year", "price"], ignore_index=True)
     table["level"] = label_levels(table)
-    points = (
-        alt.Chart(table)
-        .mark_point(size=90, strokeWidth=2, opacity=1, color=palette.ACCENT, aria=False)
+    around = _levels_of_prices(set(table["year"]), years, beside)
+    heads = list(dict.fromkeys(around["kind"]))
+    key, domain = legend(symbolOpacity=1), [*labels, *heads]
+
+    def looks(*values: str) -> alt.Scale:
+        """One scale and one key for dots and signs, whatever of their looks it is about."""
+        return alt.Scale(domain=domain, range=list(values))
+
+    dots = (
+        alt.Chart(pd.concat([table, around], ignore_index=True) if heads else table)
+        .mark_point(size=90, strokeWidth=2, opacity=1, aria=False)
         .encode(
             x=alt.X(
                 "price:Q",
@@ -231,17 +238,20 @@ def price_chart(
             fill=alt.Fill(
                 "kind:N",
                 title=None,
-                scale=alt.Scale(domain=labels, range=[palette.ACCENT, palette.PAPER]),
+                scale=looks(palette.ACCENT, palette.PAPER, *(palette.INK for _ in heads)),
+                legend=key,
+            ),
+            stroke=alt.Stroke(
+                "kind:N",
+                title=None,
+                scale=looks(palette.ACCENT, palette.ACCENT, *(palette.INK for _ in heads)),
                 legend=key,
             ),
             shape=alt.Shape(
-                "kind:N",
-                title=None,
-                scale=alt.Scale(domain=labels, range=["circle", "diamond"]),
-                legend=key,
+                "kind:N", title=None, scale=looks("circle", "diamond", *_SIGNS[: len(heads)]), legend=key
             ),
             tooltip=[
-                alt.Tooltip("name:N", title="Commune"),
+                alt.Tooltip("name:N", title="Où"),
                 alt.Tooltip("year:N", title="Année"),
                 alt.Tooltip("text:N", title="Prix médian"),
             ],
@@ -253,14 +263,9 @@ def price_chart(
         .encode(x="price:Q", y=alt.Y("year:N", sort=None), text="name:N")
         for level, dy in enumerate(_LEVELS)
     ]
-    chart = alt.layer(points, *names).properties(
+    chart = alt.layer(dots, *names).properties(
         height=_PRICE_ROW * table["year"].nunique() + 10, width="container"
     )
-    if beside:
-        # Signs of their own, above a scale of shapes of their own.
-        chart = alt.layer(chart, _levels_of_prices(set(table["year"]), years, beside)).resolve_scale(
-            shape="independent"
-        )
     low, high = (french.number(float(v)) for v in (table["price"].min(), table["price"].max()))
     said = compared_text(beside, years[-1]) if years else ""
     return (
@@ -269,28 +274,12 @@ def price_chart(
     )
 
 
-def _levels_of_prices(drawn: set[str], years: Sequence[Answer], beside: References) -> alt.Chart:
+def _levels_of_prices(drawn: set[str], years: Sequence[Answer], beside: References) -> pd.DataFrame:
+    """The medians of levels in the years that are drawn, as rows among the dots."""
     rows = [
-        (head, found.vintage.label, value, found.text(value))
+        (head, head, found.vintage.label, value, found.text(value))
         for head, values in beside
         for found, value in zip(years, values, strict=True)
         if value is not None and found.vintage.label in drawn
     ]
-    heads = [head for head, _ in beside]
-    return (
-        alt.Chart(pd.DataFrame(rows, columns=["name", "year", "price", "text"]))
-        .mark_point(size=130, filled=True, opacity=1, color=palette.INK, aria=False)
-        .encode(
-            x="price:Q",
-            y=alt.Y("year:N", sort=None),
-            shape=alt.Shape(
-                "name:N", title=None, scale=alt.Scale(domain=heads, range=list(_SIGNS[: len(heads)])),
-                legend=legend(symbolFillColor=palette.INK),
-            ),
-            tooltip=[
-                alt.Tooltip("name:N", title="Où"),
-                alt.Tooltip("year:N", title="Année"),
-                alt.Tooltip("text:N", title="Prix médian"),
-            ],
-        )
-    )  # fmt: skip
+    return pd.DataFrame(rows, columns=["name", "kind", "year", "price", "text"])
