@@ -21,27 +21,35 @@ from data.register import Change, RegisterError
 from data.store import StoreError
 from ui import access, forms, loading
 
-_DAY = "day"
+_DAY, _TIME = "day", "time"
 
 
 @dataclass
 class KeptForm(forms.Form):
     """A form of `ui.forms` whose fields are kept. Its widgets stand outside `st.form`, which tells nothing before it is sent.
 
-    `words` says what it is about, for the list of what was begun (`begun`).
+    `words` says what it is about, for the list of what was begun (`begun`). `many`: it is one of many on a screen, which are found in that
+    list, asked for once, and not each by itself.
     """
 
     words: str = ""
+    many: bool = False
     _found: Mapping[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         kept = f"{self.prefix}/kept"
         if kept not in st.session_state:
-            with loading.store().read() as session:
-                found = applications.draft(session, id=self._id)
-            st.session_state[kept] = dict(found.content.get("fields", {})) if found is not None else {}
+            st.session_state[kept] = self._kept()
         self._found = st.session_state[kept]
+
+    def _kept(self) -> Mapping[str, Any]:
+        if self.many:
+            mine = (self.name, self.subject)
+            return next((each.fields for each in begun(self.page) if (each.form, each.subject) == mine), {})
+        with loading.store().read() as session:
+            found = applications.draft(session, id=self._id)
+        return dict(found.content.get("fields", {})) if found is not None else {}
 
     @property
     def resumed(self) -> bool:
@@ -73,7 +81,7 @@ class KeptForm(forms.Form):
         if not access.may(Right.EDIT_REGISTER):
             return
         initial = st.session_state.get(f"{self.prefix}/initial", {})
-        typed = {name: _kept(self.get(name)) for name, first in initial.items() if self.get(name) != first}
+        typed = {name: _written(self.get(name)) for name, first in initial.items() if self.get(name) != first}
         store, actor = loading.store(), access.current_actor()
         try:
             if typed:
@@ -113,11 +121,12 @@ class KeptForm(forms.Form):
 
 @dataclass(frozen=True)
 class Begun:
-    """A form that was begun and not sent: its name and subject, what it is about in words."""
+    """A form that was begun and not sent: its name and subject, what it is about in words, its fields as they were kept."""
 
     form: str
     subject: str
     words: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 def begun(page: forms.Page) -> tuple[Begun, ...]:
@@ -127,7 +136,12 @@ def begun(page: forms.Page) -> tuple[Begun, ...]:
         with loading.store().read() as session:
             found = applications.drafts_of(session, _of(page))
         st.session_state[key] = tuple(
-            Begun(str(each.content["form"]), str(each.content["subject"]), str(each.content["words"]))
+            Begun(
+                str(each.content["form"]),
+                str(each.content["subject"]),
+                str(each.content["words"]),
+                dict(each.content["fields"]),
+            )
             for each in found
         )
     return st.session_state[key]  # type: ignore[no-any-return]
@@ -141,9 +155,13 @@ def _list(page: forms.Page) -> str:
     return page.key("begun")
 
 
-def _kept(value: Any) -> Any:
+def _written(value: Any) -> Any:
+    if isinstance(value, dt.time):
+        return {_TIME: value.isoformat()}
     return {_DAY: value.isoformat()} if isinstance(value, dt.date) else value
 
 
 def _typed(value: Any) -> Any:
-    return dt.date.fromisoformat(value[_DAY]) if isinstance(value, Mapping) else value
+    if not isinstance(value, Mapping):
+        return value
+    return dt.time.fromisoformat(value[_TIME]) if _TIME in value else dt.date.fromisoformat(value[_DAY])

@@ -90,6 +90,11 @@ class Page:
         st.session_state[self.key("done")] = change
         st.session_state.pop(self.key("refused"), None)
         self.forget_snapshot()
+        # What this generation's forms began with is of no use to the next, and a morning has a hundred of them.
+        begun = [key for key in st.session_state if str(key).startswith(f"{self.name}:")]
+        for key in begun:
+            if str(key).endswith(("/initial", "/kept")):
+                del st.session_state[key]
         st.session_state[self.key("generation")] = self.generation + 1
 
     def last_change(self) -> Change | None:

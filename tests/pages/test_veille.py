@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 import vobject
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import DateInput, Selectbox, TimeInput
 
 from analysis.model import LOCAL_ACCOUNT, LOCAL_ACTOR, Audience
 from analysis.watch.life import Presence
 from analysis.watch_slides import WATCH
 from data import access as doors
-from data import council, network, register
+from data import applications, council, network, register
 from data.store import tables
 from tests.pages.screens import Open
 from tests.pages.screens import words as raw_words
@@ -278,12 +279,28 @@ def test_the_same_answer_twice_is_refused_in_words(fresh: Path, open_page: Open)
     assert "C'est déjà noté aujourd'hui" in words(other)
 
 
+def hour(screen: AppTest, contact: str) -> TimeInput:
+    """The hour at which a contact wants to be called again."""
+    return next(t for t in screen.time_input if (t.key or "").startswith(f"veille:call_back:{contact}:"))
+
+
+def days(screen: AppTest, contact: str) -> DateInput:
+    """The day of it."""
+    return next(d for d in screen.date_input if (d.key or "").startswith(f"veille:call_back:{contact}:"))
+
+
+def kept_forms() -> list[str]:
+    """The forms of the page that the store keeps half filled in."""
+    with loading.store().read() as session:
+        return [each.content["form"] for each in applications.drafts_of(session, f"{LOCAL_ACTOR.id}:veille")]
+
+
 def test_calling_again_waits_for_its_hour(fresh: Path, open_page: Open) -> None:
     screen = open_page("veille")
     contact = next(
         (b.key or "").split(":")[-2] for b in screen.button if (b.key or "").endswith(":nothing_new")
     )
-    screen.time_input(key=f"veille:call:{contact}:hour").set_value(dt.time(16, 30))
+    hour(screen, contact).set_value(dt.time(16, 30))
     click(screen, f":{contact}:back")
     assert "a demandé d'être rappelé le 12/05/2026 à 16 h 30" in words(screen).lower()
     assert noted()[1][-1] == "call_back"
@@ -291,9 +308,18 @@ def test_calling_again_waits_for_its_hour(fresh: Path, open_page: Open) -> None:
     contact = next(
         (b.key or "").split(":")[-2] for b in late.button if (b.key or "").endswith(":nothing_new")
     )
-    late.time_input(key=f"veille:call:{contact}:hour").set_value(dt.time(8, 0))
+    hour(late, contact).set_value(dt.time(8, 0))
     click(late, f":{contact}:back")  # noon: eight o'clock is past
     assert "Choisissez une heure à venir" in words(late)
+    # The connection or the server was lost: what was chosen is found again, noted, and then forgotten.
+    other = open_page("veille")
+    assert hour(other, contact).value == dt.time(8, 0) and "repris ici" in words(other)
+    hour(other, contact).set_value(dt.time(17, 15))
+    days(other, contact).set_value(dt.date(2026, 5, 13)).run()
+    again = open_page("veille")
+    assert (days(again, contact).value, hour(again, contact).value) == (dt.date(2026, 5, 13), dt.time(17, 15))
+    click(again, f":{contact}:back")
+    assert "d'être rappelé le 13/05/2026 à 17 h 15" in words(again).lower() and kept_forms() == []
 
 
 def fill_listing(screen: AppTest, amount: str, rooms: str = "4", surface: str = "95") -> AppTest:
@@ -542,12 +568,21 @@ def test_a_refusal_asks_why_and_each_reason_has_its_consequence(fresh: Path, ope
     def refused(reason: str, criterion: str = "") -> str:
         keys = [b.key or "" for b in screen.button]
         key = next(k for k in keys if ":pair:a-x:" in k and k.endswith(":refuse")).removesuffix(":refuse")
+        listing = key.rpartition(":")[2]
         if reason:
-            screen.selectbox(key=f"{key}:reason").set_value(reason)
+            why(screen, listing, "reason").set_value(reason)
         if criterion:
-            screen.selectbox(key=f"{key}:criterion").set_value(criterion)
+            why(screen, listing, "criterion").set_value(criterion)
         click(screen, f"{key}:refuse")
-        return key.rpartition(":")[2]
+        return listing
+
+    def why(screen: AppTest, listing: str, field: str) -> Selectbox:
+        form = f"veille:refusal:a-x/{listing}:"
+        return next(
+            s
+            for s in screen.selectbox
+            if (s.key or "").startswith(form) and (s.key or "").endswith(f":{field}")
+        )
 
     refused("")
     assert "Dites pourquoi ce logement n'est pas retenu" in words(screen) and proposals() == []
@@ -557,6 +592,15 @@ def test_a_refusal_asks_why_and_each_reason_has_its_consequence(fresh: Path, ope
     refused("gone")
     assert "L'annonce est partie pour tous les foyers." in words(screen)
     assert noted()[0][-1][1] == "gone"
+    # The connection or the server was lost with two things chosen: found again, then begun anew.
+    left = next((b.key or "") for b in screen.button if (b.key or "").endswith(":refuse")).split(":")[-2]
+    why(screen, left, "reason").set_value("unsuitable").run()
+    why(screen, left, "criterion").set_value("rooms").run()
+    other = open_page("veille", section="foyers")
+    assert (why(other, left, "reason").value, why(other, left, "criterion").value) == ("unsuitable", "rooms")
+    assert kept_forms() == ["refusal"] and "repris ici" in words(other)
+    click(other, "Recommencer")
+    assert why(other, left, "reason").value is None and kept_forms() == []
 
 
 def test_needs_are_changed_here_and_a_proposal_keeps_those_of_its_day(fresh: Path, open_page: Open) -> None:

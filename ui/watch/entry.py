@@ -82,14 +82,19 @@ def corrected_listing(page: Page, listing: str, row: Mapping[str, Any], names: M
         )  # fmt: skip
 
 
-def resumed(form: KeptForm) -> None:
-    """That the form goes on with what was begun, and the way to an empty one."""
-    said, back = st.columns([5, 1], vertical_alignment="center")
+def resumed(form: KeptForm, *, narrow: bool = False) -> None:
+    """That the form goes on with what was begun, and the way to an empty one; one under the other where it is `narrow`."""
+    said, back = (st.container(), st) if narrow else st.columns([5, 1], vertical_alignment="center")
     with said:
         frame.note("Ce que vous aviez commencé est repris ici.")
     back.button(
         "Recommencer", key=f"{form.prefix}:again", icon=":material/restart_alt:", on_click=form.start_again
     )
+
+
+def begun_words(words: str, form: KeptForm) -> str:
+    """The words of a button behind which a form stands: whether something was begun there."""
+    return f"{words} (commencé)" if form.resumed else words
 
 
 def typed_values(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import streamlit as st
 
 from analysis import french
 from analysis.desk import Desk
-from analysis.vocabulary import DWELLING_KINDS, NEED_CRITERIA, REFUSAL_REASONS, TENURE_WISHES
+from analysis.vocabulary import DWELLING_KINDS, NEED_CRITERIA, REFUSAL_REASONS, TENURE_WISHES, capitalised
 from analysis.watch.choice import Choice, Household, choice, choice_sentence, rows_together, with_schools
 from analysis.watch.matching import Match, NoMatch, comparison_sentence
 from analysis.watch.morning import FADED, listing_text
@@ -25,7 +25,7 @@ from ui.morning import Morning
 from ui.provenance import network_source
 from ui.tables import Column
 from ui.watch.clicks import PAGE, do, done
-from ui.watch.entry import resumed
+from ui.watch.entry import begun_words, resumed
 from ui.watch.telework import around, telework_sentence
 
 FIRST = 4
@@ -188,25 +188,29 @@ def _held(proposal: str, pair: Match, what: Mapping[str, str], on: dt.date, *, c
 
 def _refusal(application: str, listing: str, key: str) -> None:
     """Why it comes to nothing: each reason has consequences of its own."""
-    with st.popover("Refusée…", icon=":material/block:"):
-        st.selectbox(
-            "Pourquoi", list(REFUSAL_REASONS), index=None, placeholder="Choisir", key=f"{key}:reason",
-            format_func=lambda code: french.sentence(REFUSAL_REASONS[code]),
-        )  # fmt: skip
-        st.selectbox(
-            "Ce qui ne convient pas", list(NEED_CRITERIA), index=None, placeholder="Si la raison est « ne convient pas »",
-            key=f"{key}:criterion", format_func=lambda code: french.sentence(NEED_CRITERIA[code]),
-        )  # fmt: skip
+    form = KeptForm(PAGE, "refusal", f"{application}/{listing}", many=True)
 
-        def note() -> Change:
-            # Asked now: what was on screen when the button was drawn is older than what was chosen since.
-            reason = st.session_state.get(f"{key}:reason") or ""
-            criterion = st.session_state.get(f"{key}:criterion") if reason == "unsuitable" else None
-            return register.refuse(
-                loading.store(), access.current_actor(), clock.today(),
-                application=application, listing=listing, reason=reason, criterion=criterion or "",
-            )  # fmt: skip
+    def note() -> Change:
+        # Asked now: what was on screen when the button was drawn is older than what was chosen since.
+        reason = form.get("reason") or ""
+        criterion = form.get("criterion") if reason == "unsuitable" else None
+        change = register.refuse(
+            loading.store(), access.current_actor(), clock.today(),
+            application=application, listing=listing, reason=reason, criterion=criterion or "",
+        )  # fmt: skip
+        form.throw_away()
+        return change
 
+    with st.popover(begun_words("Refusée…", form), icon=":material/block:"):
+        if form.resumed:
+            resumed(form, narrow=True)
+        form.choice("Pourquoi", "reason", capitalised(REFUSAL_REASONS))
+        form.choice(
+            "Ce qui ne convient pas",
+            "criterion",
+            capitalised(NEED_CRITERIA),
+            placeholder="Si la raison est « ne convient pas »",
+        )
         st.button("Noter le refus", key=f"{key}:refuse", icon=":material/check:", on_click=do, args=(note,))
 
 

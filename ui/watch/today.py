@@ -27,7 +27,7 @@ from ui.tables import Column
 from ui.watch import sheet
 from ui.watch.clicks import PAGE, do, done
 from ui.watch.duplicates import show_duplicates, what_of
-from ui.watch.entry import NEW, new_listing
+from ui.watch.entry import NEW, begun_words, new_listing, resumed
 from ui.watch.words import gone_word
 
 FIRST = 6
@@ -105,8 +105,7 @@ def _card(rank: int, call: Call, here: Morning, names: Mapping[str, str]) -> Non
                     "Nouvelle annonce", key=f"{key}:new", icon=":material/add_home:", on_click=_tell, args=(call.contact,),
                     help="Un logement que le correspondant annonce pendant l’appel.",
                 )  # fmt: skip
-                with st.popover("Rappeler à…", icon=":material/schedule:"):
-                    _call_back(call.contact, key)
+                _call_back(call.contact, key)
         if st.session_state.get(_TELLING) == call.contact:
             _new_listing(call, here, names)
 
@@ -171,15 +170,21 @@ def _doubts(contact: str, here: Morning, key: str) -> None:
 
 
 def _call_back(contact: str, key: str) -> None:
-    st.date_input("Jour", clock.now().date(), format="DD/MM/YYYY", key=f"{key}:day")
-    st.time_input("Heure", dt.time(14, 0), step=900, key=f"{key}:hour")
+    form = KeptForm(PAGE, "call_back", contact, many=True)
 
     def note() -> Change:
         # Asked now: what was on screen when the button was drawn is older than what was chosen since.
-        day, hour = st.session_state.get(f"{key}:day"), st.session_state.get(f"{key}:hour")
-        return _called(contact, "call_back", dt.datetime.combine(day, hour) if day and hour else None)
+        day, hour = form.get("day"), form.get("hour")
+        change = _called(contact, "call_back", dt.datetime.combine(day, hour) if day and hour else None)
+        form.throw_away()
+        return change
 
-    st.button("Noter", key=f"{key}:back", icon=":material/check:", on_click=do, args=(note,))
+    with st.popover(begun_words("Rappeler à…", form), icon=":material/schedule:"):
+        if form.resumed:
+            resumed(form, narrow=True)
+        form.day("Jour", "day", clock.now().date())
+        st.time_input("Heure", step=900, key=form.key("hour", dt.time(14, 0)), on_change=form.changed)
+        st.button("Noter", key=f"{key}:back", icon=":material/check:", on_click=do, args=(note,))
 
 
 def _another(here: Morning, names: Mapping[str, str]) -> None:
