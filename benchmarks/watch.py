@@ -345,7 +345,7 @@ def fill(home: Path) -> None:
 
 
 def page(runs: int) -> list[Row]:
-    """Server seconds of `/veille`: a section when nothing changed, and an answer from its click until it is recorded and shown."""
+    """Server seconds of `/veille`: a section when nothing changed, an answer, and the same taken back, from the click until it is shown."""
     opened = partial(pages.opened, "pages/veille.py")
 
     def seconds(work: Callable[[], object]) -> float:
@@ -370,6 +370,14 @@ def page(runs: int) -> list[Row]:
             assert not screen.exception, screen.exception
         took = statistics.median(answers)
         rows.append(Row("an answer recorded and shown", f"{took:.2f} s", "", took, 0.3, "s"))
+        taken_back = []
+        for _ in range(max(runs, 3)):  # undone, then done again: what stands may be undone once more
+            for _ in range(2):
+                button = next(b for b in screen.button if b.key == "veille:undo")
+                taken_back.append(seconds(button.click().run))
+                assert not screen.exception, screen.exception
+        took = statistics.median(taken_back)
+        rows.append(Row("an answer taken back and shown", f"{took:.2f} s", "", took, 0.3, "s"))
     return rows
 
 

@@ -8,10 +8,11 @@ shown.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Table, and_, false, func, select
 from sqlalchemy.sql.elements import ColumnElement
@@ -254,100 +255,133 @@ def sightings(session: Session, origin: str) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class _Kept:
-    """All sightings as they were read once: with the newest line of the history then, the newest row, and how many rows stood."""
+    """All sightings as they were read once: with the newest line of the history then, and the newest row with the instant it was added."""
 
     line: tuple[int, str, str]
     newest: int
-    count: int
+    newest_at: str | None
     mark: Mark | None
     frame: pd.DataFrame
 
 
 _KEPT: dict[tuple[str, str], _Kept] = {}
-"""By database and origin: rows are only ever added, and a hundred thousand take longer to read than everything that is made of them."""
+"""By database and origin: few rows change between two readings, and a hundred thousand take longer to read than what is made of them."""
 MANY = 1_000
 """Lines of the history after which all is read again."""
 
 
 def _every_sighting(session: Session, origin: str) -> pd.DataFrame:
-    """The sightings of listings that stand. Where nothing but new ones came since they were last read here, only those are read.
+    """The sightings of listings that stand. Of what was read here before, only what came or changed since is read again.
 
-    Anything else that the history tells of a sighting or a listing, rows that are gone, or another history make it read all of them.
+    What changed is what the history tells of sightings and listings. Where that does not explain how many there are now (rows that came
+    or went without a line of their own), where too much changed, or where it is another history, all of them are read.
     """
     table, listing = tables.sighting, tables.listing
     key = (str(session.connection.engine.url), origin)
     kept = _KEPT.get(key)
-    wanted = (
-        select(table.c.id.label("sighting"), table.c.listing, table.c.contact, table.c.on, table.c.state)
-        .join(listing, listing.c.id == table.c.listing)
-        .where(_of(table, origin), listing.c.removed_at.is_(None))
-    )
+    columns = (table.c.id.label("sighting"), table.c.listing, table.c.contact, table.c.on, table.c.state)
+
+    def those(*conditions: ColumnElement[bool]) -> pd.DataFrame:
+        here = (_of(table, origin), listing.c.removed_at.is_(None), *conditions)
+        wanted = select(*columns).join(listing, listing.c.id == table.c.listing).where(*here)
+        return _frame(session, wanted.order_by(table.c.on, table.c.id))
+
     if kept is not None and session.only_added(kept.mark, table, listing):
         # Of this very process: nothing has to be held against the history.
-        more = _frame(session, wanted.where(table.c.id > kept.newest).order_by(table.c.on, table.c.id))
-        newest = max(kept.newest, int(more["sighting"].max())) if len(more) else kept.newest
-        found = _added(kept.frame, more)
-        _KEPT[key] = replace(
-            kept, line=_line(session) or kept.line, newest=newest, count=kept.count + len(more), mark=session.mark, frame=found
-        )  # fmt: skip
+        found = _added(kept.frame, those(table.c.id > kept.newest))
+        _keep(session, key, found, kept)
         return found
-    newest_id = session.connection.execute(
-        select(func.max(table.c.id)).where(table.c.origin == origin)
-    ).scalar()
-    count = int(
-        session.connection.execute(select(func.count()).select_from(table).where(_of(table, origin))).scalar()
-        or 0
-    )
-    if kept is not None and _only_added(session, kept):
-        more = _frame(session, wanted.where(table.c.id > kept.newest).order_by(table.c.on, table.c.id))
-        added = int(
-            session.connection.execute(
-                select(func.count()).select_from(table).where(_of(table, origin), table.c.id > kept.newest)
-            ).scalar()
-            or 0
-        )
-        if count == kept.count + added:
-            found = _added(kept.frame, more)
-            _keep(session, key, newest_id, count, found)
+    if kept is not None and (changed := _changed(session, kept)) is not None:
+        seen, told_of = changed
+        found = _added(_without(kept.frame, seen, told_of), those(table.c.id > kept.newest))
+        known = table.c.id <= kept.newest
+        if seen:
+            found = _added(found, those(known, table.c.id.in_(seen)))
+        if told_of:
+            found = _added(found, those(known, table.c.listing.in_(told_of), table.c.id.not_in(seen)))
+        # A frame without rows has lost the kinds of its columns.
+        if len(found) and len(found) == _standing(session, origin):
+            _keep(session, key, found, kept)
             return found
-    found = _frame(session, wanted.order_by(table.c.on, table.c.id))
-    _keep(session, key, newest_id, count, found)
+    found = those()
+    _keep(session, key, found)
     return found
 
 
 def _added(known: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
-    """`known` and the rows that came since, in the order of days; `known` itself where none came."""
+    """`known` and the rows `more`, which it does not hold, in the order of days and numbers; `known` itself where there are none."""
     if not len(more):
         return known
     if not len(known):
         return more
     whole = pd.concat([known, more], ignore_index=True)
-    if more["on"].iloc[0] >= known["on"].iloc[-1]:  # as an answer of today comes
+    last, first = known[["on", "sighting"]].iloc[-1], more[["on", "sighting"]].iloc[0]
+    if tuple(first) > tuple(last):  # as an answer of today comes
         return whole
-    return whole.sort_values(["on", "sighting"], kind="stable", ignore_index=True)
+    order = np.lexsort((whole["sighting"].to_numpy(), whole["on"].to_numpy()))
+    return whole.take(order).reset_index(drop=True)
 
 
-def _only_added(session: Session, kept: _Kept) -> bool:
-    """Whether the history goes on from where it was, and tells of sightings and listings nothing but that new ones came."""
+def _without(known: pd.DataFrame, seen: Collection[int], told_of: Collection[str]) -> pd.DataFrame:
+    """`known` without some sightings and without those of some listings; itself where there is none of them."""
+    out = known["sighting"].isin(seen).to_numpy()
+    if told_of:  # a hundred thousand names are not looked at for nothing
+        out = out | known["listing"].isin(told_of).to_numpy()
+    return known[~out].reset_index(drop=True) if out.any() else known
+
+
+def _changed(session: Session, kept: _Kept) -> tuple[list[int], list[str]] | None:
+    """The sightings and the listings of which the history tells since then more than that they came; None where it is another history,
+    or too long a one, or where the newest row of then is another one by now.
+    """
     history = tables.history
     number, at, entity_id = kept.line
+    if kept.newest_at != _added_at(session, kept.newest):
+        return None
     here = session.connection.execute(
         select(history.c.at, history.c.entity_id).where(history.c.id == number)
     ).first()
     if here is None or (here.at, here.entity_id) != (at, entity_id):
-        return False
+        return None
     lines = session.connection.execute(
-        select(history.c.entity, history.c.action).where(history.c.id > number).limit(MANY + 1)
+        select(history.c.entity, history.c.entity_id, history.c.action)
+        .where(history.c.id > number)
+        .limit(MANY + 1)
     ).all()
-    changed = any(line.entity in ("sighting", "listing") and line.action != "add" for line in lines)
-    return len(lines) <= MANY and not changed
+    if len(lines) > MANY:
+        return None
+    told: dict[str, set[str]] = {"sighting": set(), "listing": set()}
+    for line in lines:
+        if line.entity in told and line.action != "add":
+            told[line.entity].add(line.entity_id)
+    return [int(each) for each in told["sighting"]], list(told["listing"])
 
 
-def _keep(
-    session: Session, key: tuple[str, str], newest: int | None, count: int, found: pd.DataFrame
-) -> None:
-    if (line := _line(session)) is not None:
-        _KEPT[key] = _Kept(line, int(newest or 0), count, session.mark, found)
+def _standing(session: Session, origin: str) -> int:
+    """How many sightings of listings that stand there are."""
+    table, listing = tables.sighting, tables.listing
+    every = select(func.count()).select_from(table).where(_of(table, origin))
+    # Few listings are taken out: so their sightings are counted, rather than each of all be held against its listing.
+    out = every.where(table.c.listing.in_(select(listing.c.id).where(listing.c.removed_at.is_not(None))))
+    return int(session.connection.execute(every).scalar_one()) - int(
+        session.connection.execute(out).scalar_one()
+    )
+
+
+def _keep(session: Session, key: tuple[str, str], found: pd.DataFrame, known: _Kept | None = None) -> None:
+    if (line := _line(session)) is None:
+        return
+    newest = max(int(found["sighting"].max()) if len(found) else 0, known.newest if known else 0)
+    at = known.newest_at if known and newest == known.newest else _added_at(session, newest)
+    _KEPT[key] = _Kept(line, newest, at, session.mark, found)
+
+
+def _added_at(session: Session, sighting: int) -> str | None:
+    """The instant at which a sighting was added (ISO text in UTC), None where there is none of that number."""
+    table = tables.sighting
+    return session.connection.execute(
+        select(table.c.created_at).where(table.c.id == sighting)
+    ).scalar_one_or_none()
 
 
 def _line(session: Session) -> tuple[int, str, str] | None:
