@@ -36,7 +36,7 @@ def main() -> None:
             elif section == "calendrier":
                 board.show_calendar(desk)
             elif section == "entonnoir":
-                funnel.show_funnel(desk)
+                funnel.show_funnel(desk, filters)
             elif section == "nouveau":
                 entry.show_entry(desk)
             else:

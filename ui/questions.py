@@ -24,10 +24,10 @@ def parameter(questions: Mapping[str, str]) -> view.Parameter:
     return view.Parameter(NAME, next(iter(questions)), list(questions))
 
 
-def choose(filters: Filters, questions: Mapping[str, str]) -> str:
-    """Draw the choice and return the id of the open question. `questions`: id → words of the button."""
+def choose(filters: Filters, questions: Mapping[str, str], label: str = "Question") -> str:
+    """Draw the choice and return the id of the open question. `questions`: id → words of the button; `label`: what the choice is called."""
     chosen = st.segmented_control(
-        "Question", list(questions), format_func=questions.__getitem__, **filters.widget(NAME), required=True, wrap=True,
+        label, list(questions), format_func=questions.__getitem__, **filters.widget(NAME), required=True, wrap=True,
     )  # fmt: skip
     return str(chosen)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -189,6 +190,23 @@ def test_from_a_phone_to_the_reception_with_two_assessors_and_a_mayor(
         each.context.close()
 
 
+def _one_question_open_and_all_printed(page: Page) -> None:
+    """On a laptop the funnel is a page and a half, and another of its questions one click away; on paper it is whole."""
+    heads = ("Jusqu’où vont-ils", "En combien de temps", "Les deux signatures sont-elles d’accord")
+    shown = [page.get_by_role("heading", name=re.compile(f"^{head}")) for head in heads]
+    page.get_by_role("radio", name="En combien de temps").click()
+    page.wait_for_url("**question=durees*")
+    settle(page)
+    expect(shown[1]).to_be_visible()
+    assert shown[0].count() == shown[2].count() == 0, "out of reach of a screen reader"
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    assert height < LAPTOP["height"] * 3, height
+    page.emulate_media(media="print")
+    for each in shown:
+        expect(each).to_be_visible()
+    page.emulate_media(media="screen")
+
+
 def test_every_section_fits_a_laptop_and_a_phone_and_the_board_goes_by_keyboard(
     open_page: Callable[..., Page],
 ) -> None:
@@ -203,6 +221,8 @@ def test_every_section_fits_a_laptop_and_a_phone_and_the_board_goes_by_keyboard(
             page.wait_for_function(FITS)
         assert page.get_by_test_id("stException").count() == 0
         assert english_left(page) == []
+        if key == "entonnoir":
+            _one_question_open_and_all_printed(page)
         if key == "etapes":
             card = page.locator("[class*='st-key-dossiers-open-card'] button").first
             label = card.inner_text()

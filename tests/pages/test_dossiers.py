@@ -107,6 +107,25 @@ def test_the_funnel_stands_beside_what_was_published(open_page: Open) -> None:
     assert re.search(r"Année de la seconde signature.*2026", by_year, re.DOTALL)
 
 
+def test_one_question_of_the_funnel_is_open_and_all_are_drawn(open_page: Open) -> None:
+    screen = open_page("dossiers", section="entonnoir", question="durees")
+    assert screen.segmented_control(key="dossiers:question").value == "durees"
+    heads = [each.value.replace("\u202f", " ") for each in screen.subheader]
+    assert heads[1:] == [
+        "Jusqu’où vont-ils ?",
+        "Selon l’année, l’origine, le métier",
+        "En combien de temps ?",
+        "Pourquoi cela s’arrête",
+        "Répondons-nous à temps ?",
+        "Les deux signatures sont-elles d’accord ?",
+    ]
+    # A click leaves what the others were set to.
+    screen.selectbox(key="dossiers:funnel:step").set_value("met").run()
+    screen.segmented_control(key="dossiers:question").set_value("raisons").run()
+    assert screen.selectbox(key="dossiers:funnel:step").value == "met"
+    assert "raisons" in screen.query_params["question"]
+
+
 def test_one_cohort_alone_is_counted_throughout(open_page: Open) -> None:
     """Steps, times, ends, reasons and reactivity of the dossiers of one year, trade or origin: what is published is beside all of them."""
     screen = open_page("dossiers", section="entonnoir")
@@ -118,6 +137,7 @@ def test_one_cohort_alone_is_counted_throughout(open_page: Open) -> None:
     received = int((board["received"].dt.year == 2007).sum())
     text = words(screen)
     assert "Publié (" not in text and f"Dans « Reçu », sur {received} dossiers" in text
+    assert re.search(r"2007 : \d+ dossiers? en cours ; installés", text)
     screen.segmented_control(key="dossiers:funnel:by").set_value("trade").run()
     trade = str(board["trade"].iloc[0])
     next(box for box in screen.selectbox if box.label == "Compter").set_value(trade).run()

@@ -8,6 +8,7 @@ import streamlit as st
 
 from analysis import french, view
 from analysis.vocabulary import APPLICATION_STATUSES
+from ui import questions
 from ui.filters import Filters
 
 SECTIONS: dict[str, tuple[str, str]] = {
@@ -20,6 +21,15 @@ SECTIONS: dict[str, tuple[str, str]] = {
     "equipe": ("Équipe", "Qui répond de quoi ?"),
 }
 """Key in the address → name, question."""
+FUNNEL: dict[str, str] = {
+    "arrivees": "Jusqu’où ils vont",
+    "cohortes": "Par année, origine, métier",
+    "durees": "En combien de temps",
+    "raisons": "Pourquoi cela s’arrête",
+    "reactivite": "Répondons-nous à temps",
+    "accord": "L’accord des signatures",
+}
+"""The questions of « Entonnoir », one open at a time: key in the address → name."""
 
 
 def parameters(communes: list[str]) -> list[view.Parameter]:
@@ -29,6 +39,7 @@ def parameters(communes: list[str]) -> list[view.Parameter]:
         view.Parameter("dossier", "", pattern=re.compile(r"[A-Za-z0-9_-]{1,64}")),
         view.Parameter("etape", "", ["", *APPLICATION_STATUSES]),
         view.Parameter("commune", "", ["", *communes]),
+        questions.parameter(FUNNEL),
     ]
 
 

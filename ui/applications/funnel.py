@@ -33,9 +33,11 @@ from analysis.applications.funnel import (
 )
 from analysis.vocabulary import APPLICATION_CHANNELS, APPLICATION_ENDS, APPLICATION_STEPS, ASSESSMENT_CRITERIA
 from data import applications
-from ui import charts, frame, loading, tables
+from ui import charts, frame, loading, questions, tables
 from ui.applications.charts import ends_chart, funnel_chart, stay_chart
+from ui.applications.controls import FUNNEL
 from ui.applications.parts import DossierDesk
+from ui.filters import Filters
 from ui.provenance import network_source
 from ui.tables import Column
 
@@ -116,8 +118,10 @@ def _read(revision: int, today: dt.date, origin: str) -> Walks | None:
     return Walks(paths(moves, today), known, asleep, agreement(decided), agreement_over_time(decided))
 
 
-def show_funnel(desk: DossierDesk) -> None:
-    """Counts, rates with their intervals, times, ends, reasons: for coordinators, who see every count."""
+def show_funnel(desk: DossierDesk, filters: Filters) -> None:
+    """Counts, rates with their intervals, times, ends, reasons: for coordinators, who see every count. One question is open at a time, and
+    all of them are on paper.
+    """
     found = _read(loading.revision(), desk.today, desk.origin)
     if found is None:
         frame.sentence("Aucun dossier : rien à compter.")
@@ -125,7 +129,26 @@ def show_funnel(desk: DossierDesk) -> None:
     by, groups, words = _by(found)
     walks, name = _chosen(found.walks, by, groups, words)
     published = rows.published(loading.milestones())
-    frame.sentence(beside_published(walks, *published) if published and not name else _alone(walks))
+    frame.sentence(beside_published(walks, *published) if published and not name else _alone(walks, name))
+    chosen = questions.choose(filters, FUNNEL, "Partie de l’entonnoir")
+    with questions.section("arrivees", chosen):
+        _stages(walks)
+    with questions.section("cohortes", chosen):
+        _cohorts(found.walks, by, groups, words)
+    with questions.section("durees", chosen):
+        _times(walks, desk.today)
+    with questions.section("raisons", chosen):
+        _reasons(walks)
+    with questions.section("reactivite", chosen):
+        _reactive(walks, found.pauses, desk.territory.following.clocks, desk.today)
+    with questions.section("accord", chosen):
+        _agreement(found.agreement, found.over_time)
+    frame.note(network_source(loading.desk()))
+    frame.use_print_style()
+
+
+def _stages(walks: pd.DataFrame) -> None:
+    st.subheader(french.spaced("Jusqu’où vont-ils ?"), anchor=False)
     stages = funnel(walks)
     charts.show_chart(funnel_chart(stages), key="dossiers:entonnoir")
     tables.show_table(
@@ -137,19 +160,14 @@ def show_funnel(desk: DossierDesk) -> None:
             )
         ],
     )  # fmt: skip
-    _cohorts(found.walks, by, groups, words)
-    _times(walks, desk.today)
-    _reasons(walks)
-    _reactive(walks, found.pauses, desk.territory.following.clocks, desk.today)
-    _agreement(found.agreement, found.over_time)
-    frame.note(network_source(loading.desk()))
 
 
-def _alone(walks: pd.DataFrame) -> str:
-    """Our own rate, pending ones first, where nobody published another."""
+def _alone(walks: pd.DataFrame, name: str) -> str:
+    """Our own rate, pending ones first, where nobody published another. `name`: of the group that is counted alone, empty for all."""
     rate = success(walks)
     pending = french.counted(len(walks) - rate.of, "dossier en cours", "dossiers en cours")
-    return f"{pending}{french.NNBSP}; installés, parmi les décidés{french.NNBSP}: {rate.text()}."
+    head = f"{french.sentence(name)}{french.NNBSP}: " if name else ""
+    return f"{head}{pending}{french.NNBSP}; installés, parmi les décidés{french.NNBSP}: {rate.text()}."
 
 
 def _by(found: Walks) -> tuple[str, pd.Series, Mapping[str, str]]:
