@@ -279,6 +279,22 @@ def words_at(content: bytes) -> list[tuple[int, str, float, float, float]]:
     return found
 
 
+def test_a_view_a_little_too_long_is_set_closer_instead_of_leaving_its_foot_alone(ground: Ground) -> None:
+    whole = decks.map_slide(list(ground.names), dict(ground.names), sentence="Une phrase. " * 12)
+    scales = {}
+    for rows, wanted in ((0, 2), (4, 2), (9, 2), (40, 3)):
+        more = tuple((Cell(f"Lieu {i}"), Cell(str(i), float(i))) for i in range(rows))
+        table = replace(whole.tables[0], rows=whole.tables[0].rows + more)
+        content = document_pdf(decks.deck(slides=(replace(whole, tables=(table,)),)), ground)
+        assert pages(content) == wanted, rows
+        if shutil.which("pdftotext") is not None or os.environ.get("CI"):
+            scales[rows] = next(
+                end for page, word, *_, end in words_at(content) if page == 1 and word == "km"
+            )
+    if scales:
+        assert scales[9] < scales[4] == scales[0] == scales[40], "a smaller map only where that spares a page"
+
+
 def test_no_key_of_a_poster_runs_into_the_sources(ground: Ground) -> None:
     """Where six frames are too low for a map, its key of nine classes and long sources, a page has three high ones."""
     if shutil.which("pdftotext") is None and not os.environ.get("CI"):
