@@ -254,8 +254,7 @@ def _table(sheet: _Sheet, table: Table, *, first: bool, freeze: bool) -> None:
     )
     sheet.sheet.set_row(head, _LINE * max(1, lines) + 3)
     for index, column in enumerate(table.columns):
-        look = {**_HEAD, "align": "right", "indent": 1} if column.numeric else _HEAD
-        sheet.words(index, _heading(column), **look)
+        sheet.words(index, _heading(column), **_HEAD, **_side(index, numeric=column.numeric))
     sheet.row += 1
     if freeze:
         sheet.sheet.freeze_panes(sheet.row, 0)
@@ -286,6 +285,13 @@ def _format(column: Column, texts: Sequence[str]) -> str:
     return number_format(column, texts)
 
 
+def _side(index: int, *, numeric: bool) -> dict[str, Any]:
+    """How the words of a column stand: with a blank before them, so that two full cells do not run into each other."""
+    if numeric:
+        return {"align": "right", "indent": 1}
+    return {"align": "left", "indent": 1} if index else {}
+
+
 def _row(sheet: _Sheet, row: Sequence[Cell], formats: Sequence[str], look: dict[str, Any]) -> None:
     sheet.high([cell.text if cell.number is None else "" for cell in row])
     for index, (cell, code) in enumerate(zip(row, formats, strict=False)):
@@ -294,9 +300,7 @@ def _row(sheet: _Sheet, row: Sequence[Cell], formats: Sequence[str], look: dict[
             style = sheet.pen(**look, num_format=shown or "General", align="right", indent=1)
             sheet.sheet.write_number(sheet.row, index, cell.number, style)
         else:
-            sheet.words(
-                index, cell.text, **look, text_wrap=True, **({"align": "right", "indent": 1} if code else {})
-            )
+            sheet.words(index, cell.text, **look, text_wrap=True, **_side(index, numeric=bool(code)))
     sheet.row += 1
 
 
@@ -314,5 +318,6 @@ def _widths(table: Table) -> list[float]:
         cells = [len(plain(row[index].text)) for row in (*table.rows, table.foot) if index < len(row)]
         # The arrow of the filter stands beside the heading's words.
         needed = max([*cells, math.ceil(len(_heading(column)) / 3) + 4, *map(len, _heading(column).split())])
-        out.append(float(min(_WIDEST, max(_NARROWEST, needed + 3))))
+        blank = 0 if column.numeric or not index else 2  # before words that stand beside others (`_side`)
+        out.append(float(min(_WIDEST, max(_NARROWEST, needed + 3)) + blank))
     return out
