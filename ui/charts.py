@@ -413,9 +413,15 @@ def sparkline(
         text = f"Évolution{NNBSP}: {start}, puis {end_text}."
     if not compared.empty:
         last_known = compared.drop_duplicates("name", keep="last")
-        told = [f"{row['name']} {row['texte']} ({row['date_texte']})" for _, row in last_known.iterrows()]
-        text += f" Pour comparer{NNBSP}: {', '.join(told)}."
+        text += compared_text(
+            [f"{row['name']} {row['texte']} ({row['date_texte']})" for _, row in last_known.iterrows()]
+        )
     return finish(chart), text
+
+
+def compared_text(told: Sequence[str], between: str = ", ") -> str:
+    """« Pour comparer : Orne (département) 9,1 %, France 8,0 %. » of what is told of each level; empty of nothing."""
+    return f" Pour comparer{NNBSP}: {between.join(told)}." if told else ""
 
 
 def _beside(beside: References, periods: Sequence[str], unit: str, decimals: int) -> pd.DataFrame:

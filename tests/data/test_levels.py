@@ -18,7 +18,7 @@ from data.catalogue import load_catalogue
 from data.imports import formats
 from data.imports.formats.levels import LevelSums
 from data.imports.history import undo
-from data.imports.model import Choices, Dialect, Table
+from data.imports.model import Choices, Dialect, Parsed, Table
 from data.opening import House, open_house, read_all
 from data.packs.fill import fill
 from data.packs.make import of_communes, of_epci, write
@@ -286,14 +286,18 @@ def _geo(sales: list[Sale], at: int = 2, nature: str = "Vente", kind: str = "Mai
     return Table(frame, Dialect("csv"), (), np.arange(at, at + len(rows), dtype=np.int64), name="full.csv")
 
 
-def _sold(*blocks: Table) -> pd.DataFrame:
+def _reduced(*blocks: Table) -> Parsed:
     territory = load_territory(packs.SHIPPED.territory)
     (found, *_) = formats.recognise(blocks[0], territory)
     reducer = formats.reducer(found, Choices(), load_catalogue(), territory)
     assert reducer is not None
     for each in blocks:
         reducer.add(each)
-    parsed = reducer.result()
+    return reducer.result()
+
+
+def _sold(*blocks: Table) -> pd.DataFrame:
+    parsed = _reduced(*blocks)
     assert not parsed.problems
     assert parsed.levels is not None
     return parsed.levels.set_index(["indicator", "period", "level", "area"])
@@ -376,13 +380,7 @@ def _melodi(rows: list[tuple[str, str, str, str, str]]) -> Table:
 
 
 def _census(*blocks: Table) -> pd.DataFrame | None:
-    territory = load_territory(packs.SHIPPED.territory)
-    (found, *_) = formats.recognise(blocks[0], territory)
-    reducer = formats.reducer(found, Choices(), load_catalogue(), territory)
-    assert reducer is not None
-    for each in blocks:
-        reducer.add(each)
-    return reducer.result().levels
+    return _reduced(*blocks).levels
 
 
 def test_a_long_file_is_summed_over_its_totals_and_hides_what_it_hides() -> None:

@@ -12,7 +12,7 @@ from analysis.answers import Answer
 from analysis.french import NBSP, NNBSP
 from analysis.levels import References
 from analysis.telework import TECHNOLOGIES
-from ui.charts import Chart, finish, message, type_size
+from ui.charts import Chart, compared_text, finish, message, type_size
 
 COLORS = dict(
     zip(
@@ -100,9 +100,7 @@ def technology_chart(frame: pd.DataFrame, beside: References = ()) -> tuple[Char
         f"Meilleures technologies de {french.quantity(len(seen), 'communes')}, par part de la fibre décroissante{NNBSP}: d'abord "
         f"{first['head']}{NNBSP}; en dernier {last['head']}."
     )
-    if beside:
-        text += f" Pour comparer{NNBSP}: {f'{NNBSP}; '.join(heads['head'].iloc[len(seen) :])}."
-    return finish(drawn), text
+    return finish(drawn), text + compared_text(heads["head"].iloc[len(seen) :].tolist(), f"{NNBSP}; ")
 
 
 def _with_levels(

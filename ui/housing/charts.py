@@ -13,7 +13,7 @@ from analysis.french import NNBSP
 from analysis.housing import FEW_SALES
 from analysis.levels import References
 from analysis.portrait import cells
-from ui.charts import Chart, finish, legend, message, type_size
+from ui.charts import Chart, compared_text, finish, legend, message, type_size
 
 _ROW = 22
 
@@ -81,15 +81,14 @@ def stock_chart(parts: Sequence[tuple[str, Answer]], beside: References = ()) ->
     text = (
         f"Composition du parc de {french.quantity(len(codes), 'communes')}{NNBSP}; la part vacante est la plus forte "
         f"{french.at_place(names[codes[0]])} ({top.text})."
-    ) + compared_text(beside, series[-1][2])
+    ) + _compared(beside, series[-1][2])
     return finish(chart), text
 
 
-def compared_text(beside: References, found: Answer) -> str:
-    """« Pour comparer : Orne (département) 9,1 %, France 8,0 %. »: the last value of each level, as `found` writes it; empty for none."""
+def _compared(beside: References, found: Answer) -> str:
+    """The last value of each level, as `found` writes it."""
     known = [(head, next((v for v in reversed(values) if v is not None), None)) for head, values in beside]
-    told = [f"{head} {found.text(value)}" for head, value in known if value is not None]
-    return french.spaced(f" Pour comparer : {', '.join(told)}.") if told else ""
+    return compared_text([f"{head} {found.text(value)}" for head, value in known if value is not None])
 
 
 def two_counts_chart(pairs: pd.DataFrame) -> tuple[Chart, str]:
@@ -267,7 +266,7 @@ def price_chart(
         height=_PRICE_ROW * table["year"].nunique() + 10, width="container"
     )
     low, high = (french.number(float(v)) for v in (table["price"].min(), table["price"].max()))
-    said = compared_text(beside, years[-1]) if years else ""
+    said = _compared(beside, years[-1]) if years else ""
     return (
         finish(chart),
         f"{french.quantity(len(table), 'médianes')} publiées, de {low} à {high}{french.NBSP}€/m², en {table['year'].nunique()} ans.{said}",
