@@ -66,7 +66,7 @@ def stock_chart(parts: Sequence[tuple[str, Answer]], beside: References = ()) ->
                 scale=alt.Scale(
                     domain=labels, range=[palette.MAIN_DWELLINGS, palette.SECOND_DWELLINGS, palette.VACANT]
                 ),
-                legend=legend(symbolType="square"),
+                legend=legend(symbolType="square", symbolStrokeWidth=0.8, symbolSize=140),
             ),
             order=alt.Order("order:Q"),
             tooltip=[
