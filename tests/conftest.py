@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -51,6 +51,44 @@ def packages_looked_through_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         once = functools.cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ends_of_runs_waited_for() -> Iterator[None]:
+    """AppTest asks of every message sent so far, a thousand times a second, whether it was the last: a tenth of what a page costs here."""
+    from streamlit.testing.v1 import local_script_runner
+
+    asks = local_script_runner.require_widgets_deltas
+
+    def waits(runner: local_script_runner.LocalScriptRunner, timeout: float = 3) -> None:
+        if runner._script_thread is not None:
+            runner._script_thread.join(timeout)
+        if not runner.script_stopped():
+            asks(runner, 0)  # stops it and says so
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local_script_runner, "require_widgets_deltas", waits)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """SQLAlchemy compiles a statement once for each engine. The application has one engine; the tests open thousands of stores."""
+    from sqlalchemy.engine import Dialect
+    from sqlalchemy.sql.elements import ClauseElement
+    from sqlalchemy.util import LRUCache
+
+    alone = ClauseElement._compile_w_cache
+    first: dict[type[Dialect], tuple[Dialect, LRUCache[Any, Any]]] = {}
+
+    def together(statement: ClauseElement, dialect: Dialect, *, compiled_cache: Any, **given: Any) -> Any:
+        if compiled_cache is not None:
+            dialect, compiled_cache = first.setdefault(type(dialect), (dialect, LRUCache(5_000)))
+        return alone(statement, dialect, compiled_cache=compiled_cache, **given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ClauseElement, "_compile_w_cache", together)
         yield
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from analysis import palette
 from analysis.classes import MAX_CLASSES
@@ -15,16 +18,32 @@ from ui.choropleth import Choropleth, choropleth
 _ROUND = re.compile(r"−?\d{1,3}(?: \d{3})*(?:,\d)?")
 
 
-def drawn(audience: Audience) -> list[Choropleth]:
-    """Each indicator and vintage as the map shows it at first."""
-    found = []
-    for indicator in loading.desk().indicators.values():
-        vintages = {p: loading.answer(indicator.id, p, audience) for p in indicator.periods}
-        found += [choropleth(one, vintages) for one in vintages.values()]
-    return found
+Drawn = Callable[[Audience], list[Choropleth]]
 
 
-def test_classes_are_four_or_five_unless_the_values_are_fewer_and_none_is_empty(home: Path) -> None:
+@pytest.fixture(scope="module")
+def known() -> dict[Audience, list[Choropleth]]:
+    """What `drawn` made for each audience: the tests of this module look at the same demonstration, and change nothing."""
+    return {}
+
+
+@pytest.fixture
+def drawn(home: Path, known: dict[Audience, list[Choropleth]]) -> Drawn:
+    """Each indicator and vintage as the map shows it at first to an audience."""
+
+    def of(audience: Audience) -> list[Choropleth]:
+        if audience not in known:
+            found = []
+            for indicator in loading.desk().indicators.values():
+                vintages = {p: loading.answer(indicator.id, p, audience) for p in indicator.periods}
+                found += [choropleth(one, vintages) for one in vintages.values()]
+            known[audience] = found
+        return known[audience]
+
+    return of
+
+
+def test_classes_are_four_or_five_unless_the_values_are_fewer_and_none_is_empty(drawn: Drawn) -> None:
     seen = 0
     for audience in (Audience.ANIMATEUR, Audience.PUBLIC):
         for one in drawn(audience):
@@ -38,7 +57,7 @@ def test_classes_are_four_or_five_unless_the_values_are_fewer_and_none_is_empty(
     assert seen > 200
 
 
-def test_limits_are_round_and_counts_are_whole(home: Path) -> None:
+def test_limits_are_round_and_counts_are_whole(drawn: Drawn) -> None:
     for one in drawn(Audience.ANIMATEUR):
         where = (one.answer.indicator.id, one.answer.vintage.period, one.labels)
         for label in one.labels if one.classes.k > 1 else ():
@@ -48,7 +67,7 @@ def test_limits_are_round_and_counts_are_whole(home: Path) -> None:
                 assert "," not in label and "à moins de" not in label, where
 
 
-def test_prices_do_not_leave_classes_empty(home: Path) -> None:
+def test_prices_do_not_leave_classes_empty(drawn: Drawn) -> None:
     """Classes common to five years left three of five empty in a year of few sales."""
     prices = [one for one in drawn(Audience.PUBLIC) if one.answer.indicator.id == "house_price"]
     assert len(prices) == 5 and all(0 not in one.classes.counts for one in prices)
@@ -71,7 +90,7 @@ def test_an_animation_leaves_no_class_empty_in_any_year_or_says_where_it_is_fill
     assert "Une classe sans commune ici en compte dans un autre millésime." in text
 
 
-def test_what_is_lacking_is_brown_and_a_change_parts_at_zero(home: Path) -> None:
+def test_what_is_lacking_is_brown_and_a_change_parts_at_zero(drawn: Drawn) -> None:
     by_id = {one.answer.indicator.id: one for one in drawn(Audience.ANIMATEUR)}
     assert by_id["copper_share"].colors == palette.colors("lack", 5)
     assert by_id["vacancy_rate"].colors == palette.colors("sequential", 5)
