@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from analysis.model import Indicator, Source, Vintage
 from data.catalogue import HERE, Catalogue, CatalogueError, declared
+from data.catalogue.mixed import TOGETHER
 
 FILE = "editions.toml"
 _FIELD = re.compile(r"\{(\w+?)([+-]\d+)?\}")
@@ -52,6 +53,17 @@ class Work:
         known = words(edition, period)
         filled = {name: _fill(template, known) for name, template in self.source.items()}
         return Source(**{**filled, "id": filled["id"].replace("-", "_")})
+
+    def edition_of(self, source: str, period: str) -> str | None:
+        """The edition by which the source of `period` has this id; empty where the id names none, None for the source of another work."""
+        known = words("", period)
+        before, named, after = self.source["id"].partition("{edition}")
+        head, tail = (_fill(each, known).replace("-", "_") for each in (before, after))
+        if not named:
+            return "" if source == head else None
+        if len(source) <= len(head) + len(tail) or not (source.startswith(head) and source.endswith(tail)):
+            return None
+        return source[len(head) : len(source) - len(tail)].replace("_", "-")
 
     def vintage_of(self, indicator: str, edition: str, period: str) -> Vintage:
         """The vintage that `edition` makes of `period`. Raises UndeclaredVintage when the work declares none for `indicator`."""
@@ -100,7 +112,8 @@ def brought(
 
     The figures' own vintages, then those of the rates and changes that the work declares and that these figures complete: numerator
     in the file, denominator (or base) in the file (`beside`: its figures of other works) or in the catalogue. What the catalogue
-    already has, with the same source, is left out. Raises UndeclaredVintage for a figure without a rule.
+    already has, with the same source, is left out. Where the numerator came before: `completed`. Raises UndeclaredVintage for a figure
+    without a rule.
     """
     available = sorted(set(figures), key=lambda pair: (pair[1], pair[0]))
     found = [(indicator, work.vintage_of(indicator, edition, period)) for indicator, period in available]
@@ -118,19 +131,80 @@ def brought(
     )
 
 
+def completed(
+    of: Iterable[Work], figures: Iterable[tuple[str, str]], catalogue: Catalogue
+) -> tuple[tuple[str, Vintage, Source], ...]:
+    """The rates and changes whose numerator the catalogue has and that `figures` of the works `of` complete, in the order of `brought`.
+
+    A denominator (or a base) that comes after its numerator brings the vintage that the numerator's edition would have brought, had it come
+    last: in whichever order two files are imported, the catalogue is the same.
+    """
+    available = set(figures)
+    parts_given = {indicator for indicator, _ in available}
+    forbidden = {id_ for work in of for id_ in work.no_rate}
+    found: list[tuple[str, Vintage, Source]] = []
+    for id_ in dict.fromkeys(each for work in works().values() for each in work.vintages):
+        derived = catalogue.known(id_)
+        if derived is None or derived.kind not in ("ratio", "change") or id_ in forbidden:
+            continue
+        carrier = catalogue.known(derived.numerator[0])
+        if carrier is None or not parts_given.intersection((*derived.numerator, *derived.denominator)):
+            continue
+        for there in carrier.vintages:
+            if any((part, there.period) in available for part in derived.numerator):
+                continue  # of the file itself: `brought`
+            work, edition = _origin(carrier.id, there, catalogue)
+            if work is None or id_ not in work.vintages:
+                continue
+            vintage = work.vintage_of(id_, edition, there.period)
+            if (
+                vintage.source in catalogue.sources
+                and available.intersection(_needed(derived, vintage))
+                and _complete(derived, vintage, available, catalogue)
+                and not any(
+                    each.period == vintage.period and _main(each.source, catalogue) == vintage.source
+                    for each in derived.vintages
+                )
+            ):
+                found.append((id_, vintage, catalogue.sources[vintage.source]))
+    return tuple(found)
+
+
+def _origin(indicator: str, vintage: Vintage, catalogue: Catalogue) -> tuple[Work | None, str]:
+    """The work and the edition that brought a vintage of the catalogue, by the id of its source (of several: that of most communes)."""
+    source = _main(vintage.source, catalogue)
+    # A work whose id names no edition is meant word for word: « lovac_2020 » is no edition of LOVAC as it is now.
+    for work in sorted(works().values(), key=lambda each: "{edition}" in each.source["id"]):
+        if indicator in work.vintages and (edition := work.edition_of(source, vintage.period)) is not None:
+            return work, edition
+    return None, ""
+
+
+def _main(source: str, catalogue: Catalogue) -> str:
+    return source.partition(TOGETHER)[0] if source in catalogue.mixed else source
+
+
+def _needed(derived: Indicator, vintage: Vintage) -> list[tuple[str, str]]:
+    """The figures of which a rate or change is made, as its rule names their periods."""
+    needed = [(part, vintage.period) for part in derived.numerator]
+    if derived.kind == "ratio":
+        return needed + [(part, vintage.denominator_period or vintage.period) for part in derived.denominator]
+    return needed + [(part, vintage.base_period) for part in derived.numerator]
+
+
 def _complete(
     derived: Indicator, vintage: Vintage, available: set[tuple[str, str]], catalogue: Catalogue
 ) -> bool:
-    """Whether every component of a rate or change exists at the period that its rule names."""
-    needed = [(part, vintage.period) for part in derived.numerator]
-    if derived.kind == "ratio":
-        needed += [(part, vintage.denominator_period or vintage.period) for part in derived.denominator]
-    else:
-        needed += [(part, vintage.base_period) for part in derived.numerator]
-    return all(
-        each in available or ((part := catalogue.known(each[0])) is not None and each[1] in part.periods)
-        for each in needed
-    )
+    """Whether every component of a rate or change exists at the period that its rule names, of a work that may be divided into it."""
+
+    def there(part: str, period: str) -> bool:
+        known = catalogue.known(part)
+        if known is None or period not in known.periods:
+            return False
+        work, _ = _origin(part, known.vintage(period), catalogue)
+        return work is None or derived.id not in work.no_rate
+
+    return all(each in available or there(*each) for each in _needed(derived, vintage))
 
 
 def _known(indicator: str, vintage: Vintage, catalogue: Catalogue) -> bool:

@@ -15,6 +15,8 @@ from data.catalogue import Catalogue
 
 Key = tuple[str, str]
 """An indicator and a period."""
+TOGETHER = "_et_"
+"""Stands between the sources in the id of several: that of most communes is the first."""
 
 
 def with_mixed(
@@ -39,6 +41,8 @@ def with_mixed(
         carrier = indicator.numerator[0] if indicator.numerator else id_
         default = _source_of(built_in.known(id_), period) or indicator.vintage(period).source
         counted: Counter[str] = Counter()
+        # A rate that its denominator completed later was brought by another import than its numerator, which says where it is from.
+        named = {**layers.get((carrier, period), {}), **named}
         for number, communes in by_import.get((carrier, period), Counter()).items():
             counted[named.get(number, default)] += communes
         ids = [source for source, _ in sorted(counted.items(), key=lambda each: (-each[1], each[0]))]
@@ -71,7 +75,7 @@ def _together(parts: list[tuple[Source, int]]) -> Source:
     ]
     return replace(
         main,
-        id="_et_".join([f"{main.id}", *(f"{one.id}_{communes}" for one, communes in parts[1:])]),
+        id=TOGETHER.join([f"{main.id}", *(f"{one.id}_{communes}" for one, communes in parts[1:])]),
         edition=f"{main.edition}\u202f; {', '.join(others)}",
         licence=", ".join(dict.fromkeys(one.licence for one, _ in parts)),
         caveat=" ".join(dict.fromkeys(one.caveat for one, _ in parts if one.caveat)),

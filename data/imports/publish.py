@@ -274,9 +274,7 @@ def needed_entries(
     periods_given = set(cells[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None))
     for row in live.vintages:
         key = (row["indicator"], row["period"])
-        if key in periods_given or any(
-            (part, row["period"]) in periods_given for part in _counted(key[0], live, built_in)
-        ):
+        if key in periods_given or periods_given.intersection(_made_of(row, live, built_in)):
             vintages.setdefault(key, row)
     for row in vintages.values():
         if row["source"] in live.sources:
@@ -300,10 +298,16 @@ def needed_entries(
     return Entries(sources, indicators, tuple(vintages.values()))
 
 
-def _counted(id_: str, live: Entries, built_in: Catalogue) -> tuple[str, ...]:
-    """What a rate counts: its numerator, by the built-in catalogue or by an import."""
-    known = built_in.known(id_)
-    return known.numerator if known is not None else tuple(live.indicators.get(id_, {}).get("numerator", ()))
+def _made_of(row: Mapping[str, Any], live: Entries, built_in: Catalogue) -> set[tuple[str, str]]:
+    """The figures of which the vintage `row` of a rate or change is made, by the built-in catalogue or by an import: whichever file comes
+    last brings it, so that undoing an earlier one leaves it."""
+    id_, period = row["indicator"], row["period"]
+    known, body = built_in.known(id_), live.indicators.get(id_, {})
+    counted = known.numerator if known is not None else tuple(body.get("numerator", ()))
+    divided = known.denominator if known is not None else tuple(body.get("denominator", ()))
+    made = {(part, period) for part in counted}
+    made |= {(part, row.get("base_period") or period) for part in counted}
+    return made | {(part, row.get("denominator_period") or period) for part in divided}
 
 
 def _taken(id_: str) -> Problem:

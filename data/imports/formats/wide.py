@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.french import trimmed
 from analysis.model import STORED_STATUSES
 from data.catalogue import Catalogue
-from data.catalogue.editions import brought, works
+from data.catalogue.editions import brought, completed, works
 from data.imports.formats.base import COMMUNE, COMMUNE_NAME, FILE_PERIOD, IGNORE, PLACES, POSTCODE, Format
 from data.imports.formats.levels import sums_of
 from data.imports.formats.territory_rows import OUTSIDE, elsewhere
@@ -255,6 +255,7 @@ def vintages(
         for period in each.indicator.periods
     }
     left = set(figures) - declared
+    given = set(left)
     found = [each for each in choices.new if not _recorded(each, catalogue)]
     for work in (works()[id_] for id_ in work_ids):
         mine = {pair for pair in left if pair[0] in work.vintages}
@@ -263,6 +264,9 @@ def vintages(
             for indicator, vintage, source in brought(work, edition, mine, catalogue, set(figures))
         ]
         left -= mine
+    # Of a work nobody declares is not known what may be divided by it.
+    late = completed([works()[id_] for id_ in work_ids], given - left, catalogue)
+    found += [NewVintage(source, indicator, vintage) for indicator, vintage, source in late]
     return tuple(found), left
 
 
