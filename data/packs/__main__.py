@@ -1,6 +1,7 @@
 """`python -m data.packs`: make a pack, look at what it holds.
 
     python -m data.packs new --epci 200043982 --to ./bazadais
+    python -m data.packs new --epci 200012060 --year 2019                        # an EPCI as it was
     python -m data.packs new --departement 61
     python -m data.packs new --communes liste.csv --name "Pays de Bazas"
     python -m data.packs fill ./bazadais lovac.csv base-cc-logement-2022.csv --home ./donnees-bazadais
@@ -35,7 +36,16 @@ from data.packs import migrate
 from data.packs.download import fill_from
 from data.packs.figures import read_figures
 from data.packs.fill import Filled, fill
-from data.packs.make import PackError, audit, of_communes, of_departement, of_epci, write
+from data.packs.make import (
+    PackError,
+    audit,
+    former_told,
+    grouped,
+    of_communes,
+    of_departement,
+    of_epci,
+    write,
+)
 from data.packs.passage import summary
 from data.store import Store, open_store
 from data.store.files import Files
@@ -60,6 +70,17 @@ def _parser() -> Parser:
         metavar="FICHIER",
         type=Path,
         help="les communes d'un fichier : une par ligne, code INSEE ou nom",
+    )
+    new.add_argument(
+        "--year",
+        metavar="ANNÉE",
+        type=int,
+        help="avec --epci : ses communes de cette année-là, d'après son SIREN",
+    )
+    new.add_argument(
+        "--groups",
+        metavar="QUOI",
+        help="les groupes : epci (ceux d'aujourd'hui), aucun, ou une année (les EPCI d'alors)",
     )
     new.add_argument("--name", metavar="NOM", help="le nom du territoire")
     new.add_argument(
@@ -138,6 +159,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(
             "il manque les fichiers à publier, ou --download pour les prendre chez leurs producteurs"
         )
+    if options.action == "new" and options.year is not None and options.epci is None:
+        parser.error("--year va avec --epci")
     try:
         if options.action == "new":
             return _new(options)
@@ -158,13 +181,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _new(options: argparse.Namespace) -> int:
     if options.epci is not None:
-        proposal = of_epci(options.epci)
+        proposal = of_epci(options.epci, options.year)
     elif options.departement is not None:
         proposal = of_departement(options.departement)
     else:
         proposal = of_communes(_lines(options.communes), options.name or options.communes.stem)
     if options.name:
         proposal = proposal.renamed(options.name)
+    if options.groups is not None:
+        proposal = grouped(proposal, options.groups)
     home = Path(os.environ.get("ZEVILLAGE_HOME", "").strip() or DEFAULT_HOME)
     folder = (options.to or Files(home).pack(proposal.id)).absolute()
     year = (options.today or dt.date.today()).year
@@ -173,6 +198,8 @@ def _new(options: argparse.Namespace) -> int:
     print(spaced(f"{territory.name} : {quantity(len(territory.codes), 'communes')}{groups}."))
     for remark in audit(territory.codes):
         print(f"- {remark}")
+    if options.groups is None and (former := former_told(territory.codes)):
+        print(f"- {former} Ajoutez --groups et leur année.")
     print(
         spaced(
             f"Pour l'ouvrir : ZEVILLAGE_TERRITORY={folder}, avec un dossier de données à lui dans ZEVILLAGE_HOME."
@@ -359,8 +386,9 @@ def _check(pack: packs.Pack) -> int:
             f"{territory.name} ({territory.id}) : {quantity(len(territory.codes), 'communes')}, dans {pack.folder}"
         )
     )
-    for remark in audit(territory.codes):
-        print(f"- {remark}")
+    for remark in (*audit(territory.codes), former_told(territory.codes)):
+        if remark:
+            print(f"- {remark}")
     if (made := migrate.plan(pack)) is not None and made.since < made.year:
         print(
             spaced(

@@ -1,6 +1,7 @@
 """Making a pack: which communes, checked against the reference tables, then written as a folder.
 
-A pack is made of an EPCI, of a département or of a list of communes. What is wrong is refused at once, with what was probably meant;
+A pack is made of an EPCI of today or of a former year, of a département or of a list of communes. Its groups are EPCIs, of today or of a
+former year. What is wrong is refused at once, with what was probably meant;
 what its maker should know beforehand (communes without contour, homonyms, codes that are somebody's postcode, communes that changed)
 is told by `audit`.
 """
@@ -11,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -50,26 +52,64 @@ class Proposal:
         return replace(self, id=slug(name), name=name)
 
 
-def of_epci(siren: str) -> Proposal:
-    """The communes of an EPCI by its SIREN (nine digits). Raises PackError for an unknown one."""
+def of_epci(siren: str, year: int | None = None) -> Proposal:
+    """The communes of an EPCI by its SIREN (nine digits): those it has, those it last had if it is gone, or those it had in `year`.
+
+    Raises PackError for an unknown one, or an unknown year.
+    """
     frame = reference.communes(contours=False)
-    chosen = frame[frame["epci"] == siren.strip()]
+    siren = siren.strip()
+    if year is not None:
+        return _of_epci_in(siren, year)
+    chosen = frame[frame["epci"] == siren]
+    if chosen.empty and (gone := [each for each in reference.former_epcis() if each.siren == siren]):
+        return of_codes(gone[-1].codes, gone[-1].name)
     if chosen.empty:
         known = frame.dropna(subset=["epci"]).drop_duplicates("epci")
         key = reference.name_key(siren)
         named = known[[key in reference.name_key(name) for name in known["epci_name"]]] if key else known[:0]
-        if len(named) and not siren.strip().isdecimal():
-            meant = join([f"{row.epci} ({row.epci_name})" for row in named.head(SHOWN).itertuples()])
+        told = [f"{row.epci} ({row.epci_name})" for row in named.itertuples()]
+        told += [
+            f"{each.siren} ({dated(each)})"
+            for each in reference.former_epcis()
+            if key and key in reference.name_key(each.name) and each.siren not in set(named["epci"])
+        ]
+        if told and not siren.isdecimal():
+            meant = join(told[:SHOWN])
             raise PackError(
                 spaced(f"« {siren} » n'est pas un SIREN : neuf chiffres. Vouliez-vous dire {meant} ?")
             )
         raise PackError(
             spaced(
-                f"Aucun EPCI à fiscalité propre n'a le SIREN « {siren} » dans le découpage de {reference.year()}. Un SIREN a neuf "
-                "chiffres ; vous pouvez aussi en taper le nom, pour qu'il soit proposé."
+                f"Aucun EPCI à fiscalité propre n'a le SIREN « {siren} » dans le découpage de {reference.year()}, ni dans ceux "
+                f"d'avant ({_years()}). Un SIREN a neuf chiffres ; vous pouvez aussi en taper le nom, pour qu'il soit proposé."
             )
         )
     return _proposal(str(chosen["epci_name"].iloc[0]), chosen)
+
+
+def _of_epci_in(siren: str, year: int) -> Proposal:
+    """The communes of an EPCI as it was in a year that is known."""
+    known = reference.former_epci_years()
+    if year not in (*known, reference.year()):
+        raise PackError(
+            spaced(
+                f"Les EPCI de {year} ne sont pas connus. Années connues : {_years()} et {reference.year()} ; pour une autre, donnez "
+                "la liste des communes (--communes)."
+            )
+        )
+    then = [each for each in reference.former_epcis() if each.siren == siren and each.stood(year)]
+    if then:
+        return of_codes(then[0].codes, then[0].name)
+    now = reference.table(["code", "epci", "epci_name"]).to_pandas()
+    now = now[now["epci"] == siren]
+    if now.empty or siren in _changed_since(year):
+        raise PackError(spaced(f"Aucun EPCI à fiscalité propre n'avait le SIREN « {siren} » en {year}."))
+    return of_codes(list(now["code"]), str(now["epci_name"].iloc[0]))
+
+
+def _years() -> str:
+    return join([str(year) for year in reference.former_epci_years()])
 
 
 def of_departement(code: str) -> Proposal:
@@ -103,8 +143,11 @@ def of_communes(lines: Iterable[str], name: str) -> Proposal:
 
 def of_codes(codes: Sequence[str], name: str) -> Proposal:
     """The territory `name` of these communes of today, in this order."""
-    frame = reference.communes(codes, contours=False)
-    return _proposal(name, frame.set_index("code").loc[list(codes)].reset_index())
+    return _proposal(name, _frame(codes))
+
+
+def _frame(codes: Sequence[str]) -> pd.DataFrame:
+    return reference.communes(codes, contours=False).set_index("code").loc[list(codes)].reset_index()
 
 
 @dataclass(frozen=True)
@@ -266,6 +309,95 @@ def _proposal(name: str, frame: pd.DataFrame) -> Proposal:
     return Proposal(slug(name), name, communes, tuple(groups))
 
 
+# ------------------------------------------------------------------------------------------------------------------ groupings
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """One way to part a territory into groups: the EPCIs of `year`, or those of today (None)."""
+
+    year: int | None
+    groups: tuple[tuple[str, str, tuple[str, ...]], ...]
+
+    @property
+    def former(self) -> tuple[str, ...]:
+        """The names of those of its groups that are of a former year, with it."""
+        return tuple(name for id_, name, _ in self.groups if id_.endswith(f"-{self.year}"))
+
+
+def dated(epci: reference.FormerEpci, year: int | None = None) -> str:
+    """« CC Petite Montagne (2019) »: a former EPCI with `year`, or the last year in which it was so."""
+    return f"{epci.name} ({year or epci.year})"
+
+
+_ALONE = 2
+"""Communes from which a former EPCI is a group, where it does not lie in the territory as a whole."""
+
+
+def groupings(proposal: Proposal) -> tuple[Grouping, ...]:
+    """How the territory may be parted: into today's EPCIs where there are several, and into those of each former year that differ.
+
+    A group of a former year is an EPCI that lay in the territory, wholly or with at least two communes; the newest year of each way comes
+    first. Groups never share a commune, so EPCIs of several years are several ways, not one.
+    """
+    today = _proposal(proposal.name, _frame(proposal.codes)).groups
+    found = [Grouping(None, today)] if today else []
+    whole = {frozenset(codes) for _, _, codes in today} or {frozenset(proposal.codes)}
+    known = [whole]
+    here = set(proposal.codes)
+    touching = [each for each in reference.former_epcis() if here & set(each.codes)]
+    for year in sorted({each.year for each in touching}, reverse=True):
+        groups = _in_year(proposal, year, [each for each in touching if each.stood(year)])
+        parted = {frozenset(codes) for _, _, codes in groups}
+        if parted not in known and any(id_.endswith(f"-{year}") for id_, _, _ in groups):
+            known.append(parted)
+            found.append(Grouping(year, groups))
+    return tuple(found)
+
+
+def _in_year(
+    proposal: Proposal, year: int, stood: Sequence[reference.FormerEpci]
+) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """The EPCIs of `year` in the territory: those of before, and those of today that had the communes they have."""
+    order = {code: place for place, code in enumerate(proposal.codes)}
+    groups = []
+    for each in stood:
+        codes = sorted(order.keys() & set(each.codes), key=order.__getitem__)
+        if len(codes) >= _ALONE or len(codes) == len(each.codes):
+            groups.append((f"epci-{each.siren}-{year}", dated(each, year), tuple(codes)))
+    for siren, own in _frame(proposal.codes).dropna(subset=["epci"]).groupby("epci", sort=False):
+        if siren not in _changed_since(year):
+            groups.append((f"epci-{siren}", str(own["epci_name"].iloc[0]), tuple(own["code"])))
+    return tuple(sorted(groups, key=lambda group: order[group[2][0]]))
+
+
+@lru_cache(maxsize=16)
+def _changed_since(year: int) -> frozenset[str]:
+    """The SIRENs of today's EPCIs that did not have in `year` the communes they have: one of these was in a former EPCI."""
+    codes = {code for each in reference.former_epcis() if each.stood(year) for code in each.codes}
+    return frozenset(filter(None, reference.table(["code", "epci"], codes)["epci"].to_pylist()))
+
+
+def grouped(proposal: Proposal, asked: str) -> Proposal:
+    """The same with the groups that `asked` names: « epci » (today's), « aucun », or a former year. Raises PackError for anything else."""
+    if asked == "aucun":
+        return replace(proposal, groups=())
+    ways = groupings(proposal)
+    for each in ways:
+        if asked == ("epci" if each.year is None else str(each.year)):
+            return replace(proposal, groups=each.groups)
+    possible = ["aucun", *("epci" if each.year is None else str(each.year) for each in ways)]
+    raise PackError(spaced(f"Pas de groupes « {asked} » sur ces communes ; possible : {join(possible)}."))
+
+
+def former_told(codes: Sequence[str]) -> str:
+    """The EPCIs of former years that may be groups of these communes, in French; empty where all is as it was."""
+    names = [name for each in groupings(of_codes(codes, "")) for name in each.former]
+    if not names:
+        return ""
+    return spaced(f"EPCI d'autrefois sur ces communes, qui peuvent en être les groupes : {_listed(names)}.")
+
+
 @dataclass(frozen=True)
 class Candidate:
     """Something that a typed name or code may mean: `id` is what `proposed` takes, `label` the words of a list."""
@@ -275,7 +407,8 @@ class Candidate:
 
 
 def candidates(typed: str, most: int = 20) -> tuple[Candidate, ...]:
-    """What `typed` may mean: EPCIs, départements and communes by name or code, the shortest names first; none for an empty text.
+    """What `typed` may mean: EPCIs of today and of former years, départements and communes by name or code, the shortest names first; none
+    for an empty text.
 
     A former commune, by its name or code, means the commune of today that it is part of.
     """
@@ -294,6 +427,10 @@ def candidates(typed: str, most: int = 20) -> tuple[Candidate, ...]:
             if meant(str(name), str(own)):
                 label = f"{name} ({words} {own}, {quantity(count, 'communes')})"
                 found.append((str(name), Candidate(f"{kind}:{own}", spaced(label))))
+    for each in reference.former_epcis():
+        if meant(each.name, each.siren):
+            label = f"{each.name} (EPCI de {each.year}, {quantity(len(each.codes), 'communes')})"
+            found.append((each.name, Candidate(f"former:{each.siren}:{each.year}", spaced(label))))
     for row in frame.itertuples():
         if meant(row.name, row.code):
             found.append((row.name, Candidate(f"commune:{row.code}", f"{row.name} (commune {row.code})")))
@@ -321,6 +458,9 @@ def proposed(id_: str) -> Proposal:
     kind, _, code = id_.partition(":")
     if kind == "epci":
         return of_epci(code)
+    if kind == "former":
+        siren, _, year = code.partition(":")
+        return of_epci(siren, int(year))
     if kind == "departement":
         return of_departement(code)
     return of_communes([code], reference.commune_names().get(code, code))

@@ -63,6 +63,29 @@ class Passage:
     epci_name_after: str = ""
 
 
+FORMER_EPCI_COLUMNS = ("since", "year", "siren", "name", "code")
+"""The columns of ``former_epcis.csv``, a row a commune of today: see `FormerEpci`."""
+
+
+@dataclass(frozen=True)
+class FormerEpci:
+    """An EPCI that is gone, or that had other communes than it has today.
+
+    It had these communes from `since` to `year`, the oldest and the newest of the years looked at (`former_epci_years`). `name` is that of
+    `year`; `codes` are of the communes of today, sorted.
+    """
+
+    siren: str
+    name: str
+    since: int
+    year: int
+    codes: tuple[str, ...]
+
+    def stood(self, year: int) -> bool:
+        """Whether it had these communes in `year`."""
+        return self.since <= year <= self.year
+
+
 @lru_cache(maxsize=1)
 def version() -> str:
     """A digest of the reference tables' manifest: another build is another version."""
@@ -272,6 +295,24 @@ def passages() -> tuple[Passage, ...]:
             Passage(**{**row, "year": int(row["year"])})  # type: ignore[arg-type]
             for row in csv.DictReader(file, delimiter=";")
         )
+
+
+@lru_cache(maxsize=1)
+def former_epcis() -> tuple[FormerEpci, ...]:
+    """The EPCIs of the years before that are not as they were, by SIREN and then from the oldest to the newest."""
+    found: dict[tuple[str, str, str, str], list[str]] = {}
+    with (HERE / "former_epcis.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter=";"):
+            found.setdefault((row["siren"], row["since"], row["year"], row["name"]), []).append(row["code"])
+    return tuple(
+        FormerEpci(siren, name, int(since), int(until), tuple(codes))
+        for (siren, since, until, name), codes in found.items()
+    )
+
+
+def former_epci_years() -> tuple[int, ...]:
+    """The years before today's whose EPCIs are known, the oldest first."""
+    return tuple(manifest()["former_epcis"]["years"])
 
 
 def year() -> int:

