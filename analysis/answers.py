@@ -246,7 +246,8 @@ def part(found: Answer, codes: Collection[str]) -> Answer:
     Not for counts of people, which are protected as a whole. Raises KeyError for a commune that the answer has not.
     """
     rows = [found.places[code] for code in sorted(set(codes))]
-    frame = found.cells.take(sorted(rows)).reset_index(drop=True)
+    frame = found.cells.take(sorted(rows))
+    frame.index = pd.RangeIndex(len(frame))
     cells, indicator = _cells_of(frame), found.indicator
     if indicator.kind == "count":
         total = _sum(cells)

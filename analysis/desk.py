@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import RLock
@@ -29,6 +30,8 @@ from analysis.secrecy import Protected
 from analysis.watch.matching import Need
 
 T = TypeVar("T")
+
+_CONTENTS = itertools.count(1)
 
 LISTINGS = "listings_available"
 """The indicator that counts dwellings to be had, from the housing watch."""
@@ -65,7 +68,8 @@ class Desk:
 
     `levels`: figures of what surrounds the territory (`LEVEL_COLUMNS`); `around`: what each commune is compared with.
     `today` closes the calendar of the network's indicators, `revision` is the store's when the frames were read; `sources` are the
-    catalogue's, to say what is to be imported.
+    catalogue's, to say what is to be imported. `content` numbers what the desk holds: two desks of a process that have the same number
+    answer alike, whatever was written in the store between them.
     """
 
     indicators: Mapping[str, Indicator]
@@ -79,6 +83,7 @@ class Desk:
     sources: Mapping[str, Source] = field(default_factory=dict)
     levels: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LEVEL_COLUMNS))
     around: Mapping[str, tuple[Level, ...]] = field(default_factory=dict)
+    content: int = field(default_factory=lambda: next(_CONTENTS), compare=False)
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
     _watched: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
     _making: RLock = field(default_factory=RLock, repr=False, compare=False)
@@ -282,18 +287,25 @@ def make_desk(
     made = Desk(network=NetworkRows(**known["network"]), today=today, revision=revision, **rest)
     if before is None or not _same_but_the_watch(made, before):
         return made
+    if all(
+        getattr(made.network, name) is getattr(before.network, name) for name in ("listings", "sightings")
+    ):
+        return replace(made, _kept=before._kept, _watched=before._watched, content=before.content)
     return replace(made, _kept=before._kept)
 
 
 def _same_but_the_watch(one: Desk, other: Desk) -> bool:
     """Whether two desks were made of the same objects, but for the housing watch."""
     frames = ("stays", "applications", "events", "contacts")
+    levels = one.levels is other.levels or (one.levels.empty and other.levels.empty)
     return (
         (one.today, one.names, one.groups, one.thresholds)
         == (other.today, other.names, other.groups, other.thresholds)
         and one.observations is other.observations
         and one.indicators is other.indicators
         and one.sources is other.sources
+        and levels
+        and one.around == other.around
         and all(getattr(one.network, name) is getattr(other.network, name) for name in frames)
         and one.network.origin == other.network.origin
     )

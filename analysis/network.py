@@ -179,21 +179,23 @@ def listings_available(
     no news: the last sighting that could tell decides. All columns of `listings`, with `last_seen` (day of
     that sighting).
     """
-    last_seen = sightings[
-        sightings["state"].isin(list(SIGHTING_ANSWERS)) & (_days(sightings, "on") <= pd.Timestamp(on))
-    ]
+    until, days = pd.Timestamp(on), _days(sightings, "on")
+    # Where the last sighting is recent enough, it is the last of the recent ones: nothing older decides.
+    recent = np.flatnonzero((days <= until) & (days >= until - pd.Timedelta(days=max_age_days)))
+    when = days.to_numpy()[recent].astype("int64")
+    which, state = sightings["listing"].iloc[recent].tolist(), sightings["state"].iloc[recent].tolist()
+    last: dict[str, int] = {}
     # On one day « gone » is the later news.
-    last_seen = last_seen.assign(_rank=(last_seen["state"] == "gone").astype(int)).sort_values(
-        ["on", "_rank"], kind="stable"
-    )
-    last = last_seen.drop_duplicates("listing", keep="last")
-    fresh = last[
-        (last["state"] == "available")
-        & (_days(last, "on") >= pd.Timestamp(on) - pd.Timedelta(days=max_age_days))
-    ]
-    return listings.merge(
-        fresh[["listing", "on"]].rename(columns={"on": "last_seen"}), on="listing", how="inner"
-    ).sort_values(["last_seen", "listing"], ascending=[False, True], ignore_index=True)
+    for at in sorted(range(len(recent)), key=lambda at: (when[at], state[at] == "gone")):
+        if state[at] in SIGHTING_ANSWERS:
+            last[which[at]] = at
+    seen = {listing: at for listing, at in last.items() if state[at] == "available"}
+    there = np.flatnonzero(listings["listing"].isin(list(seen)))
+    names = listings["listing"].iloc[there].tolist()
+    order = sorted(range(len(there)), key=lambda at: (-when[seen[names[at]]], names[at]))
+    found = listings.take(there[order])
+    found.index = pd.RangeIndex(len(found))
+    return found.assign(last_seen=sightings["on"].array.take(recent[[seen[names[at]] for at in order]]))
 
 
 def listings_by_commune(available: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:

@@ -80,6 +80,7 @@ def open_house(today: dt.date, home: Path | None = None, pack: Pack | None = Non
 
 
 _FIGURES = (tables.import_, tables.observation, tables.catalogue_entry)
+_LEVELS = (tables.import_, tables.level_figure)
 
 
 def read_all(house: House, network_periods: Iterable[tuple[str, str]]) -> tuple[Catalogue, dict[str, Any]]:
@@ -105,7 +106,7 @@ def read_all(house: House, network_periods: Iterable[tuple[str, str]]) -> tuple[
             "groups": {group.name: group.codes for group in house.territory.groups},
             "thresholds": house.territory.thresholds,
             "network": {"origin": origin, **network.load(session, origin)},
-            "levels": current_levels(session),
+            "levels": session.keep("levels", _LEVELS, lambda: current_levels(session)),
             "around": levels(house.territory),
         }
 

@@ -119,10 +119,9 @@ def growth_chart(growth: pd.DataFrame, milestones: pd.DataFrame, *, demo: bool =
         top += 190 + _GAP
         bands.append(_moves_band(seen, x, (top, top + 100)))
         top += 100
-    whole = alt.layer(*bands).resolve_scale(y="independent", shape="independent", color="independent")
-    return finish(whole.properties(height=top + 6, width="container")), _growth_text(
-        seen, hidden, marks, demo
-    )
+    apart = alt.Resolve(scale=alt.ScaleResolveMap(y="independent", shape="independent", color="independent"))
+    whole = alt.layer(*bands, resolve=apart, height=top + 6, width="container")
+    return finish(whole), _growth_text(seen, hidden, marks, demo)
 
 
 def milestone_table(milestones: pd.DataFrame) -> pd.DataFrame:
@@ -404,7 +403,7 @@ def sparkline(
     )
     compared = _beside(beside, periods, unit, decimals)
     layers = [line, dots, end] if compared.empty else [_broken_lines(compared, beside, x, y), line, dots, end]
-    chart = alt.layer(*layers).properties(height=48 if compared.empty else 72, width="container")
+    chart = alt.layer(*layers, height=48 if compared.empty else 72, width="container")
     first, last = seen.iloc[0], seen.iloc[-1]
     if len(seen) == 1:
         text = f"{first['texte']} ({first['date_texte']})."
@@ -507,7 +506,7 @@ def bars(
     heads = base.mark_text(align="left", dy=-8, fontSize=type_size(12), color=palette.INK, aria=False).encode(
         x=alt.value(0), text="name:N"
     )
-    chart = alt.layer(drawn, labels, heads).properties(height=34 * len(seen), width="container")
+    chart = alt.layer(drawn, labels, heads, height=34 * len(seen), width="container")
     best = french.join(
         [f"{names[i]} ({t})" for i, t in zip(seen["position"].head(3), seen["texte"].head(3), strict=True)]
     )
@@ -531,23 +530,26 @@ def legend(**more: Any) -> alt.Legend:
 
 
 def finish(chart: Any) -> Chart:
-    """French formats, legible type, no outline; applied once, at the top."""
-    done = (
-        # Heights are those of the plot, axes come on top; only the width follows the page.
-        chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
-        .configure(locale={"number": FORMAT_LOCALE, "time": TIME_LOCALE}, background="transparent")
-        .configure_axis(
+    """French formats, legible type, no outline; applied once, at the top, to the chart itself: each of Altair's `configure_…` would
+    copy it with all its layers.
+    """
+    # Heights are those of the plot, axes come on top; only the width follows the page.
+    chart.autosize = alt.AutoSizeParams(type="fit-x", contains="padding")
+    chart.config = alt.Config(
+        locale={"number": FORMAT_LOCALE, "time": TIME_LOCALE},
+        background="transparent",
+        axis=alt.AxisConfig(
             labelFontSize=type_size(FONT_SIZE - 1),
             titleFontSize=type_size(FONT_SIZE),
             labelColor=palette.INK,
             titleColor=palette.INK,
             aria=False,
-        )
-        .configure_legend(labelFontSize=type_size(FONT_SIZE - 1), labelColor=palette.INK, aria=False)
-        .configure_title(color=palette.INK, aria=False)
-        .configure_view(stroke=None)
+        ),
+        legend=alt.LegendConfig(labelFontSize=type_size(FONT_SIZE - 1), labelColor=palette.INK, aria=False),
+        title=alt.TitleConfig(color=palette.INK, aria=False),
+        view=alt.ViewConfig(stroke=None),
     )
-    return cast(Chart, done)
+    return cast(Chart, chart)
 
 
 def message(text: str, height: int = 80) -> alt.Chart:

@@ -67,11 +67,11 @@ def stays(desk: Desk, audience: Audience) -> pd.DataFrame:
 
 def retention(desk: Desk, audience: Audience) -> Retention:
     """How long the members that `audience` may see stay in the territory."""
-    return _retention(desk.revision, desk.today, community.sees_all(audience), desk)
+    return _retention(desk.content, desk.today, community.sees_all(audience), desk)
 
 
 @st.cache_resource(show_spinner="Calcul de la fidélité…", max_entries=6)
-def _retention(revision: int, today: dt.date, everybody: bool, _desk: Desk) -> Retention:
+def _retention(content: int, today: dt.date, everybody: bool, _desk: Desk) -> Retention:
     rows = stays(_desk, Audience.ANIMATEUR if everybody else Audience.PUBLIC)
     found = durations(rows, today, list(_desk.names))
     return kaplan_meier(found["years"].tolist(), found["left"].tolist())
@@ -79,11 +79,11 @@ def _retention(revision: int, today: dt.date, everybody: bool, _desk: Desk) -> R
 
 def timeline(desk: Desk, audience: Audience) -> Timeline:
     """The replay's months from the network's first year to today, of the members that `audience` may see."""
-    return _timeline(desk.revision, desk.today, community.sees_all(audience), desk)
+    return _timeline(desk.content, desk.today, community.sees_all(audience), desk)
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
-def _timeline(revision: int, today: dt.date, everybody: bool, _desk: Desk) -> Timeline:
+def _timeline(content: int, today: dt.date, everybody: bool, _desk: Desk) -> Timeline:
     rows = stays(_desk, Audience.ANIMATEUR if everybody else Audience.PUBLIC)
     months = presence.month_ends(_desk.first_year, today)
     counts = presence.presence(rows, months, keys=list(_desk.names))
@@ -92,12 +92,12 @@ def _timeline(revision: int, today: dt.date, everybody: bool, _desk: Desk) -> Ti
 
 def by_year(desk: Desk, audience: Audience, by: Literal["commune", "trade"]) -> pd.DataFrame:
     """Members present at the end of each year (and today) by commune code or by trade, of those that `audience` may see."""
-    return _by_year(desk.revision, desk.today, community.sees_all(audience), by, desk)
+    return _by_year(desk.content, desk.today, community.sees_all(audience), by, desk)
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
 def _by_year(
-    revision: int, today: dt.date, everybody: bool, by: Literal["commune", "trade"], _desk: Desk
+    content: int, today: dt.date, everybody: bool, by: Literal["commune", "trade"], _desk: Desk
 ) -> pd.DataFrame:
     rows = stays(_desk, Audience.ANIMATEUR if everybody else Audience.PUBLIC)
     days = [dt.date.fromisoformat(period) for period in _desk.indicators["members"].periods]

@@ -1,4 +1,5 @@
-"""The caches: what is read once and kept, keyed by the store's revision, the day and the audience.
+"""The caches: what is read once and kept, keyed by the store's revision, the day and the audience. What is reckoned from a desk alone is
+keyed by `Desk.content`: a remark, a draft or an account leaves it as it is.
 
 Everything here is shared by all visitors, so nothing that is returned may be changed.
 """
@@ -156,17 +157,17 @@ def answer(indicator: str, period: str | None, audience: Audience) -> Answer:
 def group_answer(group: str, indicator: str, audience: Audience) -> Answer:
     """What the latest answer for one indicator says of one group of communes. Raises KeyError for an unknown group."""
     now = desk()
-    return _group_answer(now.revision, now.today, group, indicator, audience)
+    return _group_answer(now.content, now.today, group, indicator, audience)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2000)
-def _group_answer(revision: int, today: dt.date, group: str, indicator: str, audience: Audience) -> Answer:
+def _group_answer(content: int, today: dt.date, group: str, indicator: str, audience: Audience) -> Answer:
     known, found = desk(), answer(indicator, None, audience)
-    return portrait.group_answer(known, _group_figures(revision, today, group), group, found, audience)
+    return portrait.group_answer(known, _group_figures(content, today, group), group, found, audience)
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
-def _group_figures(revision: int, today: dt.date, group: str) -> FigureSet:
+def _group_figures(content: int, today: dt.date, group: str) -> FigureSet:
     return portrait.group_figures(desk(), group)
 
 

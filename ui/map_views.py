@@ -89,7 +89,7 @@ def draw(
     method, desk = filters["methode"], loading.desk()
     limits = filters["bornes"] if method == "manual" else ""
     drawing, problem = _drawn(
-        desk.revision, desk.today, answer.indicator.id, answer.vintage.period, audience,
+        desk.content, desk.today, answer.indicator.id, answer.vintage.period, audience,
         method, int(filters["classes"]), limits, shared,
     )  # fmt: skip
     if problem and say:
@@ -102,7 +102,7 @@ def draw(
 
 @st.cache_resource(show_spinner=False, max_entries=1000)
 def _drawn(
-    revision: int,
+    content: int,
     today: dt.date,
     indicator: str,
     period: str,

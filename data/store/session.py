@@ -59,10 +59,11 @@ class Session:
         result = self.connection.execute(statement)
         columns = list(result.keys())
         # Plain tuples: pandas asks each row of SQLAlchemy for attributes that it does not have, which costs more than the reading.
-        frame = pd.DataFrame.from_records([tuple(row) for row in result.fetchall()], columns=columns)
-        for column in frame.columns:
-            first = frame[column].dropna()
-            if len(first) and isinstance(first.iloc[0], date):
+        rows = [tuple(row) for row in result.fetchall()]
+        frame = pd.DataFrame.from_records(rows, columns=columns)
+        for at, column in enumerate(columns):
+            first = next((row[at] for row in rows if row[at] is not None), None)
+            if isinstance(first, date):
                 frame[column] = pd.to_datetime(frame[column])
         return frame
 

@@ -14,7 +14,7 @@ from analysis import declared
 from analysis.answers import answer
 from analysis.calendar import network_periods
 from analysis.desk import Desk, NetworkRows, make_desk
-from analysis.model import Audience, Status, Thresholds
+from analysis.model import LEVEL_COLUMNS, Audience, Level, Status, Thresholds
 from data.catalogue import load_catalogue
 
 TODAY = dt.date(2026, 5, 12)
@@ -166,6 +166,19 @@ def test_an_answer_is_made_once_and_left_to_the_next_desk_unless_the_watch_is_in
     assert (asked["listings_available"].total.value, later.answer("listings_available").total.value) == (1, 0)
     moved = make_desk({**known, "network": {**rows, "stays": rows["stays"][:1]}}, TODAY, 2, first)
     assert moved.answer("members", None, Audience.ANIMATEUR).total.value == 1
+    # Something else was written (a remark, an account): all is taken over, and what others keep of a desk stays good.
+    alike = make_desk({**known, "network": rows}, TODAY, 3, first)
+    assert (alike.revision, alike.content) == (3, first.content)
+    assert alike.answer("listings_available") is asked["listings_available"]
+    orne = ["population", "2026", "departement", "61", 9.0, "observed", 1, 0, 1]
+    levels = pd.DataFrame([orne], columns=LEVEL_COLUMNS)
+    others = (
+        make_desk({**known, "network": rows, "levels": levels}, TODAY, 3, first),
+        make_desk({**known, "network": rows, "around": {"61013": (Level("france", "france", "France"),)}}, TODAY, 3, first),
+        make_desk({**known, "network": rows}, TODAY + dt.timedelta(days=1), 3, first),
+    )  # fmt: skip
+    assert len({each.content for each in (first, later, moved, *others)}) == 6
+    assert others[0].level_figures is not first.level_figures
 
 
 def test_nobody_makes_no_circle() -> None:

@@ -93,7 +93,9 @@ def stay_chart(found: Stay) -> tuple[Chart, str]:
             y=y,
             tooltip=[alt.Tooltip("jours:N", title="Après"), alt.Tooltip("texte:N", title="Encore là")],
         ),
-    ).properties(height=260, width="container")
+        height=260,
+        width="container",
+    )
     last = drawn.iloc[-1]
     return finish(chart), (
         f"Part des dossiers encore dans l’étape «{NNBSP}{name}{NNBSP}» selon les jours{NNBSP}: après {last['jours']}, {last['texte']}."
@@ -137,7 +139,9 @@ def ends_chart(found: Mapping[str, pd.DataFrame], words: Mapping[str, str]) -> t
                 alt.Tooltip("texte:N", title="Part"),
             ],
         ),
-    ).properties(height=260, width="container")
+        height=260,
+        width="container",
+    )
     last = drawn.groupby("issue", sort=False)["texte"].last()
     read = f"{NNBSP}; ".join(f"{name}, {last[name]}" for name in names if name in last.index)
     return finish(chart), f"Part des dossiers selon leur issue, au dernier jour connu{NNBSP}: {read}."

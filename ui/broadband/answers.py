@@ -41,11 +41,11 @@ class Broadband:
 def read() -> Broadband:
     """Everything the page shows, computed again only when the store's revision or the day has changed."""
     desk = loading.desk()
-    return _read(desk.revision, desk.today)
+    return _read(desk.content, desk.today)
 
 
 @st.cache_resource(show_spinner=False, max_entries=3)
-def _read(revision: int, today: dt.date) -> Broadband:
+def _read(content: int, today: dt.date) -> Broadband:
     desk = loading.desk()
     fibre = loading.answer("ftth_share", None, Audience.PUBLIC)
     periods = desk.indicators["share_30m"].periods

@@ -94,7 +94,7 @@ def technology_chart(frame: pd.DataFrame, beside: References = ()) -> tuple[Char
         .mark_text(align="left", dy=-8, fontSize=type_size(12), color=palette.INK, aria=False)
         .encode(y=y, x=alt.value(0), text="head:N")
     )
-    drawn = alt.layer(bars, named).properties(height=36 * len(heads), width="container")
+    drawn = alt.layer(bars, named, height=36 * len(heads), width="container")
     first, last = seen.iloc[0], seen.iloc[-1]
     text = (
         f"Meilleures technologies de {french.quantity(len(seen), 'communes')}, par part de la fibre décroissante{NNBSP}: d'abord "
@@ -204,7 +204,7 @@ def evolution_chart(before: Answer, after: Answer, beside: References = ()) -> t
         .mark_rule(color=palette.RULE, yOffset=7, y2Offset=7, aria=False)
         .encode(y=y, x=alt.value(0), x2=alt.value("width"))
     )
-    drawn = alt.layer(guides, marks, named).properties(height=34 * len(order), width="container")
+    drawn = alt.layer(guides, marks, named, height=34 * len(order), width="container")
     text = (
         f"Part des locaux éligibles à 30 Mbit/s par commune, deux éditions sans lien entre elles{NNBSP}: losanges pour {labels[0]}, "
         f"ronds pour {labels[1]}. Les valeurs sont dans le tableau.".replace(NBSP, " ")

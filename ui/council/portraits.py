@@ -35,7 +35,7 @@ def question(desk: Desk, code: str, asked: str, audience: Audience) -> Slide:
     if not asked:
         return whole(desk, code, audience)
     if asked == CHANGES:
-        slide = past_slide(desk, code, _pasts(desk.revision, desk.today, audience, desk), plain_citation)
+        slide = past_slide(desk, code, _pasts(desk.content, desk.today, audience, desk), plain_citation)
         return replace(slide, title=f"Ce qui a changé {french.at_place(desk.names[code])}")
     by_theme = dict(zip(map(view.slug, themes(desk)), portrait(desk, code, audience), strict=True))
     return by_theme[asked]
@@ -55,13 +55,13 @@ def portrait(desk: Desk, code: str, audience: Audience) -> tuple[Slide, ...]:
         outline_label=outline_text(here) if here.groups else "",
         commune=code,
     )
-    known = _known(desk.revision, desk.today, audience, desk)
+    known = _known(desk.content, desk.today, audience, desk)
     said = headline(known, _SAID, code, name)
     return portrait_slides(desk, code, here.name, citing(desk), said, known, drawing)
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
-def _known(revision: int, today: dt.date, audience: Audience, _desk: Desk) -> Known:
+def _known(content: int, today: dt.date, audience: Audience, _desk: Desk) -> Known:
     """What all portraits have in common."""
     answers = [loading.answer(each.id, None, audience) for each in _desk.indicators.values() if each.on_map]
 
@@ -72,7 +72,7 @@ def _known(revision: int, today: dt.date, audience: Audience, _desk: Desk) -> Kn
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
-def _pasts(revision: int, today: dt.date, audience: Audience, _desk: Desk) -> tuple[tuple[Answer, ...], ...]:
+def _pasts(content: int, today: dt.date, audience: Audience, _desk: Desk) -> tuple[tuple[Answer, ...], ...]:
     return pasts(_desk, audience)
 
 
@@ -93,7 +93,7 @@ def whole(desk: Desk, code: str, audience: Audience) -> Slide:
         slides[0],
         title=f"Portrait {french.of_place(desk.names[code])}",
         tables=tuple(table for slide in slides for table in slide.tables),
-        sources=(_citations(desk.revision, desk.today, audience, desk),),
+        sources=(_citations(desk.content, desk.today, audience, desk),),
         cited=(),
         vintages=once(line for slide in slides for line in slide.vintages),
         secrecy=once(line for slide in slides for line in slide.secrecy),
@@ -104,9 +104,9 @@ def whole(desk: Desk, code: str, audience: Audience) -> Slide:
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
-def _citations(revision: int, today: dt.date, audience: Audience, _desk: Desk) -> str:
+def _citations(content: int, today: dt.date, audience: Audience, _desk: Desk) -> str:
     """Every source of a portrait, in one line: the same for all communes."""
-    known = _known(revision, today, audience, _desk)
+    known = _known(content, today, audience, _desk)
     by_id = {found.indicator.id: found for found in known.answers}
     found = (by_id[each.id] for indicators in themes(_desk).values() for each in indicators)
     return f"{french.join(dict.fromkeys(map(citing(_desk), found)))}."

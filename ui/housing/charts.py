@@ -134,7 +134,9 @@ def two_counts_chart(pairs: pd.DataFrame) -> tuple[Chart, str]:
                 alt.Tooltip("text:N", title="Nombre"),
             ],
         ),
-    ).properties(height=_ROW * len(pairs), width="container")
+        height=_ROW * len(pairs),
+        width="container",
+    )
     more = int((pairs["first"] > pairs["second"]).sum())
     text = (
         f"Logements vacants selon les deux sources dans {french.quantity(len(pairs), 'communes')}{NNBSP}: le recensement en compte plus "
@@ -168,7 +170,9 @@ def sales_chart(years: Sequence[Answer]) -> tuple[Chart, str]:
         base.mark_text(
             dy=-8, fontSize=type_size(14), fontWeight="bold", color=palette.INK, aria=False
         ).encode(text="label:N"),
-    ).properties(height=220, width="container")
+        height=220,
+        width="container",
+    )
     text = french.join(f"{row[3]} en {row[0]}" for row in rows)
     return finish(chart), f"Ventes de maisons par an{NNBSP}: {text}."
 
@@ -262,9 +266,7 @@ def price_chart(
         .encode(x="price:Q", y=alt.Y("year:N", sort=None), text="name:N")
         for level, dy in enumerate(_LEVELS)
     ]
-    chart = alt.layer(dots, *names).properties(
-        height=_PRICE_ROW * table["year"].nunique() + 10, width="container"
-    )
+    chart = alt.layer(dots, *names, height=_PRICE_ROW * table["year"].nunique() + 10, width="container")
     low, high = (french.number(float(v)) for v in (table["price"].min(), table["price"].max()))
     said = _compared(beside, years[-1]) if years else ""
     return (

@@ -74,11 +74,11 @@ def show_section(section: Section) -> None:
 
 def published(desk: loading.Desk) -> tuple[Section, ...]:
     """The stock, the two counts of vacancies, the sales, the prices."""
-    return _published(desk.revision, desk.today)
+    return _published(desk.content, desk.today)
 
 
 @st.cache_resource(show_spinner=False, max_entries=3)
-def _published(revision: int, today: dt.date) -> tuple[Section, ...]:
+def _published(content: int, today: dt.date) -> tuple[Section, ...]:
     desk = loading.desk()
     return _stock(desk), _two_counts(desk), _sales(desk), _prices(desk)
 

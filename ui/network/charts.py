@@ -61,7 +61,7 @@ def survival_chart(retention: Retention) -> tuple[Chart, str]:
             alt.Tooltip("bornes:N", title="Intervalle à 95 %"),
         ],
     )
-    chart = alt.layer(band, line, ongoing, points).properties(height=300, width="container")
+    chart = alt.layer(band, line, ongoing, points, height=300, width="container")
     read = [(years, retention.after(years)) for years in MARKS]
     words = f"{NNBSP}; ".join(
         f"après {sentence_years(years)}, {french.percent(100 * kept.share, 0)}"
@@ -143,7 +143,7 @@ def matrix_chart(counts: pd.DataFrame, noun: str) -> tuple[Chart, str]:
         .mark_text(align="left", dx=14, fontSize=type_size(12), color=palette.INK, aria=False)
         .encode(x=x, y=y, text="texte:N")
     )
-    chart = alt.layer(circles, figures).properties(height=24 * len(names), width="container")
+    chart = alt.layer(circles, figures, height=24 * len(names), width="container")
     leading = sorted(zip(names, last, strict=True), key=lambda pair: (-int(pair[1]), pair[0]))[:3]
     words = french.join([f"{name} ({french.number(n)})" for name, n in leading if n])
     text = (

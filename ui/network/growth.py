@@ -37,7 +37,7 @@ def show_growth(desk: loading.Desk, audience: Audience, *, key: str) -> None:
     frame.sentence(
         "Aucun membre n'est encore inscrit au registre." if empty else growth.growth_sentence(frame_)
     )
-    charts.show_chart(_drawn(desk.revision, desk.today, audience, desk.network.is_demo, frame_), key=key)
+    charts.show_chart(_drawn(desk.content, desk.today, audience, desk.network.is_demo, frame_), key=key)
     mark = f" — {frame.DEMO}" if desk.network.is_demo else ""
     frame.note(
         f"Sources{french.NNBSP}: registre du réseau{mark} pour les présents, arrivées et départs ; jalons publiés, chacun avec sa source "
@@ -58,7 +58,7 @@ def show_growth(desk: loading.Desk, audience: Audience, *, key: str) -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=9)
 def _drawn(
-    revision: int, today: dt.date, audience: Audience, demo: bool, _growth: pd.DataFrame
+    content: int, today: dt.date, audience: Audience, demo: bool, _growth: pd.DataFrame
 ) -> tuple[dict[str, Any], str]:
     """The chart, kept: Altair takes longer to put it together than the network to be counted."""
     return charts.kept(charts.growth_chart(_growth, loading.milestones(), demo=demo))

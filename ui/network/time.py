@@ -45,7 +45,7 @@ def _growth_by(desk: Desk, here: Community, audience: Audience, by: Literal["com
     noun = "communes" if by == "commune" else "métiers"
     frame.sentence(network_words.spread_sentence(counts, noun, network_words.members(audience)))
     charts.show_chart(
-        _matrix(desk.revision, desk.today, people.sees_all(audience), by, counts), key=f"reseau:growth:{by}"
+        _matrix(desk.content, desk.today, people.sees_all(audience), by, counts), key=f"reseau:growth:{by}"
     )
     frame.note(
         f"{words.counting_note(desk, here, audience)} Aire des cercles proportionnelle au nombre de membres."
@@ -58,7 +58,7 @@ def _growth_by(desk: Desk, here: Community, audience: Audience, by: Literal["com
 # Charts are kept: Altair takes longer to put one together than the register to be counted.
 @st.cache_resource(show_spinner=False, max_entries=12)
 def _matrix(
-    revision: int, today: dt.date, everybody: bool, by: str, _counts: pd.DataFrame
+    content: int, today: dt.date, everybody: bool, by: str, _counts: pd.DataFrame
 ) -> tuple[charts.Chart, str]:
     return network_charts.matrix_chart(_counts, "commune" if by == "commune" else "métier")
 
@@ -110,7 +110,7 @@ def retention_section(desk: Desk, here: Community, filters: Filters, audience: A
     remaining = found.members - found.departures
     frame.sentence(found.sentence(network_words.members(audience)))
     charts.show_chart(
-        _survival(desk.revision, desk.today, people.sees_all(audience), found), key="reseau:retention"
+        _survival(desk.content, desk.today, people.sees_all(audience), found), key="reseau:retention"
     )
     caption = "Part des membres encore présents selon le temps écoulé depuis l'arrivée"
     tables.show_table(network_charts.retention_rows(found), RETENTION, caption=caption)
@@ -136,5 +136,5 @@ def retention_section(desk: Desk, here: Community, filters: Filters, audience: A
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
-def _survival(revision: int, today: dt.date, everybody: bool, _found: Retention) -> tuple[charts.Chart, str]:
+def _survival(content: int, today: dt.date, everybody: bool, _found: Retention) -> tuple[charts.Chart, str]:
     return network_charts.survival_chart(_found)

@@ -1,4 +1,4 @@
-"""The parts of the portrait of a commune. What can be kept is kept by revision, day, commune and audience."""
+"""The parts of the portrait of a commune. What can be kept is kept by what the desk holds, day, commune and audience."""
 
 from __future__ import annotations
 
@@ -79,11 +79,11 @@ class Portrait:
 
 def portrait_of(desk: loading.Desk, code: str, audience: Audience) -> Portrait:
     """The portrait of a commune of the territory, as `audience` may see it."""
-    return _portrait(desk.revision, desk.today, code, audience)
+    return _portrait(desk.content, desk.today, code, audience)
 
 
 @st.cache_resource(show_spinner=False, max_entries=300)
-def _portrait(revision: int, today: dt.date, code: str, audience: Audience) -> Portrait:
+def _portrait(content: int, today: dt.date, code: str, audience: Audience) -> Portrait:
     desk = loading.desk()
     group = next((name for name, codes in desk.groups.items() if code in codes), "")
     themes = tuple(
@@ -122,7 +122,7 @@ def _past_beside(desk: loading.Desk, past: Past, code: str) -> Beside | None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=2000)
-def _around_text(revision: int, today: dt.date, code: str, indicator: str, audience: Audience) -> str:
+def _around_text(content: int, today: dt.date, code: str, indicator: str, audience: Audience) -> str:
     """The figure of the communes that share a border with `code`, together; a dash where it may not or cannot be said."""
     near = loading.borders()[code]
     found = loading.answer(indicator, None, audience)
@@ -131,7 +131,7 @@ def _around_text(revision: int, today: dt.date, code: str, indicator: str, audie
 
 
 @st.cache_resource(show_spinner=False, max_entries=3)
-def _verdicts(revision: int, today: dt.date) -> dict[str, Verdict]:
+def _verdicts(content: int, today: dt.date) -> dict[str, Verdict]:
     desk = loading.desk()
     fibre = loading.answer("ftth_share", None, Audience.PUBLIC)
     best = best_technologies(desk.figures, fibre.vintage.period)
@@ -142,7 +142,7 @@ def _verdict_text(desk: loading.Desk, code: str) -> str:
     """« Télétravail : correct. 94 locaux sur 105 ont la fibre… », or why there is no verdict; empty without broadband figures."""
     if "ftth_share" not in desk.indicators:
         return ""
-    verdict = _verdicts(desk.revision, desk.today)[code]
+    verdict = _verdicts(desk.content, desk.today)[code]
     worst = f" Pire cas : {verdict.worst_case}." if verdict.worst_case else ""
     level = f"{verdict.level}. {french.sentence(verdict.reason)}" if verdict.level else verdict.reason
     return french.spaced(f"Télétravail : {level}.{worst}")
@@ -187,7 +187,7 @@ def _theme(
                 "group": portrait.total_text(loading.group_answer(group, indicator.id, audience))
                 if group
                 else "",
-                "around": _around_text(desk.revision, desk.today, code, indicator.id, audience),
+                "around": _around_text(desk.content, desk.today, code, indicator.id, audience),
                 "territory": portrait.total_text(found),
                 "vintage": f"{found.vintage.label} [{number}]",
                 **{kind: each.text for kind, each in beside.items()},

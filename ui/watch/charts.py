@@ -74,7 +74,7 @@ def life_chart(life: Life, curve: Curve | None, days: int) -> tuple[Chart, str]:
             tooltip=[alt.Tooltip("jours:N", title="Après"), alt.Tooltip("texte:N", title="Encore là")],
         )
     )
-    chart = alt.layer(*layers).properties(height=280, width="container")
+    chart = alt.layer(*layers, height=280, width="container")
     read = f"{NNBSP}; ".join(
         f"après {french.counted(day, 'jour', 'jours')}, {french.percent(100 * life.still(day).value, 0)}"
         for day in sorted({4, days, 15, 30})
@@ -124,7 +124,9 @@ def market_chart(months: pd.DataFrame) -> tuple[Chart, str]:
         alt.Chart(standing.tail(1).assign(name="en cours"))
         .mark_text(align="right", dx=-8, dy=-8, color=palette.INK, fontSize=14, aria=False)
         .encode(x=x, y=alt.Y("standing:Q"), text="name:N"),
-    ).properties(height=300, width="container")
+        height=300,
+        width="container",
+    )
     last = drawn.iloc[-1]
     return finish(chart), (
         f"Annonces nouvelles (vers le haut), parties (vers le bas) et en cours (ligne en tirets) par mois{NNBSP}: en {last['mois']}, "

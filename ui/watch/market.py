@@ -62,7 +62,7 @@ def show_market(desk: Desk, here: Morning, filters: Filters) -> None:
         kind_rows(figures), KINDS if tenure == "rent" else KINDS[:-1],
         caption=f"Annonces {TENURES[tenure]}, du {french.date(since)} au {french.date(desk.today)}",
     )  # fmt: skip
-    total = _over_time(desk.revision, desk.today, desk.network.origin, tenure, desk)
+    total = _over_time(desk.content, desk.today, desk.network.origin, tenure, desk)
     charts.show_chart(market_chart(total), key="veille:marche")
     briefings.offer("veille", {"section": "marche", "offre": filters["offre"]}, key="marche")
     with st.expander("Les mêmes chiffres en tableau", icon=":material/table:"):
@@ -146,7 +146,7 @@ def rent_text(rent: float, known: int) -> str:
 
 
 @st.cache_resource(show_spinner="Calcul du marché…", max_entries=6)
-def _over_time(revision: int, today: dt.date, origin: str, tenure: str, _desk: Desk) -> pd.DataFrame:
-    """Twelve months, once a revision: each asks what was known at its end."""
+def _over_time(content: int, today: dt.date, origin: str, tenure: str, _desk: Desk) -> pd.DataFrame:
+    """Twelve months, kept: each asks what was known at its end."""
     listings = _desk.network.listings[_desk.network.listings["tenure"] == tenure]
     return market_over_time(listings, _desk.network.sightings, today)

@@ -42,11 +42,11 @@ class Around:
 
 def around(desk: Desk) -> Around:
     """What a dwelling's telework is judged by. For coordinators: telecentres of every event are known."""
-    return _around(desk.revision, desk.today, desk)
+    return _around(desk.content, desk.today, desk)
 
 
 @st.cache_resource(show_spinner=False, max_entries=3)
-def _around(revision: int, today: dt.date, _desk: Desk) -> Around:
+def _around(content: int, today: dt.date, _desk: Desk) -> Around:
     fibre = loading.answer("ftth_share", None, Audience.PUBLIC)
     best = telework.best_technologies(_desk.figures, fibre.vintage.period)
     told = best[best["status"] == Status.OBSERVED.value]
