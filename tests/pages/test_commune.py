@@ -1,6 +1,7 @@
 """The portrait: the published figure with its rank, what each audience may know, the address, an empty network, bare figures."""
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.elements.widgets.button import ButtonMixin
 
+from tests.homes import settings
 from tests.pages.screens import Open, words
 from tests.reports.test_paper import said as printed
 
@@ -28,13 +30,11 @@ def test_the_portrait_gives_the_figure_its_rank_its_comparison_and_its_source(op
     assert "ni groupe ni territoire, une médiane" in text
 
 
-def test_the_town_hall_is_told_at_the_hour_of_the_clock(
-    open_page: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_town_hall_is_told_at_the_hour_of_the_clock(home: Path, open_page: Open) -> None:
     # Tuesday 12 May 2026, noon: Laleu's town hall closes at 12 and opens again at 14.
     assert "Fermée, ouvre aujourd&#x27;hui à 14 h" in words(open_page("commune", commune=LALEU))
-    monkeypatch.setenv("ZEVILLAGE_TODAY", "2026-05-12T10:30")
-    text = words(open_page("commune", commune=LALEU))
+    with settings(home, TODAY="2026-05-12T10:30"):
+        text = words(open_page("commune", commune=LALEU))
     assert "Ouverte maintenant, jusqu&#x27;à 12 h" in text
     assert 'href="tel:0233285343"' in text and 'href="mailto:de-laleu.commune@orange.fr"' in text
 
@@ -124,14 +124,13 @@ def test_without_any_figure_the_page_still_stands_and_shows_no_zero(emptied: Pat
     assert "0 logement" not in text
 
 
-def test_a_town_hall_without_position_or_data_is_no_obstacle(
-    open_page: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_town_hall_without_position_or_data_is_no_obstacle(open_page: Open) -> None:
     assert "14 h 30 à 18 h" in words(open_page("commune", commune="61499"))  # no position is published
     from ui.portrait import sections
 
-    monkeypatch.setattr(sections, "_town_halls", dict)
-    assert "Aucune coordonnée de mairie" in words(open_page("commune", commune=LALEU))
+    with pytest.MonkeyPatch.context() as patch:  # nothing that is kept is made of it
+        patch.setattr(sections, "_town_halls", dict)
+        assert "Aucune coordonnée de mairie" in words(open_page("commune", commune=LALEU))
 
 
 def test_one_more_entry_of_the_catalogue_appears_without_a_change_of_page(
@@ -208,7 +207,7 @@ def test_one_question_is_open_and_all_are_drawn(open_page: Open) -> None:
 
 
 @pytest.fixture
-def offered(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def offered(home: Path) -> Iterator[dict[str, Any]]:
     """What each download button of the screen makes, by the file's name."""
     found: dict[str, Any] = {}
     original = ButtonMixin.download_button
@@ -217,8 +216,9 @@ def offered(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         found[named["file_name"]] = data
         return original(self, label, data, *rest, **named)
 
-    monkeypatch.setattr(ButtonMixin, "download_button", offer)
-    return found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ButtonMixin, "download_button", offer)
+        yield found
 
 
 def test_the_sheet_is_two_pages_of_the_same_figures(open_page: Open, offered: dict[str, Any]) -> None:
