@@ -1,8 +1,12 @@
 """Home folders for the tests of screens: filled once and copied, and shared by the tests that only look.
 
 Filling a home costs half a second and a screen's first visit as much again. A test that only looks finds a home others have looked at,
-and the caches warm; a test that asks for a home of its own, or that patches the application, gets a copy and cold caches. A shared home
-that a test has changed after all is not used again, whatever the test was thought to do.
+and the caches warm; a test that asks for a home of its own, or that patches the application, gets a copy and the caches of screens cold. A
+shared home that a test has changed after all is not used again, whatever the test was thought to do.
+
+A copy holds what its template holds, at the same revision. So what was read and computed of the one is what would be read and computed of
+the other: the application finds it as if it had opened the same database before (`Template`), and reads again what a test changes, as it
+does for anybody.
 """
 
 from __future__ import annotations
@@ -11,10 +15,19 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
+
+from analysis.calendar import network_periods
+from analysis.desk import Desk, make_desk
+from data.opening import House, read_all
+from data.packs import Pack
+from data.territory import Territory
+from ui import clock, loading
 
 
 def forget() -> None:
@@ -40,6 +53,69 @@ def copied(template: Path, to: Path) -> Path:
     return to
 
 
+class Template:
+    """A filled home to be copied, and what the application read and computed of its copies."""
+
+    def __init__(self, home: Path, revision: int) -> None:
+        """`revision`: that of its store."""
+        self.home = home
+        self._revision = revision
+        self._about: tuple[Territory, Pack] | None = None
+        self._answers: dict[Any, tuple[int, Any]] = {}
+        self._desk: Desk | None = None
+
+    def copy(self, to: Path, *, patched: bool = False) -> Path:
+        """A copy in `to`, which may exist if it is empty. `patched`: for a test that patches the application."""
+        _COPIES[to.resolve()] = (self, patched)
+        return copied(self.home, to)
+
+    def give(self, house: House, *, patched: bool) -> None:
+        """Let the application know of a copy, which it just opened, what it knew of others: unless it was written in before, or is shown
+        as another territory. What a patched application makes of it stays its own.
+        """
+        if house.store.revision() != self._revision:
+            return
+        about = (house.territory, house.pack)
+        if self._desk is None and not patched:
+            _, known = read_all(house, network_periods(house.territory.network.first_year, clock.today()))
+            self._about, self._answers = about, dict(house.store.kept._answers)
+            self._desk = make_desk(known, clock.today(), self._revision)
+        if self._desk is not None and self._about == about:
+            house.store.kept._answers.update(self._answers)
+            loading._latest()["desk"] = apart(self._desk) if patched else self._desk
+
+
+def apart(desk: Desk) -> Desk:
+    """The same desk, of which nobody else finds what it answers from now on."""
+    return replace(desk, _kept=dict(desk._kept), _watched=dict(desk._watched))
+
+
+_COPIES: dict[Path, tuple[Template, bool]] = {}
+"""By its place, of which template a copy is and whether the application is patched while it is used."""
+
+
+def unknown(home: Path) -> None:
+    """Let the application open a copy as if it had never seen another one."""
+    _COPIES.pop(home.resolve(), None)
+
+
+@contextmanager
+def copies_known() -> Iterator[None]:
+    """While the application opens a copy of a template, it is given what is known of it."""
+    really = loading.open_house
+
+    def opened(*given: Any) -> House:
+        house = really(*given)
+        if (copy := _COPIES.get(house.store.files.folder)) is not None:
+            template, patched = copy
+            template.give(house, patched=patched)
+        return house
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "open_house", opened)
+        yield
+
+
 def wants_its_own(names: Iterable[str], own: Iterable[str]) -> bool:
     """Whether a test that asks for the fixtures `names` patches the application or names one of the homes in `own`."""
     return bool({"monkeypatch", *own} & set(names))
@@ -48,7 +124,7 @@ def wants_its_own(names: Iterable[str], own: Iterable[str]) -> bool:
 class SharedHome:
     """The home of the tests of one module that only look; made at the first of them, and again after one that wrote."""
 
-    def __init__(self, template: Path, new_folder: Callable[[], Path]) -> None:
+    def __init__(self, template: Template, new_folder: Callable[[], Path]) -> None:
         self._template, self._new_folder = template, new_folder
         self._home: Path | None = None
 
@@ -57,7 +133,7 @@ class SharedHome:
         """The home, while one test looks at it."""
         if self._home is None:
             forget()
-            self._home = copied(self._template, self._new_folder())
+            self._home = self._template.copy(self._new_folder())
         home, before = self._home, content(self._home)
         try:
             yield home

@@ -13,10 +13,11 @@ from streamlit.testing.v1 import AppTest
 
 from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Role
 from data import access, register
+from data.opening import open_house
 from data.register import Consent, ContactFields, EventFields, PersonFields, Work
 from data.store import Store, open_store, tables
 from data.territory import load_territory
-from tests.homes import SharedHome, copied, forget, wants_its_own
+from tests.homes import SharedHome, Template, copied, forget, wants_its_own
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = dt.date(2026, 5, 12)
@@ -102,7 +103,7 @@ def declare(patch: pytest.MonkeyPatch, home: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def people_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def people_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """A home with the register of `fill` and one profile for each role, to be copied."""
     home = tmp_path_factory.mktemp("template-people")
     store = open_store(home)
@@ -113,21 +114,26 @@ def people_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 store, SYSTEM_ACTOR, label=role.value, role=role, issuer=ISSUER, subject=role.value
             )
     store.close()
-    return home
+    opened = open_house(
+        TODAY, home
+    ).store  # with the published figures: a test that only looks then writes nothing
+    revision = opened.revision()
+    opened.close()
+    return Template(home, revision)
 
 
 @pytest.fixture(scope="module")
-def shared(people_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedHome]:
+def shared(people_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedHome]:
     """The home of the tests of a module that only look (`tests/homes.py`)."""
     yield SharedHome(people_template, lambda: tmp_path_factory.mktemp("shared"))
     forget()
 
 
 @pytest.fixture
-def register_of_people(request: pytest.FixtureRequest, people_template: Path) -> Iterator[Path]:
+def register_of_people(request: pytest.FixtureRequest, people_template: Template) -> Iterator[Path]:
     """`network` with the register of `fill` and one profile for each role: the test's own when it patches the application."""
     if wants_its_own(request.fixturenames, ("network",)):
-        yield copied(people_template, request.getfixturevalue("network"))
+        yield copied(people_template.home, request.getfixturevalue("network"))
         return
     shared: SharedHome = request.getfixturevalue("shared")
     with shared.looked_at() as home, pytest.MonkeyPatch.context() as patch:

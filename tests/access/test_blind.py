@@ -17,7 +17,7 @@ from data.store import Store, open_store, tables
 from data.territory import load_territory
 from tests.access.conftest import TODAY, forget, open_page, sent
 from tests.data.applications.hands import FIELDS, marks, rewrite_others
-from tests.homes import copied
+from tests.homes import Template, copied
 from tests.mailbox import Mailbox, mailbox
 from ui.applications.controls import SECTIONS
 from ui.search import TEXT
@@ -107,9 +107,9 @@ def written(box: Mailbox, store: Store) -> dict[str, str]:
 
 
 def test_who_has_not_signed_gets_the_same_whatever_the_other_thinks(
-    people_template: Path, network: Path, monkeypatch: pytest.MonkeyPatch
+    people_template: Template, network: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copied(people_template, network)
+    copied(people_template.home, network)
     store = open_store(network)
     one, who = half_signed(store)
     with store.read() as session:

@@ -7,60 +7,83 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from analysis.model import SYSTEM_ACTOR
 from data.demo import CONFIRMATION, empty_demo
 from data.opening import open_house
-from tests.homes import SharedHome, copied, forget, settings, wants_its_own
-from tests.pages.screens import ROOT, Open
+from data.store import Store
+from tests.homes import SharedHome, Template, copied, copies_known, forget, settings, unknown, wants_its_own
+from tests.pages.screens import Open, opened
 
 TODAY = "2026-05-12"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def known_copies() -> Iterator[None]:
+    """See `tests.homes.copies_known`."""
+    with copies_known():
+        yield
+
+
 @pytest.fixture(scope="session")
-def demonstration_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demonstration_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """A home filled with the demonstration, to be copied."""
     home = tmp_path_factory.mktemp("template-demonstration")
-    open_house(dt.date.fromisoformat(TODAY), home).store.close()
-    return home
+    return _closed(open_house(dt.date.fromisoformat(TODAY), home).store)
 
 
 @pytest.fixture(scope="session")
-def emptied_template(demonstration_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def emptied_template(demonstration_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Template:
     """The same, the demonstration emptied."""
-    home = copied(demonstration_template, tmp_path_factory.mktemp("template-emptied"))
+    home = copied(demonstration_template.home, tmp_path_factory.mktemp("template-emptied"))
     store = open_house(dt.date.fromisoformat(TODAY), home).store
     empty_demo(store, SYSTEM_ACTOR, CONFIRMATION)
+    return _closed(store)
+
+
+def _closed(store: Store) -> Template:
+    """The home of a store that nobody opens any more."""
+    revision = store.revision()
     store.close()
-    return home
+    return Template(store.home, revision)
 
 
 @pytest.fixture(scope="module")
-def shared(demonstration_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedHome]:
+def shared(
+    demonstration_template: Template, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SharedHome]:
     """The home of the tests of a module that only look."""
     yield SharedHome(demonstration_template, lambda: tmp_path_factory.mktemp("shared"))
     forget()
 
 
 @pytest.fixture
-def fresh(tmp_path: Path, demonstration_template: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def fresh(tmp_path: Path, demonstration_template: Template, request: pytest.FixtureRequest) -> Iterator[Path]:
     """A home of the test's own, filled with the demonstration; caches of other tests forgotten."""
-    yield from _own(copied(demonstration_template, tmp_path), monkeypatch)
+    yield from _own(demonstration_template, tmp_path, request)
 
 
 @pytest.fixture
-def emptied(tmp_path: Path, emptied_template: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def emptied(tmp_path: Path, emptied_template: Template, request: pytest.FixtureRequest) -> Iterator[Path]:
     """The same, the demonstration emptied: a real register with nobody in it yet."""
-    yield from _own(copied(emptied_template, tmp_path), monkeypatch)
+    yield from _own(emptied_template, tmp_path, request)
 
 
-def _own(home: Path, patch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The settings of a test with a home of its own, on the test's own patches: they are taken back in one order."""
-    patch.setenv("ZEVILLAGE_HOME", str(home))
-    patch.setenv("ZEVILLAGE_TODAY", TODAY)
-    forget()
-    yield home
+def _own(template: Template, folder: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A test's own copy of a template, and its settings."""
+    patched = "monkeypatch" in request.fixturenames
+    home = template.copy(folder, patched=patched)
+    if patched:
+        # On the test's own patches: they are taken back in one order.
+        patch: pytest.MonkeyPatch = request.getfixturevalue("monkeypatch")
+        patch.setenv("ZEVILLAGE_HOME", str(home))
+        patch.setenv("ZEVILLAGE_TODAY", TODAY)
+        forget()
+        yield home
+    else:
+        with settings(home, TODAY=TODAY):
+            forget()
+            yield home
     forget()
 
 
@@ -74,6 +97,12 @@ def home(request: pytest.FixtureRequest) -> Iterator[Path]:
     shared: SharedHome = request.getfixturevalue("shared")
     with shared.looked_at() as looked_at, settings(looked_at, TODAY=TODAY):
         yield looked_at
+
+
+@pytest.fixture
+def cold(home: Path) -> None:
+    """For a test that changes how everything is read: nothing that was read of other copies is given to its home."""
+    unknown(home)
 
 
 SECOND_TERRITORY = """
@@ -122,16 +151,5 @@ def elsewhere_emptied(elsewhere: Path) -> Path:
 
 @pytest.fixture
 def open_page(home: Path) -> Open:
-    """`open_page("carte", indicateur="members")`: the page of that file, with its query parameters."""
-
-    def open_(page: str, **query: str) -> AppTest:
-        screen = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        if page != "accueil":
-            screen.switch_page(f"pages/{page}.py")
-        for name, value in query.items():
-            screen.query_params[name] = value
-        screen.run()
-        assert [e.message for e in screen.exception] == []
-        return screen
-
-    return open_
+    """`open_page("carte", indicateur="members")`: the page of that file, with its query parameters, on the home of the test."""
+    return opened

@@ -19,3 +19,15 @@ def words(screen: AppTest) -> str:
         + [e.value for e in screen.subheader]
     )
     return " ".join(parts).replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def opened(page: str, **query: str) -> AppTest:
+    """The page of that file, with its query parameters: `opened("carte", indicateur="members")`."""
+    screen = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    if page != "accueil":
+        screen.switch_page(f"pages/{page}.py")
+    for name, value in query.items():
+        screen.query_params[name] = value
+    screen.run()
+    assert [e.message for e in screen.exception] == []
+    return screen

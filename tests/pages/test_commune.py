@@ -134,7 +134,7 @@ def test_a_town_hall_without_position_or_data_is_no_obstacle(open_page: Open) ->
 
 
 def test_one_more_entry_of_the_catalogue_appears_without_a_change_of_page(
-    open_page: Open, monkeypatch: pytest.MonkeyPatch
+    cold: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from dataclasses import replace
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,11 +22,14 @@ from streamlit.testing.v1 import AppTest
 from analysis.council import Slide
 from analysis.council_broadband import BROADBAND
 from analysis.council_slides import LISTINGS
+from analysis.declared import Release
 from analysis.desk import Desk
 from analysis.model import Account, Actor, Audience, Role
 from analysis.sheets import sheet_slides
 from data.store import Store, tables
-from tests.pages.screens import Open
+from tests.homes import Template, copied, forget
+from tests.pages.conftest import TODAY
+from tests.pages.screens import opened
 from ui import access, loading
 from ui.council import compose, portraits, presets
 from ui.network.sections import SECTIONS
@@ -180,8 +182,7 @@ SCREENS: list[tuple[str, dict[str, str]]] = [
 ]
 
 
-@pytest.fixture
-def downloads(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+def downloads(patch: pytest.MonkeyPatch) -> list[bytes]:
     """The content of every download offered, made at once; of pictures and other papers a few of each kind are enough.
 
     `st.download_button` was bound when Streamlit was imported: changing the class alone would leave what a page calls on `st` itself.
@@ -201,12 +202,14 @@ def downloads(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
         made.append(content.encode() if isinstance(content, str) else bytes(content))
         return original(self, label, data, *rest, **named)
 
-    monkeypatch.setattr(ButtonMixin, "download_button", offer)
-    monkeypatch.setattr(st, "download_button", partial(offer, st._main))
+    patch.setattr(ButtonMixin, "download_button", offer)
+    patch.setattr(st, "download_button", partial(offer, st._main))
     return made
 
 
-def test_a_file_offered_on_the_page_itself_is_seen_too(downloads: list[bytes]) -> None:
+def test_a_file_offered_on_the_page_itself_is_seen_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = downloads(monkeypatch)
+
     def page() -> None:
         import streamlit as st
 
@@ -216,7 +219,7 @@ def test_a_file_offered_on_the_page_itself_is_seen_too(downloads: list[bytes]) -
             st.download_button("Inside", "three", mime="text/csv")
 
     screen = AppTest.from_function(page).run()
-    assert not screen.exception and downloads == [b"one", b"two", b"three"]
+    assert not screen.exception and made == [b"one", b"two", b"three"]
     assert len(screen.get("download_button")) == 3
 
 
@@ -256,50 +259,91 @@ ABOUT_PEOPLE = [each for each in SCREENS if each[0] in ("commune", "reseau") or 
 """The council's screens differ from the public's in counts of people only."""
 
 
-@pytest.mark.parametrize(("audience", "screens"), [(Audience.PUBLIC, SCREENS), (Audience.ELU, ABOUT_PEOPLE)])
-def test_what_only_coordinators_may_know_changes_no_screen(
-    fresh: Path,
-    open_page: Open,
-    monkeypatch: pytest.MonkeyPatch,
-    downloads: list[bytes],
-    audience: Audience,
-    screens: list[tuple[str, dict[str, str]]],
-) -> None:
+SHOWN = {Audience.PUBLIC: SCREENS, Audience.ELU: ABOUT_PEOPLE}
+REGISTERS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("x", {}),
+    ("yy", {"61013": "61068", "61068": "61013"}),
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one register shows to one audience, and what is declared of it to that audience and to coordinators."""
+
+    screens: list[list[str]]
+    files: list[bytes]
+    release: Release
+    everything: Release
+    sheets: dict[str, tuple[Slide, ...]]
+    slides: list[Slide]
+    communes: int
+
+
+def enter(patch: pytest.MonkeyPatch, audience: Audience) -> None:
+    """Come in as somebody who is no coordinator."""
     role = Role.PUBLIC if audience is Audience.PUBLIC else Role.ELU
     outside = access.Entrance(Account("outside", "Quelqu'un", role), "pin", signed_in=role is not Role.PUBLIC)
-    monkeypatch.setattr(access, "current", lambda: outside)
+    patch.setattr(access, "current", lambda: outside)
     # Files are made for whom the screen is: the account of this test is no profile of the store, and is still there when they are.
-    monkeypatch.setattr(access, "_as_of_now", lambda who: who)
+    patch.setattr(access, "_as_of_now", lambda who: who)
     assert access.audiences(access.account())[-1] is audience
-    seen, files, releases, everything, sheets, slides = [], [], [], [], [], []
-    for secret, swap in (("x", {}), ("yy", {"61013": "61068", "61068": "61013"})):
-        monkeypatch.setenv("ZEVILLAGE_HOME", str(fresh / secret))
-        st.cache_resource.clear()
-        st.cache_data.clear()
-        fill(loading.store(), secret, swap)
-        seen.append([drawn(open_page(page, **query)) for page, query in screens])
-        files.append(list(downloads))
-        downloads.clear()
-        desk = loading.desk()
-        assert desk.network.origin == "real"
-        releases.append(desk.release(audience))
-        everything.append(desk.release(Audience.ANIMATEUR))
-        sheets.append(
-            sheet_slides(desk, audience, "x", {}, cite=lambda found: found.indicator.id, contours="x")
-        )
-        slides.append(prepared(desk, audience))
-    first, second = releases
-    assert first.members_here.cells.equals(second.members_here.cells)
-    assert first.members_here.groups.equals(second.members_here.groups)
-    assert (first.members_here.cells["status"] == "suppressed").sum() >= 3
-    assert first.members_by_year.equals(second.members_by_year)
-    assert not everything[0].members_here.cells.equals(everything[1].members_here.cells)
-    assert files[0] and files[0] == files[1]
-    lacking = next(each for each in slides[0] if each.link == "/veille?section=manques")
+
+
+def look(audience: Audience, made: list[bytes]) -> Seen:
+    """What the register on show shows to an audience. `made`: see `downloads`."""
+    made.clear()
+    screens = [drawn(opened(page, **query)) for page, query in SHOWN[audience]]
+    files = list(made)
+    desk = loading.desk()
+    assert desk.network.origin == "real"
+    return Seen(
+        screens,
+        files,
+        desk.release(audience),
+        desk.release(Audience.ANIMATEUR),
+        sheet_slides(desk, audience, "x", {}, cite=lambda found: found.indicator.id, contours="x"),
+        prepared(desk, audience),
+        len(loading.territory().codes),
+    )
+
+
+@pytest.fixture(scope="module")
+def seen(
+    demonstration_template: Template, tmp_path_factory: pytest.TempPathFactory
+) -> dict[Audience, list[Seen]]:
+    """What the two registers show to each audience. Each is filled once, and nothing that is kept of the first is left for the second."""
+    found: dict[Audience, list[Seen]] = {audience: [] for audience in SHOWN}
+    with pytest.MonkeyPatch.context() as patch:
+        made = downloads(patch)
+        for secret, swap in REGISTERS:
+            home = copied(demonstration_template.home, tmp_path_factory.mktemp(f"register-{secret}"))
+            patch.setenv("ZEVILLAGE_HOME", str(home))
+            patch.setenv("ZEVILLAGE_TODAY", TODAY)
+            forget()
+            fill(loading.store(), secret, swap)
+            for audience in SHOWN:
+                enter(patch, audience)
+                found[audience].append(look(audience, made))
+    forget()
+    return found
+
+
+@pytest.mark.parametrize("audience", SHOWN)
+def test_what_only_coordinators_may_know_changes_no_screen(
+    seen: dict[Audience, list[Seen]], audience: Audience
+) -> None:
+    first, second = seen[audience]
+    assert first.release.members_here.cells.equals(second.release.members_here.cells)
+    assert first.release.members_here.groups.equals(second.release.members_here.groups)
+    assert (first.release.members_here.cells["status"] == "suppressed").sum() >= 3
+    assert first.release.members_by_year.equals(second.release.members_by_year)
+    assert not first.everything.members_here.cells.equals(second.everything.members_here.cells)
+    assert first.files and first.files == second.files
+    lacking = next(each for each in first.slides if each.link == "/veille?section=manques")
     assert lacking.tables if audience is Audience.ELU else not lacking.tables
-    assert len(slides[0]) > 30 and slides[0] == slides[1]
-    assert len(sheets[0]) == len(loading.territory().codes) and sheets[0] == sheets[1]
-    for screen, one, other in zip(screens, *seen, strict=True):
+    assert len(first.slides) > 30 and first.slides == second.slides
+    assert len(first.sheets) == first.communes and first.sheets == second.sheets
+    for screen, one, other in zip(SHOWN[audience], first.screens, second.screens, strict=True):
         assert len(one) > 5, screen
         assert one == other, (
             screen,
