@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from tests.browser import chromium
 from tests.browser.harness import CHROMIUM_ARGS, Served, Watch, serve, settle
 
 SUB_PATH = "/zevillage/essai"
+STORED = "local_storage,indexeddb,service_workers,cache_storage"  # of one origin
 expect.set_options(timeout=30_000)  # how long a busy machine may take; nobody waits for it when all is well
 
 
@@ -50,7 +51,26 @@ Opener = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def open_watched(browser: Browser) -> Iterator[Callable[..., tuple[Page, Watch]]]:
-    """Open `path` of an application in a fresh context: (page, watch). The caller checks the watch."""
+    """Open `path` of an application as somebody who was never there: (page, watch). The caller checks the watch and closes the page.
+
+    A context whose pages are closed serves the next visit of its kind, without its cookies and what its pages kept: Streamlit's files are
+    not loaded again, nor compiled. Two visits at a time never share one.
+    """
+    kept: dict[tuple[tuple[int, int], str], list[BrowserContext]] = {}
+
+    def unknown(size: tuple[int, int], locale: str, origin: str) -> Page:
+        same = kept.setdefault((size, locale), [])
+        for context in same:
+            if context in browser.contexts and not context.pages:
+                context.clear_cookies()
+                page = context.new_page()
+                session = context.new_cdp_session(page)
+                session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": STORED})
+                session.detach()
+                return page
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale=locale)
+        same.append(context)
+        return context.new_page()
 
     def opened(
         served: Served,
@@ -60,8 +80,7 @@ def open_watched(browser: Browser) -> Iterator[Callable[..., tuple[Page, Watch]]
         locale: str = "fr-FR",
         wait: bool = True,
     ) -> tuple[Page, Watch]:
-        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale=locale)
-        page = context.new_page()
+        page = unknown(size, locale, served.origin)
         watch = Watch(served.origin)
         watch.attach(page)
         page.goto(served.url + path)
@@ -88,7 +107,8 @@ def open_page(app: Served, open_watched: Callable[..., tuple[Page, Watch]]) -> I
 
     yield opener
     for page, _ in opened:
-        page.context.close()
+        for each in page.context.pages:  # itself, and what it opened
+            each.close()
     for _, watch in opened:
         watch.check()
 

@@ -25,7 +25,7 @@ def gallery(served: Served, open_watched: Callable[..., tuple[Page, Watch]]) -> 
     page, watch = open_watched(served, size=(1366, 3200), locale="en-GB")
     expect(page.get_by_text("Prévenir")).to_be_visible()
     yield page
-    page.context.close()
+    page.close()
     watch.check()
 
 

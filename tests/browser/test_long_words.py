@@ -81,4 +81,4 @@ def test_a_word_longer_than_a_phone_breaks(
     main = page.locator('[data-testid="stMain"]')
     assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 1
     watch.check()
-    page.context.close()
+    page.close()

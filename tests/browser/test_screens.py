@@ -57,7 +57,7 @@ def test_every_screen_fits_and_says_its_day(
     expect(page.locator(".zv-foot")).to_have_text(version_line())
     assert english_left(page) == []
     watch.check()
-    page.context.close()
+    page.close()
 
 
 def test_a_table_reads_as_blocks_on_a_phone_and_as_a_table_elsewhere(
@@ -76,7 +76,7 @@ def test_a_table_reads_as_blocks_on_a_phone_and_as_a_table_elsewhere(
     settle(page)
     assert rank.evaluate("e => getComputedStyle(e).display") == "table-cell"
     watch.check()
-    page.context.close()
+    page.close()
 
 
 def test_a_vintage_is_chosen_in_the_list(app: Served, open_watched: Opener) -> None:
@@ -87,7 +87,7 @@ def test_a_vintage_is_chosen_in_the_list(app: Served, open_watched: Opener) -> N
     expect(page.locator(".zv-answer").first).to_contain_text("115")
     page.wait_for_url("**millesime=2021**")
     watch.check()
-    page.context.close()
+    page.close()
 
 
 def test_the_rarest_words_of_a_map_are_written_first(app: Served, open_watched: Opener) -> None:
@@ -97,4 +97,4 @@ def test_the_rarest_words_of_a_map_are_written_first(app: Served, open_watched: 
     words = inside.locator(".zv-label").all_inner_texts()
     assert words.count("fragile") == 3 and words.count("bon") >= 3
     watch.check()
-    page.context.close()
+    page.close()

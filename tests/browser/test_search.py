@@ -118,7 +118,7 @@ def test_the_search_works_under_a_sub_path(
     page.wait_for_url(f"{app_under_sub_path.url}/commune?commune=61215", timeout=20_000)
     settle(page)
     watch.check()
-    page.context.close()
+    page.close()
 
 
 def test_my_commune_is_remembered_on_this_device(

@@ -30,7 +30,7 @@ def visit(
     entry: Entry = request.param
     page, watch = open_watched(app, entry.url)
     yield entry, page, watch
-    page.context.close()
+    page.close()
 
 
 Visit = tuple[Entry, Page, Watch]
@@ -146,7 +146,7 @@ def test_a_sub_path_works_the_same(
         "[data-testid=stTopNavLink], [data-testid=stTopNavLinkContainer] a", "links => links.map(a => a.href)"
     )
     assert all(link.startswith(app_under_sub_path.url) for link in links), links
-    page.context.close()
+    page.close()
 
 
 def test_health_answers_at_both_addresses(app: Served, app_under_sub_path: Served) -> None:
@@ -167,7 +167,7 @@ def test_first_visitor_of_a_deep_link_gets_the_application_around_the_page(
     # The server has gone: that too is said in French.
     expect(page.get_by_role("dialog")).to_contain_text("Connexion perdue", timeout=60_000)
     assert english_left(page) == []
-    page.context.close()
+    page.close()
 
 
 def test_unknown_page_is_answered_in_french(
@@ -177,7 +177,7 @@ def test_unknown_page_is_answered_in_french(
     expect(page.get_by_role("dialog")).to_contain_text("Page introuvable")
     assert english_left(page) == []
     assert watch.outside == []
-    page.context.close()
+    page.close()
 
 
 def test_browser_in_another_language_gets_french_all_the_same(
@@ -186,7 +186,7 @@ def test_browser_in_another_language_gets_french_all_the_same(
     page, watch = open_watched(app, "/", locale="en-US")
     assert english_left(page) == []
     watch.check()
-    page.context.close()
+    page.close()
 
 
 def test_the_search_for_english_finds_planted_english(page: Page) -> None:
@@ -243,4 +243,4 @@ def test_the_watch_sees_a_request_that_leaves(
     with pytest.raises(AssertionError, match=r"Content Security Policy|left the machine"):
         watch.check()
     settle(page)
-    page.context.close()
+    page.close()
