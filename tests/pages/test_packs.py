@@ -100,14 +100,38 @@ def travels(screen: AppTest) -> str:
     return re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), text)
 
 
-def test_every_page_opens_and_tells_nothing_of_another_territory(pack: str, folders: dict[str, Path]) -> None:
+Told = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def travelled() -> dict[tuple[str, ...], str]:
+    """What travelled for each pack and address that was opened here: every home of a pack is the same, and no test writes in one."""
+    return {}
+
+
+@pytest.fixture
+def told(pack: str, travelled: dict[tuple[str, ...], str]) -> Told:
+    """`told("carte", indicateur="house_price")`: everything that is sent for that screen of the pack on show, opened once."""
+
+    def of(page: str, **query: str) -> str:
+        key = (pack, page, *(f"{name}={value}" for name, value in sorted(query.items())))
+        if key not in travelled:
+            travelled[key] = travels(opened(page, query))
+        return travelled[key]
+
+    return of
+
+
+def test_every_page_opens_and_tells_nothing_of_another_territory(
+    pack: str, told: Told, folders: dict[str, Path]
+) -> None:
     own = words_of(folders[pack])
     foreign = {word for name in PACKS if name != pack for word in words_of(folders[name])} - own
     foreign -= {indicator.name for indicator in load_catalogue().indicators.values()}  # everybody's words
     assert len(foreign) > 30
     seen: set[str] = set()
     for page, query in ADDRESSES:
-        text = travels(opened(page, query))
+        text = told(page, **query)
         assert [word for word in sorted(foreign) if says(text, word)] == [], (page, query)
         seen |= {word for word in own if says(text, word)}
         if pack != "zevillage":  # the product keeps its name where it speaks of itself
@@ -116,7 +140,7 @@ def test_every_page_opens_and_tells_nothing_of_another_territory(pack: str, fold
 
 
 @pytest.mark.parametrize("pack", ["bazadais", "papeete"], indirect=True)
-def test_without_figures_the_file_that_brings_them_is_named(pack: str) -> None:
+def test_without_figures_the_file_that_brings_them_is_named(told: Told) -> None:
     for page, query, work in (
         ("accueil", {}, "Recensement de la population"),
         ("carte", {}, "Recensement de la population"),
@@ -124,7 +148,7 @@ def test_without_figures_the_file_that_brings_them_is_named(pack: str) -> None:
         ("logement", {}, "https://files.data.gouv.fr/geo-dvf/"),
         ("haut_debit", {}, "https://maconnexioninternet.arcep.fr"),
     ):
-        text = travels(opened(page, query))
+        text = told(page, **query)
         assert "pas encore importé" in text and "À importer" in text and work in text, page
         assert "non publié" not in text.replace("Horaires non publiés", ""), page
         # A price without sales loaded is no price of few sales.
@@ -134,17 +158,17 @@ def test_without_figures_the_file_that_brings_them_is_named(pack: str) -> None:
 
 
 @pytest.mark.parametrize("pack", ["papeete"], indirect=True)
-def test_a_commune_alone_has_no_rank_and_is_not_compared_with_itself(pack: str) -> None:
-    text = travels(opened("commune", {}))
+def test_a_commune_alone_has_no_rank_and_is_not_compared_with_itself(told: Told) -> None:
+    text = told("commune")
     assert "Et ailleurs (" in text and "pas encore importé" in text
     for said in ("seul chiffre connu", "comme le territoire", "que le territoire"):
         assert said not in text, said
 
 
 @pytest.mark.parametrize("pack", ["papeete"], indirect=True)
-def test_a_territory_without_contour_gets_tables_and_says_so(pack: str) -> None:
+def test_a_territory_without_contour_gets_tables_and_says_so(told: Told) -> None:
     for page in ("accueil", "carte", "haut_debit", "commune"):
-        assert "un tableau tient lieu de carte" in travels(opened(page, {})), page
+        assert "un tableau tient lieu de carte" in told(page), page
     from ui import loading
     from ui.council import compose
 
@@ -173,8 +197,8 @@ def test_other_shapes_of_territory_open(shape: str, tmp_path: Path, monkeypatch:
 
 
 @pytest.mark.parametrize("pack", ["zevillage", "bazadais"], indirect=True)
-def test_the_page_of_sources_tells_what_is_loaded_and_what_is_missing(pack: str) -> None:
-    text = travels(opened("sources", {}))
+def test_the_page_of_sources_tells_what_is_loaded_and_what_is_missing(pack: str, told: Told) -> None:
+    text = told("sources")
     if pack == "zevillage":
         assert (
             "10\u00a0publications sur 10 sont chargées" in text
