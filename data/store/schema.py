@@ -1,8 +1,8 @@
 """Bring a database to the tables of this code, once, never losing data.
 
-The whole migration is one transaction: SQLite holds its write lock and PostgreSQL an advisory lock, so a
-second process that starts meanwhile waits and then finds the work done. A database that holds something is
-copied first.
+An empty database gets the tables as they are today; one of an older version the migrations that it misses, which lead to the same tables:
+a test holds that. Either is one transaction: SQLite holds its write lock and PostgreSQL an advisory lock, so a second process that starts
+meanwhile waits and then finds the work done. A database that holds something is copied first.
 """
 
 from __future__ import annotations
@@ -10,8 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, inspect, text
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    func,
+    insert,
+    inspect,
+    text,
+)
 
+from data.store import tables
 from data.store.engine import READ_OPTION, copy_sqlite, make_engine
 from data.store.errors import DatabaseTooNew, StoreError
 from data.store.files import Files
@@ -19,6 +32,12 @@ from data.store.files import Files
 HEAD = "0020"
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x5A_45_56_49  # « ZEVI », the key of PostgreSQL's advisory lock
+_VERSION = Table(  # as alembic makes it: it is alembic that reads it when a migration comes
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 
 def current_version(connection: Connection) -> str | None:
@@ -29,7 +48,7 @@ def current_version(connection: Connection) -> str | None:
 
 
 def migrate(url: URL, files: Files, stamp: Callable[[], str], *, keep: bool = True) -> Path | None:
-    """Apply the missing migrations; the path of the copy made before, None when none was needed or without `keep`.
+    """Make the tables, or apply the missing migrations; the path of the copy made before, None when none was needed or without `keep`.
 
     `stamp` gives the instant used in the copy's name. Raises DatabaseTooNew, StoreError.
     """
@@ -48,7 +67,10 @@ def migrate(url: URL, files: Files, stamp: Callable[[], str], *, keep: bool = Tr
                 return None
             _refuse_what_is_not_ours(connection, version)
             copy = _keep_a_copy(url, files, version, stamp) if keep and version is not None else None
-            _upgrade(connection)
+            if version is None:
+                _create(connection)
+            else:
+                _upgrade(connection)
             if connection.dialect.name == "sqlite":
                 broken = connection.execute(text("PRAGMA foreign_key_check")).all()
                 if broken:
@@ -84,6 +106,19 @@ def _keep_a_copy(url: URL, files: Files, version: str, stamp: Callable[[], str])
         return None
     source = Path(str(url.database))
     return copy_sqlite(source, files.backup(f"zevillage-avant-{HEAD}-depuis-{version}-{stamp()}"))
+
+
+def _create(connection: Connection) -> None:
+    """What all the migrations one after the other make of an empty database, at once: each of them costs, and alembic to import."""
+    tables.metadata.create_all(connection, checkfirst=False)
+    now = (
+        func.to_char(func.timezone("utc", func.now()), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+        if connection.dialect.name == "postgresql"
+        else func.strftime("%Y-%m-%dT%H:%M:%SZ", "now")
+    )
+    connection.execute(insert(tables.meta).values(id=1, revision=0, created_at=now))
+    _VERSION.create(connection, checkfirst=True)
+    connection.execute(insert(_VERSION).values(version_num=HEAD))
 
 
 def _upgrade(connection: Connection) -> None:

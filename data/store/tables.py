@@ -1,4 +1,5 @@
-"""The tables. Changing one means a new migration beside it; a test compares the two.
+"""The tables. Changing one means a new migration beside it: an empty database gets these, one of an older version the migrations, and a
+test holds that both come to the same, down to the names of constraints.
 
 Instants (`at`, `…_at`) are ISO text in UTC, days are dates. Rows of the network carry an `origin`, real or
 demo, and readers take exactly one. Personal data stand in `person` and nowhere else, apart from the free
@@ -12,6 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import (
+    DDL,
     JSON,
     BigInteger,
     Boolean,
@@ -28,6 +30,9 @@ from sqlalchemy import (
     Text,
     false,
     true,
+)
+from sqlalchemy import (
+    event as events,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -133,7 +138,13 @@ observation = Table(
 level_figure = Table(
     "level_figure",
     metadata,
-    Column("import_id", Integer, ForeignKey("import.id"), primary_key=True, autoincrement=False),
+    Column(
+        "import_id",
+        Integer,
+        ForeignKey("import.id", name="fk_level_figure_import_id_import"),
+        primary_key=True,
+        autoincrement=False,
+    ),
     Column("indicator", String(64), primary_key=True),
     Column("period", String(16), primary_key=True),
     Column("level", String(16), primary_key=True),
@@ -553,6 +564,29 @@ history = Table(
     Column("after", JSON(none_as_null=True)),
     Index(None, "entity", "entity_id"),
 )
+
+# The history is append-only for everybody, this program included.
+for _dialect, _statement in (
+    (
+        "sqlite",
+        "CREATE TRIGGER history_keeps_update BEFORE UPDATE ON history BEGIN SELECT RAISE(ABORT, 'history is append-only'); END",
+    ),
+    (
+        "sqlite",
+        "CREATE TRIGGER history_keeps_delete BEFORE DELETE ON history BEGIN SELECT RAISE(ABORT, 'history is append-only'); END",
+    ),
+    (
+        "postgresql",
+        "CREATE FUNCTION zevillage_history_keeps() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'history is append-only'; END $$",
+    ),
+    (
+        "postgresql",
+        "CREATE TRIGGER history_keeps BEFORE UPDATE OR DELETE ON history "
+        "FOR EACH ROW EXECUTE FUNCTION zevillage_history_keeps()",
+    ),
+):
+    events.listen(history, "after_create", DDL(_statement).execute_if(dialect=_dialect))
 
 # What was said of a person stands apart, so that it can be erased while `history` itself is never touched.
 history_personal = Table(

@@ -1,8 +1,7 @@
-"""The store: layers of figures, transactions, history, erasure, migrations, two databases."""
+"""The store: layers of figures, transactions, history, erasure, opening, two databases."""
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from sqlalchemy import CheckConstraint, Connection, inspect, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from analysis.model import LOCAL_ACTOR, Actor
@@ -441,38 +440,6 @@ def test_references_and_rules_are_held_by_the_database(any_store: Store) -> None
 
 
 # -- opening, migrating, copying ---------------------------------------------------------------------------
-
-
-def test_the_tables_are_those_the_migrations_make(any_store: Store) -> None:
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-
-    assert ScriptDirectory.from_config(schema.config()).get_current_head() == schema.HEAD
-    with any_store.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, tables.metadata) == []
-
-
-def accepted(connection: Connection, table: str) -> set[frozenset[str]]:
-    """The lists of codes that the checks of `table` name, as the database tells them."""
-    if connection.dialect.name == "sqlite":
-        made = connection.execute(
-            text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": table}
-        ).scalar()
-        checks = re.findall(r"\bIN \(([^()]*)\)", str(made))
-    else:
-        checks = [each["sqltext"] for each in inspect(connection).get_check_constraints(table)]
-    return {frozenset(re.findall(r"'([^']*)'", check)) for check in checks}
-
-
-def test_the_codes_that_the_database_accepts_are_those_of_the_vocabulary(any_store: Store) -> None:
-    """A code added to a table without its migration would be refused at the first row; alembic does not compare checks."""
-    with any_store.engine.connect() as connection:
-        for table in tables.metadata.sorted_tables:
-            checks = [str(each.sqltext) for each in table.constraints if isinstance(each, CheckConstraint)]
-            declared = {frozenset(re.findall(r"'([^']*)'", check)) for check in checks if " IN (" in check}
-            assert declared - accepted(connection, table.name) == set(), table.name
 
 
 def test_reopening_keeps_everything(tmp_path: Path) -> None:
