@@ -7,6 +7,8 @@ communes on show gives it away. A level tells how many of its communes are in th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +34,53 @@ OF_FRANCE = 90
 extract of a region has 13 of them at most."""
 
 
+@dataclass(frozen=True)
+class _France:
+    """The communes of today by position, which are the same for every territory and file."""
+
+    frame: pd.DataFrame
+    """Their codes, and their areas of each level."""
+    codes: tuple[str, ...]
+    position: Mapping[str, int]
+    """By code, also of communes of before, which have the position of today's, and of arrondissements, which come after all communes."""
+    city: npt.NDArray[np.int64]
+    """The position of the city of each arrondissement."""
+    departements: npt.NDArray[np.object_]
+    """The département of each commune."""
+    departement: npt.NDArray[np.int64]
+    """The same by a number from 0, which is quick to compare."""
+    number: int
+    """How many départements there are."""
+
+
+@lru_cache(maxsize=1)
+def _france() -> _France:
+    frame = reference.communes(contours=False)[["code", "departement", "region", "epci"]]
+    frame = frame.assign(peers=frame["code"].map(peer_classes()))
+    codes = tuple(frame["code"])
+    position = {code: place for place, code in enumerate(codes)}
+    cities: list[int] = []
+    former = reference.former_communes()
+    for code, kind, today in zip(former["code"], former["kind"], former["current_code"], strict=True):
+        if code in position or today not in position:
+            continue
+        if kind == "arrondissement":
+            position[code] = len(frame) + len(cities)
+            cities.append(position[today])
+        else:
+            position[code] = position[today]
+    departement, known = pd.factorize(frame["departement"])
+    return _France(
+        frame,
+        codes,
+        position,
+        np.array(cities, dtype=np.int64),
+        frame["departement"].to_numpy(),
+        departement,
+        len(known),
+    )
+
+
 class LevelSums:
     """Sums by level of the counts of a file of all France, taken block after block. Memory: two numbers a commune and figure.
 
@@ -41,21 +90,9 @@ class LevelSums:
 
     def __init__(self, territory: Territory, least: int = LEAST) -> None:
         self._least = least
-        frame = reference.communes(contours=False)
-        frame = frame.assign(peers=frame["code"].map(peer_classes()))
-        self.codes: tuple[str, ...] = tuple(frame["code"])
-        self._position = {code: place for place, code in enumerate(self.codes)}
-        self._city: list[int] = []  # of each arrondissement, whose positions follow those of the communes
-        former = reference.former_communes()
-        for code, kind, today in zip(former["code"], former["kind"], former["current_code"], strict=True):
-            if code in self._position or today not in self._position:
-                continue
-            if kind == "arrondissement":
-                self._position[code] = len(frame) + len(self._city)
-                self._city.append(self._position[today])
-            else:
-                self._position[code] = self._position[today]
-        self.departements = frame["departement"].to_numpy()
+        self._france = france = _france()
+        self.codes, self.departements = france.codes, france.departements
+        self._position, self._city, frame = france.position, france.city, france.frame
         inside = frame[frame["code"].isin(territory.codes)]
         self._areas: list[tuple[str, str, npt.NDArray[np.bool_]]] = [
             (level, str(area), (frame[level] == area).fillna(False).to_numpy(dtype=bool))
@@ -117,9 +154,10 @@ class LevelSums:
         A file of France says something of each, and France is what it covers: the communes of its départements. Of an extract only the
         levels that lie in it whole: the others would pass for what they are not.
         """
-        told = np.unique(self.departements[seen])
-        if len(told) >= OF_FRANCE:
-            covered = np.isin(self.departements, told)
+        departement = self._france.departement
+        told = np.bincount(departement[seen], minlength=self._france.number) > 0
+        if told.sum() >= OF_FRANCE:
+            covered = told[departement]
             return [
                 (level, area, mask & covered if level == FRANCE else mask)
                 for level, area, mask in self._areas
@@ -159,7 +197,7 @@ class LevelSums:
         for (indicator, period), values in self._values.items():
             whole, known = values[:count].copy(), self._states[indicator, period][:count].copy()
             unseen = known == _UNSEEN
-            city = np.array(self._city, dtype=np.int64)
+            city = self._city
             np.add.at(whole, city, np.where(unseen[city], values[count:], 0.0))
             np.maximum.at(
                 known,
