@@ -7,9 +7,11 @@ members a commune today. The published milestones themselves are not rows of the
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -35,6 +37,7 @@ TRADES = {
     "vidéo": ["montage", "sous-titrage", "animation"],
     "informatique": ["dépannage", "hébergement", "bases de données"],
 }
+_TRADES = tuple(TRADES)
 _TRADE_WEIGHTS = (22, 14, 13, 11, 9, 9, 6, 6, 4, 6)
 LEAVING = (
     "départ du conjoint muté",
@@ -55,6 +58,8 @@ FOUNDER, COUNCILLOR = "demo:founder", "demo:councillor"
 SEATS = tuple(ASSESSOR_SEATS)
 SETTLED_EARLY = 6
 EARLY_MEETINGS = 10
+_APART = (-1, 0, 0, 0, 1)
+"""How far an assessor's mark is from what a project is worth, one as often as the other."""
 CONSENTING_SHARE = 0.6
 
 
@@ -95,6 +100,26 @@ def _days(count: int) -> timedelta:
     return timedelta(days=int(count))
 
 
+# numpy's own `choice` asks about its arguments each time, for longer than it draws: the same draws without it.
+
+
+def _ends(shares: np.ndarray) -> list[float]:
+    """Where each of the `shares` (sum 1) ends between 0 and 1."""
+    ends = shares.cumsum()
+    return [float(end) for end in ends / ends[-1]]
+
+
+@lru_cache(maxsize=16)
+def _ends_of(weights: tuple[float, ...]) -> list[float]:
+    return _ends(np.array(weights, dtype=float) / sum(weights))
+
+
+def _one_of(chance: np.random.Generator, values: Sequence[Any], weights: tuple[float, ...] = ()) -> Any:
+    """One of the values, each as often as its weight says; all alike without weights."""
+    at = bisect_right(_ends_of(weights), chance.random()) if weights else int(chance.integers(len(values)))
+    return values[at]
+
+
 class _Maker:
     def __init__(
         self,
@@ -110,7 +135,7 @@ class _Maker:
         # What listings tell beside size and cost is drawn apart: the rest of the network stays what it was.
         self.details = np.random.default_rng([seed, 1])
         weights = np.array([max(int(populations.get(code, 1)), 1) for code in codes], dtype=float) ** 0.7
-        self.weights = weights / weights.sum()
+        self.ends = _ends(weights / weights.sum())
         self.populations = populations
         self.launch = date(first_year, 5, 10)
         self.first_count = date(first_year, 10, 6)
@@ -166,18 +191,17 @@ class _Maker:
     def _chance(self, share: float) -> bool:
         return bool(self.random.random() < share)
 
-    def _one(self, values: Sequence[Any], weights: Sequence[float] | None = None) -> Any:
-        share = None if weights is None else np.array(weights, dtype=float) / sum(weights)
-        return values[int(self.random.choice(len(values), p=share))]
+    def _one(self, values: Sequence[Any], weights: tuple[float, ...] = ()) -> Any:
+        return _one_of(self.random, values, weights)
 
     def _commune(self, other_than: str | None = None) -> str:
         while True:
-            code = self.codes[int(self.random.choice(len(self.codes), p=self.weights))]
+            code = self.codes[bisect_right(self.ends, self.random.random())]
             if code != other_than or len(self.codes) == 1:
                 return code
 
     def _trade(self) -> str:
-        return str(self._one(list(TRADES), _TRADE_WEIGHTS))
+        return str(self._one(_TRADES, _TRADE_WEIGHTS))
 
     def _add(self, table: str, **row: Any) -> str:
         key = row.setdefault("id", f"demo-{table}-{len(self.rows[table]) + 1:04d}")
@@ -382,7 +406,7 @@ class _Maker:
             wished_commune=wish,
             status=status,
             since=steps[-1][1],
-            channel=str(self.opinions.choice(["form", "mail", "member", "town_hall", "meeting"])),
+            channel=str(_one_of(self.opinions, ("form", "mail", "member", "town_hall", "meeting"))),
             household={
                 "adults": 1 if household == 1 else 2,
                 "births": [
@@ -436,16 +460,19 @@ class _Maker:
         self, application: str, status: str, on: date, good: bool, seats: Sequence[str] = SEATS
     ) -> None:
         """The grids of both assessors, who mostly agree, and their signatures."""
-        worth = self.opinions.integers(2, 5, len(ASSESSMENT_CRITERIA)) - (not good)
+        worth = [
+            mark - (not good) for mark in self.opinions.integers(2, 5, len(ASSESSMENT_CRITERIA)).tolist()
+        ]
         for seat in seats:
             author = FOUNDER if seat == "founder" else COUNCILLOR
-            marks = np.clip(worth + self.opinions.choice([-1, 0, 0, 0, 1], len(worth)), 1, 4)
+            apart = self.opinions.integers(0, len(_APART), len(worth)).tolist()
+            marks = [min(max(mark + _APART[at], 1), 4) for mark, at in zip(worth, apart, strict=True)]
             self._add(
                 "application_assessment",
                 application=application,
                 author=author,
                 seat=seat,
-                marks={name: int(mark) for name, mark in zip(ASSESSMENT_CRITERIA, marks, strict=True)},
+                marks=dict(zip(ASSESSMENT_CRITERIA, marks, strict=True)),
                 remarks={"project": "Remarque de démonstration."},
                 blind=True,
             )
@@ -501,7 +528,7 @@ class _Maker:
             names = ("received", "read", "met", "accepted", "window_planned", "housed")
             steps = [(name, self.today - _days(days)) for name, days in zip(names, ago, strict=False)]
             arrival = self.today + _days(40 if len(steps) == 4 else 6) if len(steps) > 3 else None
-            trade = str(self.opinions.choice(list(TRADES)))
+            trade = str(_one_of(self.opinions, _TRADES))
             wish = self.codes[int(self.opinions.integers(len(self.codes)))]
             application = self._file(self._candidate(steps[-1][1]), steps, trade, arrival, wish=wish)
             last = steps[-1][1]
@@ -575,8 +602,8 @@ class _Maker:
         lon, lat = (None, None)
         if position is not None:
             # About 700 m around the town hall.
-            lon = round(position[0] + float(np.clip(self.random.normal(0, 0.005), -0.01, 0.01)), 5)
-            lat = round(position[1] + float(np.clip(self.random.normal(0, 0.0035), -0.007, 0.007)), 5)
+            lon = round(position[0] + min(max(self.random.normal(0, 0.005), -0.01), 0.01), 5)
+            lat = round(position[1] + min(max(self.random.normal(0, 0.0035), -0.007), 0.007), 5)
         listing = self._add(
             "listing",
             contact=contact,
@@ -622,8 +649,8 @@ class _Maker:
             asked, said = self.details.random(2)
             return bool(said < yes) if asked < known else None
 
-        energy = str(self.details.choice(list("ABCDEFG"), p=(0.02, 0.06, 0.18, 0.34, 0.2, 0.12, 0.08)))
-        connection = str(self.details.choice(["fibre", "copper", "mobile"], p=(0.8, 0.14, 0.06)))
+        energy = str(_one_of(self.details, "ABCDEFG", (0.02, 0.06, 0.18, 0.34, 0.2, 0.12, 0.08)))
+        connection = str(_one_of(self.details, ("fibre", "copper", "mobile"), (0.8, 0.14, 0.06)))
         known = self.details.random(5)
         return {
             "charges": float(5 * self.details.integers(2, 13)) if renting and known[0] < 0.6 else None,
