@@ -6,8 +6,11 @@ import datetime as dt
 import functools
 import shutil
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
+from analysis.model import SYSTEM_ACTOR
+from data.demo import CONFIRMATION, empty_demo
 from data.opening import open_house
 from data.store import open_store
 
@@ -33,6 +36,21 @@ def _demonstration(today: dt.date) -> tempfile.TemporaryDirectory[str]:
     return folder
 
 
-def demonstration_home(to: Path, today: dt.date) -> Path:
+@functools.cache
+def _begun() -> tempfile.TemporaryDirectory[str]:
+    """A home whose demonstration was emptied; gone with the process."""
+    folder = tempfile.TemporaryDirectory(prefix="zevillage-begun-")
+    home = demonstration_home(Path(folder.name))
+    with closing(open_store(home)) as store:
+        empty_demo(store, SYSTEM_ACTOR, CONFIRMATION)
+    return folder
+
+
+def begun_home(to: Path) -> Path:
+    """`to` (new, or an empty folder) as the home of a network that begins: the shipped figures, the demonstration emptied."""
+    return Path(shutil.copytree(_begun().name, to, dirs_exist_ok=True))
+
+
+def demonstration_home(to: Path, today: dt.date = dt.date(2026, 5, 12)) -> Path:
     """`to` (new, or an empty folder) as a home as the first start on the day `today` leaves it."""
     return Path(shutil.copytree(_demonstration(today).name, to, dirs_exist_ok=True))

@@ -17,6 +17,7 @@ from data.access import AccessError, LastAdmin, Profile, StaleProfile, TooSoon, 
 from data.access import pin as pins
 from data.access.__main__ import main
 from data.store import Store, open_store, tables
+from tests.data.stores import empty_home
 
 START = dt.datetime(2026, 5, 12, 8, 0, tzinfo=dt.UTC)
 ISSUER = "https://id.exemple.fr"
@@ -42,7 +43,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def house(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    store = open_store(tmp_path / "home", clock=clock)
+    store = open_store(empty_home(tmp_path / "home"), clock=clock)
     yield store
     store.close()
 

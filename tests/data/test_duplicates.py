@@ -14,6 +14,7 @@ from data import network, register
 from data.register import ContactFields, ListingFields, RegisterError
 from data.store import Store, open_store
 from data.territory import load_territory
+from tests.data.stores import empty_home
 
 TERRITORY = load_territory()
 TODAY = dt.date(2026, 5, 12)
@@ -74,7 +75,7 @@ def test_what_is_no_pair_is_refused(any_store: Store) -> None:
 def test_houses_are_the_groups_that_the_decisions_join(
     tmp_path_factory: pytest.TempPathFactory, pairs: list[tuple[int, int]]
 ) -> None:
-    store = open_store(tmp_path_factory.mktemp("home"))
+    store = open_store(empty_home(tmp_path_factory.mktemp("home")))
     ids = signalled(store, ["620"] * 6)
     groups = [{place} for place in range(6)]
     for one, other in pairs:

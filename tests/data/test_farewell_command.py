@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from analysis.model import LOCAL_ACCOUNT, LOCAL_ACTOR, SYSTEM_ACTOR
+from analysis.model import LOCAL_ACCOUNT, LOCAL_ACTOR
 from data import access, applications, candidacy, privacy
 from data.applications import documents, following
-from data.demo import CONFIRMATION, empty_demo
 from data.opening import open_house
 from data.privacy.__main__ import main
 from data.register import PersonFields
 from data.store import tables
+from tests.data.stores import begun_home
 from tests.mailbox import mailbox
 
 RECEIVED = dt.date(2024, 5, 20)
@@ -27,8 +27,7 @@ PDF = b"%PDF-1.7\ntrailer<<>>\n%%EOF\n"
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A register with one candidate, who has not been heard of for nearly two years."""
     monkeypatch.setenv("ZEVILLAGE_HOME", str(tmp_path))
-    house = open_house(RECEIVED)
-    empty_demo(house.store, SYSTEM_ACTOR, CONFIRMATION)
+    house = open_house(RECEIVED, begun_home(tmp_path))
     change = applications.create(
         house.store, house.territory, applications.by(LOCAL_ACCOUNT), RECEIVED,
         person=PersonFields("Candidate Premiere", "candidate@exemple.fr"),

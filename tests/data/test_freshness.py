@@ -12,6 +12,7 @@ import pytest
 from analysis.model import LOCAL_ACTOR
 from data.freshness import import_days, network_days
 from data.store import Store, open_store, record_import, tables, undo_import
+from tests.data.stores import empty_home
 
 CELLS = pd.DataFrame(
     [("population", "61013", "2026", 138.0, "observed")],
@@ -35,7 +36,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    opened = open_store(tmp_path / "home", clock=clock)
+    opened = open_store(empty_home(tmp_path / "home"), clock=clock)
     yield opened
     opened.close()
 

@@ -10,6 +10,7 @@ from analysis.model import LOCAL_ACTOR
 from data import network, register
 from data.store import Session, Store, open_store, tables
 from data.store.kept import CHANGED, Kept, written_tables
+from tests.data.stores import empty_home
 from tests.data.test_kept_sightings import TODAY, fill
 
 
@@ -31,7 +32,8 @@ def test_an_answer_reads_sightings_again_and_nothing_else(any_store: Store) -> N
 
 
 def test_what_another_process_wrote_is_read(tmp_path: Path) -> None:
-    mine, other = open_store(tmp_path), open_store(tmp_path)
+    home = empty_home(tmp_path)
+    mine, other = open_store(home), open_store(home)
     fill(mine)
     before = frames(mine)
     with other.write(LOCAL_ACTOR) as session:

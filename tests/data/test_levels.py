@@ -25,6 +25,7 @@ from data.packs.make import of_communes, of_epci, write
 from data.reference.peers import peer_classes, peers_name
 from data.store import current_levels, current_observations
 from data.territory import levels, load_territory
+from tests.data.stores import demonstration_home
 from tests.packs import dwellings, every_dwelling, national_census
 
 TODAY = dt.date(2026, 11, 28)
@@ -36,14 +37,21 @@ def _sum(codes: pd.Series, part: int) -> int:
 
 
 @pytest.fixture(scope="module")
-def zevillage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Zevillage, filled from one national file."""
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Path, int]]:
+    """Zevillage filled from one national file, the file, the number of its import."""
     folder = tmp_path_factory.mktemp("levels")
-    house = open_house(TODAY, folder / "home", packs.SHIPPED)
-    (done,) = fill(house, [national_census(folder / "base-cc-logement-2021.CSV")], TODAY)
+    house = open_house(TODAY, demonstration_home(folder / "home"), packs.SHIPPED)
+    file = national_census(folder / "base-cc-logement-2021.CSV")
+    (done,) = fill(house, [file], TODAY)
     assert done.number is not None, done.why
-    yield house
+    yield house, file, done.number
     house.store.close()
+
+
+@pytest.fixture
+def zevillage(filled: tuple[House, Path, int]) -> House:
+    """The house of `filled`, to look at."""
+    return filled[0]
 
 
 def test_a_national_file_gives_the_levels_as_sums_of_its_communes(zevillage: House) -> None:
@@ -81,14 +89,15 @@ def test_the_desk_answers_with_rates_of_the_sums(zevillage: House) -> None:
     assert {each.text for each in price} == {"–"}
 
 
-def test_levels_go_and_come_back_with_their_import(tmp_path: Path) -> None:
+def test_levels_go_and_come_back_with_their_import(filled: tuple[House, Path, int], tmp_path: Path) -> None:
+    there, national, number = filled
+    there.store.backup(tmp_path / "home" / "zevillage.db")
     house = open_house(TODAY, tmp_path / "home", packs.SHIPPED)
-    national = national_census(tmp_path / "base-cc-logement-2021.CSV")
-    (done,) = fill(house, [national], TODAY)
     (again,) = fill(house, [national], TODAY)
     assert again.number is None and "déjà" in again.why
-    assert done.number is not None, done.why
-    undo(house.store, COMMAND_ACTOR, done.number)
+    with house.store.read() as session:
+        assert not current_levels(session).empty
+    undo(house.store, COMMAND_ACTOR, number)
     with house.store.read() as session:
         assert current_levels(session).empty
     house.store.close()
@@ -110,7 +119,7 @@ def test_no_level_and_no_difference_of_levels_gives_a_hidden_commune_away(tmp_pa
     """The attacker has every commune that is published, of all France, and every level: the EPCI, département, region and the class of
     communes alike of the hidden one hold nobody else who is hidden."""
     hidden = {"61258"}
-    house = open_house(TODAY, tmp_path / "home", packs.SHIPPED)
+    house = open_house(TODAY, demonstration_home(tmp_path / "home"), packs.SHIPPED)
     (done,) = fill(house, [_lovac(tmp_path / "lovac.csv", hidden)], TODAY)
     assert done.number is not None, done.why
     with house.store.read() as session:

@@ -19,6 +19,7 @@ from data.packs.__main__ import main
 from data.packs.make import PackError
 from data.store import Store, current_observations, open_store, record_import, tables
 from data.territory import TerritoryError, load_territory
+from tests.data.stores import empty_home
 
 TODAY = dt.date(2026, 11, 28)
 TERRITORY = """# Le pack d'essai, fait en 2024.
@@ -84,7 +85,7 @@ def pack(tmp_path: Path) -> Pack:
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """The base of the pack as it was in 2024: figures, a member's stay, a dossier, a listing, a remark."""
-    store = open_store(tmp_path / "home")
+    store = open_store(empty_home(tmp_path / "home"))
     store.belong_to("essai", "Essai")
     with store.write(COMMAND_ACTOR) as session:
         record_import(session, CELLS, kind="file", label="RP 2022")
@@ -249,7 +250,7 @@ def test_rates_are_made_of_the_counts_anew(pack: Pack, home: Path) -> None:
 def test_the_base_of_another_territory_is_refused_with_both_names(
     pack: Pack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    store = open_store(tmp_path / "other")
+    store = open_store(empty_home(tmp_path / "other"))
     store.belong_to("bazadais", "Le Bazadais")
     store.close()
     assert main(["migrate", str(pack.folder), "--home", str(tmp_path / "other"), "--confirm"]) == 1

@@ -10,9 +10,9 @@ import pytest
 from analysis.model import LOCAL_ACCOUNT, SYSTEM_ACTOR, Role
 from data import access, applications
 from data.applications.__main__ import main
-from data.demo import CONFIRMATION, empty_demo
 from data.opening import open_house
 from data.register import PersonFields
+from tests.data.stores import begun_home
 from tests.mailbox import Mailbox, mailbox
 
 RECEIVED = dt.date(2026, 5, 4)
@@ -24,8 +24,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two coordinators with an address, one without, a mayor; one dossier that waits to be read, and one of nobody's."""
     monkeypatch.setenv("ZEVILLAGE_HOME", str(tmp_path))
     monkeypatch.setenv("ZEVILLAGE_PUBLIC_URL", "https://zevillage.exemple.fr")
-    store = open_house(RECEIVED).store
-    empty_demo(store, SYSTEM_ACTOR, CONFIRMATION)
+    house = open_house(RECEIVED, begun_home(tmp_path))
+    store, territory = house.store, house.territory
     claire = access.add_profile(
         store, SYSTEM_ACTOR, label="Claire", role=Role.ADMIN, email="claire@exemple.fr"
     )
@@ -33,7 +33,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     chief = access.add_profile(store, SYSTEM_ACTOR, label="Sans adresse", role=Role.ADMIN, pin="482915")
     assert not chief.email
     access.add_profile(store, SYSTEM_ACTOR, label="Maire", role=Role.ELU, email="maire@exemple.fr")
-    territory = open_house(RECEIVED).territory
     hand = applications.by(LOCAL_ACCOUNT)
     for name, owner in (("Candidate Premiere", claire.id), ("Candidat Second", None)):
         made = applications.create(

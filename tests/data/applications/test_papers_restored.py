@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from analysis.model import LOCAL_ACCOUNT, LOCAL_ACTOR, SYSTEM_ACTOR
+from analysis.model import LOCAL_ACCOUNT, LOCAL_ACTOR
 from data import applications, privacy
 from data.applications import documents
-from data.demo import CONFIRMATION, empty_demo
 from data.opening import House, open_house
 from data.register import PersonFields
 from data.store import elsewhere, safekeeping, tables
 from data.store.restore import restore
+from tests.data.stores import begun_home
 from tests.data.test_restore import readable_by_others
 
 TODAY = dt.date(2026, 5, 12)
@@ -24,9 +24,7 @@ TODAY = dt.date(2026, 5, 12)
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    found = open_house(TODAY, tmp_path / "home")
-    empty_demo(found.store, SYSTEM_ACTOR, CONFIRMATION)
-    return found
+    return open_house(TODAY, begun_home(tmp_path / "home"))
 
 
 def with_paper(house: House, name: str) -> tuple[str, str]:

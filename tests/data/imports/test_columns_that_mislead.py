@@ -14,6 +14,7 @@ from data.imports.headings import Proposal, propose
 from data.imports.model import Choices, Draft, ImportRefused, NewIndicator
 from data.imports.naming import Named, Publication, Rate, name_columns, settled
 from data.opening import House, open_house
+from tests.data.stores import demonstration_home
 
 TODAY = dt.date(2026, 5, 12)
 CATALOGUE = load_catalogue()
@@ -24,7 +25,7 @@ SCHOOLS = "code_insee;nom;eleves\r\n61026;A;24\r\n61258;B;30\r\n61258;C;12\r\n61
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    opened = open_house(TODAY, tmp_path_factory.mktemp("home"))
+    opened = open_house(TODAY, demonstration_home(tmp_path_factory.mktemp("home")))
     yield opened
     opened.store.close()
 

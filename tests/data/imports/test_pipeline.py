@@ -16,6 +16,7 @@ from data.catalogue import load_catalogue
 from data.imports import pipeline, templates
 from data.imports.model import Cancelled, Choices, Draft
 from data.opening import House, open_house
+from tests.data.stores import demonstration_home
 
 TODAY = dt.date(2026, 5, 12)
 _, SAMPLE = templates.sample()
@@ -23,7 +24,7 @@ _, SAMPLE = templates.sample()
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    opened = open_house(TODAY, tmp_path_factory.mktemp("home"))
+    opened = open_house(TODAY, demonstration_home(tmp_path_factory.mktemp("home")))
     yield opened
     opened.store.close()
 

@@ -19,6 +19,7 @@ from data.imports.places import match_places
 from data.opening import House, open_house
 from data.territory import load_territory
 from tests.data.imports.test_formats import table_of
+from tests.data.stores import demonstration_home
 
 TODAY = dt.date(2026, 5, 12)
 TERRITORY = load_territory()
@@ -37,7 +38,7 @@ ELSEWHERE = [
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    opened = open_house(TODAY, tmp_path_factory.mktemp("home"))
+    opened = open_house(TODAY, demonstration_home(tmp_path_factory.mktemp("home")))
     yield opened
     opened.store.close()
 

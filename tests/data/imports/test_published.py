@@ -17,6 +17,7 @@ from data.imports.publish import publish
 from data.opening import House, open_house, read_catalogue
 from data.store import current_observations, record_import
 from tests.data.imports.published import Published, everything
+from tests.data.stores import demonstration_home
 
 TODAY = dt.date(2026, 11, 25)
 REFUSED = {"arcep_speed_satellite": "satellite", "laposte_hexasmal": "reference_file"}
@@ -25,7 +26,7 @@ FILES = [pytest.param(each, id=each.format) for each in everything()]
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    opened = open_house(TODAY, tmp_path_factory.mktemp("home"))
+    opened = open_house(TODAY, demonstration_home(tmp_path_factory.mktemp("home")))
     yield opened
     opened.store.close()
 

@@ -13,6 +13,7 @@ from data.imports import pipeline, templates
 from data.imports.model import Choices, Draft
 from data.imports.reading import read_bytes
 from data.opening import House, open_house
+from tests.data.stores import demonstration_home
 
 TODAY = dt.date(2026, 5, 12)
 _, SAMPLE = templates.sample()
@@ -20,7 +21,7 @@ _, SAMPLE = templates.sample()
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    opened = open_house(TODAY, tmp_path_factory.mktemp("home"))
+    opened = open_house(TODAY, demonstration_home(tmp_path_factory.mktemp("home")))
     yield opened
     opened.store.close()
 

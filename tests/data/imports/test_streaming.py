@@ -16,13 +16,14 @@ from data.imports import pipeline, streaming
 from data.imports.model import Cancelled, Choices, Draft
 from data.opening import House, open_house
 from tests.data.imports import published
+from tests.data.stores import demonstration_home
 
 TODAY = dt.date(2026, 11, 25)
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    opened = open_house(TODAY, tmp_path_factory.mktemp("home"))
+    opened = open_house(TODAY, demonstration_home(tmp_path_factory.mktemp("home")))
     yield opened
     opened.store.close()
 
