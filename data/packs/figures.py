@@ -88,8 +88,8 @@ def _read(path: Path, territory: Territory, catalogue: Catalogue) -> tuple[pd.Da
         table = read_table(path, name=path.name)
     except (ImportRefused, SheetNeeded, ReadingNeeded) as refused:
         raise _error(path, next(iter(refused.problems))) from refused
-    found = next(iter(formats.recognise(table, territory)), None)
-    if found is None or found.kind != "figures" or found.format == formats.indicator.FORMAT.id:
+    found = next(iter(formats.recognise(table, territory, published=True)), None)
+    if found is None or found.kind != "figures":
         raise FiguresError(
             path.name, 1, "", "", "ce fichier n'est pas de ceux que Zevillage reconnaît.",
             "Rétablissez l'en-tête publié, ou retirez-le de figures/ et passez par la page « Importer ».",

@@ -98,13 +98,17 @@ def by_id(format_id: str) -> Format:
     return _BY_ID[format_id]
 
 
-def recognise(table: Table, territory: Territory) -> tuple[Recognition, ...]:
-    """What `table` may be, best first; empty when no format fits. The order of `FORMATS` settles a tie."""
+def recognise(table: Table, territory: Territory, *, published: bool = False) -> tuple[Recognition, ...]:
+    """What `table` may be, best first; empty when no format fits. The order of `FORMATS` settles a tie.
+
+    `published`: only formats that headers announce, without asking every cell whether it is the name of a commune (`Format.guess`).
+    """
     names = [str(name) for name in table.frame.columns]
     found = [
         recognition
         for each in FORMATS
-        if (recognition := each.recognise(table, names, territory)) is not None
+        if not (published and each.guess is not None)
+        and (recognition := each.recognise(table, names, territory)) is not None
     ]
     return tuple(sorted(found, key=lambda each: -each.score))
 

@@ -70,3 +70,12 @@ def test_every_format_carries_both_sides() -> None:
 def test_every_work_is_brought_by_a_format() -> None:
     """What each of its figures declares is held by `tests/data/test_declared.py`."""
     assert {id_ for format_ in formats.FORMATS for id_ in format_.works} == set(works())
+
+
+@pytest.mark.parametrize(("format_", "example"), EXAMPLES)
+def test_only_published_formats_are_asked_where_that_is_wanted(format_: Format, example: Example) -> None:
+    table = table_of(example.columns, example.rows, example.name)
+    wanted = [
+        each for each in formats.recognise(table, TERRITORY) if formats.by_id(each.format).guess is None
+    ]
+    assert list(formats.recognise(table, TERRITORY, published=True)) == wanted
