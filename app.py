@@ -7,7 +7,7 @@ that Streamlit runs for each visitor (`main`): a separate script file would leav
 import streamlit as st
 
 from ui import access, errors, frame, gate, loading, navigation, search
-from ui.server import heap, shell
+from ui.server import heap, shell, warming
 
 app = st.App(
     "app.py",
@@ -20,6 +20,12 @@ app = st.App(
 
 def main() -> None:
     """Draw the page that the visitor asked for, or why nothing may be shown."""
+    with warming.RUNS.one():
+        draw()
+
+
+def draw() -> None:
+    """See `main`."""
     shell.wait_until_open()
     refusal = loading.refusal()
     page = navigation.current_page(access.VISITOR if refusal else access.account())

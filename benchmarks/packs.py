@@ -53,9 +53,12 @@ from streamlit.testing.v1 import AppTest
 from ui.navigation import PAGES
 from streamlit import config
 from ui import loading
+from ui.server import warming
 config.set_option("runner.postScriptGC", False)  # as the server does (`ui.server.heap`)
 manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)  # a server does so once
 loading.warm_up()  # likewise, before its first visitor
+for step in warming.steps():  # and beside them
+    step()
 runs = int(sys.argv[1])
 found = {}
 for page in PAGES:

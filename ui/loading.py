@@ -86,14 +86,19 @@ _FIRST_NEEDED = (
 """Modules that the first map loads, by name: nothing here uses them."""
 
 
+FIRST_LOOKS: list[Callable[[Desk, Audience], object]] = []
+"""What the first visit of the home page would make and keep, declared where it is made; `ui.server.warming` asks for it before."""
+
+
 def warm_up() -> None:
-    """Read, load and compute what the first visitors will ask for, so that thirty who come at once do not wait for it together."""
+    """Read, load and compute what the first map asks for, so that thirty who come at once do not wait for it together. What only other
+    pages ask for comes after the door (`ui.server.warming`).
+    """
     for name in _FIRST_NEEDED:
         importlib.import_module(name)
     inspect.stack()  # Streamlit asks it at the first element; what it learns of the modules stays
     now = desk()
     audience = Audience.ANIMATEUR if place.read().one_machine else Audience.PUBLIC
-    now.growth(audience)
     now.largest_member_count(audience)
     for indicator in now.indicators.values():
         if indicator.on_map:
@@ -102,7 +107,6 @@ def warm_up() -> None:
     data_day(now)
     geometry()
     group_outlines()
-    borders()
 
 
 def house() -> House:

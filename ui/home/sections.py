@@ -7,7 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from analysis import french
-from analysis.council_home import past_text, share_text
+from analysis.answers import Answer
+from analysis.council_home import KEY_FIGURES, past_text, share_text
 from analysis.french import NNBSP
 from analysis.levels import References
 from analysis.model import Account, Audience
@@ -39,7 +40,7 @@ from ui.tables import Column
 def key_figure(desk: loading.Desk, indicator: str, audience: Audience) -> None:
     """One figure: its value, what it is a share of, its date, its past, its source."""
     entry = desk.indicators[indicator]
-    past = [loading.answer(indicator, period, audience) for period in entry.periods]
+    past, drawing = told(desk, indicator, audience)
     last = past[-1]
     source = loading.catalogue().source(entry)
     with st.container(border=True, height="stretch"):
@@ -49,20 +50,26 @@ def key_figure(desk: loading.Desk, indicator: str, audience: Audience) -> None:
             f"<p class='zv-label'>{html.escape(entry.short)}</p><p class='zv-figure'>{html.escape(value)}</p>"
             f"<p class='zv-past'>{html.escape(' · '.join(t for t in (share, last.vintage.label) if t))}</p>"
         )
-        known = [a for a in past if a.total.value is not None]
-        if len(known) > 1:
-            charts.show_chart(
-                drawn(
-                    tuple(a.total.value for a in past), entry.periods, entry.unit, entry.decimals, desk.references(past)
-                ),
-                key=f"accueil:{indicator}",
-            )  # fmt: skip
-            frame.note(past_text(known))
+        if drawing is not None:
+            charts.show_chart(drawing, key=f"accueil:{indicator}")
+            frame.note(past_text([a for a in past if a.total.value is not None]))
         elif last.to_import:
             frame.note(f"{last.to_import}.")
         else:
             frame.note("Un seul millésime dans la base : pas encore de comparaison dans le temps.")
         frame.note(f"{frame.source_line(last, source, desk)}.")
+
+
+def told(
+    desk: loading.Desk, indicator: str, audience: Audience
+) -> tuple[list[Answer], tuple[dict[str, Any], str] | None]:
+    """A figure's answer of each period, the oldest first, and the small chart of them; None where fewer than two are known."""
+    entry = desk.indicators[indicator]
+    past = [loading.answer(indicator, period, audience) for period in entry.periods]
+    values = tuple(each.total.value for each in past)
+    if len(values) - values.count(None) < 2:
+        return past, None
+    return past, drawn(values, entry.periods, entry.unit, entry.decimals, desk.references(past))
 
 
 OPEN = (
@@ -244,3 +251,18 @@ def _watch(desk: loading.Desk, page: navigation.Page) -> None:
     st.page_link(
         page.file, label="Ouvrir la veille du logement", icon=page.icon, query_params=audience_state.carried()
     )
+
+
+def _work_of_the_day(desk: loading.Desk, audience: Audience) -> None:
+    """What `to_do` reads for a coordinator."""
+    if audience is Audience.ANIMATEUR:
+        following.known(desk.network.origin, desk.today)
+        morning.known(desk)
+
+
+def _key_figures(desk: loading.Desk, audience: Audience) -> None:
+    for indicator in KEY_FIGURES:
+        told(desk, indicator, audience)
+
+
+loading.FIRST_LOOKS += [_key_figures, _work_of_the_day]

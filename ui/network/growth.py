@@ -30,14 +30,13 @@ MILESTONES = [
 
 def show_growth(desk: loading.Desk, audience: Audience, *, key: str) -> None:
     """The network year by year, the published milestones apart, and the same as tables."""
-    # Twenty years of nobody are no curve: only the published milestones stand then.
     empty = desk.network.has_nobody
-    frame_ = desk.growth(audience).iloc[:0] if empty else desk.growth(audience)
+    frame_ = shown(desk, audience)
     milestones = loading.milestones()
     frame.sentence(
         "Aucun membre n'est encore inscrit au registre." if empty else growth.growth_sentence(frame_)
     )
-    charts.show_chart(_drawn(desk.content, desk.today, audience, desk.network.is_demo, frame_), key=key)
+    charts.show_chart(drawing(desk, audience), key=key)
     mark = f" — {frame.DEMO}" if desk.network.is_demo else ""
     frame.note(
         f"Sources{french.NNBSP}: registre du réseau{mark} pour les présents, arrivées et départs ; jalons publiés, chacun avec sa source "
@@ -54,6 +53,20 @@ def show_growth(desk: loading.Desk, audience: Audience, *, key: str) -> None:
                 MILESTONES,
                 caption="Jalons publiés, numérotés comme sur le graphique",
             )
+
+
+def shown(desk: loading.Desk, audience: Audience) -> pd.DataFrame:
+    """The growth that is shown. Twenty years of nobody are no curve: only the published milestones stand then."""
+    growth_ = desk.growth(audience)
+    return growth_.iloc[:0] if desk.network.has_nobody else growth_
+
+
+def drawing(desk: loading.Desk, audience: Audience) -> tuple[dict[str, Any], str]:
+    """The chart of `shown` with the published milestones, and what it says in words."""
+    return _drawn(desk.content, desk.today, audience, desk.network.is_demo, shown(desk, audience))
+
+
+loading.FIRST_LOOKS.append(drawing)
 
 
 @st.cache_resource(show_spinner=False, max_entries=9)

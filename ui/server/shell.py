@@ -38,7 +38,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from ui import loading, logs, presented, settings
 from ui.geometry import GEOMETRY_ROUTES
-from ui.server import heap, keeper, media, start_checks, state
+from ui.server import heap, keeper, media, start_checks, state, warming
 from ui.server.agenda_feed import agenda_feed
 from ui.server.candidacy_page import candidacy_page
 from ui.server.door import Door
@@ -419,6 +419,7 @@ def _open_store() -> None:
             file=sys.stderr, flush=True,
         )  # fmt: skip
     loading.warm_up()
+    warming.start()
 
 
 def _check_settings() -> None:
