@@ -142,19 +142,6 @@ def test_files_have_title_legend_source_and_figures(app: Served, open_page: Open
     )
 
 
-@pytest.mark.parametrize("size", [(390, 844), (1366, 768), (1920, 1080)])
-def test_nothing_scrolls_sideways_on_a_phone_a_laptop_or_a_projector(
-    app: Served, open_page: Opener, size: tuple[int, int]
-) -> None:
-    for path in ("/", "/carte", "/sources"):
-        page = open_page(path, size=size)
-        wide = page.evaluate(
-            "Math.max(document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth) - innerWidth"
-        )
-        assert wide <= 1, path
-        page.close()
-
-
 def test_the_whole_map_can_be_asked_for_with_the_keyboard(app: Served, open_page: Opener) -> None:
     page = open_page("/carte")
     box = page.get_by_role("combobox", name=re.compile("^Commune"))

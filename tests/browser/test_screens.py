@@ -1,4 +1,4 @@
-"""Every screen on a laptop, a phone and a projector, with the demonstration and with a register in which nobody is yet."""
+"""Every screen on a laptop, a phone and a projector, with a register in which nobody is yet; with the demonstration: `test_walk`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ Opener = Callable[..., tuple[Page, Watch]]
 FITS = """() => {
     const main = document.querySelector('[data-testid=stMain]');
     const blocks = [...document.querySelectorAll('.zv-scroll:has(.zv-stack)')].filter(e => e.checkVisibility());
-    return main.scrollWidth <= main.clientWidth + 1 && blocks.every(e => e.scrollWidth <= e.clientWidth + 1);
+    return main.scrollWidth <= main.clientWidth + 1 && document.documentElement.scrollWidth <= innerWidth + 1
+        && blocks.every(e => e.scrollWidth <= e.clientWidth + 1);
 }"""
 
 
@@ -40,12 +41,8 @@ def emptied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield served
 
 
-@pytest.mark.parametrize("entry", PAGES, ids=[entry.url for entry in PAGES])
-@pytest.mark.parametrize("filled", [True, False], ids=["demonstration", "empty"])
-def test_every_screen_fits_and_says_its_day(
-    entry: Entry, filled: bool, app: Served, emptied: Served, open_watched: Opener
-) -> None:
-    page, watch = open_watched(app if filled else emptied, entry.url, size=SIZES["laptop"])
+def fits_and_says_its_day(page: Page, *, filled: bool) -> None:
+    """Nothing wider than a laptop, a phone or a projector; the title seen first, the day told, nothing in English."""
     for name, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         settle(page)
@@ -56,6 +53,14 @@ def test_every_screen_fits_and_says_its_day(
     assert (page.locator(".zv-demo").count() > 0) == filled
     expect(page.locator(".zv-foot")).to_have_text(version_line())
     assert english_left(page) == []
+
+
+@pytest.mark.parametrize("entry", PAGES, ids=[entry.url for entry in PAGES])
+def test_every_screen_without_anybody_fits_and_says_its_day(
+    entry: Entry, emptied: Served, open_watched: Opener
+) -> None:
+    page, watch = open_watched(emptied, entry.url, size=SIZES["laptop"])
+    fits_and_says_its_day(page, filled=False)
     watch.check()
     page.close()
 

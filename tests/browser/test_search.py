@@ -1,4 +1,4 @@
-"""The search field as a hand on the keyboard meets it, on every page; and what a device remembers."""
+"""The search field as a hand on the keyboard meets it; and what a device remembers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from tests.browser.harness import Served, Watch, follow, settle
-from ui.navigation import PAGES
 
 FIELD = ".st-key-recherche input"
 LINKS = ".st-key-recherche-resultats a"
@@ -81,23 +80,6 @@ def test_how_many_results_is_told_and_hostile_text_is_only_text(open_page: Calla
     expect(status).to_contain_text("{{1/0}}<img src=x")
     assert page.evaluate("window.hacked") is None
     assert page.locator('[data-testid="stException"]').count() == 0
-
-
-@pytest.mark.parametrize("entry", PAGES, ids=[entry.url for entry in PAGES])
-def test_every_page_has_the_field_and_the_day_of_the_data(
-    entry: object, open_page: Callable[..., Page]
-) -> None:
-    page = open_page(entry.url)  # type: ignore[attr-defined]
-    expect(page.locator(FIELD)).to_be_visible()
-    expect(page.locator(".zv-day")).to_contain_text("Données au ")
-    # The field lies over nothing: the title beside it stays free.
-    title, field = page.locator("h1").first.bounding_box(), page.locator(FIELD).bounding_box()
-    words = page.evaluate(
-        "() => { const r = document.createRange(); r.selectNodeContents(document.querySelector('h1'));"
-        " return r.getBoundingClientRect().right }"
-    )
-    assert title and field
-    assert words < field["x"] or title["y"] > field["y"] + field["height"] - 1
 
 
 def test_the_field_fits_a_phone(open_page: Callable[..., Page]) -> None:

@@ -13,6 +13,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.english import english_left
 from tests.browser.harness import Served, Watch, serve, settle, tab_through, until
+from tests.browser.test_screens import SIZES, fits_and_says_its_day
+from tests.browser.test_search import FIELD
 from ui.navigation import PAGES
 from ui.navigation import Page as Entry
 
@@ -31,6 +33,7 @@ def visit(
     page, watch = open_watched(app, entry.url)
     yield entry, page, watch
     page.close()
+    watch.check()
 
 
 Visit = tuple[Entry, Page, Watch]
@@ -99,6 +102,34 @@ def test_axe_finds_nothing_serious(visit: Visit) -> None:
 
 def _excepted(rule: str, html: str) -> bool:
     return any(rule == known and piece in html for known, piece in AXE_EXCEPTIONS)
+
+
+def to_the_top(page: Page) -> None:
+    """Where a visit begins, wherever another question has led."""
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+
+
+def test_page_fits_and_says_its_day(visit: Visit) -> None:
+    _, page, _ = visit
+    to_the_top(page)
+    fits_and_says_its_day(page, filled=True)
+    page.set_viewport_size({"width": SIZES["laptop"][0], "height": SIZES["laptop"][1]})
+    settle(page)
+
+
+def test_page_has_the_search_field_and_the_day_of_the_data(visit: Visit) -> None:
+    _, page, _ = visit
+    to_the_top(page)
+    expect(page.locator(FIELD)).to_be_visible()
+    expect(page.locator(".zv-day")).to_contain_text("Données au ")
+    # The field lies over nothing: the title beside it stays free.
+    title, field = page.locator("h1").first.bounding_box(), page.locator(FIELD).bounding_box()
+    words = page.evaluate(
+        "() => { const r = document.createRange(); r.selectNodeContents(document.querySelector('h1'));"
+        " return r.getBoundingClientRect().right }"
+    )
+    assert title and field
+    assert words < field["x"] or title["y"] > field["y"] + field["height"] - 1
 
 
 def test_keyboard_reaches_every_control(visit: Visit) -> None:
