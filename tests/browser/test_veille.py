@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.english import english_left
-from tests.browser.harness import settle
+from tests.browser.harness import Served, Watch, serve, settle
+
+WORKDAY = "2026-11-25"  # a Wednesday: on a Sunday nobody is called, and the first list is empty
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """The application with the demonstration, on a day when town halls answer."""
+    with serve(tmp_path / "home", environ={"ZEVILLAGE_TODAY": WORKDAY}) as running:
+        yield running
 
 
 def click(page: Page, name: str) -> None:
@@ -27,8 +38,10 @@ def done(page: Page, words: str) -> None:
     expect(page.get_by_role("status").filter(has_text=words)).to_be_visible()
 
 
-def test_from_a_call_to_a_household_that_is_housed_and_back(open_page: Callable[..., Page]) -> None:
-    page = open_page("/veille")
+def test_from_a_call_to_a_household_that_is_housed_and_back(
+    served: Served, open_watched: Callable[..., tuple[Page, Watch]]
+) -> None:
+    page, watch = open_watched(served, "/veille")
     page.get_by_role("button", name="Toujours libre", exact=True).and_(page.locator(":enabled")).first.click()
     settle(page)
     done(page, "C’est noté. Signalement")
@@ -55,3 +68,5 @@ def test_from_a_call_to_a_household_that_is_housed_and_back(open_page: Callable[
     click(page, "Reprendre")
     done(page, "Proposition retirée")
     expect(page.get_by_text(re.compile(rf"Dossier {number[0]}\s*: ouverte"))).to_be_visible()
+    watch.check()
+    page.close()
