@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from analysis import french, palette
 from analysis.council import CircleDrawing, MapDrawing
 from analysis.french import NBSP, NNBSP
 from analysis.model import Status
+from reports.flat import Box, land, transformer
 from reports.html_text import escaped
 from reports.map_image import (
     BESIDE,
@@ -29,7 +31,6 @@ from reports.map_image import (
     clean,
     key_lines,
     north_angle,
-    project,
     round_below,
     status_of,
 )
@@ -55,8 +56,6 @@ _FILLS = {
     Status.NOT_IMPORTED: palette.NOT_IMPORTED_FILL,
 }
 
-Box = tuple[float, float, float, float]
-
 
 @dataclass(frozen=True)
 class Shapes:
@@ -78,8 +77,9 @@ class Shapes:
     at: Callable[[float, float], tuple[float, float]]
 
 
+@lru_cache(maxsize=4)
 def shapes(ground: Ground) -> Shapes | None:
-    """`ground` in the units of a picture; None where it has no contour to draw.
+    """`ground` in the units of a picture; None where it has no contour to draw. Kept for a few grounds.
 
     Raises MapImageError for contours without a coordinate reference system.
     """
@@ -90,31 +90,30 @@ def shapes(ground: Ground) -> Shapes | None:
         raise MapImageError(
             f"Les contours n’ont pas de système de coordonnées{NNBSP}: le déclarer, par exemple EPSG:4326"
         )
-    drawn, crs = project(contours, "code")
-    west, south, east, north = map(float, drawn.total_bounds)
+    drawn = land(contours)
+    crs, (west, south, east, north) = drawn.crs, drawn.bounds
     air = _AIR * max(east - west, north - south)
     west, south, east, north = west - air, south - air, east + air, north + air
     scale = WIDTH / (east - west)
     beside = _near(ground.around, crs, (west, south, east, north))
-    fine = _simplified([*drawn.geometry, *(beside.geometry if beside is not None else ())], _FINEST / scale)
+    fine = _simplified([*drawn.shapes, *(beside.geometry if beside is not None else ())], _FINEST / scale)
     place = _Placer(west, north, scale)
-    own, others = fine[: len(drawn)], fine[len(drawn) :]
+    own, others = fine[: len(drawn.codes)], fine[len(drawn.codes) :]
     rows = () if beside is None else zip(beside["name"], _towns(beside), others, strict=True)
-    whole = drawn.geometry.union_all()
     groups = [] if ground.outlines is None else list(_areas(ground.outlines).to_crs(crs).geometry)
     return Shapes(
-        {code: place.path(shape) for code, shape in zip(drawn.index, own, strict=True)},
-        {code: place.point(shape) for code, shape in zip(drawn.index, drawn.geometry, strict=True)},
+        {code: place.path(shape) for code, shape in zip(drawn.codes, own, strict=True)},
+        {code: place.point(shape) for code, shape in zip(drawn.codes, drawn.shapes, strict=True)},
         # The order in which names are written is that of the ground.
         dict(ground.names)
-        | {c: n for c, n in zip(drawn.index, drawn["name"], strict=True) if c not in ground.names},
+        | {c: n for c, n in zip(drawn.codes, contours["name"], strict=True) if c not in ground.names},
         round((north - south) * scale, 1),
         1000 * scale,
         math.degrees(north_angle(crs, (west + east) / 2, (south + north) / 2)),
         "".join(map(place.path, _simplified(groups, _FINEST / scale))),
         tuple((name, town, place.path(shape), place.point(shape)) for name, town, shape in rows),
-        _inset(ground.inset, crs, whole),
-        place.moved(whole),
+        _inset(ground.inset, crs, drawn.whole),
+        place.moved(drawn.whole),
         place.from_degrees(crs),
     )
 
@@ -181,9 +180,7 @@ class _Placer:
 
     def from_degrees(self, crs: Any) -> Callable[[float, float], tuple[float, float]]:
         """From longitude and latitude to units, by way of `crs`."""
-        from pyproj import Transformer
-
-        move = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+        move = transformer("EPSG:4326", crs)
 
         def at(lon: float, lat: float) -> tuple[float, float]:
             x, y = move.transform(lon, lat)

@@ -11,6 +11,7 @@ import html
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from reports.address_code import address_code
 from reports.map_image import clean
 
 _ASSETS = Path(__file__).parent / "assets"
@@ -68,7 +69,7 @@ def qr(home: str, link: str) -> str:
     if not whole:
         return ""
     try:
-        picture = segno.make(whole, error="m", micro=False).svg_inline(
+        picture = address_code(whole).svg_inline(
             border=2, light="#fff", omitsize=True, svgclass=None, lineclass=None
         )
     except (segno.DataOverflowError, UnicodeError):

@@ -20,12 +20,14 @@ import textwrap
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis import french, palette
 from analysis.council import MarkDrawing
 from analysis.french import NBSP, NNBSP
 from analysis.model import Status
+from reports.flat import Box, Land, inside, land, moved, path, transformer
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -44,7 +46,6 @@ SETTINGS: Any = {
     "hatch.linewidth": 1.1,
     "path.simplify": True,
 }
-_METROPOLE = "EPSG:2154"  # RGF93 v1 / Lambert-93, the legal projection of metropolitan France
 _HATCHES = {Status.SUPPRESSED: "xxxxx", Status.MISSING: "..", Status.NOT_IMPORTED: ""}
 _STROKES = {
     Status.SUPPRESSED: palette.HATCH,
@@ -77,6 +78,7 @@ class MapImageError(ValueError):
     """The map cannot be drawn as asked. The message says what is wrong and what to do, in French."""
 
 
+_Beside = tuple[str, bool, Any, Any]
 KeyKind = Literal["head", "words", "class", "status", "circle", "marker", "outline", "pointed", "gap"]
 
 
@@ -168,22 +170,21 @@ def map_image(
     from matplotlib.figure import Figure
 
     with LOCK, rc_context(SETTINGS):
-        drawn, crs = project(contours, code)
+        drawn = land(contours, code)
         figure = Figure(figsize=bare or _PAGE, facecolor="white")
         axes = figure.add_axes((0.0, 0.0, 1.0, 1.0) if bare else _MAP_BOX)
         axes.set_axis_off()
         axes.set_aspect("equal")
         fills = _communes(axes, drawn, classes_by_code, colors, kind)
         if outlines is not None and len(outlines):
-            _outlines(axes, outlines.to_crs(crs))
-        if pointed in drawn.index:
-            _point_at(axes, drawn.geometry[pointed])
+            _outlines(axes, moved(outlines, drawn.crs))
+        if pointed in drawn.codes:
+            _point_at(axes, drawn.shapes[drawn.codes.index(pointed)])
         _frame(axes, drawn)
-        beside = around.to_crs(crs) if around is not None and len(around) else None
-        if beside is not None:
-            _around(axes, beside)
+        beside = _beside(around, drawn) if around is not None else []
+        _around(axes, beside)
         largest = _circles(axes, figure, drawn, circles) if circles else 0.0
-        marks = _places(axes, places, crs)
+        marks = _places(axes, places, drawn.crs)
         if names:
             _names(
                 axes,
@@ -206,12 +207,12 @@ def map_image(
             )
             _labels(axes, drawn, labels, fills, below)
         _scale_bar(axes)
-        _north(axes, figure, crs)
+        _north(axes, figure, drawn.crs)
         if bare:
             return picture_bytes(figure, fmt, dpi, title, description or subtitle)
         legend = _Legend(figure)
         lines = key_lines(
-            drawn.index, classes_by_code, colors, class_labels, title=legend_title or title, unit=unit, statuses=statuses,
+            drawn.codes, classes_by_code, colors, class_labels, title=legend_title or title, unit=unit, statuses=statuses,
             status_labels=status_labels, circles=circles, pointed=names.get(pointed, "") if names and pointed else "",
             places_label=places_label if places else "",
             outline_label=outline_label if outlines is not None and len(outlines) else "",
@@ -219,7 +220,7 @@ def map_image(
         for line in lines:
             legend.draw(line)
         if inset is not None and len(inset) and legend.y > _INSET_BOX[1] + _INSET_BOX[3] + 0.03:
-            _inset(figure, inset.to_crs(crs), drawn)
+            _inset(figure, inset, drawn)
         _titles(figure, title, subtitle, demo)
         _footer(figure, source, made)
         return picture_bytes(figure, fmt, dpi, title, description or subtitle)
@@ -274,7 +275,7 @@ def key_lines(
 
 def shape(contours: gpd.GeoDataFrame, code: str = "code") -> float:
     """Height by width of the map of `contours`, its scale included."""
-    west, south, east, north = _limits(project(contours, code)[0])
+    west, south, east, north = _limits(land(contours, code))
     return float((north - south) / (east - west))
 
 
@@ -342,44 +343,9 @@ def clean(text: object, width: int = 0, lines: int = 1) -> str:
 # -------------------------------------------------------------------------------------------------- the map
 
 
-def project(contours: gpd.GeoDataFrame, code: str) -> tuple[gpd.GeoDataFrame, Any]:
-    """The contours in metres, indexed by code, and their reference system."""
-    kept = contours[contours.geometry.notna() & ~contours.geometry.is_empty]
-    west, south, east, north = kept.to_crs("EPSG:4326").total_bounds
-    inside = west >= -6 and east <= 10.5 and south >= 41 and north <= 51.5
-    crs = _METROPOLE if inside else kept.estimate_utm_crs()
-    drawn = kept.to_crs(crs)
-    return drawn.set_index(drawn[code].astype(str)), crs
-
-
-def _path(geometry: Any) -> Any:
-    """A polygon, multipolygon or collection of them as one path, holes included; None for anything without
-    area."""
-    import numpy as np
-    from matplotlib.path import Path
-
-    polygons = (
-        [geometry]
-        if geometry.geom_type == "Polygon"
-        else [g for g in getattr(geometry, "geoms", []) if g.geom_type == "Polygon"]
-    )
-    from shapely.geometry.polygon import orient
-
-    # Matplotlib fills by winding: a hole that turns as its outer ring does would be painted over.
-    rings = [
-        ring
-        for polygon in map(orient, polygons)
-        for ring in (polygon.exterior, *polygon.interiors)
-        if not ring.is_empty
-    ]
-    if not rings:
-        return None
-    return Path.make_compound_path(*(Path(np.asarray(ring.coords)[:, :2], closed=True) for ring in rings))
-
-
 def _communes(
     axes: Axes,
-    drawn: gpd.GeoDataFrame,
+    drawn: Land,
     classes: Mapping[str, int],
     colors: Sequence[str],
     kind: Mapping[str, Status],
@@ -388,19 +354,19 @@ def _communes(
     from matplotlib.patches import PathPatch
 
     fills: dict[str, str] = {}
-    for commune, geometry in zip(drawn.index, drawn.geometry, strict=True):
-        path = _path(geometry)
-        if path is None:
+    for commune, geometry in zip(drawn.codes, drawn.shapes, strict=True):
+        edge = path(geometry)
+        if edge is None:
             continue
         if commune in classes:
             fills[commune] = colors[classes[commune]]
-            patch = PathPatch(path, facecolor=fills[commune], edgecolor="none", zorder=1)
+            patch = PathPatch(edge, facecolor=fills[commune], edgecolor="none", zorder=1)
         else:
             status = kind[commune]
             fills[commune] = _FILLS[status]
             # The edge colour is that of the hatching; the border is drawn apart.
             patch = PathPatch(
-                path,
+                edge,
                 facecolor=fills[commune],
                 edgecolor=_STROKES[status],
                 hatch=_HATCHES[status],
@@ -408,10 +374,10 @@ def _communes(
                 zorder=1,
             )
         patch.set_gid("commune-" + re.sub(r"\W", "_", commune))
-        axes.add_patch(patch)
-        axes.add_patch(
+        axes.add_artist(patch)
+        axes.add_artist(
             PathPatch(
-                path,
+                edge,
                 facecolor="none",
                 # White between colours; between two white ones it would vanish.
                 edgecolor="white" if commune in classes else _BETWEEN_WHITE,
@@ -423,15 +389,15 @@ def _communes(
     return fills
 
 
-def _outlines(axes: Axes, groups: gpd.GeoDataFrame) -> None:
+def _outlines(axes: Axes, groups: Iterable[Any]) -> None:
     from matplotlib.patches import PathPatch
 
-    for geometry in groups.geometry:
-        path = _path(geometry)
-        if path is not None:
-            axes.add_patch(
+    for geometry in groups:
+        edge = path(geometry)
+        if edge is not None:
+            axes.add_artist(
                 PathPatch(
-                    path,
+                    edge,
                     facecolor="none",
                     edgecolor=palette.INK,
                     linewidth=2.0,
@@ -445,34 +411,41 @@ def _point_at(axes: Axes, geometry: Any) -> None:
     """A dark edge around a white one, which stand out from every colour together."""
     from matplotlib.patches import PathPatch
 
-    if (path := _path(geometry)) is not None:
+    if (edge := path(geometry)) is not None:
         for color, width in (("white", 6.0), (palette.INK, 3.2)):
-            axes.add_patch(
+            axes.add_artist(
                 PathPatch(
-                    path, facecolor="none", edgecolor=color, linewidth=width, joinstyle="round", zorder=3.5
+                    edge, facecolor="none", edgecolor=color, linewidth=width, joinstyle="round", zorder=3.5
                 )
             )
 
 
-def _around(axes: Axes, beside: gpd.GeoDataFrame) -> None:
+def _beside(around: gpd.GeoDataFrame, drawn: Land) -> list[_Beside]:
+    """Name, whether it is a town, shape and a point of each commune around."""
+    towns = around["town"] if "town" in around else [False] * len(around)
+    shapes = moved(around, drawn.crs)
+    return list(zip(around["name"], towns, shapes, inside(shapes), strict=True))
+
+
+def _around(axes: Axes, beside: Sequence[_Beside]) -> None:
     """The communes around, pale: they say where the map lies and carry no figure."""
     from matplotlib.patches import PathPatch
 
-    for geometry in beside.geometry:
-        path = _path(geometry)
-        if path is not None:
-            axes.add_patch(PathPatch(path, facecolor=GROUND, edgecolor="white", linewidth=0.8, zorder=0))
+    for _, _, geometry, _ in beside:
+        edge = path(geometry)
+        if edge is not None:
+            axes.add_artist(PathPatch(edge, facecolor=GROUND, edgecolor="white", linewidth=0.8, zorder=0))
 
 
 def _names(
     axes: Axes,
     figure: Figure,
-    drawn: gpd.GeoDataFrame,
+    drawn: Land,
     names: Mapping[str, str],
     labels: Mapping[str, str],
     circles: Circles | None,
     largest: float,
-    beside: gpd.GeoDataFrame | None,
+    beside: Sequence[_Beside],
     marks: Sequence[tuple[float, float]],
     *,
     as_text: bool,
@@ -483,17 +456,15 @@ def _names(
     hear. Measured as they are drawn: a text takes the first of its places whose box meets no other text, no circle and none
     of `marks` (points).
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.patheffects import withStroke
     from matplotlib.transforms import Bbox
 
-    canvas = FigureCanvasAgg(figure)
-    renderer = canvas.get_renderer()
-    points = drawn.geometry.representative_point()
+    renderer = _measure(figure.dpi)
+    points = drawn.points
     to_pixels = axes.transData.transform
     taken: list[Any] = []
     for commune, value in (circles.values if circles else {}).items():
-        if value > 0 and commune in points.index:
+        if value > 0 and commune in points:
             radius = _radius(value, largest) * figure.dpi
             x, y = to_pixels((points[commune].x, points[commune].y))
             taken.append(Bbox.from_extents(x - radius, y - radius, x + radius, y + radius))
@@ -526,7 +497,7 @@ def _names(
         return False
 
     for commune, name in names.items():
-        if commune not in points.index:
+        if commune not in points:
             continue
         lines = [clean(name, 28), *([clean(labels[commune], 24)] if labels.get(commune) else [])]
         point = (points[commune].x, points[commune].y)
@@ -536,12 +507,9 @@ def _names(
             path_effects=None if as_text else [withStroke(linewidth=2.4, foreground="white")],
         )  # fmt: skip
         placed(text, point, PLACES)
-    if beside is None:
-        return
-    whole = drawn.geometry.union_all()
-    inner = beside.geometry.representative_point()
-    towns = beside["town"] if "town" in beside else [False] * len(beside)
-    for name, town, point in zip(beside["name"], towns, inner, strict=True):
+    for name, town, _, point in beside:
+        if not town and not frame.contains(*to_pixels((point.x, point.y))):
+            continue  # the middle of its name lies outside: there is no measuring to do
         text = axes.text(
             point.x, point.y, clean(name, 28), ha="center", va="center", fontsize=7.5, color=BESIDE, zorder=4, parse_math=False,
             fontstyle="normal" if town else "italic", fontweight="bold" if town else "normal",
@@ -551,9 +519,17 @@ def _names(
             axes.plot([point.x], [point.y], marker="o", markersize=3.2, color=BESIDE, zorder=4)
         if placed(text, (point.x, point.y), [(0.0, 0.9)] if town else [(0.0, 0.0)]):
             corners = axes.transData.inverted().transform(taken[-1].get_points())
-            if _meets(whole, corners):
+            if _meets(drawn.whole, corners):
                 text.remove()
                 taken.pop()
+
+
+@lru_cache(maxsize=2)
+def _measure(dpi: float) -> Any:
+    """What measures texts as they are drawn, the same for all pictures: matplotlib keeps a text's measures with it."""
+    from matplotlib.backends.backend_agg import RendererAgg
+
+    return RendererAgg(1, 1, dpi)
 
 
 def _meets(shape: Any, corners: Any) -> bool:
@@ -563,19 +539,21 @@ def _meets(shape: Any, corners: Any) -> bool:
     return bool(shapely.box(*corners[0], *corners[1]).intersects(shape))
 
 
-def _inset(figure: Figure, area: gpd.GeoDataFrame, drawn: gpd.GeoDataFrame) -> None:
+def _inset(figure: Figure, area: gpd.GeoDataFrame, drawn: Land) -> None:
     """The area around, small, and the territory in it."""
+    import shapely
     from matplotlib.patches import PathPatch
 
     axes = figure.add_axes(_INSET_BOX)
     axes.set_axis_off()
     axes.set_aspect("equal")
-    for geometry in area.geometry:
-        if (path := _path(geometry.simplify(300))) is not None:
-            axes.add_patch(PathPatch(path, facecolor="white", edgecolor=BESIDE, linewidth=0.8))
-    if (path := _path(drawn.geometry.union_all())) is not None:
-        axes.add_patch(PathPatch(path, facecolor=palette.INK, edgecolor="none"))
-    west, south, east, north = area.total_bounds
+    there = moved(area, drawn.crs)
+    for geometry in there:
+        if (edge := path(geometry.simplify(300))) is not None:
+            axes.add_artist(PathPatch(edge, facecolor="white", edgecolor=BESIDE, linewidth=0.8))
+    if (edge := path(drawn.whole)) is not None:
+        axes.add_artist(PathPatch(edge, facecolor=palette.INK, edgecolor="none"))
+    west, south, east, north = shapely.total_bounds(list(there))
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
     name = ", ".join(clean(one, 40) for one in area["name"])
@@ -590,14 +568,14 @@ def _inset(figure: Figure, area: gpd.GeoDataFrame, drawn: gpd.GeoDataFrame) -> N
     )
 
 
-def _limits(drawn: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
+def _limits(drawn: Land) -> Box:
     """West, south, east, north with 2 % of air, and room under the map for the scale bar."""
-    west, south, east, north = drawn.total_bounds
+    west, south, east, north = drawn.bounds
     air = 0.02 * max(east - west, north - south)
     return west - air, south - air - 0.05 * (north - south), east + air, north + air
 
 
-def _frame(axes: Axes, drawn: gpd.GeoDataFrame) -> None:
+def _frame(axes: Axes, drawn: Land) -> None:
     west, south, east, north = _limits(drawn)
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
@@ -610,15 +588,15 @@ def _radius(value: float, largest: float) -> float:
     return MAX_RADIUS * math.sqrt(value / largest) if value > 0 and largest > 0 else 0.0
 
 
-def _circles(axes: Axes, figure: Figure, drawn: gpd.GeoDataFrame, circles: Circles) -> float:
+def _circles(axes: Axes, figure: Figure, drawn: Land, circles: Circles) -> float:
     """Draws the largest first, so that small ones stay on top; returns the value of the largest circle."""
     from matplotlib.patches import Circle
 
     largest = circles.maximum or max(circles.values.values(), default=0.0)
     metres = _metres_per_inch(axes, figure)
-    points = drawn.geometry.representative_point()
+    points = drawn.points
     for commune, value in sorted(circles.values.items(), key=lambda item: (-item[1], item[0])):
-        if commune in points.index and _radius(value, largest) > 0:
+        if commune in points and _radius(value, largest) > 0:
             point = points[commune]
             patch = Circle(
                 (point.x, point.y),
@@ -630,7 +608,7 @@ def _circles(axes: Axes, figure: Figure, drawn: gpd.GeoDataFrame, circles: Circl
                 zorder=4,
             )
             patch.set_gid("cercle-" + re.sub(r"\W", "_", commune))
-            axes.add_patch(patch)
+            axes.add_artist(patch)
     return largest
 
 
@@ -638,9 +616,7 @@ def _places(axes: Axes, places: Sequence[MarkDrawing], crs: Any) -> list[tuple[f
     """Draws a mark at each place; their points in `crs`."""
     if not places:
         return []
-    from pyproj import Transformer
-
-    move = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    move = transformer("EPSG:4326", crs)
     points = [move.transform(place.lon, place.lat) for place in places]
     for color, size, edge in (("white", _MARK + 2.4, "none"), (palette.LISTING, _MARK, "#111111")):
         axes.plot(
@@ -652,15 +628,15 @@ def _places(axes: Axes, places: Sequence[MarkDrawing], crs: Any) -> list[tuple[f
 
 def _labels(
     axes: Axes,
-    drawn: gpd.GeoDataFrame,
+    drawn: Land,
     labels: Mapping[str, str],
     fills: Mapping[str, str],
     below: Mapping[str, float],
 ) -> None:
     """Texts on a ground of the commune's own colour, so that hatching and borders never run through them.
     `below` (metres) keeps them under the circle of their commune."""
-    points = drawn.geometry.representative_point()
-    for commune in drawn.index:
+    points = drawn.points
+    for commune in drawn.codes:
         if commune not in labels or commune not in fills:
             continue
         ground = {"boxstyle": "round,pad=0.15", "facecolor": fills[commune], "edgecolor": "none"}
@@ -719,14 +695,11 @@ def round_below(length: float) -> float:
     return max(step * power for step in (1, 2, 5) if step * power <= length)
 
 
+@lru_cache(maxsize=64)
 def north_angle(crs: Any, x: float, y: float) -> float:
     """By how much the true north turns away from the upward axis of `crs` at (x, y) of it, in radians, clockwise."""
-    from pyproj import Transformer
-
-    back = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
-    forth = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
-    lon, lat = back.transform(x, y)
-    east, up = forth.transform(lon, min(lat + 0.01, 90.0))
+    lon, lat = transformer(crs, "EPSG:4326").transform(x, y)
+    east, up = transformer("EPSG:4326", crs).transform(lon, min(lat + 0.01, 90.0))
     return math.atan2(east - x, up - y)
 
 

@@ -23,6 +23,7 @@ from typing import Any, Literal
 from analysis import french
 from analysis.council import Cell, Column, Deck, MapDrawing, Slide, Table
 from analysis.french import NNBSP
+from reports.address_code import address_code
 from reports.chart_image import HEIGHT, chart_image
 from reports.document import compile_pdf, printable
 from reports.map_image import shape
@@ -337,12 +338,8 @@ def _address(home: str, link: str) -> str:
 
 
 def _qr(address: str) -> str:
-    import segno
-
     out = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        out, kind="svg", xmldecl=False, border=4, dark="#000", light="#fff"
-    )
+    address_code(address).save(out, kind="svg", xmldecl=False, border=4, dark="#000", light="#fff")
     return out.getvalue().decode()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ground:
     """What every map of a territory stands on. `contours`: one row a commune (``code``, ``name``, a geometry); `outlines`: its groups;
     `around` and `inset`: the communes around, the département (see `reports.map_image.map_image`); `names`: commune → name, the first
-    to be written first.
+    to be written first. Two grounds are the same when everything in them is, so that what is made of one can be kept.
     """
 
     contours: gpd.GeoDataFrame
@@ -25,6 +25,23 @@ class Ground:
     outlines: gpd.GeoDataFrame | None = None
     around: gpd.GeoDataFrame | None = None
     inset: gpd.GeoDataFrame | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ground) and self._content() == other._content()
+
+    def __hash__(self) -> int:
+        return hash(self._content())
+
+    def _content(self) -> tuple[Hashable, ...]:
+        return tuple(self.names.items()), *map(_told, (self.contours, self.outlines, self.around, self.inset))
+
+
+def _told(frame: gpd.GeoDataFrame | None) -> tuple[Hashable, ...] | None:
+    """What a picture can take of a frame: its shapes, where they lie, and the columns that name them."""
+    if frame is None:
+        return None
+    columns = (tuple(frame[name]) for name in ("code", "name", "town") if name in frame)
+    return tuple(frame.geometry), frame.crs, *columns
 
 
 def map_picture(

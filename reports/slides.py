@@ -26,6 +26,7 @@ from pptx.util import Inches
 from analysis import french
 from analysis.council import ChartDrawing, Deck, MapDrawing, Slide, Table
 from analysis.french import NNBSP
+from reports.address_code import address_code
 from reports.chart_image import gaps
 from reports.map_image import MapImageError
 from reports.office import OfficeError, about, address, check, lines, origin, plain, tables_of, title_of
@@ -438,7 +439,7 @@ class _Page:
         if self.qr is None or not link.startswith(("http://", "https://")):
             return None
         try:
-            code = segno.make(link, error="m", micro=False)
+            code = address_code(link)
         except (segno.DataOverflowError, UnicodeEncodeError):
             return None
         picture = io.BytesIO()
