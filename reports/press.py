@@ -52,8 +52,12 @@ def _answer(order: bytes) -> bytes | tuple[BaseException, str]:
 
 
 def _give_back() -> None:
-    """Hand the memory of an order back to the system before the next one: what a library frees, the allocator of glibc keeps."""
+    """Hand the memory of an order back to the system before the next one: what a library frees, the allocator of glibc keeps.
+
+    What is left then are modules and what they keep, which stays: the next looks for what may go pass it by.
+    """
     gc.collect()
+    gc.freeze()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
     if trim is not None:
         trim(0)
