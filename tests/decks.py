@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from typing import Any
 
 from analysis.council import (
@@ -17,7 +18,9 @@ from analysis.council import (
     Table,
 )
 from analysis.model import Audience, Status
+from data import packs
 from data.territory import (
+    Territory,
     departement_outline,
     geometry,
     group_outlines,
@@ -35,9 +38,16 @@ PLACES = (
 """Two listings, at points of their own."""
 
 
+@functools.cache
+def _here() -> Territory:
+    """The territory that comes with the application, read once, whichever pack a test has on show."""
+    return load_territory(packs.SHIPPED.territory)
+
+
+@functools.cache
 def ground() -> Ground:
-    """The ground of the territory that comes with the application."""
-    here = load_territory()
+    """The ground of the territory that comes with the application, read once as the application does: not to be changed."""
+    here = _here()
     contours = geometry(here)
     return Ground(
         contours,
@@ -165,7 +175,7 @@ def words_slide(**changes: Any) -> Slide:
 
 def deck(**changes: Any) -> Deck:
     """The séance: a map, a chart, words."""
-    here = load_territory()
+    here = _here()
     names = dict(here.name_of)
     given: dict[str, Any] = {
         "title": "Conseil du 3 décembre",
@@ -241,5 +251,5 @@ def sheet(code: str, names: dict[str, str], **changes: Any) -> Deck:
 
 def sheets() -> dict[str, Deck]:
     """The sheets of all communes, by code."""
-    names = dict(load_territory().name_of)
+    names = dict(_here().name_of)
     return {code: sheet(code, names) for code in names}

@@ -77,8 +77,9 @@ def profile(folder: Path) -> str:
     return f"-env:UserInstallation={folder.as_uri()}"
 
 
-def convert(content: bytes, ending: str, to: str) -> bytes:
-    """`content` (a file with this `ending`: ``pptx``, ``xlsx``…) opened by LibreOffice and saved as `to` (``pdf``, ``odp``…).
+def convert(contents: Mapping[str, bytes], to: str) -> dict[str, bytes]:
+    """Files by name (``vues.pptx``…) opened by one LibreOffice, which takes seconds to start, and saved as `to` (``pdf``, ``odp``…): what
+    it made of each, by its name.
 
     Raises NoOffice without LibreOffice, subprocess.TimeoutExpired when it hangs, FileNotFoundError when it made nothing.
     """
@@ -87,14 +88,14 @@ def convert(content: bytes, ending: str, to: str) -> bytes:
         raise NoOffice("LibreOffice is missing: run `python -m tests.office`.")
     with tempfile.TemporaryDirectory(prefix="zevillage-office-") as name:
         folder = Path(name)
-        given = folder / f"given.{ending}"
-        given.write_bytes(content)
-        made = folder / "made"
+        for each, content in contents.items():
+            (folder / each).write_bytes(content)
+        made, given = folder / "made", [str(folder / each) for each in contents]
         subprocess.run(
-            [office, profile(folder / "profile"), "--headless", "--convert-to", to, "--outdir", str(made), str(given)],
+            [office, profile(folder / "profile"), "--headless", "--convert-to", to, "--outdir", str(made), *given],
             capture_output=True, timeout=SECONDS, check=True,
         )  # fmt: skip
-        return (made / f"given.{to}").read_bytes()
+        return {each: (made / each).with_suffix(f".{to}").read_bytes() for each in contents}
 
 
 def text(pdf: bytes, *, lines: bool = False) -> list[str]:

@@ -21,14 +21,19 @@ LALEU = "61215"
 HALL = Hall((("Téléphone", "02 33 28 53 43"), ("Mardi", "10 h – 12 h")), "Source des mairies.")
 
 
+@pytest.fixture(scope="module")
+def known() -> Desk:
+    """One desk for all: it is asked, as the application's is by everybody, and nothing changes it."""
+    return desk(MANY, HAPPENED)
+
+
 def sheet(known: Desk, audience: Audience = Audience.PUBLIC, code: str = LALEU) -> tuple[Slide, ...]:
     found = sheet_slides(known, audience, "Zevillage", {LALEU: HALL}, cite=cite, contours="IGN", codes=[code])
     assert list(found) == [code]
     return found[code]
 
 
-def test_the_key_figures_stand_beside_group_and_territory() -> None:
-    known = desk(MANY, HAPPENED)
+def test_the_key_figures_stand_beside_group_and_territory(known: Desk) -> None:
     figures, _, _ = sheet(known)
     table = figures.tables[0]
     assert [column.heading for column in table.columns] == [
@@ -52,8 +57,7 @@ def test_the_key_figures_stand_beside_group_and_territory() -> None:
     assert sum(locator.classes.values()) == 1 and locator.description == "Laleu dans Zevillage."
 
 
-def test_counts_of_people_are_those_of_the_audience() -> None:
-    known = desk(MANY, HAPPENED)
+def test_counts_of_people_are_those_of_the_audience(known: Desk) -> None:
     for audience, hidden in ((Audience.PUBLIC, True), (Audience.ANIMATEUR, False)):
         figures = sheet(known, audience)[0]
         row = next(row for row in figures.tables[0].rows if row[0].text.startswith("Membres pour"))
@@ -62,8 +66,7 @@ def test_counts_of_people_are_those_of_the_audience() -> None:
         assert ("Membres pour" in " ".join(figures.secrecy)) == hidden == (row[1].number is None)
 
 
-def test_the_past_is_drawn_as_far_as_it_compares() -> None:
-    known = desk(MANY, HAPPENED)
+def test_the_past_is_drawn_as_far_as_it_compares(known: Desk) -> None:
     _, past, _ = sheet(known)
     assert 1 <= len(past.charts) <= CHARTS
     by_title = {chart.title: chart for chart in past.charts}
@@ -82,8 +85,7 @@ def test_the_past_is_drawn_as_far_as_it_compares() -> None:
     assert "31/12/2010" not in past.vintages and "12/05/2026" in past.vintages
 
 
-def test_the_town_hall_is_printed_or_said_to_be_unknown() -> None:
-    known = desk(MANY, HAPPENED)
+def test_the_town_hall_is_printed_or_said_to_be_unknown(known: Desk) -> None:
     hall = sheet(known)[2]
     assert [[cell.text for cell in row] for row in hall.tables[0].rows] == [list(row) for row in HALL.rows]
     assert hall.sources == (HALL.source,) and hall.title == "Mairie de Laleu"
@@ -91,8 +93,7 @@ def test_the_town_hall_is_printed_or_said_to_be_unknown() -> None:
     assert other.sentence.startswith("Aucune coordonnée") and other.tables == ()
 
 
-def test_every_commune_has_a_sheet_that_can_be_kept() -> None:
-    known = desk(MANY, HAPPENED)
+def test_every_commune_has_a_sheet_that_can_be_kept(known: Desk) -> None:
     found = sheet_slides(known, Audience.PUBLIC, "Zevillage", {}, cite=cite, contours="IGN")
     assert set(found) == set(known.names)
     for slides in found.values():

@@ -39,13 +39,28 @@ def slides(given: Deck) -> bytes:
     return slides_pptx(given, ground())
 
 
+@pytest.fixture(scope="module")
+def printed(given: Deck, slides: bytes) -> dict[str, bytes]:
+    """What LibreOffice prints of the slides, of a view twice as long as they, and of the workbook."""
+    [table] = given.slides[0].tables
+    long = replace(given.slides[0], maps=(), tables=(replace(table, rows=table.rows * 2),))
+    files = {
+        "slides.pptx": slides,
+        "long.pptx": slides_pptx(replace(given, slides=(long,)), ground()),
+        "workbook.xlsx": workbook_xlsx(given),
+    }
+    return office.convert(files, "pdf")
+
+
 def compact(text: str) -> str:
     """Without blanks: where lines break is the program's affair."""
     return re.sub(r"\s+", "", text)
 
 
-def test_the_slides_show_numbers_source_and_fingerprint(given: Deck, slides: bytes, tmp_path: Path) -> None:
-    pdf = office.convert(slides, "pptx", "pdf")
+def test_the_slides_show_numbers_source_and_fingerprint(
+    given: Deck, printed: Mapping[str, bytes], tmp_path: Path
+) -> None:
+    pdf = printed["slides.pptx"]
     pages = [compact(page) for page in office.text(pdf)]
     assert len(pages) == 6
     # As a projector of 1,067 points shows them, a telephone still reads the address of each view.
@@ -66,8 +81,10 @@ def test_the_slides_show_numbers_source_and_fingerprint(given: Deck, slides: byt
     assert "secretstatistique(1commune)" in pages[1] and "Membres" in pages[1]
 
 
-def test_the_workbook_shows_numbers_source_and_fingerprint_in_french(given: Deck) -> None:
-    pages = [compact(page) for page in office.text(office.convert(workbook_xlsx(given), "xlsx", "pdf"))]
+def test_the_workbook_shows_numbers_source_and_fingerprint_in_french(
+    given: Deck, printed: Mapping[str, bytes]
+) -> None:
+    pages = [compact(page) for page in office.text(printed["workbook.xlsx"])]
     assert len(pages) == 4
     assert all(compact(slide.title) in pages[0] and slide.fingerprint in pages[0] for slide in given.slides)
     for slide, page in zip(given.slides, pages[1:], strict=True):
@@ -104,16 +121,14 @@ def test_a_clerk_changes_a_title_and_two_values_and_saves(given: Deck, slides: b
     assert any(shape.name == "Carte" for shape in pages[1].shapes)
 
 
-def test_no_slide_shows_an_empty_place_to_fill(slides: bytes) -> None:
-    said = " ".join(office.text(office.convert(slides, "pptx", "pdf")))
+def test_no_slide_shows_an_empty_place_to_fill(printed: Mapping[str, bytes]) -> None:
+    said = " ".join(office.text(printed["slides.pptx"]))
     assert "Cliquez" not in said and "Click" not in said and "QR code" not in said
 
 
-def test_slides_of_a_view_twice_as_long_lose_no_number(given: Deck) -> None:
+def test_slides_of_a_view_twice_as_long_lose_no_number(given: Deck, printed: Mapping[str, bytes]) -> None:
     [table] = given.slides[0].tables
-    long = replace(given.slides[0], maps=(), tables=(replace(table, rows=table.rows * 2),))
-    made = office.convert(slides_pptx(replace(given, slides=(long,)), ground()), "pptx", "pdf")
-    said = compact("".join(office.text(made)))
+    said = compact("".join(office.text(printed["long.pptx"])))
     percentages = Counter(re.findall(r"\d+,\d%", said))
     for place, value in table.rows:
         assert said.count(compact(place.text)) == 2

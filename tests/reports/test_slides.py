@@ -65,8 +65,13 @@ def boxes(page: Any) -> Iterator[tuple[str, int, int, int, int]]:
 
 
 @pytest.fixture(scope="module")
-def shown() -> Any:
-    return opened(deck())
+def made() -> bytes:
+    return slides_pptx(deck(), GROUND)
+
+
+@pytest.fixture(scope="module")
+def shown(made: bytes) -> Any:
+    return Presentation(io.BytesIO(made))
 
 
 def test_an_opening_slide_then_every_view_in_order(shown: Any) -> None:
@@ -520,16 +525,15 @@ def test_a_deck_without_views_is_refused_in_words() -> None:
         slides_pptx(deck(slides=()), GROUND)
 
 
-def test_everything_says_that_it_is_french_and_what_it_is() -> None:
-    content = slides_pptx(deck(), GROUND)
-    properties = Presentation(io.BytesIO(content)).core_properties
+def test_everything_says_that_it_is_french_and_what_it_is(made: bytes, shown: Any) -> None:
+    properties = shown.core_properties
     assert (properties.title, properties.author, properties.language) == (
         "Conseil du 3 décembre",
         "Zevillage",
         "fr-FR",
     )
     assert properties.created == dt.datetime(2026, 11, 28) and deck().fingerprint in properties.keywords
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
         for name in archive.namelist():
             if re.fullmatch(r"ppt/(slides|notesSlides|charts)/[^/]+\.xml", name):
                 root = etree.fromstring(archive.read(name))
@@ -553,7 +557,7 @@ def changed(change: Any) -> bytes:
     return out.getvalue()
 
 
-def test_the_template_of_a_town_hall_gives_places_and_letters() -> None:
+def test_the_template_of_a_town_hall_gives_places_and_letters(shown: Any) -> None:
     def ours(presentation: Any) -> None:
         presentation.slides.add_slide(
             presentation.slide_layouts[0]
@@ -566,7 +570,7 @@ def test_the_template_of_a_town_hall_gives_places_and_letters() -> None:
         mark[0]._element.getparent().remove(mark[0]._element)
 
     presentation = opened(deck(), changed(ours))
-    assert titles(presentation) == titles(opened(deck()))
+    assert titles(presentation) == titles(shown)
     phrase = one(presentation.slides[1], "Phrase")
     assert (phrase.left, phrase.top) == (Inches(1), Inches(2))
     assert phrase.text_frame.paragraphs[0].runs[0].font.size is None  # what the layout says holds

@@ -245,15 +245,17 @@ def test_a_row_is_as_high_as_its_long_text() -> None:
 def test_hostile_text_is_text_and_stays_text_when_edited() -> None:
     rows = tuple((Cell(text), Cell(text)) for text in CORPUS.values())
     table = Table(CORPUS["formula"], (Column(CORPUS["formula_at"]), Column(CORPUS["script"])), rows)
+    # Every text once in a table, and a table on every sheet, whose name is one of the texts.
+    small = replace(table, rows=rows[:2])
     given = deck(
         title=CORPUS["formula"],
         slides=tuple(
             words_slide(
-                title=text, sentence=text, sources=(text,), secrecy=(text,), note=text, tables=(table,)
+                title=text, sentence=text, sources=(text,), secrecy=(text,), note=text, tables=(small if at else table,)
             )
-            for text in CORPUS.values()
+            for at, text in enumerate(CORPUS.values())
         ),
-    )
+    )  # fmt: skip
     for sheet in opened(given):
         for row in sheet.iter_rows():
             for cell in row:

@@ -43,10 +43,9 @@ def test_what_refuses_a_file_is_raised_here_with_its_own_words_and_its_place(pre
 
 
 def test_hostile_text_comes_through_as_it_went_in(press: Press) -> None:
+    deck = decks.deck()
     for name, text in CORPUS.items():
-        attacked = replace(
-            decks.deck(), title=text, slides=tuple(replace(each, note=text) for each in decks.deck().slides)
-        )
+        attacked = replace(deck, title=text, slides=tuple(replace(each, note=text) for each in deck.slides))
         assert press.make("workbook", attacked) == workbook_xlsx(attacked), name
 
 
