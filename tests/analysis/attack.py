@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
 
 from analysis.community import INSTITUTIONS, Tally
 from analysis.declared import Release
@@ -261,9 +262,12 @@ def pinned(known: Knowledge) -> dict[Cell, float]:
     """The hidden cells that can be one whole number only, by linear programming (an integer program: exact).
 
     Each program gives a whole register that looks the same from outside. Two of them that differ in a cell show that it has more than one
-    possible value; of a cell in which all agree, the smallest and the largest value are asked.
+    possible value. Programs that push every cell in which all registers agree, up or down by lot, soon tell nearly all apart; of each cell
+    in which they still agree, the smallest and the largest value are asked, unless subtractions give it already.
     """
     cells = known.hidden()
+    if not cells:
+        return {}
     place = {cell: i for i, cell in enumerate(cells)}
     left = np.zeros((len(known.equations), len(cells)))
     right = np.zeros(len(known.equations))
@@ -273,20 +277,32 @@ def pinned(known: Knowledge) -> dict[Cell, float]:
                 left[i, place[cell]] += factor
             else:
                 right[i] -= factor * known.shown[cell]
-    limits = [(0.0, known.at_most.get(cell, MANY)) for cell in cells]
+    rules = LinearConstraint(csr_array(left), right, right)
+    limits = Bounds(0.0, np.array([known.at_most.get(cell, MANY) for cell in cells]))
     least, most = np.full(len(cells), np.inf), np.full(len(cells), -np.inf)
-    for cell, i in place.items():
+
+    def ask(aim: np.ndarray) -> int:
+        """Take in the register that makes `aim` smallest; how many cells all registers agree in now."""
+        result: Any = milp(aim, integrality=np.ones(len(cells)), bounds=limits, constraints=rules)
+        assert result.status == 0, result.message  # else the equations contradict each other
+        register = np.round(result.x)
+        assert np.array_equal(left @ register, right)
+        np.minimum(least, register, out=least)
+        np.maximum(most, register, out=most)
+        return int((least == most).sum())
+
+    subtracted = by_differences(known)
+    asked = np.array([cell not in subtracted for cell in cells])
+    lots = np.random.default_rng(len(cells))
+    agreed, before = ask(np.zeros(len(cells))), len(cells) + 1
+    while agreed < before and (asked & (least == most)).any():
+        before = agreed
+        aim = lots.choice([-1.0, 1.0], len(cells)) * (asked & (least == most))
+        agreed = min(ask(aim), ask(-aim))
+    for at in np.flatnonzero(asked):
         for sign in (1.0, -1.0):
-            if least[i] < most[i]:
-                break
-            aim = np.zeros(len(cells))
-            aim[i] = sign
-            result: Any = linprog(
-                aim, A_eq=left, b_eq=right, bounds=limits, integrality=np.ones(len(cells)), method="highs"
-            )
-            assert result.status == 0, (cell, result.message)  # else the equations contradict each other
-            register = np.round(result.x)
-            least, most = np.minimum(least, register), np.maximum(most, register)
+            if least[at] == most[at]:
+                ask(sign * (np.arange(len(cells)) == at))
     return {cell: float(least[i]) for cell, i in place.items() if least[i] == most[i]}
 
 
