@@ -19,31 +19,39 @@ PY := .venv/bin/python
 # Each worker takes its next tests from where it stands, and then from who has most left: tests of one module stay together, so that
 # the servers and homes they share are made once, and no worker waits. More than 8 would only compete for memory: each has its browser.
 PARALLEL := -n auto --maxprocesses 8 --dist worksteal
+# The types are checked beside the tests, which leave a core free now and then; what mypy says comes last. Either fails the whole.
+define TYPES_AND_TESTS
+	@said=$$(mktemp); $(PY) -m mypy . >"$$said" 2>&1 & types=$$!; trap 'kill $$types 2>/dev/null' INT TERM; \
+	$(PY) -m pytest $(PARALLEL) $(1) $(ARGS); tests=$$?; \
+	wait $$types; sound=$$?; cat "$$said"; rm -f "$$said"; [ $$tests -eq 0 ] && [ $$sound -eq 0 ]
+endef
 COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-long quick coverage lint browser office postgresql nginx venv venv-dev lock bench reference
+.PHONY: run test test-long quick coverage lint style browser office postgresql nginx venv venv-dev lock bench reference
 
 run: venv
 	$(if $(filter-out 1,$(PROCESSES)),$(PY) -m tools.processes $(PORT) "$(PROCESSES)",$(PY) -m streamlit run app.py --server.port $(PORT))
 
-test: venv-dev browser office postgresql nginx lint
-	$(PY) -m pytest $(PARALLEL) $(ARGS)
+test: venv-dev browser office postgresql nginx style
+	$(call TYPES_AND_TESTS)
 
 test-long: venv-dev browser nginx postgresql
 	ZEVILLAGE_LONG=1 ZEVILLAGE_RELIABILITY=benchmarks/reliability.md $(PY) -m pytest tests/faults tests/data/applications/test_machine.py $(ARGS)
 
-quick: venv-dev lint
-	$(PY) -m pytest $(PARALLEL) -m "not browser and not office" $(ARGS)
+quick: venv-dev style
+	$(call TYPES_AND_TESTS,-m "not browser and not office")
 
 coverage: venv-dev
 	$(PY) -m pytest $(PARALLEL) -m "not browser and not office" --cov --cov-report=term:skip-covered $(ARGS)
 
-lint: venv-dev
+lint: style
+	$(PY) -m mypy .
+
+style: venv-dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy .
 
 # The browser of the machine, or one installed for the tests.
 browser: venv-dev

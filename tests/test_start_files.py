@@ -147,6 +147,26 @@ def test_make_knows_its_commands() -> None:
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 @pytest.mark.parametrize(
+    ("fails", "passes"), [("nothing", True), ("ruff", False), ("mypy", False), ("pytest", False)]
+)
+def test_make_quick_fails_with_each_of_its_parts(tmp_path: Path, fails: str, passes: bool) -> None:
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\necho "ran $2"\n[ "$2" != {fails} ]\n', encoding="utf-8")
+    python.chmod(0o755)
+    done = subprocess.run(
+        ["make", "quick", f"PY={python}", "PYTHON=true"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode == 0) is passes, done.stdout + done.stderr
+    parts = {"ruff"} if fails == "ruff" else {"ruff", "mypy", "pytest"}
+    assert set(re.findall(r"ran (\w+)", done.stdout)) == parts
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+@pytest.mark.parametrize(
     ("processes", "wanted"),
     [("1", "streamlit run app.py --server.port 8501"), ("4", 'tools.processes 8501 "4"')],
 )
