@@ -91,8 +91,8 @@ def _run(code: str, *arguments: str, environ: dict[str, str] | None = None) -> A
 
 
 def packs(_browser: object, runs: int) -> list[Row]:
-    """A département of 381 communes filled from files of all France, then from as many again of other editions, whose memory stands beside
-    that of the first; every page of it, and of one of 771.
+    """A département of 381 communes filled from files of all France, from one of three times the rows, and from as many again of other
+    editions, whose memory stands beside that of the first; every page of it, and of one of 771.
     """
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as made:
@@ -102,7 +102,8 @@ def packs(_browser: object, runs: int) -> list[Row]:
             import_files.lovac(folder / "lovac.csv"),
             import_files.sirene(folder / "StockEtablissement_utf8.csv", SIRENE_ROWS),
         ]
-        rows.append(_flat(folder / "flat", files))
+        rows.append(_larger(folder / "larger", files[-1]))
+        rows.append(_one_after_another(folder / "flat", files))
         for departement, limit in ((ORNE, 0.5), (SOMME, 2.0)):
             home = folder / departement
             home.mkdir()
@@ -121,7 +122,20 @@ def packs(_browser: object, runs: int) -> list[Row]:
     return rows
 
 
-def _flat(folder: Path, files: list[Path]) -> Row:
+def _larger(folder: Path, usual: Path) -> Row:
+    """The most memory beyond the process's own while a file of three times as many rows fills a pack, beside that of the usual one."""
+    folder.mkdir()
+    large = import_files.sirene(folder / usual.name, 3 * SIRENE_ROWS)
+    found = []
+    for name, each in (("three", large), ("one", usual)):
+        (folder / name).mkdir()
+        found.append(_run(_MAKE, ORNE, str(folder / name), str(each))[-1]["memory"])
+    large.unlink()
+    what = f"memory of filling from {3 * SIRENE_ROWS:,} rows"
+    return Row(what, f"{found[0]:.0f} MB", f"a third {found[1]:.0f} MB", found[0] / found[1], 1.1)
+
+
+def _one_after_another(folder: Path, files: list[Path]) -> Row:
     """The most memory beyond the process's own while files of France fill a pack, and while as many of other editions do after them."""
     folder.mkdir()
     others = [
