@@ -15,7 +15,7 @@ from analysis.calendar import network_periods
 from analysis.desk import make_desk
 from analysis.export import long_table, to_csv
 from analysis.model import Audience
-from data.opening import REFUSALS, open_house, read_all
+from data.opening import REFUSALS, first_year, open_house, read_all
 from data.terminal import Parser, day, leave
 
 
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _export(format_: str, indicator: str | None, audience: Audience, today: dt.date) -> int:
     try:
         house = open_house(today)
-        catalogue, known = read_all(house, network_periods(house.territory.network.first_year, today))
+        catalogue, known = read_all(house, network_periods(first_year(house), today))
         desk = make_desk(known, today)
     except REFUSALS as error:
         print(error, file=sys.stderr)

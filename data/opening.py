@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import func, select
 
 from analysis.model import SYSTEM_ACTOR, Indicator, Status, Vintage
 from data import network, packs, reference
@@ -77,6 +78,22 @@ def open_house(today: dt.date, home: Path | None = None, pack: Pack | None = Non
     ensure_demo(store, territory, today)
     remove_marked_originals(store)
     return House(territory, store, pack)
+
+
+def first_year(house: House) -> int:
+    """Where the calendar of the network on show begins: the year that the territory declares, or the first one of a demonstration, which
+    begins some years before a network of this year (`data.demo.demo_of`).
+    """
+    declared = house.territory.network.first_year
+    with house.store.read() as session:
+        if network_origin(session) == "real":
+            return declared
+        for day in (tables.application.c.received, tables.stay.c.arrived):
+            first = session.connection.execute(
+                select(func.min(day)).where(day.table.c.origin == "demo")
+            ).scalar_one()
+            declared = min(declared, first.year) if first else declared
+    return declared
 
 
 _FIGURES = (tables.import_, tables.observation, tables.catalogue_entry)

@@ -793,7 +793,7 @@ def _areas(table: pd.DataFrame, column: str) -> tuple[Area, ...]:
 @lru_cache(maxsize=4)
 def levels(territory: Territory) -> Mapping[str, tuple[Level, ...]]:
     """What each commune of `territory` is compared with, from the nearest to the widest: its EPCI, département, region, France, then the
-    communes of France like it (`data.reference.peers`), where it has one.
+    communes of France like it (`data.reference.peers`), where it has one. A region of one département is not said twice.
     """
     table = reference.communes(territory.codes, contours=False).set_index("code")
     classes = peer_classes(tuple(sorted(territory.codes)))
@@ -804,7 +804,10 @@ def levels(territory: Territory) -> Mapping[str, tuple[Level, ...]]:
         for column in _LEVELS:
             area = getattr(row, column)
             if isinstance(area, str) and area:
-                whole = reference.area_sizes(column)[area] == here[column][area] == len(territory.codes)
+                size = reference.area_sizes(column)[area]
+                if column == "region" and size == reference.area_sizes("departement").get(row.departement):
+                    continue  # overseas the region is the département
+                whole = size == here[column][area] == len(territory.codes)
                 areas.append(Level(column, area, str(getattr(row, f"{column}_name")), whole))
         areas.append(Level(FRANCE, FRANCE, "France"))
         if row.Index in classes:

@@ -24,7 +24,7 @@ import streamlit as st
 
 from analysis.calendar import network_periods
 from analysis.desk import Desk, make_desk
-from data.opening import House, read_all
+from data.opening import House, first_year, read_all
 from data.packs import Pack
 from data.territory import Territory
 from ui import clock, loading
@@ -77,7 +77,7 @@ class Template:
             return
         about = (house.territory, house.pack)
         if self._desk is None and not patched:
-            _, known = read_all(house, network_periods(house.territory.network.first_year, clock.today()))
+            _, known = read_all(house, network_periods(first_year(house), clock.today()))
             self._about, self._answers = about, dict(house.store.kept._answers)
             self._desk = make_desk(known, clock.today(), self._revision)
         if self._desk is not None and self._about == about:

@@ -27,6 +27,9 @@ SUPPRESSED_TEXT = "secret statistique"
 MISSING_TEXT = "non publié"
 ABSENT_TEXT = "pas encore importé"
 
+MOST_NAMED = 6
+"""As many groups of communes are named in a legend."""
+
 _COLOR = re.compile(r"^#[0-9a-fA-F]{6}$")
 _KIND = re.compile(r"^[a-z]+$")
 
@@ -202,5 +205,8 @@ def show_legend(legend: Legend, *, heading: str = "Légende") -> None:
 
 
 def outline_text(territory: Territory) -> str:
-    """The legend's words for the groups' outlines."""
-    return "Groupes : " + french.join(group.name for group in territory.groups)
+    """The legend's words for the groups' outlines: their names, or how many where the names would be longer than the legend."""
+    groups = territory.groups
+    if len(groups) > MOST_NAMED:
+        return f"Limites des {len(groups)} groupes de communes"
+    return "Groupes : " + french.join(group.name for group in groups)

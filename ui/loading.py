@@ -25,7 +25,7 @@ from data import territory as territories
 from data.catalogue import Catalogue
 from data.figures import load_milestones
 from data.freshness import import_days, network_days
-from data.opening import REFUSALS, House, open_house, read_all, read_catalogue
+from data.opening import REFUSALS, House, first_year, open_house, read_all, read_catalogue
 from data.store import Store
 from data.territory import Territory
 from ui import clock, place, run
@@ -140,7 +140,7 @@ def _now() -> tuple[Catalogue, Desk]:
 
 @st.cache_resource(show_spinner=False, max_entries=3)
 def _known(revision: int, today: dt.date) -> tuple[Catalogue, Desk]:
-    catalogue, known = read_all(_house(), network_periods(territory().network.first_year, today))
+    catalogue, known = read_all(_house(), network_periods(first_year(_house()), today))
     latest = _latest()
     made = make_desk(known, today, revision, latest.get("desk"))
     latest["desk"] = made

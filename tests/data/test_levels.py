@@ -244,6 +244,8 @@ def test_a_commune_alone_is_compared_with_its_epci_and_an_epci_not_with_itself(t
     bazadais = write(of_epci("200043982"), tmp_path / "bazadais", 2026)
     epci = levels(bazadais)["33036"][0]
     assert (epci.name, epci.whole) == ("CC du Bazadais", True)
+    overseas = levels(write(of_communes(["97411"], "Saint-Denis"), tmp_path / "outre-mer", 2026))["97411"]
+    assert [each.name for each in overseas[1:3]] == ["La Réunion", "France"]  # the région is the département
 
 
 def test_the_sizes_of_areas_are_read_once_a_process() -> None:

@@ -160,7 +160,7 @@ def test_without_figures_the_file_that_brings_them_is_named(told: Told) -> None:
 @pytest.mark.parametrize("pack", ["papeete"], indirect=True)
 def test_a_commune_alone_has_no_rank_and_is_not_compared_with_itself(told: Told) -> None:
     text = told("commune")
-    assert "Et ailleurs (" in text and "pas encore importé" in text
+    assert "Et ailleurs (Polynésie française et France)" in text and "pas encore importé" in text
     for said in ("seul chiffre connu", "comme le territoire", "que le territoire"):
         assert said not in text, said
 
@@ -169,6 +169,7 @@ def test_a_commune_alone_has_no_rank_and_is_not_compared_with_itself(told: Told)
 def test_a_territory_without_contour_gets_tables_and_says_so(told: Told) -> None:
     for page in ("accueil", "carte", "haut_debit", "commune"):
         assert "un tableau tient lieu de carte" in told(page), page
+    assert "est en bleu" not in told("commune")
     from ui import loading
     from ui.council import compose
 
@@ -194,6 +195,23 @@ def test_other_shapes_of_territory_open(shape: str, tmp_path: Path, monkeypatch:
         assert territory.name in text and any(says(text, name) for name in territory.names), page
         assert ("un tableau tient lieu de carte" in text) == (territory.bounds is None), page
     forget()
+
+
+@pytest.mark.parametrize("pack", ["bazadais"], indirect=True)
+def test_the_calendar_of_a_new_network_shows_its_whole_demonstration(told: Told) -> None:
+    """The demonstration of a network of this year begins four years before, and so does what is drawn of it."""
+    told("accueil")
+    from ui import loading
+
+    years = [period[:4] for period in loading.desk().indicators["members"].periods]
+    assert loading.territory().network.first_year == 2026 and years == [
+        "2022",
+        "2023",
+        "2024",
+        "2025",
+        "2026",
+    ]
+    assert "depuis 2022" in told("accueil")
 
 
 @pytest.mark.parametrize("pack", ["zevillage", "bazadais"], indirect=True)

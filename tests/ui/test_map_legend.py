@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
-from ui.legend import MAX_RADIUS, Legend, LegendClass, circle_key, circle_radius, legend_html, legend_rows
+from data import packs
+from data.territory import Group, load_territory
+from ui.legend import (
+    MAX_RADIUS,
+    Legend,
+    LegendClass,
+    circle_key,
+    circle_radius,
+    legend_html,
+    legend_rows,
+    outline_text,
+)
 
 FULL = Legend(
     "Part des logements vacants (%)",
@@ -89,3 +101,17 @@ def test_the_key_shows_round_values_that_the_map_reaches(top: float, values: lis
 )
 def test_the_key_begins_with_the_largest_circle_drawn(drawn: float, values: list[float]) -> None:
     assert [value for value, _ in circle_key(50, drawn=drawn)] == values
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (2, "Groupes : Groupe 1 et Groupe 2"),
+        (6, "Groupes : Groupe 1, Groupe 2, Groupe 3, Groupe 4, Groupe 5 et Groupe 6"),
+        (15, "Limites des 15 groupes de communes"),
+    ],
+)
+def test_many_groups_are_counted_in_the_legend_instead_of_named(count: int, text: str) -> None:
+    here = load_territory(packs.SHIPPED.territory)
+    groups = tuple(Group(f"g{n}", f"Groupe {n}", here.codes[:1]) for n in range(1, count + 1))
+    assert outline_text(replace(here, groups=groups)) == text

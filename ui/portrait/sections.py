@@ -533,6 +533,8 @@ def locator(desk: loading.Desk, code: str, available: pd.DataFrame, on_click: Ca
     st.html(
         f'<img class="zv-print-only" src="{_locator(code)}" alt="{html.escape(f"Situation {french.of_place(desk.names[code])}")}">'
     )
+    if code not in loading.geometry().points:
+        return  # nothing of it is drawn
     caption = french.spaced(
         f"{desk.names[code]} est en bleu, cerné de noir ; un clic sur une autre commune ouvre son portrait."
         + (" Losanges : annonces disponibles." if markers else "")
