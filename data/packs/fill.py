@@ -47,6 +47,8 @@ from data.territory import Territory
 
 CUT_FROM = 2**18
 """Bytes from which a file with one row a commune is cut before it is read."""
+GIVE_BACK_FROM = 2**20
+"""Bytes of files after whose reading memory is handed back: looking for it costs more than reading a small file."""
 _HEAD = 200
 
 
@@ -72,13 +74,26 @@ def fill(
 
     Only published works that the formats know: a file whose indicator somebody must name belongs on the importer's page.
     """
+    read = 0
     for path in paths:
+        read += _bytes_of(path)
         yield _one(house, path, today, tell)
-        _give_back()
+        if read >= GIVE_BACK_FROM:
+            _give_back()
+            read = 0
+
+
+def _bytes_of(path: Path) -> int:
+    """The size of a file; 0 for one that is told as refused later."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _give_back() -> None:
-    """Hand the memory of a file back to the system before the next one: nothing of it is kept, but allocators hold on to what was freed."""
+    """Hand the memory of the files read back to the system before the next one: nothing of it is kept, but
+    allocators hold on to what was freed."""
     gc.collect()
     pa.default_memory_pool().release_unused()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None

@@ -11,6 +11,7 @@ import pytest
 
 from data import packs
 from data.opening import open_house, read_all
+from data.packs import fill as filling
 from data.packs import migrate
 from data.packs.__main__ import main
 from data.packs.figures import read_figures
@@ -330,7 +331,11 @@ def test_published_files_fill_a_pack_with_the_figures_they_hold(
     house.store.close()
 
 
-def test_a_national_file_is_cut_to_the_pack_before_it_is_read_and_kept(tmp_path: Path) -> None:
+def test_a_national_file_is_cut_to_the_pack_before_it_is_read_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_back: list[bool] = []
+    monkeypatch.setattr(filling, "_give_back", lambda: given_back.append(True))
     territory = write(of_epci(BAZADAIS), tmp_path / "bazadais", 2026)
     pack = packs.named(str(tmp_path / "bazadais"))
     national = tmp_path / "base-cc-logement-2021.CSV"
@@ -345,7 +350,10 @@ def test_a_national_file_is_cut_to_the_pack_before_it_is_read_and_kept(tmp_path:
     ]
     national.write_text("\n".join([";".join(names), *rows]) + "\n", encoding="utf-8")
     house = open_house(TODAY, tmp_path / "home", pack)
-    (done,) = fill(house, [national], TODAY)
+    small = tmp_path / "small.csv"
+    small.write_text("x")
+    done, *_ = fill(house, [national, small], TODAY)
+    assert given_back == [True]  # not after the small one, where looking costs more than it gives
     assert (done.what, done.cells) == ("base Logement, RP 2021", 4 * 31) and done.number is not None
     place = {code: n for n, code in enumerate(commune_names())}
     with house.store.read() as session:
