@@ -81,18 +81,22 @@ def load_catalogue(
     `network_periods` are the (period, label) pairs, oldest first, that the network's own indicators take as vintages: they come from
     the calendar, so the caller gives them. Raises CatalogueError for an unknown field, kind, source, component or indicator.
     """
-    source_rows = {**_read(directory / "sources.toml"), **(sources or {})}
-    indicator_rows = {**_entries(directory / "indicators.toml"), **(indicators or {})}
-    waiting_rows = _entries(directory / "waiting.toml") if (directory / "waiting.toml").exists() else {}
-    known_sources = {id_: _source(id_, row) for id_, row in source_rows.items()}
+    shipped_sources = _sources_of(_text(directory / "sources.toml"))
+    named = _indicators_of("indicators.toml", _text(directory / "indicators.toml"))
+    may_wait = _indicators_of("waiting.toml", _text(directory / "waiting.toml"))
+    known_sources = {**shipped_sources, **{id_: _source(id_, row) for id_, row in (sources or {}).items()}}
     calendar = tuple(Vintage(period, label, NETWORK) for period, label in network_periods)
-    known = {id_: _indicator(id_, row, calendar) for id_, row in {**waiting_rows, **indicator_rows}.items()}
+    known = {
+        id_: replace(each, vintages=calendar) if each.kind == "network" else each
+        for id_, each in {**may_wait, **named}.items()
+    }
+    known |= {id_: _indicator(id_, row, calendar) for id_, row in (indicators or {}).items()}
     for row in vintages:
         _add_vintage(known, row)
-    waiting = {id_: known[id_] for id_ in waiting_rows if not known[id_].vintages}
+    waiting = {id_: known[id_] for id_ in may_wait if not known[id_].vintages}
     for indicator in known.values():
         _check(indicator, known, known_sources, may_wait=indicator.id in waiting)
-    ordered = {id_: known[id_] for id_ in (*indicator_rows, *waiting_rows) if id_ not in waiting}
+    ordered = {id_: known[id_] for id_ in (*named, *(indicators or {}), *may_wait) if id_ not in waiting}
     return Catalogue(ordered, known_sources, waiting)
 
 
@@ -110,26 +114,32 @@ def _add_vintage(known: dict[str, Indicator], row: Mapping[str, Any]) -> None:
     known[id_] = replace(known[id_], vintages=tuple(sorted([*others, vintage], key=lambda each: each.period)))
 
 
-@lru_cache(maxsize=8)
-def _parsed(text: str) -> Mapping[str, Mapping[str, Any]]:
-    """A file of the catalogue, by its content: the catalogue is asked for at each import and undoing, and is not to be changed."""
-    return tomllib.loads(text)
+def _text(path: Path) -> str:
+    """A file of the catalogue; empty where a catalogue has no indicators that wait."""
+    return "" if path.name == "waiting.toml" and not path.exists() else path.read_text(encoding="utf-8")
 
 
-def _read(path: Path) -> Mapping[str, Mapping[str, Any]]:
+def _rows(name: str, text: str) -> Mapping[str, Mapping[str, Any]]:
     try:
-        return _parsed(path.read_text(encoding="utf-8"))
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise CatalogueError(
-            f"{path.name} : le fichier n'est pas du TOML valide ({error}). Corrigez-le."
+            f"{name} : le fichier n'est pas du TOML valide ({error}). Corrigez-le."
         ) from error
 
 
-def _entries(path: Path) -> dict[str, Mapping[str, Any]]:
-    """The indicators of a file, without what they say of files."""
+@lru_cache(maxsize=8)
+def _sources_of(text: str) -> Mapping[str, Source]:
+    """The sources of a file, by its content: the catalogue is asked for at each import, undoing and look at the history of a cell."""
+    return {id_: _source(id_, row) for id_, row in _rows("sources.toml", text).items()}
+
+
+@lru_cache(maxsize=8)
+def _indicators_of(name: str, text: str) -> Mapping[str, Indicator]:
+    """The indicators of a file, by its content, without what it says of files; those of the network without their calendar."""
     return {
-        id_: {name: value for name, value in row.items() if name not in OWN}
-        for id_, row in _read(path).items()
+        id_: _indicator(id_, {each: value for each, value in row.items() if each not in OWN}, ())
+        for id_, row in _rows(name, text).items()
     }
 
 
