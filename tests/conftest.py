@@ -7,7 +7,7 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from tests import postgresql
 
 if TYPE_CHECKING:
+    from argon2 import PasswordHasher
     from playwright.sync_api import Playwright
 
 # How long one example takes says how busy the machine is, and nothing about what is tested.
@@ -98,6 +99,19 @@ def statements_compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ClauseElement, "_compile_w_cache", together)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pins_of_the_application() -> Iterator[Callable[[], PasswordHasher]]:
+    """How the application hashes PINs. Whoever guesses is meant to pay a fifth of a second each time; the tests pay nothing."""
+    from argon2 import PasswordHasher
+
+    from data.access import pin
+
+    shipped = pin._hasher
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pin, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield shipped
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from analysis.model import LOCAL_ACTOR, SYSTEM_ACTOR, Actor, Right, Role
@@ -183,10 +184,17 @@ def test_what_a_profile_may_not_hold_is_refused_with_the_reason(
 # -- PINs --------------------------------------------------------------------------------------------------------
 
 
-def test_a_pin_is_kept_as_argon2id_and_comes_in(house: Store, claire: Profile) -> None:
+def test_a_pin_is_kept_as_argon2id_and_comes_in(
+    house: Store, monkeypatch: pytest.MonkeyPatch, pins_of_the_application: Callable[[], PasswordHasher]
+) -> None:
+    monkeypatch.setattr(pins, "_hasher", pins_of_the_application)
+    claire = access.add_profile(house, LOCAL_ACTOR, label="Claire", role=Role.ADMIN, pin="204817")
     with house.read() as session:
         row = session.get(tables.profile, claire.id)
-    assert row is not None and row["pin"].startswith("$argon2id$") and "204817" not in row["pin"]
+    assert row is not None and "204817" not in row["pin"]
+    assert row["pin"].startswith("$argon2id$v=19$m=65536,t=3,p=4$")  # the parameters of RFC 9106
+    with pytest.raises(WrongPin):
+        access.sign_in(house, claire.id, "204 818", START)
     assert access.sign_in(house, claire.id, "204 817", START).id == claire.id
 
 
