@@ -418,8 +418,14 @@ def candidates(typed: str, most: int = 20) -> tuple[Candidate, ...]:
     frame = reference.communes(contours=False)
     found: list[tuple[str, Candidate]] = []
 
+    def begins_a_word(name_key: str) -> bool:
+        return len(key) > 1 and f" {key}" in f" {name_key}"
+
     def meant(name: str, own: str) -> bool:
-        return own == code or (len(key) > 1 and f" {key}" in f" {reference.name_key(name)}")
+        return own == code or begins_a_word(reference.name_key(name))
+
+    def named(index: Mapping[str, tuple[str, ...]]) -> set[str]:
+        return {own for name_key, codes in index.items() if begins_a_word(name_key) for own in codes}
 
     for kind, column, words in (("epci", "epci", "EPCI"), ("departement", "departement", "département")):
         rows = frame.dropna(subset=[column]).groupby([column, f"{column}_name"]).size()
@@ -431,22 +437,22 @@ def candidates(typed: str, most: int = 20) -> tuple[Candidate, ...]:
         if meant(each.name, each.siren):
             label = f"{each.name} (EPCI de {each.year}, {quantity(len(each.codes), 'communes')})"
             found.append((each.name, Candidate(f"former:{each.siren}:{each.year}", spaced(label))))
-    for row in frame.itertuples():
-        if meant(row.name, row.code):
-            found.append((row.name, Candidate(f"commune:{row.code}", f"{row.name} (commune {row.code})")))
-            if row.code == code and isinstance(row.epci, str):
-                around = int((frame["epci"] == row.epci).sum())
-                label = f"{row.epci_name} (EPCI {row.epci}, {quantity(around, 'communes')})"
-                found.append((row.epci_name, Candidate(f"epci:{row.epci}", spaced(label))))
     names = reference.commune_names()
-    merged = {each.code: each.name for each in reference.passages() if each.kind == "merged"}
-    for own, name in (merged | dict(lookup.former_names())).items():
+    for own in named(lookup.current_by_key()) | ({code} & names.keys()):
+        found.append((names[own], Candidate(f"commune:{own}", f"{names[own]} (commune {own})")))
+    for row in frame[frame["code"] == code].itertuples():
+        if isinstance(row.epci, str):
+            around = int((frame["epci"] == row.epci).sum())
+            label = f"{row.epci_name} (EPCI {row.epci}, {quantity(around, 'communes')})"
+            found.append((row.epci_name, Candidate(f"epci:{row.epci}", spaced(label))))
+    former = lookup.former_names()
+    meant_once = {own: former[own] for own in named(lookup.former_by_key()) | ({code} & former.keys())}
+    for passage in reference.passages():
+        if passage.kind == "merged" and passage.code not in former and meant(passage.name, passage.code):
+            meant_once[passage.code] = passage.name
+    for own, name in meant_once.items():
         today = reference.resolve(own)
-        if (
-            today is not None
-            and meant(name, own)
-            and reference.name_key(name) != reference.name_key(names[today])
-        ):
+        if today is not None and reference.name_key(name) != reference.name_key(names[today]):
             label = f"{names[today]} (commune {today}), où est {name}, ancienne commune {own}"
             found.append((name, Candidate(f"commune:{today}", spaced(label))))
     ordered = sorted(found, key=lambda each: (len(each[0]), each[0], each[1].id))
