@@ -38,7 +38,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from ui import loading, logs, presented, settings
 from ui.geometry import GEOMETRY_ROUTES
-from ui.server import heap, keeper, media, start_checks, state, warming
+from ui.server import connections, heap, keeper, media, start_checks, state, warming
 from ui.server.agenda_feed import agenda_feed
 from ui.server.candidacy_page import candidacy_page
 from ui.server.door import Door
@@ -443,6 +443,7 @@ AT_START: list[Callable[[], None]] = [
     _check_secrets,
     _check_settings,
     media.install,
+    connections.install,
     logs.install,
 ]
 
