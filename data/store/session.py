@@ -104,7 +104,7 @@ class WriteSession(Session):
     def insert(self, table: Table, row: Mapping[str, Any], *, import_id: int | None = None) -> str:
         """Add one row and its line of history; the row's key. `created_at` is filled in."""
         values = {"created_at": self.at, **row} if "created_at" in table.c else dict(row)
-        key = self.connection.execute(insert(table).values(values)).inserted_primary_key
+        key = self.connection.execute(insert(table), values).inserted_primary_key
         row_id = str(values["id"] if "id" in values else key[0] if key else "")
         self.record(table, row_id, "add", None, values, import_id=import_id)
         return row_id
@@ -192,13 +192,12 @@ class WriteSession(Session):
         values_before_after = {"before": _plain(before), "after": _plain(after)}
         if person is None:
             line |= values_before_after
-        key = self.connection.execute(insert(tables.history).values(line)).inserted_primary_key
+        key = self.connection.execute(insert(tables.history), line).inserted_primary_key
         number = int(key[0]) if key else 0
         if person is not None:
             self.connection.execute(
-                insert(tables.history_personal).values(
-                    history_id=number, person=person, **values_before_after
-                )
+                insert(tables.history_personal),
+                {"history_id": number, "person": person, **values_before_after},
             )
             self.note_access("erase" if action == "erase" else "change", person)
         return number
@@ -208,7 +207,8 @@ class WriteSession(Session):
         if (kind, person) not in self._noted:
             self._noted.add((kind, person))
             self.connection.execute(
-                insert(tables.access_log).values(at=self.at, actor=self.actor.id, kind=kind, person=person)
+                insert(tables.access_log),
+                {"at": self.at, "actor": self.actor.id, "kind": kind, "person": person},
             )
 
     def _person_of(self, name: str, row_id: str, row: Mapping[str, Any] | None) -> str | None:
