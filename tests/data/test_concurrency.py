@@ -28,9 +28,10 @@ from data.store.move import address_of, move
 from tests.data.applications import hands
 from tests.data.conftest import NOW
 from tests.data.stores import empty_home
-from tests.data.test_store import ROOT, A, B, cells
+from tests.data.test_store import A, B, cells
 from tests.data.writers import TERRITORY, TODAY, clock, perform
 
+ROOT = Path(__file__).resolve().parents[2]
 PROCESSES, THREADS, TURNS = 2, 4, 12
 KINDS = {
     "import",

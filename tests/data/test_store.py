@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import sys
 import threading
 from datetime import date
 from pathlib import Path
@@ -36,8 +34,7 @@ from data.store import (
 )
 from data.store.engine import make_engine, parse_url
 from data.store.files import make_database
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.data.children import import_without_end, open_and_write, started
 
 
 def cells(*rows: tuple[str, str, str, float | None, str]) -> pd.DataFrame:
@@ -208,45 +205,18 @@ def test_eight_threads_lose_no_update(any_store: Store) -> None:
     assert seen == list(range(200))  # each writer saw all that was committed before it
 
 
-WORKER = """
-import datetime as dt
-import sys
-from pathlib import Path
-from analysis.model import Actor
-from data.store import open_store, tables
-event = {"origin": "real", "on": dt.date(2026, 5, 12), "kind": "other", "title": "essai"}
-print("here", flush=True)
-sys.stdin.readline()
-store = open_store(Path(sys.argv[1]), url=sys.argv[3] or None)
-copy = store.copied_before_migration
-for turn in range(int(sys.argv[4])):
-    with store.write(Actor(sys.argv[2], "")) as session:
-        session.insert(tables.event, {**event, "id": f"{sys.argv[2]}-{turn}"})
-print(copy or "", flush=True)
-"""
-
-
-def together(home: Path, url: str | None, processes: int, turns: int) -> list[str]:
+def together(home: Path, url: str | None, processes: int, turns: int) -> list[Path]:
     """Let so many processes open one database at one instant, then write in turns; the copies that they made before migrating it."""
-    workers = [
-        subprocess.Popen(
-            [sys.executable, "-c", WORKER, str(home), f"p{number}", url or "", str(turns)],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )
-        for number in range(processes)
-    ]  # fmt: skip
-    for worker in workers:
-        assert worker.stdout is not None and worker.stdout.readline() == "here\n"
-    copies = []
-    for worker in workers:
-        assert worker.stdin is not None
-        worker.stdin.write("go\n")
-        worker.stdin.flush()
-    for worker in workers:
-        said, errors = worker.communicate(timeout=120)
-        assert worker.returncode == 0, errors
-        copies += said.split()
-    return copies
+    workers = [started(open_and_write, home, url, f"p{number}", turns) for number in range(processes)]
+    for _, worker in workers:
+        assert worker.recv() == "here"
+    for _, worker in workers:
+        worker.send("go")
+    copies = [worker.recv() for _, worker in workers]
+    for process, _ in workers:
+        process.join()
+        assert process.exitcode == 0
+    return [copy for copy in copies if copy is not None]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -296,36 +266,15 @@ def test_processes_that_meet_an_old_database_bring_it_up_to_date_once(
     store.close()
 
 
-KILLED = """
-import sys
-from pathlib import Path
-import pandas as pd
-from analysis.model import LOCAL_ACTOR
-from data.store import open_store, record_import
-store = open_store(Path(sys.argv[1]))
-frame = pd.DataFrame({"indicator": [f"i{k}" for k in range(100_000)], "commune": "61224", "period": "2022"})
-with store.write(LOCAL_ACTOR) as session:
-    record_import(session, frame.assign(value=1.0, status="observed"), kind="file", label="big")
-    session.connection.exec_driver_sql("PRAGMA cache_spill = 1")
-    print("written", flush=True)
-    sys.stdin.read()
-"""
-
-
 def test_a_process_killed_in_the_middle_of_a_big_import_leaves_the_old_state(store: Store) -> None:
     ensure_shipped(store, FIRST, "edition-1", "2025")
     before = shown(store)
-    process = subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(store.home)],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline().strip() == b"written"
+    process, worker = started(import_without_end, store.home)
+    assert worker.recv() == "written"
+    assert (store.home / "zevillage.db-wal").stat().st_size > 500_000  # some of it is on the disk already
     assert shown(store) == before  # nobody else sees it yet, and readers do not wait
     process.kill()
-    process.wait()
+    process.join()
     again = open_store(store.home)
     assert shown(again) == before
     with again.write(LOCAL_ACTOR) as session:  # the lock died with the process

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import signal
 import sqlite3
 import stat
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -21,9 +18,9 @@ from data.imports.model import BaseChanged, Cancelled, ImportRefused, NothingCha
 from data.imports.publish import publish
 from data.opening import House
 from data.store import StoreError, current_observations, ensure_shipped, tables
+from tests.data.children import publish_without_end, started
 from tests.data.imports.drafts import TODAY, compared, figures
 
-ROOT = Path(__file__).resolve().parents[3]
 ANA = Actor("ana", "Ana")
 A, B = ("vacant_dwellings", "61067", "2022"), ("vacant_dwellings", "61013", "2022")
 SHIPPED = pd.DataFrame(
@@ -243,41 +240,17 @@ def test_a_full_disk_for_the_original_changes_nothing(
     assert list((house.store.home / "originals").iterdir()) == []
 
 
-KILLED = """
-import sys
-from pathlib import Path
-from analysis.model import LOCAL_ACTOR
-from data.imports.publish import publish
-from data.opening import House
-from data.store import open_store
-from data.territory import load_territory
-from tests.data.imports.drafts import TODAY, figures
-house = House(load_territory(), open_store(Path(sys.argv[1])))
-cells = [("x", "61013", f"{n:06d}", float(n), "observed") for n in range(200_000)]
-draft = figures(house, Path(sys.argv[2]), *cells)
-def say(share, what):
-    if share > 0.5:
-        print("middle", flush=True)
-        sys.stdin.readline()
-publish(house, LOCAL_ACTOR, draft, Path(sys.argv[2]), today=TODAY, progress=say)
-"""
-
-
 def test_a_process_killed_in_the_middle_leaves_the_old_state(house: House, tmp_path: Path) -> None:
     ensure_shipped(house.store, SHIPPED, "edition-1", "Chiffres livrés")
     before = content(house)
-    worker = subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(house.store.home), str(tmp_path / "f")],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert worker.stdout is not None
-    assert worker.stdout.readline() == b"middle\n"
+    process, worker = started(publish_without_end, house.store.home, tmp_path / "f")
+    assert 0.5 < worker.recv() < 1
+    assert (
+        house.store.home / "zevillage.db-wal"
+    ).stat().st_size > 250_000  # some of it is on the disk already
     assert_same(content(house), before)  # a reader meanwhile sees nothing of it
-    worker.send_signal(signal.SIGKILL)
-    worker.wait(timeout=60)
-    worker.stdout.close()
+    process.kill()
+    process.join()
     assert_same(content(house), before)
     file = tmp_path / "g"
     publish(house, ANA, figures(house, file, (*A, 81.0, "observed")), file, today=TODAY)  # and work goes on
