@@ -3,7 +3,7 @@
 #   make run              serve on http://127.0.0.1:8501     (PORT=8600 make run: another port)
 #   PROCESSES=4 make run  several processes behind that address (nginx)
 #   make test             lint, types, unit, page and browser tests
-#   make quick            the same without a browser and without LibreOffice, in a few minutes
+#   make quick            the same without a browser and without LibreOffice, and a third of the random draws: a few minutes
 #   make test-long        every fault as often as promised (kill -9, requests…), figures in benchmarks/reliability.md
 #   make coverage         which lines the tests without a browser reach (what that leaves out: CONTRIBUTING.md)
 #   make lock             resolve pyproject.toml again into requirements*.txt   (UPGRADE=1: newest versions)
@@ -40,6 +40,7 @@ test: venv-dev browser office postgresql nginx style
 test-long: venv-dev browser nginx postgresql
 	ZEVILLAGE_LONG=1 ZEVILLAGE_RELIABILITY=benchmarks/reliability.md $(PY) -m pytest tests/faults tests/data/applications/test_machine.py $(ARGS)
 
+quick: export ZEVILLAGE_DRAWS = quick
 quick: venv-dev style
 	$(call TYPES_AND_TESTS,-m "not browser and not office")
 

@@ -14,13 +14,16 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import postgresql
+from tests.draws import draws
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
     from playwright.sync_api import Playwright
 
 # How long one example takes says how busy the machine is, and nothing about what is tested.
-settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "steady", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=draws(100)
+)
 settings.load_profile("steady")
 
 

@@ -11,7 +11,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+from tests.draws import VARIABLE, draws
 from tools import setup_venv
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -253,3 +255,13 @@ def test_every_setting_is_told_and_none_is_that_nobody_reads() -> None:
     assert read - set(name.findall(readme + guides)) == set()
     table = readme[readme.index("## Settings") : readme.index("## Another territory")]
     assert set(name.findall(table)) - read == set()
+
+
+def test_only_make_quick_draws_fewer_random_cases() -> None:
+    assert [draws(every, quick=False) for every in (1, 6, 100)] == [1, 6, 100]
+    assert [draws(every, quick=True) for every in (1, 6, 100)] == [1, 2, 33]
+    assert settings.default is not None and settings.default.max_examples == draws(100)
+    texts = [(ROOT / name).read_text("utf-8") for name in ("Makefile", ".ci/run", "pyproject.toml")]
+    assert [line for text in texts for line in text.splitlines() if VARIABLE in line] == [
+        f"quick: export {VARIABLE} = quick"
+    ]

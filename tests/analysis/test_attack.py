@@ -25,6 +25,7 @@ from analysis.secrecy import flat, protect, protect_flow
 from analysis.vocabulary import CONTACT_KINDS, EVENT_KINDS
 from tests.analysis import attack
 from tests.analysis.attack import Cell, Knowledge
+from tests.draws import draws
 
 TODAY = dt.date(2026, 5, 12)
 FIRST_YEAR = 2019
@@ -161,7 +162,7 @@ def secrets_recovered(known: Knowledge, truth: dict[Cell, float], threshold: int
 
 
 @pytest.mark.parametrize("audience", OUTSIDERS)
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(draws(40)))
 def test_nothing_hidden_is_recovered_from_a_random_register(seed: int, audience: Audience) -> None:
     rows, codes, groups = random_rows(seed)
     threshold = LIMITS.of(audience)

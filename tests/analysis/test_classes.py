@@ -21,6 +21,7 @@ from analysis.classes import (
     diverging_classes,
     histogram,
 )
+from tests.draws import draws
 
 finite = st.floats(-1e9, 1e9, allow_nan=False).map(lambda x: round(x, 6))
 # Small integers too: ties, and gaps that a readable limit must not cross.
@@ -47,7 +48,7 @@ def check_invariant(classes: Classes, values: list[float]) -> None:
     assert classes.assign(pd.Series(values)).tolist() == [classes.index(v) for v in values]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=draws(150), deadline=None)
 @given(some_values, methods, st.integers(1, 9), st.booleans())
 def test_every_value_belongs_to_exactly_one_class(
     values: list[float], method: Method, k: int, readable: bool
@@ -60,14 +61,14 @@ def test_every_value_belongs_to_exactly_one_class(
         assert 0 not in classes.counts
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=draws(150), deadline=None)
 @given(some_values, st.sampled_from(["quantiles", "natural"]), st.integers(1, 9))
 def test_readable_limits_never_move_a_value(values: list[float], method: Method, k: int) -> None:
     plain, rounded = classify(values, method, k, readable=False), classify(values, method, k)
     assert [plain.index(v) for v in values] == [rounded.index(v) for v in values]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=draws(150), deadline=None)
 @given(
     st.lists(st.integers(-10_000, 10_000).map(lambda n: n / 100), min_size=1, max_size=40), st.integers(1, 9)
 )
@@ -99,7 +100,7 @@ def within(values: list[float], cuts: tuple[int, ...]) -> float:
     return sum(float(np.var(values[a:b]) * (b - a)) for a, b in itertools.pairwise(bounds))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=draws(60), deadline=None)
 @given(st.lists(st.integers(-50, 50).map(float), min_size=2, max_size=9), st.integers(2, 5))
 def test_natural_breaks_reach_the_brute_force_optimum(values: list[float], k: int) -> None:
     classes = classify(values, "natural", k)
@@ -165,7 +166,7 @@ def test_manual_limits_are_completed_by_the_extremes() -> None:
     assert classify([], "manual", manual=(0, 10)).counts == (0,)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=draws(80), deadline=None)
 @given(some_values, st.lists(finite, min_size=1, max_size=7))
 def test_manual_classes_hold_the_invariant(values: list[float], manual: list[float]) -> None:
     check_invariant(classify(values, "manual", manual=manual), values)
@@ -184,7 +185,7 @@ def test_common_classes_hold_every_vintage() -> None:
     assert common.assign(pd.Series([0.5, None, 9.0])).tolist() == [pd.NA, pd.NA, 3]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=draws(80), deadline=None)
 @given(st.lists(st.lists(st.integers(0, 12).map(float), min_size=1, max_size=12), min_size=2, max_size=3))
 def test_common_classes_leave_none_empty_in_any_vintage_where_any_limits_can(
     vintages: list[list[float]],
@@ -203,7 +204,7 @@ def test_common_classes_leave_none_empty_in_any_vintage_where_any_limits_can(
         assert "un millésime en laisserait une vide" in common.warning
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=draws(100), deadline=None)
 @given(some_values, methods, st.integers(1, 9))
 def test_diverging_classes_never_mix_losses_and_gains(values: list[float], method: Method, k: int) -> None:
     classes = diverging_classes(values, method, k)
@@ -242,7 +243,7 @@ def test_counts_are_said_in_whole_numbers() -> None:
     assert classify([0, 3], "manual", manual=(1.2, 1.8)).labels(whole=True)[1] == "1,2 à moins de 1,8"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=draws(150), deadline=None)
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=60), st.integers(1, 9))
 def test_each_whole_number_is_named_by_the_label_of_its_class(counts: list[int], k: int) -> None:
     classes = classify(counts, k=k)
@@ -259,7 +260,7 @@ def test_each_whole_number_is_named_by_the_label_of_its_class(counts: list[int],
     assert not any(label == "moins de 1" or "à moins de" in label for label in labels)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=draws(200), deadline=None)
 @given(some_values, st.integers(1, 9))
 def test_rounded_limits_fill_every_class_there_are_values_for(values: list[float], k: int) -> None:
     classes = classify(values, "rounded", k)
@@ -310,7 +311,7 @@ def test_rounded_limits_of_a_whole_country_keep_every_class() -> None:
     assert classify([0.0] * 30_000 + [float(x) for x in range(1, 5)]).k == 5
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=draws(80), deadline=None)
 @given(some_values, methods, st.integers(1, 30))
 def test_histogram_counts_every_value_in_its_class(values: list[float], method: Method, bins: int) -> None:
     classes = classify(values, method, 5)

@@ -27,6 +27,7 @@ from data.demo import CONFIRMATION, counts, empty_demo, ensure_demo, fill_demo, 
 from data.following import Following
 from data.register.authors import author
 from data.store import NotConfirmed, Store, StoreError, open_store, tables
+from tests.draws import draws
 
 TODAY = date(2026, 5, 12)
 CODES = [f"61{n:03d}" for n in range(1, 21)]
@@ -47,7 +48,7 @@ def by_key(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     today=st.dates(date(2008, 1, 1), date(2040, 12, 31)),
     communes=st.integers(1, 20),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=draws(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_life_makes_sense(seed: int, today: date, communes: int) -> None:
     codes = CODES[:communes]
     demo = make(seed, today, codes=codes)

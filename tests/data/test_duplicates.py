@@ -15,6 +15,7 @@ from data.register import ContactFields, ListingFields, RegisterError
 from data.store import Store, open_store
 from data.territory import load_territory
 from tests.data.stores import empty_home
+from tests.draws import draws
 
 TERRITORY = load_territory()
 TODAY = dt.date(2026, 5, 12)
@@ -71,7 +72,7 @@ def test_what_is_no_pair_is_refused(any_store: Store) -> None:
 
 
 @given(pairs=st.lists(st.sampled_from(list(itertools.combinations(range(6), 2))), unique=True, max_size=8))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=draws(12), deadline=None)
 def test_houses_are_the_groups_that_the_decisions_join(
     tmp_path_factory: pytest.TempPathFactory, pairs: list[tuple[int, int]]
 ) -> None:

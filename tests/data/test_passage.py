@@ -11,6 +11,7 @@ from analysis.model import OBSERVATION_COLUMNS, OBSERVATION_KEY
 from data import reference
 from data.packs.passage import DROPPED, MOVED, SUMMED, recode, since_when, steps, summary
 from data.reference import Passage
+from tests.draws import draws
 
 KINDS = {"dwellings": "count", "vacant": "count", "price": "published"}
 WORLD = {"99001": "Le Bourg", "99002": "La Plaine", "99003": "Le Mont", "99004": "Le Val"}
@@ -208,7 +209,7 @@ def worlds(draw: st.DrawFn) -> tuple[dict[str, str], list[Passage], pd.DataFrame
     return {code: names[code] for code in codes}, passages, cells(*rows)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=draws(60), deadline=None)
 @given(worlds())
 def test_no_count_is_lost_and_none_comes_out_of_nothing(
     world: tuple[dict[str, str], list[Passage], pd.DataFrame],

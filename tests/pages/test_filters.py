@@ -15,6 +15,7 @@ from analysis.classes import DEFAULT_METHOD, METHODS
 from analysis.palette import VISIONS
 from data.catalogue import load_catalogue
 from data.territory import load_territory
+from tests.draws import draws
 from tests.pages.screens import Open
 
 BUILT = ("Selectbox", "Checkbox", "Toggle", "ButtonGroup", "TextInput")
@@ -237,7 +238,7 @@ def check(browser: Browser) -> None:
         assert ("zv-diamond" in legend) == (address.get("annonces", "0") == "1")
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=draws(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(list(STEPS)), min_size=3, max_size=12))
 @example(["indicateur 2", "open or close the settings", "flip valeurs"])
 @example(

@@ -26,6 +26,7 @@ from reports.html_text import address, qr
 from reports.map_image import MapImageError
 from reports.pictures import Ground
 from tests import decks
+from tests.draws import draws
 
 GROUND = decks.ground()
 HERE = shapes(GROUND)
@@ -422,7 +423,7 @@ def test_a_status_without_words_of_its_own_is_told() -> None:
 NUMBERS = st.one_of(st.none(), st.floats(-1e9, 1e9), st.sampled_from([float("nan"), float("inf"), 0.0]))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=draws(40), deadline=None)
 @given(st.data())
 def test_any_chart_is_drawn_within_its_picture(data: st.DataObject) -> None:
     kind, count = data.draw(st.sampled_from(["column", "bar", "line"])), data.draw(st.integers(1, 30))

@@ -28,6 +28,7 @@ from analysis.applications.steps import (
 )
 from analysis.model import Role
 from analysis.vocabulary import APPLICATION_ENDS, APPLICATION_STATUSES, ASSESSOR_SEATS
+from tests.draws import draws
 
 TODAY = dt.date(2026, 6, 30)
 HOLDERS = {"founder": "ann", "councillor": "bob"}
@@ -280,7 +281,7 @@ class Walk(RuleBasedStateMachine):
 
 
 TestWalk = Walk.TestCase
-TestWalk.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestWalk.settings = settings(max_examples=draws(150), stateful_step_count=40, deadline=None)
 
 
 def test_the_random_walks_would_reach_a_decision() -> None:

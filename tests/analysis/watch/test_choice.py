@@ -23,6 +23,7 @@ from analysis.watch.choice import (
 )
 from analysis.watch.matching import MUST, match
 from analysis.watch.morning import windows
+from tests.draws import draws
 
 TODAY = dt.date(2026, 5, 12)
 NAMES = {"61051": "Boitron", "61156": "Essay", "61215": "Laleu"}
@@ -175,7 +176,7 @@ def test_each_refusal_has_its_own_consequences() -> None:
     assert [p.listing.listing for p in again.households[0].pairs] == ["l", "m", "n"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=draws(40), deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 5), st.integers(400, 800)), min_size=1, max_size=4),
     st.lists(st.tuples(st.integers(1, 6), st.integers(300, 900), st.floats(0.05, 1)), min_size=1, max_size=5),

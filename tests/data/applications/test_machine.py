@@ -31,6 +31,7 @@ from data.territory import load_territory
 from tests.data.applications.hands import TODAY, marks, people, receive, rewrite_others
 from tests.data.conftest import NOW
 from tests.data.stores import empty_home
+from tests.draws import draws
 from tests.faults.conftest import LONG
 
 COORDINATORS = ("ann", "bob", "cat")
@@ -352,7 +353,7 @@ class Anybody(RuleBasedStateMachine):
 
 TestAnybody = Anybody.TestCase
 TestAnybody.settings = settings(
-    max_examples=60 if LONG else 6,
+    max_examples=60 if LONG else draws(6),
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),

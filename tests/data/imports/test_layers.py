@@ -23,6 +23,7 @@ from data.store import StoreError, current_observations, ensure_shipped, open_st
 from data.territory import load_territory
 from tests.data.imports.drafts import TODAY, figures
 from tests.data.stores import empty_home
+from tests.draws import draws
 
 Key = tuple[str, str, str]
 Said = tuple[float | None, str]
@@ -156,4 +157,6 @@ class Layers(RuleBasedStateMachine):
 
 
 TestLayers = Layers.TestCase
-TestLayers.settings = settings(max_examples=10, stateful_step_count=12, deadline=None, derandomize=True)
+TestLayers.settings = settings(
+    max_examples=draws(10), stateful_step_count=12, deadline=None, derandomize=True
+)

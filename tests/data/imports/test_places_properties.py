@@ -15,6 +15,7 @@ from data.imports.places import match_places
 from data.imports.places.names import bearing
 from data.reference import lookup
 from data.territory import load_territory
+from tests.draws import draws
 
 TERRITORY = load_territory()
 NAMES = reference.commune_names()
@@ -110,7 +111,7 @@ def test_a_column_of_postcodes_is_certain_only_where_one_commune_has_it() -> Non
         assert match.grade != "outside" or not set(served[postcode]) & set(TERRITORY.codes)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=draws(300), deadline=None)
 @given(
     st.lists(st.sampled_from(sorted(NAMES)), min_size=1, max_size=6),
     st.sampled_from(sorted(SPELLINGS)),
@@ -126,7 +127,7 @@ def test_a_misspelt_name_is_never_certain(codes: list[str], spelling: str, where
             assert match.code in bearing(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=draws(200), deadline=None)
 @given(st.lists(st.text(max_size=40), max_size=8))
 def test_any_text_is_graded_without_a_certain_commune(texts: list[str]) -> None:
     for text, match in match_places(texts, TERRITORY).matches.items():

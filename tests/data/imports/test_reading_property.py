@@ -22,12 +22,13 @@ from hypothesis import strategies as st
 from data.imports.model import ImportRefused, ReadingNeeded, Repair, Table
 from data.imports.reading import read_bytes
 from data.imports.reading.shapes import shapes
+from tests.draws import draws
 
 EXAMPLES = int(os.environ.get("READING_EXAMPLES", "250"))
 FREE = "READING_SEED" in os.environ
 
 PROFILE = settings(
-    max_examples=EXAMPLES,
+    max_examples=draws(EXAMPLES),
     derandomize=not FREE,
     database=None,
     deadline=None,
@@ -436,7 +437,7 @@ def rows_of_shapes(draw: st.DrawFn) -> list[list[str]]:
 
 
 @seeded
-@settings(PROFILE, max_examples=4 * EXAMPLES)
+@settings(PROFILE, max_examples=draws(4 * EXAMPLES))
 @given(
     data=st.data(),
     rows=rows_of_shapes(),
@@ -502,7 +503,7 @@ cell_values = st.one_of(
 
 
 @seeded
-@settings(PROFILE, max_examples=EXAMPLES // 5)
+@settings(PROFILE, max_examples=draws(EXAMPLES // 5))
 @given(
     rows=st.lists(st.tuples(st.just("61013"), cell_values, cell_values), min_size=1, max_size=6),
     title=st.sampled_from(["", "Tableau des communes"]),
