@@ -6,8 +6,11 @@ that Streamlit runs for each visitor (`main`): a separate script file would leav
 
 import streamlit as st
 
-from ui import access, errors, frame, gate, loading, navigation, search
-from ui.server import heap, shell, warming
+from ui.server import heap
+
+with heap.loading_modules():
+    from ui import access, errors, frame, gate, loading, navigation, search
+    from ui.server import shell, warming
 
 app = st.App(
     "app.py",

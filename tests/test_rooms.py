@@ -221,10 +221,14 @@ def imports_of(module: str, source: str, known: Iterable[str]) -> tuple[set[str]
     """The modules among `known` that a source imports: on its first level, and anywhere deeper.
 
     Deeper is inside a function, a class or a condition, `if TYPE_CHECKING` among them: what hides a circle from Python does not
-    hide it from a reader.
+    hide it from a reader. What stands in a `with` of the first level runs there and then, and is of the first level too.
     """
     known = set(known)
     tree = ast.parse(source)
+    open_, level = list(tree.body), []
+    while open_:
+        level.append(each := open_.pop())
+        open_ += each.body if isinstance(each, ast.With) else []
     first: set[str] = set()
     deeper: set[str] = set()
     for node in ast.walk(tree):
@@ -236,7 +240,7 @@ def imports_of(module: str, source: str, known: Iterable[str]) -> tuple[set[str]
             names = [f"{node.module}.{alias.name}" for alias in node.names]
             names = [name if name in known else node.module for name in names]
         found = {name for name in names if name in known} - {module}
-        (first if node in tree.body else deeper).update(found)
+        (first if node in level else deeper).update(found)
     return first, deeper
 
 
@@ -285,6 +289,14 @@ def test_circles_are_found() -> None:
     assert imports_of("c", "from a import b\ndef f():\n    from a import name\n    import d", known) == (
         {"a.b"},
         {"a", "d"},
+    )
+    assert imports_of(
+        "c",
+        "with d.held():\n    from a import b\n    with d.held():\n        def f():\n            import d",
+        known,
+    ) == (
+        {"a.b"},
+        {"d"},
     )
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}) == [["b", "c"]]
     assert circles({"a": {"b"}, "b": set()}) == []

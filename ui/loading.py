@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -73,7 +72,6 @@ def refusal() -> str:
 
 
 _FIRST_NEEDED = (
-    "folium.plugins",  # streamlit-folium itself can only be loaded during a run, what it stands on before
     "streamlit.emojis",  # a pattern of some thousand characters, made for the first list of choices
     "PIL.Image",  # for the icon of the page
     "ui.map_page.animation",
@@ -96,7 +94,6 @@ def warm_up() -> None:
     """
     for name in _FIRST_NEEDED:
         importlib.import_module(name)
-    inspect.stack()  # Streamlit asks it at the first element; what it learns of the modules stays
     now = desk()
     audience = Audience.ANIMATEUR if place.read().one_machine else Audience.PUBLIC
     now.largest_member_count(audience)

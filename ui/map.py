@@ -14,24 +14,32 @@ from __future__ import annotations
 
 import hashlib
 import html
+import importlib.util
+import inspect
 import json
 import math
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-import folium
 import pandas as pd
 import streamlit as st
-from folium.template import Template
+from streamlit.components.v1.custom_component import CustomComponent
+from streamlit.runtime import get_instance
 
 from analysis import french
 from analysis.model import Status
-from ui import frame, tables
+from ui import frame, map_templates, tables
 from ui.geometry import SVG_LIMIT, GeometryRef
 from ui.legend import CIRCLE, Legend, check_color, check_kind, circle_radius, legend_rows
 from ui.settings import STATIC, tile_origin
+
+with map_templates.later():
+    import folium
+    import folium.plugins  # streamlit-folium loads them
+    from folium.template import Template
 
 MAX_CLASSES = 10
 # Relative to the component's own page, so that a sub-path (server.baseUrlPath) changes nothing.
@@ -111,6 +119,24 @@ class Steps:
     go: Callable[[int], None]
 
 
+def register() -> None:
+    """Tell the running server where the map's frame lies, so that browsers may ask for it before the first run that shows a map.
+
+    streamlit-folium tells it itself when it is loaded, but only during a run. It finds its own name by asking where every module of the
+    process lies (0.1 s of processor), unless Python knows already whose its file is.
+    """
+    name = "streamlit_folium"
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        return  # what is missing is said by the first map
+    file = os.path.abspath(spec.origin)
+    inspect.modulesbyfile[os.path.normcase(file)] = name
+    frame = CustomComponent(
+        f"{name}.st_folium", path=os.path.join(os.path.dirname(file), "frontend/build"), module_name=name
+    )
+    get_instance().component_registry.register_component(frame)
+
+
 def safe(text: str) -> str:
     """`text` such that neither Jinja, JavaScript templates nor HTML can read anything in it.
 
@@ -146,7 +172,7 @@ def show_map(
         listed = french.join(sorted(bare.values(), key=french.sort_key))
         frame.note(f"Sans contour, dans le tableau seulement{french.NNBSP}: {listed}.")
     # Imported here, during a run: imported before the server has started, streamlit-folium registers its
-    # component where nobody looks, and the frame answers 404.
+    # component where nobody looks, and says on the error output that it is no run.
     from streamlit_folium import st_folium
 
     state = state_of(spec, title)

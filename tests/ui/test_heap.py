@@ -36,6 +36,32 @@ def test_a_process_that_serves_nobody_freezes_nothing(warm: Warm) -> None:
     assert warm.waiting is None and gc.get_freeze_count() == 0
 
 
+def test_the_collector_comes_back_with_the_end_of_the_last_block() -> None:
+    with heap.uncollected():
+        with heap.uncollected():
+            assert not gc.isenabled()
+        assert not gc.isenabled(), "another thread is still in its block"
+    assert gc.isenabled()
+    with pytest.raises(ValueError, match="broken"), heap.uncollected():
+        raise ValueError("broken")
+    assert gc.isenabled()
+
+
+def test_what_the_modules_made_is_frozen_once_a_process(warm: Warm) -> None:
+    gc.unfreeze()
+    with heap.loading_modules():
+        assert not gc.isenabled()
+    frozen = gc.get_freeze_count()
+    assert frozen > 0 and gc.isenabled()
+    ring = Ring()
+    gone = weakref.ref(ring)
+    with heap.loading_modules():  # as each run of a page does
+        pass
+    del ring
+    gc.collect()
+    assert gone() is None, "what a visitor leaves is not frozen"
+
+
 def test_a_page_is_frozen_once_a_revision(warm: Warm) -> None:
     warm.begin()
     assert gc.get_freeze_count() > 0

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import inspect
 import json
 import math
+from types import SimpleNamespace
 
 import geopandas as gpd
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.model import Status
+from ui import map as maps
 from ui.geometry import GeometryRef, geometry_ref
 from ui.legend import MAX_RADIUS, Legend, LegendClass, LegendError
 from ui.map import (
@@ -222,3 +225,17 @@ def test_the_full_screen_gets_the_sentence_and_the_ranks_by_place() -> None:
     state = state_of(spec(sentence="10 sur 20 {{ 7*7 }}", ranks=("00002", "00000", "99999")), title="t")
     assert state["ranks"] == [2, 0]
     assert state["sentence"] == safe("10 sur 20 {{ 7*7 }}") and "{" not in state["sentence"]
+
+
+def test_the_frame_that_is_told_beforehand_is_the_one_of_the_component(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import streamlit_folium
+
+    told: list[object] = []
+    runtime = SimpleNamespace(component_registry=SimpleNamespace(register_component=told.append))
+    monkeypatch.setattr(maps, "get_instance", lambda: runtime)
+    monkeypatch.setattr(inspect, "modulesbyfile", {})
+    maps.register()
+    assert told == [streamlit_folium._component_func]
+    assert inspect.modulesbyfile == {inspect.getabsfile(streamlit_folium): "streamlit_folium"}

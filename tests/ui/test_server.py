@@ -16,7 +16,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
-from streamlit import file_util
+from streamlit import delta_generator, file_util
 from streamlit.proto.Components_pb2 import ComponentInstance
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.Element_pb2 import Element
@@ -286,6 +286,23 @@ def test_start_runs_its_steps_in_order_and_stops_at_the_first_that_fails(
     with pytest.raises(shell.ShellError, match="code inconnu"):
         completed(start())
     assert done == ["first"]
+
+
+def test_the_first_element_asks_for_no_console(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        delta_generator, "_use_warning_has_been_displayed", False
+    )  # raises where Streamlit has it no more
+
+    def asked() -> bool:
+        raise AssertionError("it was asked")
+
+    monkeypatch.setattr(delta_generator.env_util, "is_repl", asked)
+    assert shell._no_console in shell.AT_START
+    shell._no_console()
+    delta_generator._maybe_print_use_warning()
+    delta_generator._use_warning_has_been_displayed = False
+    with pytest.raises(AssertionError, match="it was asked"):
+        delta_generator._maybe_print_use_warning()
 
 
 def test_pages_and_supervisors_wait_while_the_store_is_being_opened(monkeypatch: pytest.MonkeyPatch) -> None:

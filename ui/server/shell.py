@@ -33,10 +33,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import file_util
+from streamlit import delta_generator, file_util
 from streamlit.runtime.pages_manager import PagesManager
 
 from ui import loading, logs, presented, settings
+from ui import map as maps
 from ui.geometry import GEOMETRY_ROUTES
 from ui.server import connections, heap, keeper, media, start_checks, state, warming
 from ui.server.agenda_feed import agenda_feed
@@ -437,6 +438,13 @@ def _check_secrets() -> None:
         raise
 
 
+def _no_console() -> None:
+    """Streamlit looks at its first element whether somebody types at a console, and so where each module of the process lies (0.1 s of
+    processor): it shall take it for asked.
+    """
+    delta_generator._use_warning_has_been_displayed = True
+
+
 # Functions run once, in order, in a thread, before the first visitor is let in; one that raises stops all. What has to be
 # read by whoever starts the server comes before the rule that takes the messages of exceptions out of the log.
 AT_START: list[Callable[[], None]] = [
@@ -444,6 +452,8 @@ AT_START: list[Callable[[], None]] = [
     _check_settings,
     media.install,
     connections.install,
+    maps.register,
+    _no_console,
     logs.install,
 ]
 
