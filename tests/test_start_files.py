@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -195,6 +196,21 @@ def test_the_driver_of_postgresql_is_installed_when_the_address_asks_for_it(
 ) -> None:
     assert setup_venv.list_of(asked, address) == taken
     assert (ROOT / taken).is_file()
+
+
+def test_the_application_is_compiled_with_its_installation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # as the units and the image have it
+    for name in setup_venv.CODE:
+        file = tmp_path / name if name.endswith(".py") else tmp_path / name / "part" / "one.py"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("ONE = 1\n")
+        assert (ROOT / name).exists()
+    assert setup_venv.compile_code(sys.executable, str(tmp_path))
+    modules = list(tmp_path.rglob("*.py"))
+    assert len(modules) == len(setup_venv.CODE)
+    assert [p for p in modules if not Path(cache_from_source(str(p))).exists()] == []
 
 
 def test_too_old_a_python_is_told_so_in_both_languages() -> None:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,11 @@ def test_the_image_has_what_the_application_needs_and_no_data(tmp_path: Path) ->
                     shutil.copytree(path, target, ignore=shutil.ignore_patterns("__pycache__"))
                 else:
                     shutil.copy(path, target)
+    compiles = re.search(r"^RUN python (-m compileall .+)$", text, re.MULTILINE)
+    assert compiles and text.index(compiles[0]) > text.rindex("COPY")
+    subprocess.run([sys.executable, *compiles[1].split()], cwd=image, check=True)
+    modules = list(image.rglob("*.py"))
+    assert len(modules) > 300 and [p for p in modules if not Path(cache_from_source(str(p))).exists()] == []
     assert not (image / "local").exists() and not (image / ".streamlit" / "secrets.toml").exists()
     assert not any(source in (".", "./") for *sources, _ in pairs for source in sources)
     command = re.search(r"^CMD (\[.+\])$", text, re.MULTILINE)
