@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -24,16 +24,37 @@ from tests.data.imports.drafts import TODAY, figures
 
 _WAYS = multiprocessing.get_all_start_methods()
 _CONTEXT: Any = multiprocessing.get_context("forkserver" if "forkserver" in _WAYS else "spawn")
-_CONTEXT.set_forkserver_preload([__name__])
+_CONTEXT.set_forkserver_preload([__name__, "tests.data.writers"])
 
 
 def started(target: Callable[..., None], *given: object) -> tuple[BaseProcess, Connection]:
-    """A process that does `target` of this module, and the end of a pipe whose other end `target` is given before `given`."""
+    """A process that does `target`, and the end of a pipe whose other end `target` is given before `given`."""
     here, there = _CONTEXT.Pipe()
     process = _CONTEXT.Process(target=target, args=(there, *given), daemon=True)
     process.start()
     there.close()
     return process, here
+
+
+def together(target: Callable[..., None], given: Sequence[tuple[object, ...]]) -> list[Any]:
+    """What processes told last, in their order: one for each of `given`, which say "here" and then go on at one instant.
+
+    `target` tells one thing more at its end, or nothing (None here).
+    """
+    workers = [started(target, *each) for each in given]
+    for _, worker in workers:
+        assert worker.recv() == "here"
+    for _, worker in workers:
+        worker.send("go")
+    told: list[Any] = []
+    for process, worker in workers:
+        try:
+            told.append(worker.recv())
+        except EOFError:  # it told nothing; whether it failed says its exit code
+            told.append(None)
+        process.join()
+        assert process.exitcode == 0
+    return told
 
 
 def open_and_write(parent: Connection, home: Path, url: str | None, name: str, turns: int) -> None:

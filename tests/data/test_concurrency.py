@@ -7,11 +7,7 @@ and the history line by line.
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -26,12 +22,12 @@ from data.register import ContactFields, EventFields, ListingFields
 from data.store import Store, current_observations, open_store, record_import, tables
 from data.store.move import address_of, move
 from tests.data.applications import hands
+from tests.data.children import together
 from tests.data.conftest import NOW
 from tests.data.stores import empty_home
 from tests.data.test_store import A, B, cells
-from tests.data.writers import TERRITORY, TODAY, clock, perform
+from tests.data.writers import TERRITORY, TODAY, clock, open_as_a_server, perform, serve
 
-ROOT = Path(__file__).resolve().parents[2]
 PROCESSES, THREADS, TURNS = 2, 4, 12
 KINDS = {
     "import",
@@ -125,24 +121,8 @@ def test_writers_on_two_servers_leave_what_some_order_of_them_would_have_left(
         before = open_store(home, clock=clock)
         move(source, address_of(url), before.files, clock=lambda: NOW)
         before.close()
-    servers = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.data.writers", str(home), url, str(seed), str(THREADS), str(TURNS)],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )
-        for seed in range(PROCESSES)
-    ]  # fmt: skip
-    for server in servers:
-        assert server.stdout is not None and server.stdout.readline() == "here\n"
-    for server in servers:
-        assert server.stdin is not None
-        server.stdin.write(json.dumps(base) + "\n")
-        server.stdin.flush()
-    accepted: list[tuple[int, dict[str, Any]]] = []
-    for server in servers:
-        said, errors = server.communicate(timeout=300)
-        assert server.returncode == 0, errors
-        accepted += [tuple(json.loads(line)) for line in said.splitlines()]
+    servers = [(home, url or None, base, seed, THREADS, TURNS) for seed in range(PROCESSES)]
+    accepted: list[tuple[int, dict[str, Any]]] = [one for said in together(serve, servers) for one in said]
     accepted.sort(key=lambda one: one[0])
 
     alone = open_store(tmp_path / "before", clock=clock)
@@ -155,8 +135,8 @@ def test_writers_on_two_servers_leave_what_some_order_of_them_would_have_left(
     assert len(accepted) < PROCESSES * THREADS * TURNS  # … and some were refused, because others came first
     for _, action in accepted:
         perform(alone, base, action)
-    together = open_store(home, url=url or None, clock=clock)
-    left = state(together, base)
+    left_by_all = open_store(home, url=url or None, clock=clock)
+    left = state(left_by_all, base)
     assert left == state(alone, base)
     for dossier, status, _ in left["dossiers"]:
         signed = {
@@ -165,18 +145,8 @@ def test_writers_on_two_servers_leave_what_some_order_of_them_would_have_left(
         # The same person signs once, and nothing is decided under one signature, whoever was quicker.
         assert len(signed) == len({who for who, _ in signed})
         assert status == "met" or {seat for _, seat in signed} == {"founder", "councillor"}
-    together.close()
+    left_by_all.close()
     alone.close()
-
-
-OPENS = """
-import datetime as dt
-import sys
-from data.opening import open_house
-print("here", flush=True)
-sys.stdin.readline()
-open_house(dt.date(2026, 5, 12)).store.close()
-"""
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
@@ -184,27 +154,11 @@ def test_servers_that_open_an_empty_base_together_fill_it_once(
     engine: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     url = request.getfixturevalue("postgresql_url") if engine == "postgresql" else ""
-    environ = {**os.environ, "ZEVILLAGE_HOME": str(tmp_path / "home"), "ZEVILLAGE_DATABASE_URL": url}
-    servers = [
-        subprocess.Popen(
-            [sys.executable, "-c", OPENS], cwd=ROOT, env=environ,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )
-        for _ in range(3)
-    ]  # fmt: skip
-    for server in servers:
-        assert server.stdout is not None and server.stdout.readline() == "here\n"
-    for server in servers:
-        assert server.stdin is not None
-        server.stdin.write("go\n")
-        server.stdin.flush()
-    for server in servers:
-        _, errors = server.communicate(timeout=300)
-        assert server.returncode == 0, errors
+    together(open_as_a_server, [(tmp_path / "home", url)] * 3)
     alone = open_house(TODAY, tmp_path / "alone").store
-    together = open_store(tmp_path / "home", url=url or None, clock=clock)
+    filled = open_store(tmp_path / "home", url=url or None, clock=clock)
     found = []
-    for store in (alone, together):
+    for store in (alone, filled):
         with store.read() as session:
             count = {
                 table.name: session.connection.execute(select(func.count()).select_from(table)).scalar_one()

@@ -34,7 +34,7 @@ from data.store import (
 )
 from data.store.engine import make_engine, parse_url
 from data.store.files import make_database
-from tests.data.children import import_without_end, open_and_write, started
+from tests.data.children import import_without_end, open_and_write, started, together
 
 
 def cells(*rows: tuple[str, str, str, float | None, str]) -> pd.DataFrame:
@@ -205,17 +205,9 @@ def test_eight_threads_lose_no_update(any_store: Store) -> None:
     assert seen == list(range(200))  # each writer saw all that was committed before it
 
 
-def together(home: Path, url: str | None, processes: int, turns: int) -> list[Path]:
+def meeting(home: Path, url: str | None, processes: int, turns: int) -> list[Path]:
     """Let so many processes open one database at one instant, then write in turns; the copies that they made before migrating it."""
-    workers = [started(open_and_write, home, url, f"p{number}", turns) for number in range(processes)]
-    for _, worker in workers:
-        assert worker.recv() == "here"
-    for _, worker in workers:
-        worker.send("go")
-    copies = [worker.recv() for _, worker in workers]
-    for process, _ in workers:
-        process.join()
-        assert process.exitcode == 0
+    copies = together(open_and_write, [(home, url, f"p{number}", turns) for number in range(processes)])
     return [copy for copy in copies if copy is not None]
 
 
@@ -229,7 +221,7 @@ def any_place(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, str
 def test_processes_that_start_and_write_together_lose_nothing(any_place: tuple[Path, str | None]) -> None:
     """Four of them create the same database at one instant; it is migrated once, every update is there."""
     home, url = any_place
-    assert together(home, url, processes=4, turns=60) == []
+    assert meeting(home, url, processes=4, turns=60) == []
     store = open_store(home, url=url)
     assert store.revision() == 240
     with store.read() as session:
@@ -254,7 +246,7 @@ def test_processes_that_meet_an_old_database_bring_it_up_to_date_once(
             tables.person.insert().values({**PERSON, "created_at": "2026-05-12T08:00:00.000Z"})
         )
     engine.dispose()
-    copies = together(home, url, processes=3, turns=5)
+    copies = meeting(home, url, processes=3, turns=5)
     assert len(copies) == (1 if url is None else 0)  # whoever was first; a server's copies are the server's
     store = open_store(home, url=url)
     with store.read() as session:

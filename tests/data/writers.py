@@ -1,18 +1,14 @@
-"""People who write in one base at the same time: what each does, drawn by chance from a seed, and in which order the store let them in.
-
-`python -m tests.data.writers HOME ADDRESS SEED THREADS TURNS` is one server's worth of them; it waits for a line, then prints one JSON line
-for each action that was accepted: the revision that it made and the action itself.
-"""
+"""People who write in one base at the same time: what each does, drawn by chance from a seed, and in which order the store let them in."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
+import os
 import random
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +17,7 @@ import pandas as pd
 from analysis.model import Account, Actor, Role
 from data import applications, council, register
 from data.imports import history
+from data.opening import open_house
 from data.register import EventFields, RegisterError
 from data.store import StoreError, WriteSession, open_store, record_import
 from data.store.opened import Store
@@ -147,20 +144,20 @@ class Turns:
         return int(self._made.revision)
 
 
-def main(home: str, address: str, seed: str, threads: str, turns: str) -> None:
-    """See the module."""
-    store = open_store(Path(home), url=address or None, clock=clock)
+def serve(
+    parent: Connection, home: Path, url: str | None, base: dict[str, Any], seed: int, threads: int, turns: int
+) -> None:
+    """One server's worth of them, once told to: tells of each action that was accepted the revision that it made and the action itself."""
+    store = open_store(home, url=url, clock=clock)
     order = Turns(store)
-    print("here", flush=True)
-    base = json.loads(sys.stdin.readline())
-    said = threading.Lock()
+    accepted: list[tuple[int, Action]] = []
     broken: list[BaseException] = []
 
     def work(number: int) -> None:
         who = f"{seed}-{number}"
         chance = random.Random(who)
         try:
-            for _ in range(int(turns)):
+            for _ in range(turns):
                 action = draw(chance, base, who)
                 try:
                     perform(store, base, action)
@@ -170,20 +167,27 @@ def main(home: str, address: str, seed: str, threads: str, turns: str) -> None:
                     if "L’écriture a échoué" in str(error):  # not a refusal: the database gave up
                         raise
                     continue
-                with said:
-                    print(json.dumps([order.made(), action]), flush=True)
+                accepted.append((order.made(), action))
         except BaseException as error:
             broken.append(error)
             raise
 
-    everybody = [threading.Thread(target=work, args=(number,)) for number in range(int(threads))]
+    everybody = [threading.Thread(target=work, args=(number,)) for number in range(threads)]
+    parent.send("here")
+    parent.recv()
     for one in everybody:
         one.start()
     for one in everybody:
         one.join()
     store.close()
-    sys.exit(1 if broken else 0)
+    parent.send(accepted)
+    if broken:
+        raise broken[0]
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def open_as_a_server(parent: Connection, home: Path, url: str) -> None:
+    """Once told to, open the house where the settings of a server say that it is."""
+    os.environ |= {"ZEVILLAGE_HOME": str(home), "ZEVILLAGE_DATABASE_URL": url}
+    parent.send("here")
+    parent.recv()
+    open_house(TODAY).store.close()
