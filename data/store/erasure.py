@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -43,6 +44,8 @@ from data.store.session import WriteSession
 ERASED = "Personne effacée"
 MENTION = "[personne effacée]"
 """What stands where a free text named somebody who was erased since."""
+_SHORT = 40
+"""Characters up to which a text that was looked through once is not looked through again."""
 
 BLANKS: Mapping[str, Mapping[str, Any]] = {
     "person": {
@@ -209,17 +212,56 @@ def words_of(person: Mapping[str, Any]) -> list[str]:
 
 def _folded(value: str) -> str:
     """The text without accents and case, one character for one, so that positions hold."""
-    return "".join(unicodedata.normalize("NFD", c)[0].lower()[0] for c in value)
+    return value.lower() if value.isascii() else "".join(map(_letter, value))
+
+
+@lru_cache(maxsize=4096)
+def _letter(character: str) -> str:
+    return unicodedata.normalize("NFD", character)[0].lower()[0]
+
+
+class _Mentions:
+    """What may name somebody, looked for in the texts of a whole database; nothing of it is kept longer than this object."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        parts = (re.split(r"[\s.\-]+", _folded(word)) for word in words)
+        self._patterns = [
+            re.compile(r"(?<!\w)" + r"[\s.\-]*".join(re.escape(part) for part in each) + r"(?!\w)")
+            for each in parts
+        ]
+        self._short: dict[str, str] = {}
+
+    def out_of(self, value: str) -> str:
+        """`value` with every mention replaced."""
+        if len(value) > _SHORT:
+            return self._replaced(value)
+        if value not in self._short:  # the words of a code, a field or a key stand in thousands of rows
+            self._short[value] = self._replaced(value)
+        return self._short[value]
+
+    def _replaced(self, value: str) -> str:
+        folded = _folded(value)
+        for pattern in self._patterns:
+            told = list(pattern.finditer(folded))
+            for found in reversed(told):
+                value = value[: found.start()] + MENTION + value[found.end() :]
+            folded = _folded(value) if told else folded
+        return value
+
+    def mended(self, value: Any) -> Any:
+        """A value of a text or of a JSON without them."""
+        if isinstance(value, str):
+            return self.out_of(value)
+        if isinstance(value, list):
+            return [self.mended(each) for each in value]
+        if isinstance(value, dict):
+            return {self.out_of(key): self.mended(each) for key, each in value.items()}
+        return value
 
 
 def without(value: str, words: Iterable[str]) -> str:
     """`value` with every mention of `words` replaced, whatever the accents, the case and the blanks between."""
-    for word in words:
-        parts = re.split(r"[\s.\-]+", _folded(word))
-        pattern = r"(?<!\w)" + r"[\s.\-]*".join(re.escape(part) for part in parts) + r"(?!\w)"
-        for found in reversed(list(re.finditer(pattern, _folded(value)))):
-            value = value[: found.start()] + MENTION + value[found.end() :]
-    return value
+    return _Mentions(words).out_of(value)
 
 
 def redact(connection: Connection, known: Tables, words: Sequence[str]) -> int:
@@ -229,7 +271,7 @@ def redact(connection: Connection, known: Tables, words: Sequence[str]) -> int:
     """
     if not words:
         return 0
-    changed = 0
+    changed, mentions = 0, _Mentions(words)
     with history_unlocked(connection):
         for table in known.values():
             columns = [c for c in table.c if isinstance(c.type, (Text, JSON)) or c.name == "reference"]
@@ -238,28 +280,16 @@ def redact(connection: Connection, known: Tables, words: Sequence[str]) -> int:
             keys = list(table.primary_key)
             for row in connection.execute(select(*keys, *columns)).all():
                 # Positions: a key and a column may bear one name.
-                values = dict(zip(columns, row[len(keys) :], strict=True))
+                told = ((c, v, mentions.mended(v)) for c, v in zip(columns, row[len(keys) :], strict=True))
+                # A reference that names somebody goes whole: it is compared, not read.
                 mended = {
-                    # A reference that names somebody goes whole: it is compared, not read.
-                    c.name: None if c.name == "reference" else _mended(v, words)
-                    for c, v in values.items()
-                    if _mended(v, words) != v
+                    c.name: None if c.name == "reference" else new for c, old, new in told if new != old
                 }
                 if mended:
                     here = and_(*(key == value for key, value in zip(keys, row, strict=False)))
                     connection.execute(update(table).where(here).values(mended))
                     changed += 1
     return changed
-
-
-def _mended(value: Any, words: Sequence[str]) -> Any:
-    if isinstance(value, str):
-        return without(value, words)
-    if isinstance(value, list):
-        return [_mended(each, words) for each in value]
-    if isinstance(value, dict):
-        return {without(key, words): _mended(each, words) for key, each in value.items()}
-    return value
 
 
 @contextmanager
