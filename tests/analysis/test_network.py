@@ -18,6 +18,7 @@ from analysis.network import (
     members_by_commune,
     members_on,
 )
+from tests.draws import draws
 
 CODES = ("61001", "61002", "61003")
 LIMITS = Thresholds(public=11, council=3)
@@ -134,7 +135,7 @@ def random_stays(seed: int, members: int, years: int) -> pd.DataFrame:
     return stays(*rows)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(draws(20)))
 def test_stock_is_stock_before_plus_arrivals_less_departures_and_agrees_with_the_roll_call(seed: int) -> None:
     lives = random_stays(seed, 80, 20)
     frame = growth(lives, 2000, TODAY, ALL, LIMITS)
