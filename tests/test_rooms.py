@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -58,16 +59,33 @@ def sources(room: str) -> list[Path]:
     return sorted((ROOT / room).rglob("*.py"))
 
 
-def imported(tree: ast.AST, own_package: tuple[str, ...] = ()) -> Iterator[str]:
+@functools.cache
+def import_statements(source: str) -> tuple[tuple[ast.Import | ast.ImportFrom, bool], ...]:
+    """The import statements of a source, wherever they stand, and whether each is of its first level.
+
+    What stands in a `with` of the first level runs there and then, and is of the first level too. A source is read once for
+    all the tests that ask who imports whom.
+    """
+    tree = ast.parse(source)
+    open_, level = list(tree.body), set()
+    while open_:
+        level.add(each := open_.pop())
+        open_ += each.body if isinstance(each, ast.With) else []
+    return tuple(
+        (node, node in level) for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)
+    )
+
+
+def imported(source: str, own_package: tuple[str, ...] = ()) -> Iterator[str]:
     """Every module that a source imports, dotted; `from a.b import c` gives `a.b` and `a.b.c`.
 
     Imports inside functions and under TYPE_CHECKING count too. `own_package` resolves relative imports.
     """
-    for node in ast.walk(tree):
+    for node, _ in import_statements(source):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name
-        elif isinstance(node, ast.ImportFrom):
+        else:
             parts = list(own_package[: len(own_package) - node.level + 1]) if node.level else []
             module = ".".join([*parts, *([node.module] if node.module else [])])
             for alias in node.names:
@@ -80,7 +98,7 @@ def crossings(
     """The imports of `source` that `room` may not make. `doors` replaces what the room may know."""
     known = ROOMS[room] if doors is None else doors
     found = []
-    for name in imported(ast.parse(source), own_package):
+    for name in imported(source, own_package):
         top = name.split(".")[0]
         if top in EVERYTHING and top != room:
             allowed = any(name == door or name.startswith(f"{door}.") for door in known)
@@ -114,7 +132,7 @@ def wings_of(source: str) -> set[str]:
     """The wings of `ui/` that a source imports."""
     return {
         parts[1]
-        for name in imported(ast.parse(source))
+        for name in imported(source)
         if len(parts := name.split(".")) > 1 and parts[0] == "ui" and parts[1] in WINGS
     }
 
@@ -169,7 +187,7 @@ def test_only_the_map_knows_the_map_library() -> None:
         str(file.relative_to(ROOT))
         for room in ROOMS
         for file in sources(room)
-        if {name.split(".")[0] for name in imported(ast.parse(file.read_text("utf-8")))} & MAP_LIBRARIES
+        if {name.split(".")[0] for name in imported(file.read_text("utf-8"))} & MAP_LIBRARIES
     }
     assert knowing == {"ui/map.py"}
 
@@ -221,26 +239,21 @@ def imports_of(module: str, source: str, known: Iterable[str]) -> tuple[set[str]
     """The modules among `known` that a source imports: on its first level, and anywhere deeper.
 
     Deeper is inside a function, a class or a condition, `if TYPE_CHECKING` among them: what hides a circle from Python does not
-    hide it from a reader. What stands in a `with` of the first level runs there and then, and is of the first level too.
+    hide it from a reader.
     """
     known = set(known)
-    tree = ast.parse(source)
-    open_, level = list(tree.body), []
-    while open_:
-        level.append(each := open_.pop())
-        open_ += each.body if isinstance(each, ast.With) else []
     first: set[str] = set()
     deeper: set[str] = set()
-    for node in ast.walk(tree):
+    for node, on_first_level in import_statements(source):
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        elif node.module and not node.level:
             # `from a import b` reads the module a.b where there is one, else the package a.
             names = [f"{node.module}.{alias.name}" for alias in node.names]
             names = [name if name in known else node.module for name in names]
         found = {name for name in names if name in known} - {module}
-        (first if node in level else deeper).update(found)
+        (first if on_first_level else deeper).update(found)
     return first, deeper
 
 
@@ -328,8 +341,9 @@ def test_nothing_that_runs_at_a_user_s_rests_on_an_assert() -> None:
     asserts = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for room in ROOMS
-        for path in ([ROOT / "app.py"] if room == "app" else (ROOT / room).rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for path in sources(room)
+        if "assert" in (source := path.read_text("utf-8"))
+        for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Assert)
     ]
     assert asserts == []
