@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import http.server
 import re
 import ssl
@@ -122,8 +123,9 @@ def test_a_page_is_painted_on_two_ports_and_a_file_of_2_mb_comes_in(
     assert (tmp_path / "nginx" / "error.log").read_text("utf-8") == ""
 
 
+@functools.cache
 def blind() -> ssl.SSLContext:
-    """Trust of a self-signed certificate."""
+    """Trust of a self-signed certificate, made once: each reads all the authorities of the system."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
