@@ -4,6 +4,7 @@ only on purpose.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import sqlite3
 import zipfile
@@ -37,6 +38,12 @@ PLACES = {code: (0.2 + n / 100, 48.5 + n / 200) for n, code in enumerate(CODES)}
 
 def make(seed: int = 1, today: date = TODAY, first_year: int = 2004, codes: list[str] = CODES) -> Any:
     return generate(codes, PEOPLE, PLACES, seed=seed, today=today, first_year=first_year)
+
+
+@functools.cache
+def usual() -> Any:
+    """The demonstration of today's seed, made once and not to be changed."""
+    return make()
 
 
 def by_key(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -143,7 +150,7 @@ def test_the_shape_is_that_of_the_published_milestones(seed: int) -> None:
 
 
 def test_the_last_weeks_hold_dwellings_there_gone_and_uncertain_and_windows_that_open() -> None:
-    demo = make()
+    demo = usual()
     last: dict[str, str] = {}
     for row in sorted(demo["sighting"], key=lambda row: row["on"]):
         if row["on"] >= TODAY - timedelta(days=8):
@@ -154,7 +161,7 @@ def test_the_last_weeks_hold_dwellings_there_gone_and_uncertain_and_windows_that
 
 
 def test_persons_are_codes_and_every_commune_has_its_town_hall() -> None:
-    demo = make()
+    demo = usual()
     for row in demo["person"]:
         assert row["code"].rsplit(" ", 1)[0] in ("Membre", "Candidat", "Correspondant")
         assert "name" not in row
@@ -214,11 +221,11 @@ def test_a_store_with_real_rows_gets_no_demonstration(store: Store) -> None:
     real_member(store)
     assert ensure_demo(store, _Territory(), TODAY) is False
     with pytest.raises(StoreError, match="réseau réel"):
-        fill_demo(store, make())
+        fill_demo(store, usual())
 
 
 def test_demonstration_and_real_rows_are_never_read_together(any_store: Store) -> None:
-    fill_demo(any_store, make())
+    fill_demo(any_store, usual())
     real_member(any_store)
     assert any_store.network_origin() == "real"
     with any_store.read() as session:
@@ -232,7 +239,7 @@ def test_demonstration_and_real_rows_are_never_read_together(any_store: Store) -
 
 
 def test_every_row_comes_back_as_it_was_made(any_store: Store) -> None:
-    demo = make()
+    demo = usual()
     rows = fill_demo(any_store, demo)
     assert rows == {name: len(made) for name, made in demo.rows.items()}
     with any_store.read() as session:
@@ -257,7 +264,7 @@ def test_every_row_comes_back_as_it_was_made(any_store: Store) -> None:
 
 
 def test_withdrawn_consent_and_removed_rows_take_effect_at_once(store: Store) -> None:
-    demo = make()
+    demo = usual()
     fill_demo(store, demo)
     public = next(row for row in demo["member"] if _consents(demo, row))
     gone = next(row for row in demo["member"] if row is not public)
@@ -277,7 +284,7 @@ def _consents(demo: Any, member: dict[str, Any]) -> bool:
 def test_emptying_asks_for_the_word_keeps_a_copy_and_leaves_real_rows(
     any_store: Store, tmp_path: Path
 ) -> None:
-    fill_demo(any_store, make())
+    fill_demo(any_store, usual())
     real_member(any_store)
     revision = any_store.revision()
     with pytest.raises(NotConfirmed, match=CONFIRMATION):
@@ -300,18 +307,18 @@ def test_emptying_asks_for_the_word_keeps_a_copy_and_leaves_real_rows(
 
 
 def test_an_emptied_demonstration_does_not_come_back_by_itself(store: Store) -> None:
-    fill_demo(store, make())
+    fill_demo(store, usual())
     empty_demo(store, LOCAL_ACTOR, CONFIRMATION)
     assert store.network_origin() == "real"
     assert ensure_demo(store, _Territory(), TODAY) is False
     with pytest.raises(StoreError, match="pas de démonstration"):
         empty_demo(store, LOCAL_ACTOR, CONFIRMATION)
-    fill_demo(store, make())  # on purpose, it does
+    fill_demo(store, usual())  # on purpose, it does
     assert store.network_origin() == "demo"
 
 
 def test_nothing_is_deleted_when_the_copy_fails(store: Store, tmp_path: Path) -> None:
-    fill_demo(store, make())
+    fill_demo(store, usual())
     in_the_way = tmp_path / "file"
     in_the_way.write_text("x")
     with pytest.raises(StoreError):
@@ -342,7 +349,7 @@ def test_the_command_line(
 
 
 def test_every_history_is_a_legal_walk_and_some_wait_today(store: Store) -> None:
-    fill_demo(store, make())
+    fill_demo(store, usual())
     with store.read() as session:
         board = applications.dossiers(session, "demo")
         for row in board.to_dict("records"):
