@@ -7,10 +7,12 @@ was probably meant.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -657,12 +659,27 @@ _KNOWN_KEYS: Mapping[str, Sequence[str]] = {
 
 
 def load_territory(path: Path | None = None) -> Territory:
-    """The territory of `path`; else that of the pack on show (`data.packs.current`).
+    """The territory of `path`; else that of the pack on show (`data.packs.current`). Read once a process for the same files.
 
     Raises TerritoryError when the file is absent, is not TOML or holds a mistake.
     """
     if path is None:
         path = packs.current().territory
+    return _read(path, _digest((path, *packs.Pack(path).following.values())))
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    """What files hold, as one text; a file that cannot be read is told when it is read."""
+    found = hashlib.sha256()
+    for path in paths:
+        with suppress(OSError):
+            found.update(hashlib.sha256(path.read_bytes()).digest())
+        found.update(b"\0")
+    return found.hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, digest: str) -> Territory:
     reader = _Reader(path)
     reader.unknown_keys(_KNOWN_KEYS)
     beside = _beside(reader, path)
