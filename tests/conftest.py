@@ -67,6 +67,47 @@ def packages_looked_through_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def scripts_compiled_once() -> Iterator[None]:
+    """AppTest compiles app.py and the page again at each run. A server compiles a script once; here, once for each state of its file."""
+    from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+
+    compiles = ScriptCache.get_bytecode
+
+    @functools.cache
+    def compiled(path: str, changed: int, size: int) -> Any:
+        return compiles(ScriptCache(), path)
+
+    def found(cache: ScriptCache, script_path: str) -> Any:
+        path = os.path.abspath(script_path)
+        try:
+            file = os.stat(path)
+        except OSError:
+            return compiles(cache, script_path)  # says so
+        return compiled(path, file.st_mtime_ns, file.st_size)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ScriptCache, "get_bytecode", found)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_browser() -> Iterator[None]:
+    """AppTest stands in for the server by an object that answers anything, and makes a new class for whatever is asked of it: the headers
+    of the browser, at each run. There is no browser, which is what the headers came down to.
+    """
+    from unittest.mock import Mock
+
+    from streamlit.testing.v1 import app_test
+
+    def runtime(spec: type) -> Mock:
+        return Mock(spec=spec, **{"get_client.return_value": None})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app_test, "MagicMock", runtime)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def ends_of_runs_waited_for() -> Iterator[None]:
     """AppTest asks of every message sent so far, a thousand times a second, whether it was the last: a tenth of what a page costs here."""
     from streamlit.testing.v1 import local_script_runner

@@ -12,7 +12,9 @@ does for anybody.
 from __future__ import annotations
 
 import hashlib
+import inspect
 import shutil
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,6 +23,8 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.runtime.caching import cache_resource_api
+from streamlit.runtime.caching.cache_resource_api import ResourceCache
 
 from analysis.calendar import network_periods
 from analysis.desk import Desk, make_desk
@@ -31,7 +35,10 @@ from ui import clock, loading
 
 
 def forget() -> None:
-    """Empty every cache of the application."""
+    """Empty every cache of the application. What was made of a copy that is still as its template stays for other copies (`Template`)."""
+    if _SEEN:
+        house, template = _SEEN.pop()
+        template.learn(house)
     st.cache_resource.clear()
     st.cache_data.clear()
 
@@ -63,6 +70,7 @@ class Template:
         self._about: tuple[Territory, Pack] | None = None
         self._answers: dict[Any, tuple[int, Any]] = {}
         self._desk: Desk | None = None
+        self._caches: dict[str, ResourceCache[Any]] = {}
 
     def copy(self, to: Path, *, patched: bool = False) -> Path:
         """A copy in `to`, which may exist if it is empty. `patched`: for a test that patches the application."""
@@ -83,6 +91,51 @@ class Template:
         if self._desk is not None and self._about == about:
             house.store.kept._answers.update(self._answers)
             loading._latest()["desk"] = apart(self._desk) if patched else self._desk
+            if not patched:
+                fill_caches(_caches(), self._caches)
+                _SEEN[:] = [(house, self)]
+                house.store.after_commit.append(lambda: self.learn(house, commits=1))
+
+    def learn(self, house: House, commits: int = 0) -> None:
+        """Take over what the application made of a copy in which nobody has written since it was opened, but for the last `commits`, of
+        which nothing is kept yet; of any other, what is of the territory alone.
+        """
+        as_it_was = house.store.revision() == self._revision + commits
+        kept = {key: cache for key, cache in _caches().items() if as_it_was or of_the_territory(cache)}
+        fill_caches(self._caches, {key: cache for key, cache in kept.items() if key not in _OF_A_COPY})
+
+
+_SEEN: list[tuple[House, Template]] = []
+"""The copy that the application opened last, unless it is patched, and its template."""
+
+_OF_A_COPY = {function._function_key for function in (loading._house, loading._latest)}
+"""The functions that keep a store itself, or what it was read into last."""
+
+
+def _caches() -> dict[str, ResourceCache[Any]]:
+    """What the application keeps of each function, by the function."""
+    return cache_resource_api._resource_caches._function_caches.setdefault(None, {})
+
+
+def of_the_territory(cache: ResourceCache[Any]) -> bool:
+    """Whether what is kept is the same whatever the store holds: its function takes nothing, and a revision least of all."""
+    module, _, function = cache.display_name.rpartition(".")
+    return not inspect.signature(getattr(sys.modules[module], function)).parameters
+
+
+def fill_caches(caches: dict[str, ResourceCache[Any]], known: dict[str, ResourceCache[Any]]) -> None:
+    """Add what is `known` to `caches`."""
+    for key, cache in known.items():
+        if key not in caches:
+            caches[key] = ResourceCache(
+                key,
+                cache.max_entries,
+                cache.ttl_seconds,
+                cache.validate,
+                cache.display_name,
+                cache._user_on_release,
+            )
+        caches[key]._mem_cache.update(cache._mem_cache)
 
 
 def apart(desk: Desk) -> Desk:
