@@ -30,7 +30,7 @@ from data.store import Store, tables
 from tests.homes import Template, copied, forget
 from tests.pages.conftest import TODAY
 from tests.pages.screens import opened
-from ui import access, loading
+from ui import access, loading, run
 from ui.council import compose, portraits, presets
 from ui.network.sections import SECTIONS
 
@@ -294,17 +294,18 @@ def look(audience: Audience, made: list[bytes]) -> Seen:
     made.clear()
     screens = [drawn(opened(page, **query)) for page, query in SHOWN[audience]]
     files = list(made)
-    desk = loading.desk()
-    assert desk.network.origin == "real"
-    return Seen(
-        screens,
-        files,
-        desk.release(audience),
-        desk.release(Audience.ANIMATEUR),
-        sheet_slides(desk, audience, "x", {}, cite=lambda found: found.indicator.id, contours="x"),
-        prepared(desk, audience),
-        len(loading.territory().codes),
-    )
+    with run.as_one():  # as the screens and files of a séance, which ask the store once
+        desk = loading.desk()
+        assert desk.network.origin == "real"
+        return Seen(
+            screens,
+            files,
+            desk.release(audience),
+            desk.release(Audience.ANIMATEUR),
+            sheet_slides(desk, audience, "x", {}, cite=lambda found: found.indicator.id, contours="x"),
+            prepared(desk, audience),
+            len(loading.territory().codes),
+        )
 
 
 @pytest.fixture(scope="module")
