@@ -71,34 +71,31 @@ def read(store: Store, member: str) -> register.Member:
 
 def everything(store: Store) -> dict[str, list[dict[str, Any]]]:
     """All that the readers of the network see, without versions."""
+    tables_ = (
+        tables.person,
+        tables.application,
+        tables.application_event,
+        tables.application_task,
+        tables.application_double,
+        tables.application_document,
+    )
     with store.read() as session:
         frames = network.load(session, "real")
-        people = session.frame(
-            select(tables.person).where(tables.person.c.removed_at.is_(None)).order_by(tables.person.c.id)
-        ).drop(columns=["version"])
-    with store.read() as session:
         noted = [dataclasses.asdict(each) for each in register.remarks(session)]
-        called = network.calls(session, "real")
-        proposed = network.proposals(session, "real")
+        frames |= {"calls": network.calls(session, "real"), "proposals": network.proposals(session, "real")}
         prepared = [dataclasses.asdict(each) for each in council.briefings(session, LOCAL_ACCOUNT)]
-        for table in (
-            tables.application,
-            tables.application_event,
-            tables.application_task,
-            tables.application_double,
-            tables.application_document,
-        ):
-            rows = session.frame(select(table).where(table.c.removed_at.is_(None)).order_by(table.c.id))
-            frames[table.name] = rows.drop(columns=["version"], errors="ignore")
+        stored = {}
+        for table in tables_:
+            shown = (column for column in table.c if column.name != "version")
+            kept = select(*shown).where(table.c.removed_at.is_(None)).order_by(table.c.id)
+            stored[table.name] = [dict(row) for row in session.connection.execute(kept).mappings()]
         frames["duties"] = pd.DataFrame(sorted(applications.duties(session, "real").items()))
-    frames |= {"people": people, "calls": called, "proposals": proposed}
+    stored["people"] = stored.pop("person")
     for briefing in prepared:  # versions go on rising
         for each in (briefing, *briefing["views"]):
             each.pop("version")
-    return {name: rows_of(frame) for name, frame in frames.items()} | {
-        "remarks": noted,
-        "briefings": prepared,
-    }
+    stored |= {"remarks": noted, "briefings": prepared}
+    return {name: rows_of(frame) for name, frame in frames.items()} | stored
 
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
