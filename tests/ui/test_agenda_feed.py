@@ -15,7 +15,7 @@ from starlette.routing import Route
 from analysis.model import LOCAL_ACTOR, Role
 from data import access, candidacy
 from data.access import AccessError
-from tests.homes import forget
+from tests.homes import copied, forget
 from tests.loops import completed
 from ui import clock, loading
 from ui.logs import scrub
@@ -23,9 +23,9 @@ from ui.server.agenda_feed import agenda_feed
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(tmp_path: Path, demonstration: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home of its own with its demonstration."""
-    monkeypatch.setenv("ZEVILLAGE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("ZEVILLAGE_HOME", str(copied(demonstration, tmp_path / "home")))
     monkeypatch.setenv("ZEVILLAGE_TODAY", "2026-05-12T10:30")
     forget()
     yield tmp_path / "home"

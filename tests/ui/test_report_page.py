@@ -15,7 +15,7 @@ from analysis.model import LOCAL_ACTOR
 from data import access, network, register
 from data.access.links import PER_HOUR
 from data.register import RegisterError
-from tests.homes import forget
+from tests.homes import copied, forget
 from tests.loops import completed
 from ui import clock, loading
 from ui.server.report_page import COOKIE, owner_of, report_page, written_on
@@ -26,9 +26,9 @@ HOUSE = {"bien": "house:rent", "commune": "61156", "pieces": "4", "montant": "62
 
 
 @pytest.fixture
-def link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def link(tmp_path: Path, demonstration: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A home of its own with its demonstration, and the link of one of its town halls."""
-    monkeypatch.setenv("ZEVILLAGE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("ZEVILLAGE_HOME", str(copied(demonstration, tmp_path / "home")))
     monkeypatch.setenv("ZEVILLAGE_TODAY", "2026-05-12T10:30")
     forget()
     store = loading.store()
