@@ -28,6 +28,9 @@ endef
 COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
+# Python may keep what it has compiled, wherever make is called from: the tests start a hundred processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := run
 .PHONY: run test test-long quick coverage lint style browser office postgresql nginx venv venv-dev lock bench reference
 

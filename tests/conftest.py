@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gc
+import importlib
 import os
 import shutil
 import tempfile
@@ -46,6 +48,24 @@ def collected_as_on_our_server() -> None:
     from streamlit import config
 
     config.set_option("runner.postScriptGC", False)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Each worker imports another part of the test modules first: pytest rewrites and compiles them where no run did before, ten seconds
+    of processor, and what one worker has written the others find. What cannot be imported says so when it is collected."""
+    worker = getattr(session.config, "workerinput", None)
+    if worker is None:
+        return
+    root = session.config.rootpath
+    asked = [root / each.split("::")[0] for each in session.config.args]
+    files = sorted(
+        {file for path in asked for file in (path.rglob("test_*.py") if path.is_dir() else [path])}
+    )
+    number, workers = int(worker["workerid"].removeprefix("gw")), worker["workercount"]
+    for file in files[number::workers]:
+        with contextlib.suppress(Exception, pytest.skip.Exception):
+            importlib.import_module(".".join(file.relative_to(root).with_suffix("").parts))
 
 
 def pytest_collection_finish() -> None:

@@ -126,6 +126,21 @@ def test_continuous_integration_calls_make_test() -> None:
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_what_make_starts_may_keep_what_it_has_compiled(tmp_path: Path) -> None:
+    asks = tmp_path / "asks.mk"
+    asks.write_text('asks:\n\t@echo "[$$PYTHONDONTWRITEBYTECODE]"\n')
+    answer = subprocess.run(
+        ["make", "-f", "Makefile", "-f", str(asks), "asks", f"PYTHON={sys.executable}"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "MAKEFLAGS": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.strip() == "[]"
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 def test_make_knows_its_commands() -> None:
     for target in ("run", "test", "test-long", "quick", "coverage", "lock", "bench", "reference"):
         plan = subprocess.run(
