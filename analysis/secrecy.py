@@ -73,7 +73,7 @@ def protect(
     if (others < 0).any():
         raise ValueError("more public people than people")
     parts = _partition(counts.index, groups or {})
-    hidden, part_hidden, total_hidden = _protect_tree(others, list(parts.values()), threshold)
+    hidden, part_hidden, total_hidden = tree(others, list(parts.values()), threshold)
     shown_groups = list(groups or {})
     sums = np.array([all_people[parts[name]].sum() for name in shown_groups], dtype=float)
     sums_public = np.array([known[parts[name]].sum() for name in shown_groups], dtype=np.int64)
@@ -122,12 +122,13 @@ def _gives_itself_away(others: Counts, hidden: Mask, threshold: int) -> bool:
     return count == 1 or total == 0 or total == count * (threshold - 1)
 
 
-def _protect_tree(others: Counts, parts: list[Counts], threshold: int) -> tuple[Mask, Mask, bool]:
-    """Which cells and which parts to hide, and whether to hide the total.
+def tree(others: Counts, parts: list[Counts], threshold: int) -> tuple[Mask, Mask, bool]:
+    """Which cells and which parts to hide, and whether to hide the total: the rule of `protect`.
 
-    A hidden part hides its cells. Where the cells of a part betray themselves to whoever knows its sum,
-    everything is hidden, the total too: hiding that part alone would say why. It takes a part whose hidden
-    cells are all just below the threshold, or look it.
+    `others` are people by cell who did not consent, `parts` the places of the cells of each part; every
+    cell stands in one. A hidden part hides its cells. Where the cells of a part betray themselves to
+    whoever knows its sum, everything is hidden, the total too: hiding that part alone would say why. It
+    takes a part whose hidden cells are all just below the threshold, or look it.
     """
     sums = np.array([others[part].sum() for part in parts], dtype=np.int64)
     part_hidden, total_hidden = flat(sums, threshold)
