@@ -130,7 +130,16 @@ def test_what_make_starts_may_keep_what_it_has_compiled(tmp_path: Path) -> None:
     asks = tmp_path / "asks.mk"
     asks.write_text('asks:\n\t@echo "[$$PYTHONDONTWRITEBYTECODE]"\n')
     answer = subprocess.run(
-        ["make", "-f", "Makefile", "-f", str(asks), "asks", f"PYTHON={sys.executable}"],
+        [
+            "make",
+            "--no-print-directory",
+            "-f",
+            "Makefile",
+            "-f",
+            str(asks),
+            "asks",
+            f"PYTHON={sys.executable}",
+        ],
         cwd=ROOT,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "MAKEFLAGS": ""},
         capture_output=True,
