@@ -22,7 +22,6 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -45,8 +44,6 @@ with map_templates.later():
 MAX_CLASSES = 10
 # Relative to the component's own page, so that a sub-path (server.baseUrlPath) changes nothing.
 _SERVED = "../../app/static"
-_COMPONENT = "streamlit_folium"
-_SCRIPTS = ("vendor/leaflet/leaflet.js", "map/map.js")
 _TEMPLATE_SIGNS = {ord(sign): f"&#{ord(sign)};" for sign in "\\{}$`"}
 _DIGITS = "0123456789"
 
@@ -128,31 +125,16 @@ def register() -> None:
     streamlit-folium tells it itself when it is loaded, but only during a run. It finds its own name by asking where every module of the
     process lies (0.1 s of processor), unless Python knows already whose its file is.
     """
-    file = _component()
-    if not file:
+    name = "streamlit_folium"
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
         return  # what is missing is said by the first map
-    inspect.modulesbyfile[os.path.normcase(file)] = _COMPONENT
-    frame = CustomComponent(f"{_COMPONENT}.st_folium", path=_built(file), module_name=_COMPONENT)
+    file = os.path.abspath(spec.origin)
+    inspect.modulesbyfile[os.path.normcase(file)] = name
+    frame = CustomComponent(
+        f"{name}.st_folium", path=os.path.join(os.path.dirname(file), "frontend/build"), module_name=name
+    )
     get_instance().component_registry.register_component(frame)
-
-
-def frame_scripts() -> tuple[str, ...]:
-    """The addresses, from the application's own, of the scripts that the map's frame asks for one after the other."""
-    file = _component()
-    built = Path(_built(file))
-    found = sorted(built.glob("static/js/*.js")) if file else []
-    component = [f"./component/{_COMPONENT}.st_folium/{each.relative_to(built).as_posix()}" for each in found]
-    return (*component, *(_versioned(path).replace(_SERVED, "./app/static") for path in _SCRIPTS))
-
-
-def _component() -> str:
-    """The file of streamlit-folium, empty without it. Not loaded: see `show_map`."""
-    spec = importlib.util.find_spec(_COMPONENT)
-    return os.path.abspath(spec.origin) if spec is not None and spec.origin is not None else ""
-
-
-def _built(file: str) -> str:
-    return os.path.join(os.path.dirname(file), "frontend/build")
 
 
 def safe(text: str) -> str:
@@ -438,7 +420,8 @@ class _BaseMap(folium.Map):
             "tiles": tiles,
         }
         self.default_js = [
-            (name, _versioned(path)) for name, path in zip(("leaflet", "zevillage"), _SCRIPTS, strict=True)
+            ("leaflet", _versioned("vendor/leaflet/leaflet.js")),
+            ("zevillage", _versioned("map/map.js")),
         ]
         self.default_css = [
             ("leaflet_css", _versioned("vendor/leaflet/leaflet.css")),

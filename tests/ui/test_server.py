@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 
 import pytest
 from starlette.requests import Request
@@ -24,8 +23,6 @@ from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.loops import completed
-from ui import map as maps
-from ui.geometry import GeometryRef
 from ui.server import shell
 
 VERSIONS = {"fr.js": "v1", "ahead.js": "v5", "memory.js": "v2", "menu.js": "v4", "search.js": "v3"}
@@ -47,7 +44,6 @@ def ask(
     *,
     method: str = "GET",
     headers: dict[str, str] | None = None,
-    query: str = "",
     **options: Any,
 ) -> Answer:
     """Send one request through the shell to an application that answers `response`."""
@@ -67,7 +63,6 @@ def ask(
         "type": "http",
         "method": method,
         "path": path,
-        "query_string": query.encode(),
         "headers": [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()],
     }
     completed(shell.Shell(application, **options)(scope, receive, send))
@@ -85,37 +80,6 @@ def test_index_is_french_before_streamlits_scripts_and_every_address_stays_relat
     addresses = re.findall(r'(?:src|href)="([^"]+)"', html)
     assert addresses
     assert all(address.startswith("./") for address in addresses), addresses
-
-
-def test_the_scripts_of_the_maps_frame_are_asked_for_before_the_first_map() -> None:
-    served = ask(HTMLResponse(INDEX), "/").body.decode()
-    asked = re.findall(r'<link rel="prefetch" as="script" href="([^"]+)">', served)
-    assert asked == list(maps.frame_scripts()) and len(asked) == 3
-    built = Path(maps._built(maps._component()))
-    inside = "./component/streamlit_folium.st_folium/"
-    # Those that the frame itself asks for, by the same addresses.
-    (own,) = re.findall(r'<script[^>]* src="\./([^"]+)"', (built / "index.html").read_text("utf-8"))
-    assert asked[0] == inside + own and (built / own).is_file()
-    base = maps._BaseMap(GeometryRef("", "", (0, 0, 1, 1), (), {}, {}), None)
-    addresses = [urljoin(f"http://h/{inside[2:]}index.html", address) for _, address in base.default_js]
-    assert [urljoin("http://h/", address) for address in asked[1:]] == addresses
-
-
-def test_a_file_is_kept_for_ever_where_its_address_names_its_content() -> None:
-    script = Response("1", media_type="text/javascript")
-    (version,) = re.findall(r"map\.js\?v=(\w+)", " ".join(maps.frame_scripts()))
-
-    def kept(path: str, query: str = "") -> str:
-        return ask(script, path, query=query).headers.get("cache-control", "")
-
-    assert kept("/app/static/map/map.js", f"v={version}") == shell.FOR_EVER
-    for other in ("", "v=", "v=0123456789ab", f"w={version}", f"v={version}&v={version}"):
-        assert kept("/app/static/map/map.js", other) == "no-cache", other
-    assert kept("/app/static/map/map.css", f"v={version}") == "no-cache", "the version of another file"
-    assert kept("/app/static/map", f"v={version}") == "no-cache", "a folder"
-    assert kept("/component/streamlit_folium.st_folium/static/js/main.521860b0.js") == shell.FOR_EVER
-    for unnamed in ("static/js/main.js", "index.html", "static/js/main.521860b0.js.map"):
-        assert kept(f"/component/streamlit_folium.st_folium/{unnamed}") != shell.FOR_EVER
 
 
 def test_our_scripts_come_first_in_their_order_each_with_its_version() -> None:

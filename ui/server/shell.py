@@ -142,14 +142,11 @@ def early_parts(html: str, scripts: Path, parts: Sequence[str] = PARTS) -> list[
     return sorted(found)
 
 
-def french_index(
-    html: str, versions: Mapping[str, str], early: Sequence[str] = (), later: Sequence[str] = ()
-) -> str:
+def french_index(html: str, versions: Mapping[str, str], early: Sequence[str] = ()) -> str:
     """Streamlit's `index.html` in French, every address still relative so that a sub-path works.
 
     `versions`: our scripts and style sheets in their order, each with
-    what stands after `?v=`, so that a new release is never mixed with an old cache. `early`: files of Streamlit's scripts that the page
-    loads with its own; `later`: addresses of what a frame of it will need, asked for when nothing more urgent is.
+    what stands after `?v=`, so that a new release is never mixed with an old cache.
 
     Raises `ShellError` when the page is not built as expected: a new Streamlit is looked at, not guessed.
     """
@@ -172,8 +169,7 @@ def french_index(
             r"(?=</head>)",
             "".join(
                 f'<link rel="modulepreload" crossorigin href="./static/js/{name}">\n    ' for name in early
-            )
-            + "".join(f'<link rel="prefetch" as="script" href="{address}">\n    ' for address in later),
+            ),
         ),
     )
     for pattern, replacement in steps:
@@ -193,31 +189,16 @@ def french_component(html: bytes) -> bytes:
     return re.sub(rb"<title>[^<]*</title>", b"<title>Zevillage</title>", html, count=1)
 
 
-def _version(file: Path) -> str:
-    """What stands after `?v=` in the address of a file of `static/`: the beginning of the digest of its content."""
-    return _digest(file, file.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=100)
-def _digest(file: Path, changed: int) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
-
-
-def _names_content(path: str, scope: Scope) -> bool:
-    """Whether the address of a file of `static/` names the content that it has: the same address never gives another one."""
-    asked = scope.get("query_string", b"").decode("latin-1")
-    file = STATIC / path.removeprefix("/app/static/")
-    return asked.startswith("v=") and file.is_file() and asked == f"v={_version(file)}"
-
-
 @lru_cache(maxsize=1)
 def _index_files() -> tuple[bytes, bytes]:
     """Streamlit's `index.html` as installed, and in French."""
     original = (Path(file_util.get_static_dir()) / "index.html").read_bytes()
-    versions = {name: _version(STATIC / name) for name in (*SCRIPTS, *STYLES)}
+    versions = {
+        name: hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12] for name in (*SCRIPTS, *STYLES)
+    }
     html = original.decode("utf-8")
     early = early_parts(html, Path(file_util.get_static_dir()) / "static" / "js")
-    return original, french_index(html, versions, early, maps.frame_scripts()).encode("utf-8")
+    return original, french_index(html, versions, early).encode("utf-8")
 
 
 # ----------------------------------------------------------------------------------------------------------
@@ -225,8 +206,6 @@ def _index_files() -> tuple[bytes, bytes]:
 
 # Paths that never answer with index.html. Everywhere else the request's conditions (compression, « only if
 # changed », ranges) are put aside, because the answer may have to be replaced whole.
-FOR_EVER: Final = "public, max-age=31536000, immutable"
-_DIGEST: Final = re.compile(r"\.[0-9a-f]{8,}\.(?:js|css)$")  # of the content, in the file's name
 _NEVER_INDEX: Final = ("/static/", "/app/static/", "/media/", "/component/", "/_stcore/")
 _CONDITIONS: Final = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"if-range", b"range")
 
@@ -285,13 +264,10 @@ class Shell:
                     headers["Content-Security-Policy"] = self._policy(path)
                 for name, value in OTHER_HEADERS.items():
                     headers.setdefault(name, value)
-                if path.startswith("/component/") and message["status"] == 200 and _DIGEST.search(path):
-                    headers["Cache-Control"] = FOR_EVER
                 if path.startswith("/app/static/") and message["status"] == 200:
-                    # Vendored files change with a release only; ours are asked for again, for 200 bytes, unless the address says
-                    # which content is meant.
+                    # Vendored files change with a release only; ours are asked for again, for 200 bytes.
                     fresh = "max-age=86400" if path.startswith("/app/static/vendor/") else "no-cache"
-                    headers["Cache-Control"] = FOR_EVER if _names_content(path, scope) else fresh
+                    headers["Cache-Control"] = fresh
                     etag = headers.get("etag")
                     if etag and asked.get(b"if-none-match", b"").decode("latin-1") == etag:
                         unchanged = True
