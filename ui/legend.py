@@ -208,5 +208,5 @@ def outline_text(territory: Territory) -> str:
     """The legend's words for the groups' outlines: their names, or how many where the names would be longer than the legend."""
     groups = territory.groups
     if len(groups) > MOST_NAMED:
-        return f"Limites des {len(groups)} groupes de communes"
+        return f"Limites des {quantity(len(groups), 'groupes de communes')}"
     return "Groupes : " + french.join(group.name for group in groups)

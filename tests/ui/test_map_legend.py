@@ -108,7 +108,7 @@ def test_the_key_begins_with_the_largest_circle_drawn(drawn: float, values: list
     [
         (2, "Groupes : Groupe 1 et Groupe 2"),
         (6, "Groupes : Groupe 1, Groupe 2, Groupe 3, Groupe 4, Groupe 5 et Groupe 6"),
-        (15, "Limites des 15 groupes de communes"),
+        (15, "Limites des 15\u00a0groupes de communes"),
     ],
 )
 def test_many_groups_are_counted_in_the_legend_instead_of_named(count: int, text: str) -> None:

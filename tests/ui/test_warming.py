@@ -18,6 +18,7 @@ from ui.settings import ROOT
 
 _FIRST_RUNS = """
 import functools, json, os, sys
+import app  # as the server does
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from analysis import desk
@@ -26,7 +27,6 @@ from ui.navigation import PAGES
 from ui.server import warming
 
 manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)  # a server does so once
-warming.load_imports("app.py")
 loading.warm_up()
 early = sorted(set(sys.modules) & {"altair", "holidays.countries.germany", "ui.portrait", "ui.council"})
 for step in warming.steps():

@@ -25,6 +25,7 @@ THAW = 8
 
 _GUARD = threading.Lock()
 _blocks = 0
+_loaded = False
 
 
 @contextmanager
@@ -48,12 +49,17 @@ def uncollected() -> Iterator[None]:
 @contextmanager
 def loading_modules() -> Iterator[None]:
     """Nothing is collected while the application's modules are loaded, and what they made is frozen, once a process: it stays as long as
-    the process does. Later blocks (each run of a page begins with one) cost a look.
+    the process does. Later blocks do nothing: each run of a page begins with one, and to count what is frozen is to walk all of it.
     """
+    global _loaded
+    if _loaded:
+        yield
+        return
     with uncollected():
         yield
         if not gc.get_freeze_count():
             gc.freeze()
+        _loaded = True
 
 
 class Warm:

@@ -97,7 +97,7 @@ def load_imports(file: str) -> None:
     """Load the modules that the script of a page imports, without running the page."""
     path = ROOT / file
     script = ast.parse(path.read_text(encoding="utf-8"), str(path))
-    script.body = [each for each in script.body if isinstance(each, ast.Import | ast.ImportFrom | ast.With)]
+    script.body = [each for each in script.body if isinstance(each, ast.Import | ast.ImportFrom)]
     exec(compile(script, str(path), "exec"), {"__name__": "__warming__"})
 
 
