@@ -178,6 +178,20 @@ def pins_of_the_application() -> Iterator[Callable[[], PasswordHasher]]:
         yield shipped
 
 
+@pytest.fixture(scope="session", autouse=True)
+def commits_of_the_application() -> Iterator[str]:
+    """How long SQLite waits at a commit. Nobody cuts the power under this process, so that neither SQLite nor our files wait here for
+    the disk; those that tests start, and kill, do.
+    """
+    from data.store import engine
+
+    shipped = engine.SYNCHRONOUS
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "SYNCHRONOUS", "OFF")
+        patch.setattr(os, "fsync", os.fstat)  # says of a handle that is none what fsync says
+        yield shipped
+
+
 @pytest.fixture(scope="session")
 def playwright_driver() -> Iterator[Playwright]:
     """The one driver of browsers of a worker: a second one beside it would be refused."""

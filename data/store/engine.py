@@ -24,6 +24,8 @@ from data.store.files import writing
 from data.store.trouble import explain
 
 BUSY_SECONDS = 60.0
+SYNCHRONOUS = "FULL"
+"""How long a commit of SQLite waits: until the disk has it, so that it outlives a power cut."""
 READ_OPTION = "zevillage_read"
 
 
@@ -79,7 +81,7 @@ def make_engine(url: URL, *, migrating: bool = False) -> Engine:
         try:
             cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
             _write_ahead(cursor)
-            cursor.execute("PRAGMA synchronous = FULL")
+            cursor.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
             cursor.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten, not only forgotten
             cursor.execute(f"PRAGMA foreign_keys = {'OFF' if migrating else 'ON'}")
         except sqlite3.DatabaseError as error:
