@@ -28,6 +28,8 @@ from data.imports.reading.say import ask, problem, refuse, repair_of_lines, show
 from data.imports.reading.values import is_missing, is_value, is_year
 
 Columns = list[pa.ChunkedArray]
+_AS_READ = pd.StringDtype("pyarrow", na_value=np.nan)
+"""The text of a file stays where Arrow read it: a national one has a million rows, unlike the frames made of it (`analysis`)."""
 Lines = npt.NDArray[np.int64]
 
 _NOTE = re.compile(
@@ -408,7 +410,7 @@ def finish(
             "Demandez le fichier complet ; dans un classeur, choisissez une autre feuille.",
             line=header.line or None,
         )
-    frame = pa.table(columns, names=names).to_pandas()
+    frame = pa.table(columns, names=names).to_pandas(types_mapper={pa.large_string(): _AS_READ}.get)
     return frame, lines, sorted(repairs, key=lambda each: each.line or 0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from data.imports.dates import read_days
 from data.imports.numbers import Numbers, read_numbers
+from data.imports.reading import read_table
 
 
 def numbers(*cells: str, **options: object) -> Numbers:
@@ -82,6 +84,27 @@ def test_suppressed_and_missing_are_told_apart_by_the_format() -> None:
 def test_a_percent_sign_belongs_to_shares_only() -> None:
     assert numbers("12,5 %", "3\u202f%", percent=True).values.tolist() == [12.5, 3]
     assert len(numbers("12,5 %").problems) == 1
+
+
+KEPT_BY = [pd.StringDtype(storage, na_value=np.nan) for storage in ("python", "pyarrow")]
+
+
+def test_text_is_pythons_but_for_that_of_a_file(tmp_path: Path) -> None:
+    assert pd.Series(["a"]).dtype == KEPT_BY[0]
+    file = tmp_path / "f.csv"
+    file.write_text("commune;libelle\n61258;La Perrière\n61156;Essay\n", encoding="utf-8")
+    assert list(read_table(file).frame.dtypes) == [KEPT_BY[1]] * 2
+
+
+@pytest.mark.parametrize("cells", [("12", "1\u202f234"), ("1,5", "s", "", " 2 "), ("1.5", "1,5", "x")])
+def test_either_way_of_keeping_text_reads_the_same(cells: tuple[str, ...]) -> None:
+    lines = np.arange(2, 2 + len(cells), dtype=np.int64)
+    python, arrow = (
+        read_numbers(pd.Series(cells, dtype=kept), lines, "valeur", suppressed=("s",)) for kept in KEPT_BY
+    )
+    np.testing.assert_array_equal(arrow.values, python.values)
+    np.testing.assert_array_equal(arrow.statuses, python.statuses)
+    assert arrow.problems == python.problems
 
 
 def test_a_wrong_column_does_not_drown_the_reader() -> None:
