@@ -45,7 +45,7 @@ test-long: venv-dev browser nginx postgresql
 
 quick: export ZEVILLAGE_DRAWS = quick
 quick: venv-dev style
-	$(call TYPES_AND_TESTS,-m "not browser and not office")
+	$(call TYPES_AND_TESTS,-m "not browser and not office" --ignore=tests/browser)
 
 coverage: venv-dev
 	$(PY) -m pytest $(PARALLEL) -m "not browser and not office" --cov --cov-report=term:skip-covered $(ARGS)

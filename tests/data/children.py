@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 import multiprocessing
+import sys
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from analysis.model import LOCAL_ACTOR, Actor
 from data.imports.publish import publish
@@ -24,14 +27,18 @@ from tests.data.imports.drafts import TODAY, figures
 
 _WAYS = multiprocessing.get_all_start_methods()
 _CONTEXT: Any = multiprocessing.get_context("forkserver" if "forkserver" in _WAYS else "spawn")
-_CONTEXT.set_forkserver_preload([__name__, "tests.data.writers"])
+# The driver too, which SQLAlchemy imports when the first PostgreSQL is opened; where it is not installed, nothing is imported.
+_CONTEXT.set_forkserver_preload([__name__, "tests.data.writers", "psycopg"])
 
 
 def started(target: Callable[..., None], *given: object) -> tuple[BaseProcess, Connection]:
     """A process that does `target`, and the end of a pipe whose other end `target` is given before `given`."""
     here, there = _CONTEXT.Pipe()
     process = _CONTEXT.Process(target=target, args=(there, *given), daemon=True)
-    process.start()
+    # It would begin by running again what runs here: AppTest leaves app.py under that name, and with it all of Streamlit.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+        process.start()
     there.close()
     return process, here
 
