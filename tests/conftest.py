@@ -59,8 +59,13 @@ def pytest_collection(session: pytest.Session) -> None:
         return
     root = session.config.rootpath
     asked = [root / each.split("::")[0] for each in session.config.args]
+    ignored = [root / each for each in session.config.getoption("ignore") or ()]
     files = sorted(
-        {file for path in asked for file in (path.rglob("test_*.py") if path.is_dir() else [path])}
+        file
+        for file in {
+            file for path in asked for file in (path.rglob("test_*.py") if path.is_dir() else [path])
+        }
+        if not any(file.is_relative_to(path) for path in ignored)
     )
     number, workers = int(worker["workerid"].removeprefix("gw")), worker["workercount"]
     for file in files[number::workers]:
@@ -179,17 +184,29 @@ def pins_of_the_application() -> Iterator[Callable[[], PasswordHasher]]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def commits_of_the_application() -> Iterator[str]:
-    """How long SQLite waits at a commit. Nobody cuts the power under this process, so that neither SQLite nor our files wait here for
-    the disk; those that tests start, and kill, do.
+def commits_of_the_application() -> Iterator[tuple[str, Callable[[int], None]]]:
+    """How SQLite and our files wait for the disk. Nobody cuts the power under this process, so that here neither does. Servers and other
+    programs that tests start do; `durable` is for tests of what kills and full disks leave.
     """
     from data.store import engine
 
-    shipped = engine.SYNCHRONOUS
+    shipped = engine.SYNCHRONOUS, os.fsync
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "SYNCHRONOUS", "OFF")
         patch.setattr(os, "fsync", os.fstat)  # says of a handle that is none what fsync says
         yield shipped
+
+
+@pytest.fixture
+def durable(commits_of_the_application: tuple[str, Callable[[int], None]]) -> Iterator[None]:
+    """This process, and what is forked from it, waits for the disk as the application does."""
+    from data.store import engine
+
+    synchronous, fsync = commits_of_the_application
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "SYNCHRONOUS", synchronous)
+        patch.setattr(os, "fsync", fsync)
+        yield
 
 
 @pytest.fixture(scope="session")

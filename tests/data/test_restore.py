@@ -31,6 +31,8 @@ from tests.data.conftest import NOW
 from tests.data.stores import empty_home
 from tests.data.test_store import FIRST
 
+pytestmark = pytest.mark.usefixtures("durable")
+
 LATER = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
 CHECKSUM = "cd" * 32
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -278,11 +277,8 @@ def test_a_process_killed_in_the_middle_of_a_big_import_leaves_the_old_state(sto
     again.close()
 
 
-def test_durability_settings_are_on(
-    tmp_path: Path, commits_of_the_application: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("data.store.engine.SYNCHRONOUS", commits_of_the_application)
-    with closing(open_store(tmp_path / "home")) as store, store.read() as session:
+def test_durability_settings_are_on(durable: None, store: Store) -> None:
+    with store.read() as session:
         got = {
             name: session.connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys")

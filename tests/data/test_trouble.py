@@ -32,6 +32,8 @@ from tests.data.stores import empty_home
 from tests.data.test_files import disk_full_at
 from tests.data.test_restore import event, events, held, hole, overwrite, truncate
 
+pytestmark = pytest.mark.usefixtures("durable")
+
 
 def read_everything(store: Store) -> int:
     with store.read() as session:

@@ -33,6 +33,11 @@ growth of one long session is `python -m benchmarks session`: a session of 24 ho
 """
 
 
+@pytest.fixture(autouse=True)
+def waits_for_the_disk(durable: None) -> None:
+    """What is killed here is killed while it waits, too."""
+
+
 @pytest.fixture(scope="session")
 def cases() -> Callable[[int, int], int]:
     """`cases(few, all)`: how many to try in this run."""
