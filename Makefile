@@ -19,6 +19,7 @@ PY := .venv/bin/python
 # Each worker takes its next tests from where it stands, and then from who has most left: tests of one module stay together, so that
 # the servers and homes they share are made once, and no worker waits. More than 8 would only compete for memory: each has its browser.
 PARALLEL := -n auto --maxprocesses 8 --dist worksteal
+WITHOUT_BROWSER := -m "not browser and not office" --ignore=tests/browser
 # The types are checked beside the tests, which leave a core free now and then; what mypy says comes last. Either fails the whole.
 define TYPES_AND_TESTS
 	@said=$$(mktemp); $(PY) -m mypy . >"$$said" 2>&1 & types=$$!; trap 'kill $$types 2>/dev/null' INT TERM; \
@@ -45,10 +46,10 @@ test-long: venv-dev browser nginx postgresql
 
 quick: export ZEVILLAGE_DRAWS = quick
 quick: venv-dev style
-	$(call TYPES_AND_TESTS,-m "not browser and not office" --ignore=tests/browser)
+	$(call TYPES_AND_TESTS,$(WITHOUT_BROWSER))
 
 coverage: venv-dev
-	$(PY) -m pytest $(PARALLEL) -m "not browser and not office" --cov --cov-report=term:skip-covered $(ARGS)
+	$(PY) -m pytest $(PARALLEL) $(WITHOUT_BROWSER) --cov --cov-report=term:skip-covered $(ARGS)
 
 lint: style
 	$(PY) -m mypy .

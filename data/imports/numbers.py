@@ -74,7 +74,9 @@ def read_numbers(
     `decimal` is the mark that the publisher is known to write, used where the column alone cannot tell; empty: then it is a problem.
     With `percent`, a percent sign after the number is taken off; without, it is a problem.
     """
-    kept = (texts if texts.dtype == "str" else texts.astype("str")).str.strip(" \t\u00a0\u202f\u2009")
+    # As it comes: a national file's text is Arrow's, and is read there faster than as Python's strings.
+    cells = texts if texts.dtype == "str" else texts.astype("str")
+    kept = cells.str.strip(" \t\u00a0\u202f\u2009")
     if percent:
         kept = kept.str.replace(rf"{_SPACES}?%$", "", regex=True)
     folded = kept.str.casefold()

@@ -28,9 +28,10 @@ from data.imports.reading.say import ask, problem, refuse, repair_of_lines, show
 from data.imports.reading.values import is_missing, is_value, is_year
 
 Columns = list[pa.ChunkedArray]
+Lines = npt.NDArray[np.int64]
+
 _AS_READ = pd.StringDtype("pyarrow", na_value=np.nan)
 """The text of a file stays where Arrow read it: a national one has a million rows, unlike the frames made of it (`analysis`)."""
-Lines = npt.NDArray[np.int64]
 
 _NOTE = re.compile(
     r"\s*(?:\*|\(\d+\)|©|(?:sources?|notes?|champ|lecture|legende|nb|n\.b\.|remarques?|attention|avertissement|precisions?|"
