@@ -19,10 +19,12 @@ from tests.access.conftest import TODAY, forget, open_page, sent
 from tests.data.applications.hands import FIELDS, marks, rewrite_others
 from tests.homes import Template, copied
 from tests.mailbox import Mailbox, mailbox
+from ui import loading
 from ui.applications.controls import SECTIONS
 from ui.search import TEXT
 
 HIDDEN = "Zqavis"
+LOOKED = dt.datetime(2026, 5, 12, 9, 30, tzinfo=dt.UTC)
 ASIDE = re.compile(rb"[0-9a-f]{32}$|^\n[\x80-\xff]*[\x00-\x7f]")
 """The number, drawn at each run, under which a file can be asked for, and how long a text is."""
 
@@ -84,10 +86,10 @@ def addresses(one: str) -> list[tuple[str, dict[str, str]]]:
 def travels(store: Store, one: str, about: str) -> dict[str, list[bytes]]:
     """What is sent to the second assessor, by address; the search for the other's words, and the file of the person `about`, on top."""
     forget()
-    with store.note(
-        SYSTEM_ACTOR
-    ) as session:  # who looked is in the person's file: here it is always the first look
+    # Who looked is in the person's file, to the minute: here it is always the first look, and at the same time.
+    with store.note(SYSTEM_ACTOR) as session:
         session.connection.execute(delete(tables.access_log))
+    loading.store().clock = lambda: LOOKED
     screens = {f"{page} {query}": open_page(page, Role.ANIMATEUR, query) for page, query in addresses(one)}
     screens["search"] = open_page("accueil", Role.ANIMATEUR)
     screens["search"].text_input(key=TEXT).set_value(HIDDEN).run()
