@@ -210,6 +210,15 @@ def durable(commits_of_the_application: tuple[str, Callable[[int], None]]) -> It
 
 
 @pytest.fixture(scope="session")
+def known_copies() -> Iterator[None]:
+    """For tests of screens: what the application read of one copy of a home it knows of the next (`tests.homes.copies_known`)."""
+    from tests.homes import copies_known
+
+    with copies_known():
+        yield
+
+
+@pytest.fixture(scope="session")
 def playwright_driver() -> Iterator[Playwright]:
     """The one driver of browsers of a worker: a second one beside it would be refused."""
     from playwright.sync_api import sync_playwright

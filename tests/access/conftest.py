@@ -17,7 +17,7 @@ from data.opening import open_house
 from data.register import Consent, ContactFields, EventFields, PersonFields, Work
 from data.store import Store, open_store, tables
 from data.territory import load_territory
-from tests.homes import SharedHome, Template, copied, forget, wants_its_own
+from tests.homes import SharedHome, Template, forget, wants_its_own
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = dt.date(2026, 5, 12)
@@ -85,6 +85,11 @@ def fill(store: Store) -> None:
         )  # fmt: skip
 
 
+@pytest.fixture(scope="session", autouse=True)
+def copies_of_these_people(known_copies: None) -> None:
+    """`known_copies`, for every test here: what one role's screens left in the caches meets the next role's, as on a server."""
+
+
 @pytest.fixture
 def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home folder whose server is declared to a network and has an identity provider; caches of other tests forgotten."""
@@ -133,7 +138,7 @@ def shared(people_template: Template, tmp_path_factory: pytest.TempPathFactory) 
 def register_of_people(request: pytest.FixtureRequest, people_template: Template) -> Iterator[Path]:
     """`network` with the register of `fill` and one profile for each role: the test's own when it patches the application."""
     if wants_its_own(request.fixturenames, ("network",)):
-        yield copied(people_template.home, request.getfixturevalue("network"))
+        yield people_template.copy(request.getfixturevalue("network"), patched=True)
         return
     shared: SharedHome = request.getfixturevalue("shared")
     with shared.looked_at() as home, pytest.MonkeyPatch.context() as patch:

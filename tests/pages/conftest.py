@@ -12,17 +12,15 @@ from analysis.model import SYSTEM_ACTOR
 from data.demo import CONFIRMATION, empty_demo
 from data.opening import open_house
 from data.store import Store
-from tests.homes import SharedHome, Template, copied, copies_known, forget, settings, unknown, wants_its_own
+from tests.homes import SharedHome, Template, copied, forget, settings, unknown, wants_its_own
 from tests.pages.screens import Open, opened
 
 TODAY = "2026-05-12"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def known_copies() -> Iterator[None]:
-    """See `tests.homes.copies_known`."""
-    with copies_known():
-        yield
+def copies_of_these_pages(known_copies: None) -> None:
+    """`known_copies`, for every test here."""
 
 
 @pytest.fixture(scope="session")
