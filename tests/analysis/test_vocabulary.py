@@ -43,8 +43,9 @@ def literal_codes(tree: ast.AST) -> Iterator[tuple[int, frozenset[str]]]:
 
     The types of the type checker (`Literal[...]`) can be written no other way, and are passed over.
     """
-    types = {id(node.slice) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    types = {id(node.slice) for node in nodes if isinstance(node, ast.Subscript)}
+    for node in nodes:
         items: list[ast.expr | None] = []
         if isinstance(node, ast.Dict) and texts(node.values) is not None:
             items = node.keys
@@ -82,12 +83,13 @@ def test_a_repeated_table_is_seen() -> None:
 
 def literal_columns(tree: ast.AST) -> Iterator[tuple[str, ...]]:
     """Every list and tuple of at least three texts, in its order; the types of the type checker are passed over."""
+    nodes = list(ast.walk(tree))
     types = {
         id(node.slice)
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "Literal"
     }
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, (ast.Tuple, ast.List)) and id(node) not in types and len(node.elts) >= 3:
             found = [n.value for n in node.elts if isinstance(n, ast.Constant) and isinstance(n.value, str)]
             if len(found) == len(node.elts):

@@ -1,4 +1,7 @@
-"""The funnel beside published intervals and curves, an independent library, and sums done by hand."""
+"""The funnel beside published intervals and curves, an independent library, and sums done by hand.
+
+The library is imported where it is asked: it takes seconds, and each worker of the tests reads this file.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lifelines import AalenJohansenFitter, KaplanMeierFitter
 
 from analysis.applications.funnel import (
     ENDS,
@@ -197,6 +199,8 @@ def test_the_curve_of_the_published_remissions() -> None:
 @given(st.lists(st.tuples(st.integers(0, 60), st.booleans()), min_size=1, max_size=40))
 def test_the_curve_is_that_of_an_independent_library(rows: list[tuple[int, bool]]) -> None:
     days, left = [d for d, _ in rows], [gone for _, gone in rows]
+    from lifelines import KaplanMeierFitter
+
     found = stay(leaving(days, left), "received", TODAY)
     other = KaplanMeierFitter().fit(days, left)
     at = found.curve["days"].to_numpy()
@@ -258,6 +262,8 @@ def test_competing_ends_are_those_of_the_definition(rows: list[tuple[int, str]])
 
 @pytest.mark.parametrize("seed", range(3))
 def test_competing_ends_and_their_interval_are_those_of_an_independent_library(seed: int) -> None:
+    from lifelines import AalenJohansenFitter
+
     draw = np.random.default_rng(seed)
     days = draw.permutation(np.arange(1.0, 121.0))  # no ties: the library would move them
     causes = draw.choice([0, 1, 2, 3], size=120, p=[0.3, 0.3, 0.2, 0.2])

@@ -1,4 +1,7 @@
-"""Turnbull's curve: published values, an independent library, the likelihood's own conditions, what follows by hand."""
+"""Turnbull's curve: published values, an independent library, the likelihood's own conditions, what follows by hand.
+
+The library is imported where it is asked: it takes seconds, and each worker of the tests reads this file.
+"""
 
 from collections.abc import Sequence
 
@@ -6,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lifelines import KaplanMeierFitter
 
 from analysis.watch.life import estimate
 from analysis.watch.turnbull import TOLERANCE, Curve, turnbull
@@ -63,6 +65,8 @@ def test_published_survival_of_klein_and_moeschberger() -> None:
 
 
 def upper_of_lifelines(left: np.ndarray, right: np.ndarray, days: np.ndarray) -> np.ndarray:
+    from lifelines import KaplanMeierFitter
+
     fitter = KaplanMeierFitter().fit_interval_censoring(left, right, tol=1e-12)
     frame = fitter.survival_function_
     # The value of lifelines at a day is that before what may happen on it.
