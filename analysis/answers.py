@@ -447,7 +447,7 @@ def _laid(frame: pd.DataFrame, codes: pd.Index[Any]) -> tuple[Floats, States]:
     told = rows >= 0
     values, states = np.full(len(codes), np.nan), np.full(len(codes), _MISSING, dtype=np.int8)
     values[told] = frame["value"].astype("float64").to_numpy()[rows[told]]
-    found = frame["status"].astype(object).map(_STATE_OF).fillna(_MISSING).to_numpy(dtype=np.int8)
+    found = np.array([_STATE_OF.get(status, _MISSING) for status in frame["status"]], dtype=np.int8)
     states[told] = found[rows[told]]
     return values, states
 

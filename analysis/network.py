@@ -12,6 +12,7 @@ coordinators: two dates side by side would tell who came.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -213,7 +214,8 @@ def hidden_of(result: Protected) -> Protected:
 
 
 def _count(values: pd.Series[Any], keys: Sequence[str]) -> pd.Series[Any]:
-    return values.value_counts().reindex(list(keys), fill_value=0).astype(int)
+    found = Counter(values)
+    return pd.Series([found[key] for key in keys], index=pd.Index(list(keys), name=values.name), dtype=int)
 
 
 def _days(frame: pd.DataFrame, column: str) -> pd.Series[Any]:

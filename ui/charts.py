@@ -66,19 +66,22 @@ def show_chart(drawn: tuple[Chart | dict[str, Any], str], *, key: str | None = N
     import streamlit as st
 
     chart, text = drawn
-    if isinstance(chart, dict):
-        # A copy: Streamlit takes the data out of what it is given.
-        st.vega_lite_chart(spec=dict(chart), width="stretch", key=key, alt=text)
-    else:
-        st.altair_chart(chart, width="stretch", key=key, alt=text)
+    # A copy of what is kept: Streamlit takes the data out of what it is given.
+    spec = dict(chart) if isinstance(chart, dict) else as_read(chart)
+    st.vega_lite_chart(spec=spec, width="stretch", key=key, alt=text)
 
 
 def kept(drawn: tuple[Chart, str]) -> tuple[dict[str, Any], str]:
-    """A chart as the browser reads it, to be cached. Altair would check it against the whole of Vega-Lite's schema, which is half of the
-    time that a page's charts take; the tests check the same charts (`Chart.to_dict`).
-    """
+    """A chart as the browser reads it, to be cached, and its alternative text."""
     chart, text = drawn
-    return chart.to_dict(validate=False), text
+    return as_read(chart), text
+
+
+def as_read(chart: Chart) -> dict[str, Any]:
+    """A chart as the browser reads it. Altair would check it against the whole of Vega-Lite's schema, which is half of the time that a
+    page's charts take; the tests check the same charts (`Chart.to_dict`).
+    """
+    return chart.to_dict(validate=False)
 
 
 # --------------------------------------------------------------------------------------------- growth
