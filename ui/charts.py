@@ -79,7 +79,7 @@ def kept(drawn: tuple[Chart, str]) -> tuple[dict[str, Any], str]:
 
 def as_read(chart: Chart) -> dict[str, Any]:
     """A chart as the browser reads it. Altair would check it against the whole of Vega-Lite's schema, which is half of the time that a
-    page's charts take; the tests check the same charts (`Chart.to_dict`).
+    page's charts take; the tests of pages check what they meet (`tests/pages/conftest.py`).
     """
     return chart.to_dict(validate=False)
 

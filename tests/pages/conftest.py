@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +17,7 @@ from data.opening import open_house
 from data.store import Store
 from tests.homes import SharedHome, Template, copied, forget, settings, unknown, wants_its_own
 from tests.pages.screens import Open, opened
+from ui import charts
 
 TODAY = "2026-05-12"
 
@@ -21,6 +25,28 @@ TODAY = "2026-05-12"
 @pytest.fixture(scope="session", autouse=True)
 def copies_of_these_pages(known_copies: None) -> None:
     """`known_copies`, for every test here."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def charts_checked() -> Iterator[None]:
+    """Every chart that a page shows here is one that Vega-Lite's schema knows, or the page breaks: the application does not ask, which
+    would be half of what a chart costs (`ui.charts`). Asked once of charts that differ in figures alone.
+    """
+    read = charts.as_read
+    known: set[str] = set()
+
+    def checked(chart: charts.Chart) -> dict[str, Any]:
+        spec = read(chart)
+        laid_out = {name: part for name, part in spec.items() if name != "datasets"}
+        shape = re.sub(r"data-[0-9a-f]+|[0-9]+(\.[0-9]+)?", "", json.dumps(laid_out, sort_keys=True))
+        if shape not in known:
+            chart.to_dict()
+            known.add(shape)
+        return spec
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(charts, "as_read", checked)
+        yield
 
 
 @pytest.fixture(scope="session")
