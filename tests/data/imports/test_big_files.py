@@ -56,14 +56,10 @@ def test_a_row_at_fault_in_a_late_block_refuses_the_whole_file(house: House, tmp
     assert draft.diff is None and [each.line for each in draft.errors][:1] == [9_001]
 
 
-def test_memory_follows_the_block_and_not_the_file(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(blocks, "HEAD", 2**17)
-    monkeypatch.setattr(blocks, "CHUNK", 2**18)
-    prepared(house, sirene(tmp_path / "first.csv", 2_500))  # fills the caches
+def test_memory_follows_the_block_and_not_the_file(house: House, tmp_path: Path) -> None:
+    prepared(house, sirene(tmp_path / "first.csv", 5_000))  # fills the caches
     peaks = []
-    for rows in (5_000, 20_000):
+    for rows in (10_000, 40_000):
         file = sirene(tmp_path / f"{rows}.csv", rows)
         tracemalloc.start()
         prepared(house, file)
