@@ -198,9 +198,9 @@ def test_the_curve_of_the_published_remissions() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.booleans()), min_size=1, max_size=40))
 def test_the_curve_is_that_of_an_independent_library(rows: list[tuple[int, bool]]) -> None:
-    days, left = [d for d, _ in rows], [gone for _, gone in rows]
     from lifelines import KaplanMeierFitter
 
+    days, left = [d for d, _ in rows], [gone for _, gone in rows]
     found = stay(leaving(days, left), "received", TODAY)
     other = KaplanMeierFitter().fit(days, left)
     at = found.curve["days"].to_numpy()
