@@ -131,7 +131,8 @@ def test_an_erasure_that_is_asked_for_waits_for_a_coordinator(emptied: Path) -> 
 def test_a_link_that_is_none_leads_nowhere_and_says_why(emptied: Path, spoil: str) -> None:
     store, application = dossier()
     link = link_of(store, application)
-    spoilt = {"shorter": link[:-3], "altered": f"A{link[1:]}", "another": "a.b", "none": ""}[spoil]
+    other = "B" if link[0] == "A" else "A"
+    spoilt = {"shorter": link[:-3], "altered": other + link[1:], "another": "a.b", "none": ""}[spoil]
     page = Phone().get(f"/suivi?lien={spoilt}")
     assert page.status == 403 and ("pas valable" in page.words or "par le lien de suivi" in page.words)
 
