@@ -932,7 +932,13 @@ def picture_bytes(figure: Figure, fmt: Format, dpi: int, title: str, description
     """A figure as the same bytes each time; an SVG with its title and description for assistive technologies."""
     out = io.BytesIO()
     if fmt == "png":
-        figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None, "Title": clean(title)})
+        figure.savefig(
+            out,
+            format="png",
+            dpi=dpi,
+            metadata={"Software": None, "Title": clean(title)},
+            pil_kwargs={"compress_level": 3},  # 25 instead of 40 ms for a map of flat colours, and no larger
+        )
         return out.getvalue()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Title": clean(title)})
     text = out.getvalue().decode("utf-8")
