@@ -3,7 +3,7 @@
 #   make run              serve on http://127.0.0.1:8501     (PORT=8600 make run: another port)
 #   PROCESSES=4 make run  several processes behind that address (nginx)
 #   make test             lint, types, unit, page and browser tests
-#   make quick            the same without a browser and without LibreOffice, and a third of the random draws: a few minutes
+#   make quick            the same without a browser and without LibreOffice, and a quarter of the random draws: a few minutes
 #   make test-long        every fault as often as promised (kill -9, requests…), figures in benchmarks/reliability.md
 #   make coverage         which lines the tests without a browser reach (what that leaves out: CONTRIBUTING.md)
 #   make lock             resolve pyproject.toml again into requirements*.txt   (UPGRADE=1: newest versions)

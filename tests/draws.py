@@ -1,4 +1,4 @@
-"""How many random cases a test draws: all of them, or a third where `make quick` asks for an answer within a few minutes."""
+"""How many random cases a test draws: all of them, or a quarter where `make quick` asks for an answer within a few minutes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ def draws(every: int, *, quick: bool = os.environ.get(VARIABLE) == "quick") -> i
     """As many cases as a test that has `every` of them draws now.
 
     >>> draws(40, quick=False), draws(40, quick=True)
-    (40, 13)
+    (40, 10)
     """
-    return max(1, every // 3) if quick else every
+    return max(1, every // 4) if quick else every

@@ -19,7 +19,7 @@ from data.register import RegisterError
 from reports.slides import slides_pptx
 from tests import codes
 from tests.pages.screens import Open, words
-from ui import loading, map_views
+from ui import loading, map_views, run
 from ui.council import compose
 from ui.council.sources import SOURCES
 from ui.listings import listing_markers
@@ -71,7 +71,8 @@ def stands(cell: str, shown: str) -> bool:
 
 
 def made(page: str, query: dict[str, str], audience: Audience) -> Slide:
-    slide = compose.slide(loading.desk(), page, query, audience)
+    with run.as_one():  # as a run of a page, which asks the store once
+        slide = compose.slide(loading.desk(), page, query, audience)
     assert not slide.problem and slide.sources and slide.sentence
     return slide
 

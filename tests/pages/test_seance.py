@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from analysis.model import LOCAL_ACCOUNT, Account, Audience, Role, Status
 from data import council
 from tests.pages.screens import Open, words
-from ui import loading, sheets
+from ui import loading, run, sheets
 
 COLLEAGUE = Account("p-2", "Collègue", Role.ANIMATEUR)
 
@@ -332,7 +332,8 @@ def test_the_town_halls_own_template_is_taken_and_a_wrong_one_is_refused_in_word
 
 def test_the_sheets_of_all_communes_say_what_their_portraits_say(fresh: Path, open_page: Open) -> None:
     open_page("seance")
-    made = sheets.decks(loading.desk(), Audience.PUBLIC)
+    with run.as_one():  # as the file of a séance, which asks the store once
+        made = sheets.decks(loading.desk(), Audience.PUBLIC)
     assert set(made) == set(loading.desk().names)
     essay = made["61156"]
     cells = [

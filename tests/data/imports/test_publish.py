@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import threading
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -29,21 +30,22 @@ SHIPPED = pd.DataFrame(
 )
 
 
-def content(house: House) -> dict[str, pd.DataFrame]:
-    """Everything that screens read, to compare before and after; what only the history knows is left out."""
+def observed(house: House) -> pd.DataFrame:
+    """The figures that screens read."""
     with house.store.read() as session:
-        frames = {"observations": current_observations(session)}
+        return current_observations(session)
+
+
+def content(house: House) -> dict[str, list[dict[str, Any]]]:
+    """Every record that screens read, to compare before and after, and the figures; what only the history knows is left out."""
+    figures = observed(house)
+    found = {"observations": figures.astype(object).where(figures.notna(), None).to_dict("records")}
+    with house.store.read() as session:
         for table in tables.NETWORK:
             kept = [c for c in table.c if c.name not in ("version", "removed_at", "created_at")]
-            where = table.c.removed_at.is_(None)
-            frames[table.name] = session.frame(select(*kept).where(where).order_by(table.c.id))
-    return frames
-
-
-def assert_same(one: dict[str, pd.DataFrame], other: dict[str, pd.DataFrame]) -> None:
-    assert one.keys() == other.keys()
-    for name, frame in one.items():
-        pd.testing.assert_frame_equal(frame, other[name], obj=name)
+            rows = select(*kept).where(table.c.removed_at.is_(None)).order_by(table.c.id)
+            found[table.name] = [dict(row) for row in session.connection.execute(rows).mappings()]
+    return found
 
 
 # -- what changes ----------------------------------------------------------------------------------------------
@@ -85,7 +87,7 @@ def test_the_same_file_twice_changes_nothing_and_says_so(any_house: House, tmp_p
     with pytest.raises(NothingChanges, match="ne change rien"):
         publish(any_house, ANA, again, file, today=TODAY)
     assert any_house.store.revision() == revision
-    assert_same(content(any_house), before)
+    assert content(any_house) == before
 
 
 def test_what_a_later_file_lacks_is_shown_and_stays_unless_chosen_otherwise(
@@ -176,7 +178,7 @@ def test_a_file_that_changed_since_it_was_read_is_not_published(house: House, tm
     with pytest.raises(ImportRefused, match="a changé"):
         publish(house, ANA, draft, file, today=TODAY)
     assert list((house.store.home / "originals").iterdir()) == []
-    assert content(house)["observations"].empty
+    assert observed(house).empty
 
 
 # -- all or nothing --------------------------------------------------------------------------------------------
@@ -198,7 +200,7 @@ def test_a_cancelled_publication_changes_nothing(any_house: House, tmp_path: Pat
         publish(any_house, ANA, draft, file, today=TODAY, progress=stop)
     assert told == sorted(told)
     assert any_house.store.revision() == revision
-    assert_same(content(any_house), before)
+    assert content(any_house) == before
     assert list((any_house.store.home / "originals").iterdir()) == []
 
 
@@ -219,7 +221,7 @@ def test_a_full_disk_says_so_and_changes_nothing(house: House, tmp_path: Path) -
             publish(house, ANA, draft, file, today=TODAY)
     finally:
         event.remove(house.store.engine, "checkout", limit)
-    assert_same(content(house), before)
+    assert content(house) == before
     assert list((house.store.home / "originals").iterdir()) == []
 
 
@@ -236,7 +238,7 @@ def test_a_full_disk_for_the_original_changes_nothing(
     with pytest.raises(StoreError, match=r"est plein.*rien n’a été modifié.*Libérez de la place"):
         publish(house, ANA, draft, file, today=TODAY)
     monkeypatch.undo()
-    assert content(house)["observations"].empty
+    assert observed(house).empty
     assert list((house.store.home / "originals").iterdir()) == []
 
 
@@ -248,13 +250,13 @@ def test_a_process_killed_in_the_middle_leaves_the_old_state(house: House, tmp_p
     assert (
         house.store.home / "zevillage.db-wal"
     ).stat().st_size > 250_000  # some of it is on the disk already
-    assert_same(content(house), before)  # a reader meanwhile sees nothing of it
+    assert content(house) == before  # a reader meanwhile sees nothing of it
     process.kill()
     process.join()
-    assert_same(content(house), before)
+    assert content(house) == before
     file = tmp_path / "g"
     publish(house, ANA, figures(house, file, (*A, 81.0, "observed")), file, today=TODAY)  # and work goes on
-    assert content(house)["observations"]["status"].tolist() == ["suppressed", "observed"]
+    assert observed(house)["status"].tolist() == ["suppressed", "observed"]
     orphans = {
         path.name
         for path in (house.store.home / "originals").iterdir()
@@ -273,11 +275,11 @@ def test_a_second_analyst_whose_base_changed_reads_the_diff_again(any_house: Hou
     publish(any_house, ANA, first, one, today=TODAY)
     with pytest.raises(BaseChanged, match="relisez"):
         publish(any_house, LOCAL_ACTOR, second, two, today=TODAY)
-    assert content(any_house)["observations"]["value"].tolist() == [81.0]
+    assert observed(any_house)["value"].tolist() == [81.0]
     again = compared(any_house, second)
     assert again.diff is not None and again.diff.counts["changed"] == 1
     publish(any_house, LOCAL_ACTOR, again, two, today=TODAY)
-    assert content(any_house)["observations"]["value"].tolist() == [82.0]
+    assert observed(any_house)["value"].tolist() == [82.0]
 
 
 def test_a_write_elsewhere_does_not_stand_in_the_way(any_house: House, tmp_path: Path) -> None:
@@ -286,7 +288,7 @@ def test_a_write_elsewhere_does_not_stand_in_the_way(any_house: House, tmp_path:
     second = figures(any_house, two, (*B, 82.0, "observed"))
     publish(any_house, ANA, first, one, today=TODAY)
     publish(any_house, LOCAL_ACTOR, second, two, today=TODAY)
-    assert content(any_house)["observations"]["value"].tolist() == [82.0, 81.0]
+    assert observed(any_house)["value"].tolist() == [82.0, 81.0]
 
 
 def test_two_publications_at_once_follow_one_another(any_house: House, tmp_path: Path) -> None:
@@ -309,7 +311,7 @@ def test_two_publications_at_once_follow_one_another(any_house: House, tmp_path:
     for thread in threads:
         thread.join()
     assert failures == []
-    assert len(content(any_house)["observations"]) == 2000
+    assert len(observed(any_house)) == 2000
     assert len(list((any_house.store.home / "originals").iterdir())) == 4
 
 
@@ -325,11 +327,11 @@ def test_undo_restores_exactly_and_redo_brings_back_exactly(any_house: House, tm
     after = content(any_house)
     outcome = history.undo(any_house.store, ANA, number)
     assert (outcome.changed, outcome.covered, outcome.left) == (2, 0, ())
-    assert_same(content(any_house), before)
+    assert content(any_house) == before
     with pytest.raises(StoreError, match="déjà annulé"):
         history.undo(any_house.store, ANA, number)
     assert history.redo(any_house.store, ANA, number).changed == 2
-    assert_same(content(any_house), after)
+    assert content(any_house) == after
     with pytest.raises(StoreError, match="en vigueur"):
         history.redo(any_house.store, ANA, number)
     with pytest.raises(StoreError, match="n’existe pas"):
@@ -348,7 +350,7 @@ def test_undo_counts_the_cells_that_a_newer_import_covers(any_house: House, tmp_
     publish(any_house, ANA, figures(any_house, two, (*A, 82.0, "observed")), two, today=TODAY)
     outcome = history.undo(any_house.store, ANA, first)
     assert (outcome.changed, outcome.covered) == (1, 1)
-    assert content(any_house)["observations"]["value"].tolist() == [82.0]
+    assert observed(any_house)["value"].tolist() == [82.0]
 
 
 def test_undo_counts_only_what_says_something_else(any_house: House, tmp_path: Path) -> None:

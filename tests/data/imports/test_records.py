@@ -34,7 +34,7 @@ from data.opening import House
 from data.register import SEPARATE, PersonFields, add_member, correct_member, move_member, withdraw_consent
 from data.store import erase_person, network_origin, tables
 from tests.data.imports.drafts import NO_TABLE, TODAY, compared
-from tests.data.imports.test_publish import assert_same, content
+from tests.data.imports.test_publish import content
 
 ANA = Actor("ana", "Ana")
 DAY = dt.date
@@ -286,10 +286,10 @@ def test_every_kind_comes_in_updates_and_goes(any_house: House, tmp_path: Path) 
     for number, before in zip(reversed(numbers), reversed(states[:-1]), strict=True):
         outcome = history.undo(any_house.store, LOCAL_ACTOR, number)
         assert outcome.left == ()
-        assert_same(content(any_house), before)
+        assert content(any_house) == before
     for number, after in zip(numbers, states[1:], strict=True):
         assert history.redo(any_house.store, LOCAL_ACTOR, number).left == ()
-        assert_same(content(any_house), after)
+        assert content(any_house) == after
 
 
 @pytest.mark.parametrize(
