@@ -129,7 +129,7 @@ def database(host: str, name: str, template: str = "template1", port: int | None
     left = _LEFT.setdefault((host, port), [])
     with psycopg.connect(f"host={host} user=zevillage dbname=postgres{at}", autocommit=True) as connection:
         if name in left or len(left) >= _MANY:
-            for each in left:
+            for each in left:  # of a server before this one at its port, perhaps
                 connection.execute(f'DROP DATABASE IF EXISTS "{each}" WITH (FORCE)')
             left.clear()
         # Its files are copied. Since version 15 every page would go through the journal instead, if nothing were said.

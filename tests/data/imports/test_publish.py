@@ -37,9 +37,14 @@ def observed(house: House) -> pd.DataFrame:
 
 
 def content(house: House) -> dict[str, list[dict[str, Any]]]:
-    """Every record that screens read, to compare before and after, and the figures; what only the history knows is left out."""
+    """Every record that screens read, to compare before and after, and the figures with their types; what only the history knows is
+    left out.
+    """
     figures = observed(house)
-    found = {"observations": figures.astype(object).where(figures.notna(), None).to_dict("records")}
+    found: dict[str, list[dict[str, Any]]] = {
+        "observations": figures.astype(object).where(figures.notna(), None).to_dict("records"),
+        "types": [figures.dtypes.astype(str).to_dict()],
+    }
     with house.store.read() as session:
         for table in tables.NETWORK:
             kept = [c for c in table.c if c.name not in ("version", "removed_at", "created_at")]
