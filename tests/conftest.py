@@ -231,7 +231,7 @@ def playwright_driver() -> Iterator[Playwright]:
 def postgresql_server() -> Iterator[str]:
     """The host of a PostgreSQL server of our own, one a worker. Left out with the reason where there is none, except under CI=true."""
     try:
-        with postgresql.running() as host:
+        with postgresql.running(place=postgresql.place_for_many()) as host:
             yield host
     except postgresql.NoPostgreSQL as error:
         if postgresql.required():

@@ -27,6 +27,7 @@ PLACES = (
 )
 ACCOUNT = "postgres"
 """The account that runs the server where the tests run as root, which PostgreSQL refuses."""
+DISK = Path("/tmp")
 MEMORY = Path("/dev/shm")
 ROOM = 2 * 1024**3
 """Bytes. A new database is three hundred files, and a disk whose files went a moment ago looks at each of them again before it makes one:
@@ -62,24 +63,27 @@ class Server:
     start: Callable[[], None]
 
 
-def place(memory: Path = MEMORY, room: int = ROOM) -> Path:
-    """Where servers stand: in `memory` where it can be written in and has `room` bytes left, else on the disk."""
+def place_for_many(memory: Path = MEMORY, room: int = ROOM) -> Path:
+    """Where a server of many short databases stands: in `memory` where it can be written in and has `room` bytes left, else on the disk.
+
+    Not for measures nor for a server that loses its power: those are about a disk.
+    """
     with suppress(OSError):
         if os.access(memory, os.W_OK | os.X_OK) and shutil.disk_usage(memory).free >= room:
             return memory
-    return Path("/tmp")
+    return DISK
 
 
 @contextmanager
-def running(port: int | None = None) -> Iterator[str]:
+def running(port: int | None = None, place: Path = DISK) -> Iterator[str]:
     """The `host` of `controlled`."""
-    with controlled(port) as server:
+    with controlled(port, place) as server:
         yield server.host
 
 
 @contextmanager
-def controlled(port: int | None = None) -> Iterator[Server]:
-    """A server of our own; its host is the folder of its socket, or ``127.0.0.1`` when `port` is given.
+def controlled(port: int | None = None, place: Path = DISK) -> Iterator[Server]:
+    """A server of our own in `place`; its host is the folder of its socket, or ``127.0.0.1`` when `port` is given.
 
     User `zevillage`, no password, database `postgres`. Raises NoPostgreSQL.
     """
@@ -87,7 +91,7 @@ def controlled(port: int | None = None) -> Iterator[Server]:
     if found is None:
         raise NoPostgreSQL("PostgreSQL is not installed here (initdb and pg_ctl not found)")
     account = ACCOUNT if hasattr(os, "geteuid") and os.geteuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="zv-pg-", dir=place()))  # a socket's path must stay short
+    folder = Path(tempfile.mkdtemp(prefix="zv-pg-", dir=place))  # a socket's path must stay short
     try:
         if account:
             try:
