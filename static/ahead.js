@@ -4,6 +4,9 @@
  * the map's frame, which paints it at once and knows it when it is handed on (`early` in static/map/map.js). From the beginning of a run
  * until that frame is on screen the messages wait, in their order and never longer than LONGEST: the page is then drawn once with all of them.
  *
+ * Nor does a map's place close while the map is being made: streamlit-folium asks for a frame as high as what it holds, which is nothing yet,
+ * and for the height it was given a quarter of a second later. What stands below jumped up and down again, under a hand about to press.
+ *
  * Nothing is changed or left out. Without this script, or should a message look otherwise one day, maps follow as before, only later.
  */
 (() => {
@@ -46,6 +49,11 @@
     const sent = bytes && JSON.parse(decoder.decode(bytes)).feature_group;
     return !!sent && maps().filter((map) => map.early(sent)).length > 0;
   }
+
+  // Ours comes first: Streamlit listens later.
+  window.addEventListener("message", (event) => {
+    if (event.data?.type === "streamlit:setFrameHeight" && event.data.height === 0) event.stopImmediatePropagation();
+  });
 
   window.WebSocket = class extends window.WebSocket {
     constructor(...where) {

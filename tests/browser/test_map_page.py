@@ -47,6 +47,8 @@ def test_a_change_of_indicator_only_restyles(open_page: Opener) -> None:
         return here if here != whole else None
 
     zoomed = until(page, closer, rest=8)
+    # What a map asks for last, and makes the server draw at the first visit.
+    frame.locator(".zv-inset").wait_for(state="attached")
     fetched = frame.evaluate("performance.getEntriesByType('resource').length")
     choose(page, 1)
     frame.wait_for_function("name => frameElement.title !== name", arg=named)
@@ -54,6 +56,28 @@ def test_a_change_of_indicator_only_restyles(open_page: Opener) -> None:
     assert frame.evaluate("window.kept") is True
     assert fills(frame) != before
     assert frame.evaluate("performance.getEntriesByType('resource').length") == fetched
+
+
+# Every height that the page gives a map's frame, from the first on; and, while it loads, the one of what holds its place.
+HEIGHTS = """window === top && new MutationObserver(() => {
+    const frame = document.querySelector('iframe'), held = frame?.parentElement.querySelector('[data-testid=stSkeleton]');
+    if (!frame) return;
+    (window.heights ??= []).push(Number(frame.getAttribute('height')));
+    if (held) window.held = held.offsetHeight; }).observe(document, {attributes: true, childList: true, subtree: true})"""
+
+
+@pytest.mark.parametrize("path", ["/", "/carte"])
+def test_a_map_keeps_its_place_while_it_is_made(open_page: Opener, path: str) -> None:
+    """What stands below never jumps up under a hand about to press: streamlit-folium asks for a frame of no height first."""
+    page = open_page(path)
+    page.add_init_script(HEIGHTS)
+    page.reload()
+    map_frame(page)
+    settle(page)
+    heights = page.evaluate("heights")
+    assert len(heights) > 1 and len(set(heights)) == 1 and heights[0] > 300
+    # The page may have its own height for it, that of the window.
+    assert page.evaluate("held") == page.locator("iframe").first.evaluate("frame => frame.offsetHeight")
 
 
 def test_a_map_follows_a_choice_before_the_page_hands_it_on(open_page: Opener) -> None:
@@ -343,6 +367,7 @@ def test_no_name_is_cut_or_crossed_and_the_inset_covers_no_commune(
     page = open_page(path, size=size)
     frame = map_frame(page)
     frame.locator(".zv-beside").first.wait_for()
+    frame.locator(".zv-inset").wait_for(state="attached")
     assert frame.evaluate(LEFT_OUT) == []
     until(page, lambda: not frame.evaluate(COVERED))
     frame.get_by_role("button", name="Plein écran").click()
