@@ -2,7 +2,8 @@
  * A map follows a choice before the page around it is drawn anew. Streamlit draws the page several times while the messages of a run come
  * in, and hands a map its state when one of these drawings is done. This reads the state off the connection as it arrives and gives it to
  * the map's frame, which paints it at once and knows it when it is handed on (`early` in static/map/map.js). From the beginning of a run
- * until that frame is on screen the messages wait, in their order and never longer than LONGEST: the page is then drawn once with all of them.
+ * to its end, and until that frame is on screen, the messages wait, in their order and never longer than LONGEST: the page is then drawn once
+ * with all of them.
  *
  * Nor does a map's place close while the map is being made: streamlit-folium asks for a frame as high as what it holds, which is nothing yet,
  * and for the height it was given a quarter of a second later. What stands below jumped up and down again, under a hand about to press.
@@ -11,7 +12,7 @@
  */
 (() => {
   "use strict";
-  const LONGEST = 40; // milliseconds: a map's state comes after ten to twenty
+  const LONGEST = 150; // milliseconds: a run of the map's page takes some eighty on a slow machine
   // Where things stand in a message, in the numbers of Streamlit's format (protobuf); tests/ui/test_server.py holds them.
   const BEGIN = 4, END = 6; // ForwardMsg.new_session, ForwardMsg.script_finished
   const STATE = [5, 3, 37, 2]; // ForwardMsg.delta, Delta.new_element, Element.component_instance, ComponentInstance.json_args
@@ -59,12 +60,12 @@
     constructor(...where) {
       super(...where);
       const held = [];
-      let timer = 0, passing = false, framed = false;
+      let timer = 0, passing = false, ended = false, last = 0, waiting = 0;
       const has = (event, wanted) => field(new Uint8Array(event.data), wanted);
       const pass = () => {
         clearTimeout(timer);
-        timer = 0;
-        framed = false;
+        timer = waiting = 0;
+        ended = false;
         passing = true;
         while (held.length) {
           const event = held.shift();
@@ -77,6 +78,16 @@
         }
         passing = false;
       };
+      // All of the run is here, and the map that it painted, if any, is on the screen.
+      const ready = () => { if (timer && ended && !waiting) setTimeout(pass); };
+      const shown = () => {
+        const mine = (waiting = ++last);
+        requestAnimationFrame(() => requestAnimationFrame(() => {
+          if (waiting !== mine) return;
+          waiting = 0;
+          ready();
+        }));
+      };
       // Ours come first: Streamlit listens later.
       this.addEventListener("close", pass);
       this.addEventListener("message", (event) => {
@@ -86,9 +97,9 @@
           if (timer) {
             event.stopImmediatePropagation();
             held.push(event);
-            framed ||= painted;
-            if (painted) requestAnimationFrame(() => setTimeout(pass)); // once that frame is on its way to the screen
-            else if (!framed && has(event, END)) setTimeout(pass); // no map waits
+            ended ||= has(event, END);
+            if (painted) shown();
+            else ready();
           } else if (has(event, BEGIN) && !document.hidden && maps().length) timer = setTimeout(pass, LONGEST);
         } catch {
           pass(); // no message of the format known here: Streamlit says what is wrong with it

@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Frame, Page, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.harness import settle, until
+from ui.settings import STATIC
 
 Opener = Callable[..., Page]
 SHAPES = ".leaflet-overlay-pane path.leaflet-interactive"
@@ -100,6 +102,59 @@ def test_a_map_follows_a_choice_before_the_page_hands_it_on(open_page: Opener) -
         shown.append(fills(frame))
     # Both were painted already, the second over the first; what comes again after them is news.
     assert shown == [seen[2], seen[2], seen[1]]
+
+
+# Each message that came over the line or was passed on to the page: which, its bytes, what the map showed. The end of a run comes late here
+# (a short message whose last field is its number, and how), a frame is on the screen at once, and the wait has no end.
+HELD = """window === top && (() => {
+    const later = window.setTimeout, Line = window.WebSocket;
+    window.setTimeout = (call, wait, ...rest) => later(call, wait === LONGEST ? 1e6 : wait, ...rest);
+    window.requestAnimationFrame = (call) => later(call);
+    window.told = [];
+    const shapes = () => document.querySelector('iframe')?.contentDocument?.querySelectorAll(SHAPES) ?? [];
+    const tell = (came, data) => told.push([came, [...new Uint8Array(data)], [...shapes()].map(e => e.getAttribute('fill'))]);
+    window.WebSocket = class extends Line {
+        constructor(...where) {
+            super(...where);
+            let late = null;
+            this.addEventListener('message', (event) => {
+                if (!event.isTrusted) return event.late || tell(false, event.data);
+                if (!late && event.data.byteLength < 40 && new Uint8Array(event.data).at(-2) === END) {
+                    late = [];
+                    later(() => { const all = late; late = null; all.forEach((data) => {
+                        tell(true, data);
+                        this.dispatchEvent(Object.assign(new MessageEvent('message', {data}), {late: true})); }); }, 400);
+                }
+                if (!late) return tell(true, event.data);
+                event.stopImmediatePropagation();
+                late.push(event.data);
+            });
+        }
+    };
+})()"""
+
+
+def test_the_page_is_drawn_once_all_of_a_run_is_there_and_the_map_is_painted(open_page: Opener) -> None:
+    page = open_page("/carte")
+    longest = re.search(r"const LONGEST = (\d+);", (STATIC / "ahead.js").read_text("utf-8"))
+    assert longest
+    key = str(ForwardMsg.SCRIPT_FINISHED_FIELD_NUMBER << 3)
+    page.add_init_script(
+        HELD.replace("LONGEST", longest[1]).replace("SHAPES", repr(SHAPES)).replace("END", key)
+    )
+    page.reload()
+    frame = map_frame(page)
+    settle(page)
+    before = fills(frame)
+    page.evaluate("told.length = 0")
+    choose(page, 1)
+    until(page, lambda: page.evaluate("told.some(([came]) => !came)"))
+    settle(page)
+    told = page.evaluate("told")
+    ends = [came and ForwardMsg.FromString(bytes(sent)).HasField("script_finished") for came, sent, _ in told]
+    passed = [not came for came, _, _ in told]
+    assert ends.index(True) < passed.index(True) and sum(passed) > 20
+    assert told[passed.index(True)][2] == fills(frame) != before
 
 
 def test_a_click_is_told_to_the_page_and_outlines_the_commune(open_page: Opener) -> None:
