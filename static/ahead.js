@@ -8,7 +8,7 @@
  * Nor does a map's place close while the map is being made: streamlit-folium asks for a frame as high as what it holds, which is nothing yet,
  * and for the height it was given a quarter of a second later. What stands below jumped up and down again, under a hand about to press.
  *
- * Nothing is changed or left out. Without this script, or should a message look otherwise one day, maps follow as before, only later.
+ * Nothing else is changed or left out. Without this script, or should a message look otherwise one day, maps follow as before, only later.
  */
 (() => {
   "use strict";
@@ -60,10 +60,11 @@
     constructor(...where) {
       super(...where);
       const held = [];
-      let timer = 0, passing = false, ended = false, last = 0, waiting = 0;
+      let timer = 0, passing = false, ended = false, waiting = 0;
       const has = (event, wanted) => field(new Uint8Array(event.data), wanted);
       const pass = () => {
         clearTimeout(timer);
+        cancelAnimationFrame(waiting);
         timer = waiting = 0;
         ended = false;
         passing = true;
@@ -81,12 +82,13 @@
       // All of the run is here, and the map that it painted, if any, is on the screen.
       const ready = () => { if (timer && ended && !waiting) setTimeout(pass); };
       const shown = () => {
-        const mine = (waiting = ++last);
-        requestAnimationFrame(() => requestAnimationFrame(() => {
-          if (waiting !== mine) return;
-          waiting = 0;
-          ready();
-        }));
+        cancelAnimationFrame(waiting);
+        waiting = requestAnimationFrame(() => {
+          waiting = requestAnimationFrame(() => {
+            waiting = 0;
+            ready();
+          });
+        });
       };
       // Ours come first: Streamlit listens later.
       this.addEventListener("close", pass);
